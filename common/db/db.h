@@ -1,0 +1,72 @@
+/*
+ * db.h - one PostgreSQL connection per process, prepared statements, pipelines.
+ *
+ * Statements come from sql/queries/<family>.sql (sqlgen turns them into a table) and are prepared on connect and
+ * again after a reconnect. db_run() sends any number of them with a single Sync: one round trip, one transaction.
+ * A lost connection makes db_run() return ERR_UNAVAILABLE; the next call reconnects, with back-off.
+ */
+#ifndef MUSTER_DB_DB_H
+#define MUSTER_DB_DB_H
+
+#include "common/base/arena.h"
+#include "common/base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DB_MAX_ARGS 16
+
+struct db;
+
+struct db_stmt {
+    const char *name;
+    const char *text;
+    int nparams;
+};
+
+/* A result; its strings live until the request's arena is reset. */
+struct db_rows {
+    const void *res; /* PGresult */
+    int n;           /* rows; for statements without rows, those affected */
+};
+
+/* One statement of a pipeline. args are text, NULL is SQL NULL; rows may be NULL when nobody looks. */
+struct db_call {
+    int stmt;
+    const char *args[DB_MAX_ARGS];
+    struct db_rows *rows;
+};
+
+/* dsn: libpq connection string without secrets (PGPASSFILE holds those). Does not connect yet. Never NULL. */
+struct db *db_new(const char *dsn, const char *application, const struct db_stmt *stmts, int nstmts);
+void db_free(struct db *db);
+
+/* Connects and prepares when that is needed. ERR_UNAVAILABLE when the server cannot be reached (or still backing off),
+ * ERR_INTERNAL when a statement does not prepare: a process that sees this at start must not serve. */
+enum err db_ready(struct db *db);
+
+/* Runs n calls in one round trip and one transaction. On an error none of them took effect. */
+enum err db_run(struct db *db, struct arena *a, const struct db_call *calls, size_t n);
+
+/* Values of a row by column name; a name that is not there is a bug and aborts. NULL becomes NULL, 0 or false. */
+const char *db_str(const struct db_rows *rows, int row, const char *column);
+int64_t db_int(const struct db_rows *rows, int row, const char *column);
+double db_num(const struct db_rows *rows, int row, const char *column);
+bool db_bool(const struct db_rows *rows, int row, const char *column);
+bool db_null(const struct db_rows *rows, int row, const char *column);
+
+/* Column numbers, resolved once before a loop over rows, and values by number. */
+int db_col(const struct db_rows *rows, const char *column);
+const char *db_at(const struct db_rows *rows, int row, int col);
+
+/* "2026-11-21 08:15:30.123456+00" as "2026-11-21T08:15:30.123Z", in the arena; NULL stays NULL. */
+const char *db_iso(struct arena *a, const char *timestamptz);
+/* Elements of a one-dimensional text[] in its output form, NULL-terminated, in the arena. */
+const char **db_texts(struct arena *a, const char *array);
+/* The other way: a text[] literal from n strings. */
+const char *db_text_array(struct arena *a, const char *const *items, size_t n);
+/* A bytea literal. */
+const char *db_bytes(struct arena *a, const void *data, size_t len);
+
+#endif

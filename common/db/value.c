@@ -1,0 +1,151 @@
+/* value.c - reading results and writing literals. */
+#include "common/base/buf.h"
+#include "common/base/log.h"
+#include "common/base/str.h"
+#include "common/db/db.h"
+
+#include <libpq-fe.h>
+
+int db_col(const struct db_rows *rows, const char *column)
+{
+    int col = PQfnumber(rows->res, column);
+    if (col < 0) {
+        log_error("db: no column %s", column);
+        abort();
+    }
+    return col;
+}
+
+const char *db_at(const struct db_rows *rows, int row, int col)
+{
+    return PQgetisnull(rows->res, row, col) ? NULL : PQgetvalue(rows->res, row, col);
+}
+
+const char *db_str(const struct db_rows *rows, int row, const char *column)
+{
+    return db_at(rows, row, db_col(rows, column));
+}
+
+int64_t db_int(const struct db_rows *rows, int row, const char *column)
+{
+    const char *text = db_str(rows, row, column);
+    int64_t v = 0;
+    if (text && !str_to_i64(text, INT64_MIN, INT64_MAX, &v)) {
+        log_error("db: column %s is no integer", column);
+    }
+    return v;
+}
+
+double db_num(const struct db_rows *rows, int row, const char *column)
+{
+    const char *text = db_str(rows, row, column);
+    return text ? strtod(text, NULL) : 0;
+}
+
+bool db_bool(const struct db_rows *rows, int row, const char *column)
+{
+    const char *text = db_str(rows, row, column);
+    return text && text[0] == 't';
+}
+
+bool db_null(const struct db_rows *rows, int row, const char *column)
+{
+    return db_str(rows, row, column) == NULL;
+}
+
+const char *db_iso(struct arena *a, const char *timestamptz)
+{
+    if (!timestamptz || strlen(timestamptz) < 19) {
+        return NULL;
+    }
+    /* The session's zone is UTC (db_connect), so the offset is always +00. */
+    char millis[4] = "000";
+    if (timestamptz[19] == '.') {
+        for (int i = 0; i < 3 && timestamptz[20 + i] >= '0' && timestamptz[20 + i] <= '9'; i++) {
+            millis[i] = timestamptz[20 + i];
+        }
+    }
+    return arena_printf(a, "%.10sT%.8s.%sZ", timestamptz, timestamptz + 11, millis);
+}
+
+/* One element of an array literal, quoted or plain; advances *p behind it. */
+static char *array_element(struct arena *a, const char **p)
+{
+    char *out = arena_alloc(a, strlen(*p) + 1);
+    size_t n = 0;
+    bool quoted = **p == '"';
+    if (quoted) {
+        (*p)++;
+    }
+    while (**p && (quoted ? **p != '"' : **p != ',' && **p != '}')) {
+        if (**p == '\\' && (*p)[1]) {
+            (*p)++;
+        }
+        out[n++] = *(*p)++;
+    }
+    if (quoted && **p == '"') {
+        (*p)++;
+    }
+    return out;
+}
+
+const char **db_texts(struct arena *a, const char *array)
+{
+    size_t cap = 1;
+    for (const char *c = array; c && *c; c++) {
+        cap += *c == ',';
+    }
+    const char **list = arena_calloc(a, cap + 1, sizeof(*list));
+    if (!array || array[0] != '{' || array[1] == '}') {
+        return list;
+    }
+    const char *p = array + 1;
+    size_t n = 0;
+    while (*p && *p != '}' && n < cap) {
+        list[n++] = array_element(a, &p);
+        if (*p == ',') {
+            p++;
+        }
+    }
+    return list;
+}
+
+const char *db_text_array(struct arena *a, const char *const *items, size_t n)
+{
+    size_t size = 3;
+    for (size_t i = 0; i < n; i++) {
+        size += 2 * strlen(items[i]) + 3;
+    }
+    char *out = arena_alloc(a, size);
+    char *w = out;
+    *w++ = '{';
+    for (size_t i = 0; i < n; i++) {
+        if (i) {
+            *w++ = ',';
+        }
+        *w++ = '"';
+        for (const char *s = items[i]; *s; s++) {
+            if (*s == '"' || *s == '\\') {
+                *w++ = '\\';
+            }
+            *w++ = *s;
+        }
+        *w++ = '"';
+    }
+    *w++ = '}';
+    return out;
+}
+
+const char *db_bytes(struct arena *a, const void *data, size_t len)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *bytes = data;
+    char *out = arena_alloc(a, 2 * len + 3);
+    out[0] = '\\';
+    out[1] = 'x';
+    for (size_t i = 0; i < len; i++) {
+        out[2 + 2 * i] = digits[bytes[i] >> 4];
+        out[3 + 2 * i] = digits[bytes[i] & 15];
+    }
+    return out;
+}

@@ -1,0 +1,81 @@
+-- name: sessions_list
+-- One page, newest first, keyset on (created_at, id). Everything shown is on the row or one index look-up away.
+SELECT e.id, e.title, e.theme, e.difficulty, e.language, e.mode, e.timing, e.status, e.question_count, e.current_stage,
+       e.total_points, e.participant_count, e.correct_count, e.served_count, e.created_at, e.started_at, e.completed_at,
+       u.first_name, u.last_name, p.total_score AS my_score, p.answered_count AS my_answered,
+       (extract(epoch FROM e.created_at) * 1000000)::bigint AS created_us
+FROM muster.exercise e
+LEFT JOIN muster.app_user u ON u.org_id = e.org_id AND u.id = e.created_by
+LEFT JOIN muster.participant p ON p.org_id = e.org_id AND p.exercise_id = e.id AND p.user_id = (SELECT muster.person())
+WHERE e.org_id = (SELECT muster.org())
+  AND (e.created_at, e.id) < (timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::uuid)
+  AND ($4::text IS NULL OR e.status = $4)
+  AND ($5::text IS NULL OR e.theme = $5)
+  AND ($6::text IS NULL OR e.difficulty = $6)
+  AND ($7::timestamptz IS NULL OR e.updated_at >= $7)
+ORDER BY e.created_at DESC, e.id DESC
+LIMIT $1;
+
+-- name: library_doc
+SELECT doc FROM muster.library WHERE id = $1;
+
+-- name: report_exercise
+SELECT e.title, e.theme, e.difficulty, e.mode, e.timing, e.status, e.library_id, e.recipe, e.participant_count, e.started_at,
+       e.completed_at, o.name AS org_name, now() AS now,
+       (SELECT count(*) FROM muster.participant p
+        WHERE p.org_id = e.org_id AND p.exercise_id = e.id AND p.completed_at IS NOT NULL) AS completed_participants
+FROM muster.exercise e JOIN muster.org o ON o.org_id = e.org_id
+WHERE e.org_id = muster.org() AND e.id = $1;
+
+-- name: report_answers
+-- The order is part of the report's data hash. The limit is 500 participants with 30 questions each.
+SELECT a.question_index, a.item_id, a.selected, a.is_correct, a.credit, a.points, a.max_points, a.expired, a.confidence,
+       extract(epoch FROM a.answered_at - a.shown_at)::float8 AS seconds
+FROM muster.answer a
+WHERE a.org_id = muster.org() AND a.exercise_id = $1
+ORDER BY a.question_index, a.participant_id
+LIMIT 15000;
+
+-- name: report_trend
+-- The organisation's completed runs before this one, newest first: same theme and difficulty are comparable.
+SELECT e.completed_at, e.correct_count, e.served_count
+FROM muster.exercise e, (SELECT x.theme, x.difficulty, x.created_at, x.id FROM muster.exercise x
+                         WHERE x.org_id = muster.org() AND x.id = $1) this
+WHERE e.org_id = muster.org() AND e.theme = this.theme AND e.difficulty = this.difficulty AND e.status = 'COMPLETED'
+  AND (e.created_at, e.id) < (this.created_at, this.id)
+ORDER BY e.created_at DESC, e.id DESC
+LIMIT 5;
+
+-- name: certificate_find
+-- The caller's own run, and the certificate (cert_*) when it was issued before.
+SELECT e.status, e.question_count AS questions, o.name AS org_name, p.id AS participant_id, p.answered_count AS answered,
+       p.correct_count AS correct, p.completed_at,
+       (SELECT count(*) FROM muster.answer a WHERE a.org_id = e.org_id AND a.participant_id = p.id AND a.expired) AS expired,
+       c.id AS cert_id, c.holder AS cert_holder, c.exercise_title AS cert_exercise, c.theme AS cert_theme, c.difficulty AS cert_difficulty,
+       c.grade AS cert_grade, c.correct_count AS cert_correct, c.question_count AS cert_questions,
+       c.completed_at AS cert_completed_at, c.issued_at AS cert_issued_at, c.valid_until AS cert_valid_until,
+       CASE WHEN c.revoked_at IS NOT NULL THEN 'revoked' WHEN c.valid_until < now() THEN 'expired' ELSE 'valid' END AS cert_status
+FROM muster.exercise e
+JOIN muster.org o ON o.org_id = e.org_id
+LEFT JOIN muster.participant p ON p.org_id = e.org_id AND p.exercise_id = e.id AND p.user_id = muster.person()
+LEFT JOIN muster.certificate c ON c.org_id = e.org_id AND c.participant_id = p.id
+WHERE e.org_id = muster.org() AND e.id = $1;
+
+-- name: certificate_issue
+-- Stored once: whoever comes second at the same moment gets no row here and reads the first one's (certificate_find).
+INSERT INTO muster.certificate AS c (org_id, exercise_id, participant_id, user_id, holder, exercise_title, theme, difficulty, grade,
+                                     correct_count, question_count, completed_at, valid_until)
+SELECT p.org_id, p.exercise_id, p.id, p.user_id, u.first_name || ' ' || u.last_name, e.title, e.theme, e.difficulty, $2,
+       p.correct_count, e.question_count, p.completed_at, now() + interval '1 year'
+FROM muster.participant p
+JOIN muster.exercise e ON e.org_id = p.org_id AND e.id = p.exercise_id
+JOIN muster.app_user u ON u.org_id = p.org_id AND u.id = p.user_id
+WHERE p.org_id = muster.org() AND p.id = $1 AND p.user_id = muster.person() AND p.completed_at IS NOT NULL AND e.status = 'COMPLETED'
+ON CONFLICT (org_id, participant_id) DO NOTHING
+RETURNING c.id AS cert_id, c.holder AS cert_holder, c.exercise_title AS cert_exercise, c.theme AS cert_theme,
+          c.difficulty AS cert_difficulty, c.grade AS cert_grade, c.correct_count AS cert_correct, c.question_count AS cert_questions,
+          c.completed_at AS cert_completed_at, c.issued_at AS cert_issued_at, c.valid_until AS cert_valid_until, 'valid' AS cert_status;
+
+-- name: certificate_public
+SELECT id, holder, organization, exercise, theme, difficulty, grade, correct_count, question_count, issued_at, valid_until, status
+FROM muster.certificate_public($1);

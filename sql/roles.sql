@@ -1,0 +1,27 @@
+-- Roles of an installation. Run as a superuser before the migrations; safe to run again.
+-- One login role per family with only its grants (rule G1); muster_owner owns the schema and runs DDL;
+-- muster_lookup owns the few SECURITY DEFINER functions that must look across tenants and cannot log in.
+DO $$
+DECLARE
+    role_name text;
+BEGIN
+    FOREACH role_name IN ARRAY ARRAY['muster_owner', 'muster_auth', 'muster_exercises', 'muster_portal'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+            EXECUTE format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS', role_name);
+        END IF;
+    END LOOP;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'muster_lookup') THEN
+        CREATE ROLE muster_lookup NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
+    END IF;
+END
+$$;
+
+GRANT muster_lookup TO muster_owner;
+
+-- Guards against a statement gone wrong; the families reconnect and answer 503 when one is hit.
+ALTER ROLE muster_auth SET statement_timeout = '15s';
+ALTER ROLE muster_exercises SET statement_timeout = '15s';
+ALTER ROLE muster_portal SET statement_timeout = '15s';
+ALTER ROLE muster_auth SET idle_in_transaction_session_timeout = '15s';
+ALTER ROLE muster_exercises SET idle_in_transaction_session_timeout = '15s';
+ALTER ROLE muster_portal SET idle_in_transaction_session_timeout = '15s';
