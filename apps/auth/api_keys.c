@@ -1,0 +1,105 @@
+/* api_keys.c - a person's API keys: hashed, named, scoped, with expiry and last use; shown once (rule A11). */
+#include "apps/auth/auth.h"
+#include "common/base/clock.h"
+#include "common/base/str.h"
+#include "common/crypto/crypto.h"
+
+#define PREFIX "tc_"
+#define SHOWN_CHARS 8 /* of the key, so that its owner can tell it apart in the list */
+
+const struct field api_key_fields[] = {
+    FIELD_STR(struct api_key_body, name, "name", FIELD_REQUIRED, 1, 80),
+    {.name = "scopes", .type = FT_STRS, .offset = offsetof(struct api_key_body, scopes), .max = 10, .values = api_scopes},
+    FIELD_TIME(struct api_key_body, expires_at, "expiresAt", 0),
+    FIELD_END,
+};
+const struct field id_query_fields[] = {
+    FIELD_UUID(struct id_query, id, "id", FIELD_REQUIRED),
+    FIELD_END,
+};
+
+static void write_key(struct req *q, struct jwrite *w, const struct db_rows *rows, int i)
+{
+    jw_kstr(w, "id", db_str(rows, i, "id"));
+    jw_kstr(w, "name", db_str(rows, i, "name"));
+    jw_kstr(w, "prefix", db_str(rows, i, "prefix"));
+    jw_kstrs(w, "scopes", db_texts(q->arena, db_str(rows, i, "scopes")));
+    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, "created_at")));
+    jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(rows, i, "expires_at")));
+}
+
+enum err api_keys_get(struct req *q, struct resp *r)
+{
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_API_KEY_LIST, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e != OK) {
+        return e;
+    }
+    jw_array(&r->json);
+    for (int i = 0; i < rows.n; i++) {
+        jw_object(&r->json);
+        write_key(q, &r->json, &rows, i);
+        jw_kstr(&r->json, "lastUsedAt", db_iso(q->arena, db_str(&rows, i, "last_used_at")));
+        jw_object_end(&r->json);
+    }
+    jw_array_end(&r->json);
+    return OK;
+}
+
+enum err api_keys_post(struct req *q, struct resp *r)
+{
+    const struct api_key_body *b = q->body;
+    int64_t expires = 0;
+    if (b->expires_at && clock_parse(b->expires_at, &expires) && expires <= clock_now_us()) {
+        resp_field_error(r, "expiresAt", "must be in the future");
+        return ERR_VALIDATION;
+    }
+    /* Without a list a key may do what an integration does; account (export, erasure) must be asked for by name. */
+    static const char *const usual[] = {"exercises", "results", "team", "settings"};
+    const char *scopes = b->scopes.count ? db_text_array(q->arena, b->scopes.items, b->scopes.count) : db_text_array(q->arena, usual, 4);
+    char token[CRYPTO_TOKEN_SIZE];
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    crypto_token(token);
+    const char *key = arena_printf(q->arena, PREFIX "%s", token);
+    crypto_sha256(key, strlen(key), hash);
+    struct db_rows rows, access;
+    struct db_call calls[] = {
+        {.stmt = STMT_API_KEY_CREATE,
+         .args = {b->name, arena_strndup(q->arena, key, sizeof(PREFIX) - 1 + SHOWN_CHARS), db_bytes(q->arena, hash, sizeof(hash)), scopes,
+                  b->expires_at},
+         .rows = &rows},
+        {.stmt = STMT_API_ACCESS, .rows = &access},
+    };
+    enum err e = req_run(q, calls, 2);
+    if (e == OK && rows.n == 0) {
+        return db_bool(&access, 0, "api_access") ? resp_fail(r, ERR_CONFLICT, "You have 50 API keys, the most a person can have. Revoke one first.")
+                                                 : ERR_PLAN;
+    }
+    if (e == OK) {
+        r->status = 201;
+        jw_object(&r->json);
+        write_key(q, &r->json, &rows, 0);
+        jw_kstr(&r->json, "key", key);
+        jw_object_end(&r->json);
+    }
+    crypto_wipe(token, sizeof(token));
+    return e;
+}
+
+enum err api_keys_delete(struct req *q, struct resp *r)
+{
+    const struct id_query *query = q->query;
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_API_KEY_DELETE, .args = {query ? query->id : q->params[0]}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK && rows.n == 0) {
+        return ERR_NOT_FOUND;
+    }
+    if (e == OK) {
+        jw_object(&r->json);
+        jw_kbool(&r->json, "success", true);
+        jw_object_end(&r->json);
+    }
+    return e;
+}

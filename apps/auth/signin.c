@@ -1,0 +1,127 @@
+/* signin.c - sign-in, sign-out and the signed-in person. */
+#include "apps/auth/auth.h"
+#include "common/auth/attempt.h"
+#include "common/base/str.h"
+#include "common/crypto/crypto.h"
+
+#define SESSION_SECONDS (14 * 24 * 3600)
+#define SIGNIN_WINDOW 900
+
+const struct field signin_fields[] = {
+    FIELD_EMAIL(struct signin_body, email, "email", FIELD_REQUIRED),
+    FIELD_STR(struct signin_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 1, 256),
+    FIELD_END,
+};
+
+void me_write(struct req *q, struct resp *r, const struct db_rows *rows)
+{
+    struct jwrite *w = &r->json;
+    (void)q;
+    jw_object(w);
+    jw_kstr(w, "id", db_str(rows, 0, "id"));
+    jw_kstr(w, "email", db_str(rows, 0, "email"));
+    jw_kstr(w, "firstName", db_str(rows, 0, "first_name"));
+    jw_kstr(w, "lastName", db_str(rows, 0, "last_name"));
+    jw_kstr(w, "role", db_str(rows, 0, "role"));
+    jw_kstr(w, "orgId", db_str(rows, 0, "org_id"));
+    jw_kobject(w, "organization");
+    jw_kstr(w, "id", db_str(rows, 0, "org_id"));
+    jw_kstr(w, "name", db_str(rows, 0, "org_name"));
+    jw_kstr(w, "slug", db_str(rows, 0, "slug"));
+    jw_kstr(w, "plan", db_str(rows, 0, "plan"));
+    jw_object_end(w);
+    jw_kstr(w, "language", db_str(rows, 0, "language"));
+    jw_karray(w, "features");
+    if (db_bool(rows, 0, "api_access")) {
+        jw_str(w, "api");
+    }
+    if (db_bool(rows, 0, "byok")) {
+        jw_str(w, "byok");
+    }
+    jw_array_end(w);
+    jw_object_end(w);
+}
+
+enum err me_get(struct req *q, struct resp *r)
+{
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_ME, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK) {
+        me_write(q, r, &rows);
+    }
+    return e;
+}
+
+/* The account's and the address's attempts are taken before any hashing is done; the address of an unknown account counts
+ * like that of a known one (rule A8). */
+static enum err look_up(struct req *q, struct resp *r, const struct signin_body *b, struct db_rows *user)
+{
+    struct db_rows account, address;
+    struct db_call calls[] = {
+        attempt_call(q->arena, "signin-account", b->email, auth_config.limit_signin_account, SIGNIN_WINDOW, &account),
+        attempt_call(q->arena, "signin-address", q->address, auth_config.limit_signin_address, SIGNIN_WINDOW, &address),
+        {.stmt = STMT_SIGN_IN_LOOKUP, .args = {b->email}, .rows = user},
+    };
+    enum err e = req_run(q, calls, 3);
+    if (e == OK) {
+        int64_t wait = attempt_wait(&account) > attempt_wait(&address) ? attempt_wait(&account) : attempt_wait(&address);
+        return wait ? resp_wait(r, wait) : OK;
+    }
+    return e;
+}
+
+static enum err open_session(struct req *q, struct resp *r, const struct signin_body *b, const struct db_rows *user)
+{
+    char token[CRYPTO_TOKEN_SIZE];
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    struct db_rows me;
+    crypto_token(token);
+    crypto_sha256(token, strlen(token), hash);
+    struct db_call calls[] = {
+        {.stmt = STMT_SIGN_IN_RECORD, .args = {db_str(user, 0, "user_id"), db_str(user, 0, "org_id")}},
+        {.stmt = STMT_SESSION_CREATE,
+         .args = {db_bytes(q->arena, hash, sizeof(hash)), arena_printf(q->arena, "%d", SESSION_SECONDS), q->address,
+                  arena_strndup(q->arena, str_is_utf8(q->user_agent, strlen(q->user_agent)) ? q->user_agent : "", 200)}},
+        {.stmt = STMT_ATTEMPT_FORGET, .args = {"signin-account", attempt_key(q->arena, b->email)}},
+        {.stmt = STMT_ME, .rows = &me},
+    };
+    enum err e = req_run(q, calls, 4);
+    if (e == OK) {
+        resp_cookie(r, token, SESSION_SECONDS);
+        me_write(q, r, &me);
+    }
+    crypto_wipe(token, sizeof(token));
+    return e;
+}
+
+enum err signin_post(struct req *q, struct resp *r)
+{
+    const struct signin_body *b = q->body;
+    struct db_rows user;
+    enum err e = look_up(q, r, b, &user);
+    if (e != OK) {
+        return e;
+    }
+    bool known = user.n == 1;
+    bool right = crypto_password_verify(b->password, known ? db_str(&user, 0, "password_hash") : NULL);
+    if (!right || !known || !str_eq(db_str(&user, 0, "status"), "ACTIVE")) {
+        return ERR_INVALID_CREDENTIALS;
+    }
+    return open_session(q, r, b, &user);
+}
+
+enum err signout_post(struct req *q, struct resp *r)
+{
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    crypto_sha256(q->credential.token, strlen(q->credential.token), hash);
+    struct db_call call = {.stmt = STMT_SESSION_END, .args = {db_bytes(q->arena, hash, sizeof(hash))}};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK) {
+        resp_cookie(r, NULL, 0);
+        jw_object(&r->json);
+        jw_kbool(&r->json, "success", true);
+        jw_object_end(&r->json);
+    }
+    return e;
+}

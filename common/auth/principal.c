@@ -1,0 +1,88 @@
+/* principal.c - credentials to principals; see principal.h. */
+#include "common/auth/principal.h"
+
+#include "common/base/str.h"
+#include "common/crypto/crypto.h"
+#include "queries_common.h"
+
+#include <strings.h>
+
+const char *const api_scopes[] = {"exercises", "results", "team", "settings", "account", NULL};
+
+static const struct {
+    const char *name;
+    const char *roles; /* text[] literal; empty: any role */
+} guards[GUARD_COUNT] = {
+    [GUARD_PUBLIC] = {"public", "{}"},
+    [GUARD_MEMBER] = {"member", "{}"},
+    [GUARD_PLAYER] = {"player", "{SUPER_ADMIN,CLIENT_ADMIN,FACILITATOR,MEMBER}"},
+    [GUARD_ADMIN] = {"admin", "{SUPER_ADMIN,CLIENT_ADMIN}"},
+    [GUARD_PLATFORM] = {"platform", "{SUPER_ADMIN}"},
+};
+
+const char *guard_name(enum guard g)
+{
+    return guards[g].name;
+}
+
+static const char *cookie_value(struct arena *a, const char *cookies, const char *name)
+{
+    size_t len = strlen(name);
+    for (const char *c = cookies; c && *c;) {
+        c += strspn(c, " ;");
+        if (strncmp(c, name, len) == 0 && c[len] == '=') {
+            const char *v = c + len + 1;
+            return arena_strndup(a, v, strcspn(v, "; "));
+        }
+        c += strcspn(c, ";");
+    }
+    return NULL;
+}
+
+struct credential credential_from_headers(struct arena *a, const char *authorization, const char *cookies, const char *cookie_name)
+{
+    if (authorization && *authorization) {
+        const char *token = strncasecmp(authorization, "Bearer ", 7) == 0 ? authorization + 7 : "";
+        return (struct credential){.is_key = true, .token = token + strspn(token, " ")};
+    }
+    return (struct credential){.is_key = false, .token = cookie_value(a, cookies, cookie_name)};
+}
+
+struct db_call principal_call(struct arena *a, const struct credential *c, enum guard g, const char *scope, struct db_rows *rows)
+{
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    crypto_sha256(c->token, strlen(c->token), hash);
+    return (struct db_call){
+        .stmt = STMT_PRINCIPAL,
+        .args = {c->is_key ? "key" : "session", db_bytes(a, hash, sizeof(hash)), guards[g].roles, scope ? scope : ""},
+        .rows = rows,
+    };
+}
+
+enum err principal_read(const struct db_rows *rows, bool is_key, struct principal *out)
+{
+    static const struct {
+        const char *verdict;
+        enum err err;
+    } verdicts[] = {{"ok", OK}, {"role", ERR_FORBIDDEN}, {"scope", ERR_SCOPE}, {"plan", ERR_PLAN}};
+    const char *verdict = rows->n == 1 ? db_str(rows, 0, "verdict") : NULL;
+    for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+        if (str_eq(verdict, verdicts[i].verdict)) {
+            *out = (struct principal){
+                .user_id = db_str(rows, 0, "user_id"),
+                .org_id = db_str(rows, 0, "org_id"),
+                .role = db_str(rows, 0, "role"),
+                .credential_id = db_str(rows, 0, "credential_id"),
+                .age_seconds = db_int(rows, 0, "age"),
+                .is_key = is_key,
+            };
+            return verdicts[i].err;
+        }
+    }
+    return ERR_UNAUTHENTICATED;
+}
+
+struct db_call principal_enter(const struct principal *p)
+{
+    return (struct db_call){.stmt = STMT_ENTER, .args = {p->org_id, p->user_id}};
+}

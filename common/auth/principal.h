@@ -1,0 +1,54 @@
+/*
+ * principal.h - who is asking: session cookie or API key to a person, role and organisation.
+ *
+ * The look-up runs in the same pipeline as the request's first read (queries/common.sql, "principal"): it checks the
+ * guard and only then sets the tenant, so that the statements behind it see nothing for anybody else (rules A1, A3).
+ */
+#ifndef MUSTER_AUTH_PRINCIPAL_H
+#define MUSTER_AUTH_PRINCIPAL_H
+
+#include "common/base/arena.h"
+#include "common/base/err.h"
+#include "common/db/db.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Who may call a route (rule A2). Names of exercise-api.md section 3. */
+enum guard {
+    GUARD_PUBLIC,   /* nobody needs to be known */
+    GUARD_MEMBER,   /* anybody who is signed in */
+    GUARD_PLAYER,   /* members who may change things: everybody but AUDITOR */
+    GUARD_ADMIN,    /* CLIENT_ADMIN of the organisation, or SUPER_ADMIN */
+    GUARD_PLATFORM, /* SUPER_ADMIN */
+    GUARD_COUNT
+};
+
+const char *guard_name(enum guard g);
+
+/* What an API key may be used for (rule A11). NULL as a route's scope: only a session will do. */
+extern const char *const api_scopes[];
+
+struct credential {
+    bool is_key;        /* bearer token, otherwise session cookie */
+    const char *token;  /* NULL: none was sent */
+};
+
+struct principal {
+    const char *user_id, *org_id, *role, *credential_id;
+    int64_t age_seconds; /* since the session was signed in */
+    bool is_key;
+};
+
+/* Finds the credential in the Authorization header (RFC 6750) or, without one, in the cookie. A malformed header counts
+ * as a credential that will not be found. */
+struct credential credential_from_headers(struct arena *a, const char *authorization, const char *cookies, const char *cookie_name);
+
+/* The statement to put first into a pipeline. rows receives what principal_read() wants. */
+struct db_call principal_call(struct arena *a, const struct credential *c, enum guard g, const char *scope, struct db_rows *rows);
+/* OK and *out, or ERR_UNAUTHENTICATED, ERR_FORBIDDEN, ERR_SCOPE, ERR_PLAN. */
+enum err principal_read(const struct db_rows *rows, bool is_key, struct principal *out);
+/* The statement that enters the tenant again for a second round trip. */
+struct db_call principal_enter(const struct principal *p);
+
+#endif

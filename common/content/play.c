@@ -1,0 +1,223 @@
+/* play.c - see play.h. */
+#include "common/content/play.h"
+
+#include "common/base/buf.h"
+#include "common/base/log.h"
+#include "common/base/str.h"
+#include "common/json/jread.h"
+
+#include <ctype.h>
+#include <math.h>
+
+const struct difficulty difficulties[] = {
+    {"BEGINNER", {50, 35, 15}, {100, 150, 200}, 90, 1},
+    {"INTERMEDIATE", {20, 50, 30}, {100, 200, 300}, 60, 1.5},
+    {"ADVANCED", {10, 30, 60}, {100, 200, 400}, 45, 2},
+    {"EXPERT", {5, 25, 70}, {100, 300, 500}, 30, 3},
+    {0},
+};
+const char *const difficulty_names[] = {"BEGINNER", "INTERMEDIATE", "ADVANCED", "EXPERT", NULL};
+const char *const timing_names[] = {"off", "standard", "x1.5", "x2", NULL};
+static const double timing_factors[] = {0, 1, 1.5, 2};
+
+#define WORDS_PER_SECOND 3.5
+
+const struct difficulty *difficulty_find(const char *name)
+{
+    for (const struct difficulty *d = difficulties; d->name; d++) {
+        if (str_eq(d->name, name)) {
+            return d;
+        }
+    }
+    log_error("play: unknown difficulty");
+    abort();
+}
+
+double timing_factor(const char *timing)
+{
+    for (int i = 0; timing_names[i]; i++) {
+        if (str_eq(timing_names[i], timing)) {
+            return timing_factors[i];
+        }
+    }
+    return 0;
+}
+
+int stage_count_for(int questions)
+{
+    int n = (questions + 2) / 3;
+    return n < 3 ? 3 : n > LIB_STAGES ? LIB_STAGES : n;
+}
+
+uint64_t play_random(uint64_t *state)
+{
+    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+int play_random_below(uint64_t *state, int n)
+{
+    return (int)(play_random(state) % (uint64_t)n);
+}
+
+void play_option_order(int64_t option_seed, int question_index, int noptions, int order[LIB_OPTIONS])
+{
+    uint64_t state = (uint64_t)option_seed + (uint64_t)question_index * 0xD1342543DE82EF95u;
+    for (int i = 0; i < noptions; i++) {
+        order[i] = i;
+    }
+    for (int i = noptions - 1; i > 0; i--) {
+        int j = play_random_below(&state, i + 1);
+        int t = order[i];
+        order[i] = order[j];
+        order[j] = t;
+    }
+}
+
+int play_points(const struct play_question *q, int option)
+{
+    return (q->max_points * q->item->options[option].credit + 50) / 100;
+}
+
+double play_seconds(const struct play *p, const struct play_question *q, const char *timing)
+{
+    double factor = timing_factor(timing);
+    if (factor == 0) {
+        return 0;
+    }
+    size_t words = str_words(q->item->stem) + (q->item->context ? str_words(q->item->context) : 0);
+    for (int i = 0; i < q->item->noptions; i++) {
+        words += str_words(q->item->options[i].text);
+    }
+    return ceil(((double)words / WORDS_PER_SECOND + p->difficulty->seconds) * factor);
+}
+
+const char *play_consequence(const struct lib_question *q, int option)
+{
+    int credit = q->options[option].credit;
+    if (credit == 100) {
+        return q->best;
+    }
+    return credit >= 40 && q->partial ? q->partial : q->worst;
+}
+
+const char *play_branch(const struct play *p, int stage, const int *selected)
+{
+    const struct lib_stage *s = p->stages[stage].stage;
+    if (s->branch_variable < 0 || stage == 0) {
+        return NULL;
+    }
+    int sum = 0;
+    for (int i = 0; i < p->stages[stage].first; i++) {
+        if (selected[i] >= 0) {
+            sum += p->questions[i].item->options[selected[i]].effects[s->branch_variable];
+        }
+    }
+    return sum >= 1 ? s->branch_high : s->branch_low;
+}
+
+static const char *slot_value(const struct play *p, const char *name, size_t len)
+{
+    for (int i = 0; i < p->nslots; i++) {
+        if (strlen(p->slots[i].name) == len && strncasecmp(p->slots[i].name, name, len) == 0) {
+            return p->slots[i].value;
+        }
+    }
+    for (int i = 0; i < p->lib->nslots; i++) {
+        if (strlen(p->lib->slots[i].name) == len && strncasecmp(p->lib->slots[i].name, name, len) == 0) {
+            return p->lib->slots[i].dflt;
+        }
+    }
+    return "";
+}
+
+/* Values come from profiles and people: what looks like a slot in them stays text, it is not filled again. */
+const char *play_fill(const struct play *p, const char *text)
+{
+    if (!text || !strstr(text, "{{")) {
+        return text;
+    }
+    struct buf out;
+    buf_init(&out, 64 * 1024);
+    for (const char *c = text; *c;) {
+        const char *open = strstr(c, "{{");
+        const char *close = open ? strstr(open, "}}") : NULL;
+        if (!close) {
+            buf_puts(&out, c);
+            break;
+        }
+        buf_append(&out, c, (size_t)(open - c));
+        const char *value = slot_value(p, open + 2, (size_t)(close - open - 2));
+        if (isupper((unsigned char)open[2]) && islower((unsigned char)value[0])) {
+            buf_putc(&out, (char)toupper((unsigned char)value[0]));
+            value++;
+        }
+        buf_puts(&out, value);
+        c = close + 2;
+    }
+    char *filled = arena_strndup(p->arena, out.data, out.len);
+    buf_release(&out);
+    return filled;
+}
+
+static bool load_stage_questions(struct play *p, int stage, struct json_object *ids)
+{
+    p->stages[stage].first = p->nquestions;
+    for (size_t i = 0; i < jr_len(ids); i++) {
+        const char *id = json_object_get_string(jr_at(ids, i));
+        const struct lib_question *item = id ? library_question(p->lib, id) : NULL;
+        if (!item || p->nquestions == PLAY_MAX_QUESTIONS) {
+            return false;
+        }
+        struct play_question *q = &p->questions[p->nquestions];
+        *q = (struct play_question){.item = item, .index = p->nquestions, .stage = stage, .stage_index = (int)i,
+                                    .max_points = p->difficulty->points[item->level]};
+        p->total_points += q->max_points;
+        p->nquestions++;
+    }
+    p->stages[stage].last = p->nquestions - 1;
+    return p->stages[stage].last >= p->stages[stage].first;
+}
+
+static void load_slots(struct play *p, struct json_object *slots)
+{
+    if (!slots) {
+        return;
+    }
+    struct json_object_iter it;
+    json_object_object_foreachC(slots, it) {
+        if (p->nslots < (int)(sizeof(p->slots) / sizeof(p->slots[0]))) {
+            const char *value = json_object_get_string(it.val);
+            p->slots[p->nslots++] = (struct play_slot){it.key, value ? value : ""};
+        }
+    }
+}
+
+struct play *play_load(struct arena *a, const struct library *lib, const char *recipe, const char *difficulty)
+{
+    const char *why = "";
+    struct json_object *json = jr_parse(a, recipe, strlen(recipe), &why);
+    struct json_object *stages = jr_get(json, "stages");
+    struct json_object *questions = jr_get(json, "questions");
+    struct play *p = arena_alloc(a, sizeof(*p));
+    *p = (struct play){.lib = lib, .difficulty = difficulty_find(difficulty), .arena = a, .briefing = jr_str(json, "briefing")};
+    size_t n = jr_len(stages);
+    bool sound = n >= 3 && n <= LIB_STAGES && jr_len(questions) == n;
+    for (size_t i = 0; sound && i < n; i++) {
+        int stage = json_object_get_int(jr_at(stages, i));
+        int before = i ? json_object_get_int(jr_at(stages, i - 1)) : -1;
+        sound = stage > before && stage < LIB_STAGES;
+        if (sound) {
+            p->stages[p->nstages] = (struct play_stage){.stage = &lib->stages[stage], .bridged = i > 0 && stage != before + 1};
+            sound = load_stage_questions(p, p->nstages++, jr_at(questions, i));
+        }
+    }
+    if (!sound) {
+        log_error("play: a recipe does not fit library version %lld", (long long)lib->id);
+        return NULL;
+    }
+    load_slots(p, jr_get(json, "slots"));
+    return p;
+}

@@ -1,0 +1,81 @@
+/* app.c - start of a family: settings, checks, connection, loop. */
+#include "common/base/log.h"
+#include "common/base/str.h"
+#include "common/crypto/crypto.h"
+#include "common/web/internal.h"
+
+#include <stdio.h>
+
+#define MAX_REPLY (8 * 1024 * 1024)
+
+struct web_config web_config;
+
+static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
+static const struct cfg_row web_rows[] = {
+    {.name = "BASE_URL", .type = CFG_STR, .out = &web_config.base_url, .dflt = "http://localhost:8080", .min = 8, .max = 200,
+     .help = "Public address of the installation, without a trailing slash."},
+    {.name = "DATABASE_URL", .type = CFG_STR, .out = &web_config.database_url, .min = 1, .max = 1000,
+     .help = "libpq connection string of the family's role; passwords belong into PGPASSFILE."},
+    {.name = "LOG_LEVEL", .type = CFG_ENUM, .out = &web_config.log_level, .dflt = "warn", .values = log_levels,
+     .help = "Least level that is logged."},
+    {.name = "HEALTH_SOCKETS", .type = CFG_STR, .out = &web_config.health_sockets, .dflt = "", .max = 4000,
+     .help = "Sockets of all families, separated by colons, for /healthz."},
+    {0},
+};
+
+static enum log_level level_of(const char *name)
+{
+    int level = 0;
+    while (log_levels[level] && !str_eq(log_levels[level], name)) {
+        level++;
+    }
+    return (enum log_level)level;
+}
+
+static int fail(const char *why)
+{
+    log_error("%s", why);
+    return 1;
+}
+
+static int serve(const struct app *app)
+{
+    struct worker w = {.app = app, .arena = arena_new(64 * 1024)};
+    w.db = db_new(web_config.database_url, app->name, app->stmts, app->nstmts);
+    buf_init(&w.body_in, 256 * 1024);
+    buf_init(&w.body_out, MAX_REPLY);
+    buf_init(&w.head, 16 * 1024);
+    /* A broken statement must stop the process; a server that is not up yet must not. */
+    int rc = db_ready(w.db) == ERR_INTERNAL ? fail("a statement could not be prepared") : fcgi_loop(&w);
+    db_free(w.db);
+    buf_release(&w.body_in);
+    buf_release(&w.body_out);
+    buf_release(&w.head);
+    arena_free(w.arena);
+    return rc;
+}
+
+int app_run(const struct app *app, int argc, char **argv)
+{
+    char err[300];
+    log_init(app->name, LOG_INFO);
+    if (!route_selfcheck(app, err, sizeof(err))) {
+        return fail(err);
+    }
+    if (argc > 1 && str_eq(argv[1], "--routes")) {
+        route_print_json(app);
+        return 0;
+    }
+    if (argc > 1 && str_eq(argv[1], "--nginx")) {
+        route_print_nginx(app);
+        return 0;
+    }
+    if (!cfg_load(web_rows, err, sizeof(err)) || (app->cfg && !cfg_load(app->cfg, err, sizeof(err)))) {
+        return fail(err);
+    }
+    if (!crypto_init()) {
+        return fail("no source of randomness");
+    }
+    log_init(app->name, level_of(web_config.log_level));
+    return serve(app);
+}

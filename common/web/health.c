@@ -1,0 +1,133 @@
+/* health.c - see health.h. The probe speaks just enough FastCGI (spec 1.0, sections 3 and 5) to send one GET. */
+#include "common/web/health.h"
+
+#include "common/base/str.h"
+#include "queries_common.h"
+
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define PROBE_SECONDS 2
+
+enum err health_family_get(struct req *q, struct resp *r)
+{
+    struct db_call call = {.stmt = STMT_PING};
+    enum err e = db_run(q->db, q->arena, &call, 1);
+    if (e != OK) {
+        return resp_fail(r, ERR_UNAVAILABLE, "The database does not answer.");
+    }
+    jw_object(&r->json);
+    jw_kstr(&r->json, "status", "ok");
+    jw_kstr(&r->json, "family", q->app->name);
+    jw_object_end(&r->json);
+    return OK;
+}
+
+static int connect_socket(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct timeval patience = {.tv_sec = PROBE_SECONDS};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) {
+        return -1;
+    }
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+    if (!str_copy(address.sun_path, sizeof(address.sun_path), path) ||
+        connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static void put_record(struct buf *b, int type, const char *data, size_t len)
+{
+    const char head[8] = {1, (char)type, 0, 1, (char)(len >> 8), (char)len, 0, 0};
+    buf_append(b, head, sizeof(head));
+    buf_append(b, data, len);
+}
+
+static void put_pair(struct buf *b, const char *name, const char *value)
+{
+    buf_putc(b, (char)strlen(name)); /* both are ours and short */
+    buf_putc(b, (char)strlen(value));
+    buf_puts(b, name);
+    buf_puts(b, value);
+}
+
+static bool probe(const char *path, const char *family)
+{
+    static const char begin[8] = {0, 1, 0, 0, 0, 0, 0, 0}; /* responder, close afterwards */
+    char uri[64], reply[1024];
+    struct buf params, out;
+    int fd = connect_socket(path);
+    if (fd < 0) {
+        return false;
+    }
+    buf_init(&params, 1024);
+    buf_init(&out, 2048);
+    snprintf(uri, sizeof(uri), "/healthz/%s", family);
+    put_pair(&params, "REQUEST_METHOD", "GET");
+    put_pair(&params, "DOCUMENT_URI", uri);
+    put_record(&out, 1, begin, sizeof(begin));
+    put_record(&out, 4, params.data, params.len);
+    put_record(&out, 4, "", 0);
+    put_record(&out, 5, "", 0);
+    ssize_t sent = send(fd, out.data, out.len, MSG_NOSIGNAL);
+    size_t got = 0;
+    ssize_t n = 1;
+    while (sent == (ssize_t)out.len && n > 0 && got < sizeof(reply) - 1) {
+        n = recv(fd, reply + got, sizeof(reply) - 1 - got, 0);
+        got += n > 0 ? (size_t)n : 0;
+    }
+    reply[got] = '\0';
+    buf_release(&params);
+    buf_release(&out);
+    close(fd);
+    return got > 8 && memmem(reply, got, "Status: 200", 11) != NULL;
+}
+
+/* "/run/x/exercises.sock" -> "exercises"; a pool of the same family, "auth-hash", answers for its family. */
+static const char *family_of(struct arena *a, const char *path)
+{
+    const char *base = strrchr(path, '/');
+    base = base ? base + 1 : path;
+    return arena_strndup(a, base, strcspn(base, ".-"));
+}
+
+enum err health_all(struct req *q, struct resp *r)
+{
+    bool well = true;
+    struct jwrite *w = &r->json;
+    enum err own = health_family_get(q, r);
+    buf_clear(r->body, 0);
+    jw_init(w, r->body);
+    r->message = NULL;
+    jw_object(w);
+    jw_kobject(w, "families");
+    jw_kstr(w, q->app->name, own == OK ? "ok" : "unavailable");
+    for (const char *s = web_config.health_sockets; *s;) {
+        char *path = arena_strndup(q->arena, s, strcspn(s, ":"));
+        const char *family = family_of(q->arena, path);
+        if (!str_eq(family, q->app->name)) { /* asking our own socket could wait for ourselves */
+            bool ok = probe(path, family);
+            jw_kstr(w, family, ok ? "ok" : "unavailable");
+            well = well && ok;
+        }
+        s += strlen(path);
+        s += *s == ':';
+    }
+    jw_object_end(w);
+    well = well && own == OK;
+    jw_kstr(w, "status", well ? "ok" : "unavailable");
+    jw_object_end(w);
+    if (!well) {
+        r->status = 503;
+        resp_header(r, "Retry-After", "2");
+    }
+    return OK;
+}

@@ -1,0 +1,15 @@
+/*
+ * health.h - health from probes (rule G3).
+ */
+#ifndef MUSTER_WEB_HEALTH_H
+#define MUSTER_WEB_HEALTH_H
+
+#include "common/web/web.h"
+
+/* Handler of /healthz/<family>: 200 {"status":"ok","family":...} when the database answers a statement, otherwise 503. */
+enum err health_family_get(struct req *q, struct resp *r);
+/* Handler of /healthz: asks every family over its own socket (HEALTH_SOCKETS, named <family>.sock) and answers 200 when all are well,
+ * otherwise 503, with the state of each. */
+enum err health_all(struct req *q, struct resp *r);
+
+#endif

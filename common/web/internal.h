@@ -1,0 +1,44 @@
+/* internal.h - between the files of common/web; families do not include it. */
+#ifndef MUSTER_WEB_INTERNAL_H
+#define MUSTER_WEB_INTERNAL_H
+
+#include "common/web/web.h"
+
+/* How bytes come and go: fcgi.c for real, a memory version in tests. */
+struct transport {
+    const char *(*param)(void *ctx, const char *name); /* CGI variable or NULL */
+    int (*read)(void *ctx, char *out, int len);        /* bytes read, 0 at the end, -1 on error */
+    bool (*write)(void *ctx, const char *data, size_t len);
+    void *ctx;
+};
+
+/* Per-process memory that requests reuse. */
+struct worker {
+    const struct app *app;
+    struct arena *arena;
+    struct db *db;
+    struct buf body_in, body_out, head;
+};
+
+/* Serves one request from start to end; never fails (a broken client is logged). */
+void web_serve(struct worker *w, const struct transport *t);
+
+/* Finds the row for method and path. OK; ERR_NOT_FOUND; ERR_METHOD with the allowed methods in *allow. options: true for an OPTIONS request,
+ * which yields OK with *out NULL and *allow. */
+enum err route_find(const struct app *app, const char *method, char *path, struct req *q, const char **allow, bool *options);
+/* Walks the table at start: unique rows, sound descriptors, handlers present. */
+bool route_selfcheck(const struct app *app, char *err, size_t size);
+void route_print_json(const struct app *app);
+void route_print_nginx(const struct app *app);
+extern const char *const method_names[METHOD_COUNT];
+
+/* Turns err into a JSON error body and its headers. */
+void resp_error(struct resp *r, const struct req *q, enum err e);
+void resp_init(struct resp *r, struct arena *a, struct buf *body);
+/* Status line and headers as CGI wants them (RFC 3875). */
+void resp_head(const struct resp *r, const struct req *q, struct buf *out);
+
+/* FastCGI loop: calls serve for each request until SIGTERM. */
+int fcgi_loop(struct worker *w);
+
+#endif

@@ -1,0 +1,202 @@
+/* route.c - matching rows, checking the table at start, and printing it for nginx and for the tests. */
+#include "common/base/str.h"
+#include "common/web/internal.h"
+
+#include <stdio.h>
+
+const char *const method_names[METHOD_COUNT] = {
+    [METHOD_GET] = "GET", [METHOD_POST] = "POST", [METHOD_PUT] = "PUT", [METHOD_DELETE] = "DELETE"};
+
+/* Matches one path against one pattern; parameters must be UUIDs and are collected in order. */
+static bool pattern_match(struct arena *a, const char *pattern, const char *path, const char **params)
+{
+    int n = 0;
+    while (*pattern && *path) {
+        if (*pattern == '{') {
+            size_t len = strcspn(path, "/");
+            char *value = arena_strndup(a, path, len);
+            if (!str_is_uuid(value) || n == ROUTE_MAX_PARAMS) {
+                return false;
+            }
+            str_lower(value);
+            params[n++] = value;
+            path += len;
+            pattern += strcspn(pattern, "}") + 1;
+        } else if (*pattern++ != *path++) {
+            return false;
+        }
+    }
+    return *pattern == '\0' && *path == '\0';
+}
+
+static void append_method(struct arena *a, const char **allow, const char *name)
+{
+    *allow = *allow ? arena_printf(a, "%s, %s", *allow, name) : name;
+}
+
+enum err route_find(const struct app *app, const char *method, char *path, struct req *q, const char **allow, bool *options)
+{
+    const char *wanted = str_eq(method, "HEAD") ? "GET" : method;
+    *allow = NULL;
+    *options = str_eq(method, "OPTIONS");
+    for (size_t i = 0; i < app->nroutes; i++) {
+        const struct route *row = &app->routes[i];
+        const char *params[ROUTE_MAX_PARAMS] = {0};
+        if (!pattern_match(q->arena, row->path, path, params)) {
+            continue;
+        }
+        if (str_eq(method_names[row->method], wanted)) {
+            q->route = row;
+            q->method = row->method;
+            memcpy(q->params, params, sizeof(params));
+            return OK;
+        }
+        append_method(q->arena, allow, method_names[row->method]);
+    }
+    if (!*allow) {
+        return ERR_NOT_FOUND;
+    }
+    append_method(q->arena, allow, "OPTIONS");
+    return *options ? OK : ERR_METHOD;
+}
+
+static bool row_sound(const struct route *row, char *err, size_t size)
+{
+    if (!row->path || !row->handler || !row->summary) {
+        snprintf(err, size, "%s: a row needs path, handler and summary", row->path ? row->path : "?");
+        return false;
+    }
+    if ((row->body && !field_selfcheck(row->body, err, size)) || (row->query && !field_selfcheck(row->query, err, size))) {
+        return false;
+    }
+    if ((row->body && !row->body_size) || (row->query && !row->query_size)) {
+        snprintf(err, size, "%s: the size of the body or query struct is missing", row->path);
+        return false;
+    }
+    for (const char *const *s = api_scopes; row->scope; s++) {
+        if (!*s) {
+            snprintf(err, size, "%s: unknown scope %s", row->path, row->scope);
+            return false;
+        }
+        if (str_eq(*s, row->scope)) {
+            break;
+        }
+    }
+    return true;
+}
+
+bool route_selfcheck(const struct app *app, char *err, size_t size)
+{
+    for (size_t i = 0; i < app->nroutes; i++) {
+        if (!row_sound(&app->routes[i], err, size)) {
+            return false;
+        }
+        for (size_t j = 0; j < i; j++) {
+            if (app->routes[i].method == app->routes[j].method && str_eq(app->routes[i].path, app->routes[j].path)) {
+                snprintf(err, size, "%s %s appears twice", method_names[app->routes[i].method], app->routes[i].path);
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static const char *const field_type_names[] = {
+    [FT_STR] = "string",   [FT_EMAIL] = "email", [FT_UUID] = "uuid",    [FT_ENUM] = "enum",
+    [FT_TIME] = "time",    [FT_INT] = "integer", [FT_OPTINT] = "integer", [FT_TOKEN] = "token", [FT_BOOL] = "boolean", [FT_STRS] = "strings",
+    [FT_OBJS] = "objects",
+};
+
+static void print_fields(struct jwrite *w, const char *key, const struct field *rows)
+{
+    if (!rows) {
+        jw_knull(w, key);
+        return;
+    }
+    jw_karray(w, key);
+    for (const struct field *f = rows; f->name; f++) {
+        jw_object(w);
+        jw_kstr(w, "name", f->name);
+        jw_kstr(w, "type", field_type_names[f->type]);
+        jw_kbool(w, "required", f->flags & FIELD_REQUIRED);
+        jw_kint(w, "min", f->min);
+        jw_kint(w, "max", f->max);
+        jw_kstr(w, "default", f->dflt);
+        jw_kstrs(w, "values", f->values);
+        if (f->sub) {
+            print_fields(w, "fields", f->sub);
+        }
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+}
+
+void route_print_json(const struct app *app)
+{
+    struct buf out;
+    struct jwrite w;
+    buf_init(&out, 1 << 20);
+    jw_init(&w, &out);
+    jw_array(&w);
+    for (size_t i = 0; i < app->nroutes; i++) {
+        const struct route *row = &app->routes[i];
+        jw_object(&w);
+        jw_kstr(&w, "family", app->name);
+        jw_kstr(&w, "method", method_names[row->method]);
+        jw_kstr(&w, "path", row->path);
+        jw_kstr(&w, "guard", guard_name(row->guard));
+        jw_kstr(&w, "scope", row->scope);
+        jw_kstr(&w, "summary", row->summary);
+        jw_kbool(&w, "html", row->flags & ROUTE_HTML);
+        print_fields(&w, "body", row->body);
+        print_fields(&w, "query", row->query);
+        jw_object_end(&w);
+    }
+    jw_array_end(&w);
+    puts(out.data);
+    buf_release(&out);
+}
+
+static bool path_hashes(const struct app *app, const char *path)
+{
+    for (size_t i = 0; i < app->nroutes; i++) {
+        if (str_eq(app->routes[i].path, path) && (app->routes[i].flags & ROUTE_HASHES)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Prints a pattern as an nginx location: exact, or a regular expression when it has parameters. */
+static void print_location(const struct app *app, const char *path)
+{
+    if (!strchr(path, '{')) {
+        printf("location = %s {", path);
+    } else {
+        printf("location ~ ^");
+        for (const char *c = path; *c; c++) {
+            if (*c == '{') {
+                printf("[^/]+");
+                c += strcspn(c, "}");
+            } else {
+                printf(*c == '.' ? "\\%c" : "%c", *c);
+            }
+        }
+        printf("$ {");
+    }
+    printf(" fastcgi_pass muster_%s%s; include fastcgi_muster.conf; }\n", app->name, path_hashes(app, path) ? "_hash" : "");
+}
+
+void route_print_nginx(const struct app *app)
+{
+    printf("# Generated from apps/%s/routes.c: which family owns a path is written there and nowhere else.\n", app->name);
+    for (size_t i = 0; i < app->nroutes; i++) {
+        bool seen = false;
+        for (size_t j = 0; j < i; j++) {
+            seen = seen || str_eq(app->routes[i].path, app->routes[j].path);
+        }
+        if (!seen) {
+            print_location(app, app->routes[i].path);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+/*
+ * web.h - what a family sees: request, response, route, app.
+ *
+ * A family fills one struct app with its const route rows and calls app_run(). For each request the loop in app.c
+ * matches a row, authenticates, validates body and query into typed structs, and calls the row's handler, which runs
+ * named statements and fills the response. Handlers never print a header, never touch FastCGI and never build JSON by
+ * printf. Everything they allocate comes from q->arena and is gone after the request.
+ *
+ * Adding an endpoint touches four places: a named statement (sql/queries/<family>.sql), a handler
+ * (apps/<family>/<resource>.c), a route row (apps/<family>/routes.c) and a test (tests/http), and in the same commit the
+ * description (nginx/html/openapi.json), which a test compares with the rows.
+ */
+#ifndef MUSTER_WEB_WEB_H
+#define MUSTER_WEB_WEB_H
+
+#include "common/auth/principal.h"
+#include "common/base/arena.h"
+#include "common/base/buf.h"
+#include "common/base/cfg.h"
+#include "common/base/err.h"
+#include "common/db/db.h"
+#include "common/json/jwrite.h"
+#include "common/meta/field.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_DELETE, METHOD_COUNT };
+
+enum route_flags {
+    ROUTE_HASHES = 1,   /* hashes passwords: served by the family's own small pool, so that nothing else waits for it */
+    ROUTE_HTML = 2,     /* replies text/html instead of JSON */
+    ROUTE_CACHEABLE = 4 /* public data: ETag instead of no-store */
+};
+
+#define ROUTE_MAX_PARAMS 4
+
+struct req;
+struct resp;
+
+struct route {
+    enum method method;
+    const char *path; /* "/api/ttx/session/{id}": {x} matches one segment and must be a UUID */
+    enum guard guard;
+    const char *scope; /* for API keys; NULL: sessions only */
+    enum err (*handler)(struct req *q, struct resp *r);
+    const struct field *body; /* NULL: no body is read */
+    size_t body_size;
+    const struct field *query; /* NULL: the query string is ignored */
+    size_t query_size;
+    unsigned flags;
+    const char *summary;
+};
+
+struct req {
+    struct arena *arena;
+    struct db *db;
+    const struct app *app;
+    const struct route *route;
+    enum method method;
+    char id[37]; /* request id: in the reply header, every log line and the error body */
+    const char *path;
+    const char *params[ROUTE_MAX_PARAMS]; /* path parameters in order, lower-case UUIDs */
+    const char *address;                  /* of the client, as nginx knows it */
+    const char *user_agent;
+    const char *etag; /* If-None-Match */
+    struct credential credential;
+    struct principal who; /* valid when authenticated */
+    bool authenticated;
+    const void *body;  /* the row's body struct, filled */
+    const void *query; /* the row's query struct, filled */
+};
+
+#define RESP_MAX_HEADERS 8
+
+struct resp {
+    int status;
+    const char *content_type;
+    struct buf *body;
+    struct jwrite json;
+    struct {
+        const char *name, *value;
+    } headers[RESP_MAX_HEADERS];
+    int nheaders;
+    struct arena *arena;
+    struct field_errors errors; /* filled by validation and by handlers for rules between fields */
+    const char *message;        /* better sentence than the error table's */
+};
+
+struct app {
+    const char *name; /* family: "auth", "exercises", "portal" */
+    const struct route *routes;
+    size_t nroutes;
+    const struct db_stmt *stmts;
+    int nstmts;
+    const struct cfg_row *cfg; /* the family's own settings, or NULL */
+};
+
+/* Settings that every family has. */
+struct web_config {
+    const char *base_url; /* without a trailing slash; links in certificates and QR codes begin with it */
+    const char *database_url;
+    const char *log_level;
+    const char *health_sockets;
+};
+extern struct web_config web_config;
+
+/* Serves until SIGTERM. argv may hold --routes (prints the rows as JSON) or --nginx (prints the locations). */
+int app_run(const struct app *app, int argc, char **argv);
+
+/* Runs n statements for the request in one round trip and transaction: the first time behind the look-up of the
+ * credential and the route's guard, later behind entering the tenant again. */
+enum err req_run(struct req *q, const struct db_call *calls, size_t n);
+/* The session cookie's name: __Host- when the base URL is https (rule A10). */
+const char *req_cookie_name(void);
+
+/* Adds a header; name and value must outlive the request (literals or arena). */
+void resp_header(struct resp *r, const char *name, const char *value);
+/* Sets the sentence of an error and returns the error: return resp_fail(r, ERR_X, "..."). */
+enum err resp_fail(struct resp *r, enum err e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Retry-After and ERR_RATE_LIMITED. */
+enum err resp_wait(struct resp *r, int64_t seconds);
+/* Names a wrong field; return ERR_VALIDATION afterwards. */
+#define resp_field_error(r, field, ...) field_errors_add(&(r)->errors, (r)->arena, field, __VA_ARGS__)
+/* An HTML reply: type, its own strict CSP (style_hash: "sha256-..." of the one inline style sheet), and with filename an attachment. */
+void resp_html(struct resp *r, const char *style_hash, const char *filename);
+/* Sets or (value NULL) clears the session cookie. */
+void resp_cookie(struct resp *r, const char *value, int64_t max_age);
+
+#endif
