@@ -1,0 +1,167 @@
+/* answer.c - one answer: scored by the server, stored once. */
+#include "apps/exercises/exercises.h"
+#include "common/base/str.h"
+
+#include <ctype.h>
+
+const struct field answer_fields[] = {
+    FIELD_INT(struct answer_body, question_index, "questionIndex", FIELD_REQUIRED, INT32_MIN, INT32_MAX, NULL),
+    FIELD_OPTINT(struct answer_body, stage_index, "stageIndex", 0, INT32_MIN, INT32_MAX),
+    FIELD_TOKEN(struct answer_body, selected_option, "selectedOption", FIELD_REQUIRED, 1, 20),
+    FIELD_INT(struct answer_body, confidence, "confidence", 0, 1, 5, NULL),
+    FIELD_STR(struct answer_body, rationale, "rationale", 0, 0, 2000),
+    FIELD_END,
+};
+
+static const char *number(struct req *q, int64_t v)
+{
+    return arena_printf(q->arena, "%lld", (long long)v);
+}
+
+/* The global index, or -1 when there is no such question. */
+static int find_question(const struct play *p, const struct answer_body *b)
+{
+    int64_t at = b->question_index;
+    if (b->stage_index) {
+        if (*b->stage_index < 0 || *b->stage_index >= p->nstages || at < 0) {
+            return -1;
+        }
+        const struct play_stage *s = &p->stages[*b->stage_index];
+        at = at <= s->last - s->first ? at + s->first : -1;
+    }
+    return at >= 0 && at < p->nquestions ? (int)at : -1;
+}
+
+/* The shown position, or -1: a letter in either case, or a number from 0. */
+static int find_position(const char *text, int noptions)
+{
+    int64_t at = -1;
+    if (text[0] != '\0' && text[1] == '\0' && isalpha((unsigned char)text[0])) {
+        at = toupper((unsigned char)text[0]) - 'A';
+    } else if (!str_to_i64(text, 0, LIB_OPTIONS, &at)) {
+        return -1;
+    }
+    return at < noptions ? (int)at : -1;
+}
+
+/* The reply both of a fresh answer and, with the first result, of a refused second one. */
+static void write_result(struct req *q, struct jwrite *w, const struct run *run, int i)
+{
+    const struct play_question *pq = &run->play->questions[i];
+    const struct run_answer *a = &run->answer[i];
+    const char *consequence = a->selected >= 0 ? play_consequence(pq->item, a->selected) : pq->item->worst;
+    jw_kbool(w, "isCorrect", a->correct);
+    jw_kint(w, "points", a->points);
+    jw_kint(w, "maxPoints", pq->max_points);
+    jw_kint(w, "totalScore", run->total_score);
+    jw_kstr(w, "selectedOption", a->selected >= 0 ? arena_printf(q->arena, "%c", run_letter(run, i, a->selected)) : NULL);
+    jw_kstr(w, "correctOption", arena_printf(q->arena, "%c", run_letter(run, i, pq->item->key)));
+    jw_kstr(w, "explanation", explanation_text(q, run, i));
+    jw_kstr(w, "consequence", play_fill(run->play, consequence));
+    jw_kbool(w, "expired", a->expired);
+    jw_kint(w, "answered", run->nanswered);
+    jw_kint(w, "total", run->play->nquestions);
+}
+
+/* An error that carries the stored result: 409 already_answered, 410 expired. */
+static enum err refuse_with_result(struct req *q, struct resp *r, const struct run *run, int i, enum err e)
+{
+    r->status = err_status(e);
+    jw_object(&r->json);
+    jw_kstr(&r->json, "error", err_text(e));
+    jw_kstr(&r->json, "code", err_code(e));
+    jw_kstr(&r->json, "requestId", q->id);
+    write_result(q, &r->json, run, i);
+    jw_kbool(&r->json, "completed", run->completed || run->nanswered == run->play->nquestions);
+    jw_object_end(&r->json);
+    return OK;
+}
+
+/* The first result as the database has it: another request may have stored it since we looked. */
+static enum err refuse_stored(struct req *q, struct resp *r, struct run *run, int i)
+{
+    enum err e = run_load(q, q->params[0], run);
+    return e == OK ? refuse_with_result(q, r, run, i, ERR_ALREADY_ANSWERED) : e;
+}
+
+static enum err put(struct req *q, const struct run *run, int i, int option, struct db_rows *rows)
+{
+    const struct answer_body *b = q->body;
+    const struct play_question *pq = &run->play->questions[i];
+    const struct play_stage *ps = &run->play->stages[pq->stage];
+    struct db_call call = {
+        .stmt = STMT_ANSWER_PUT,
+        .args = {q->params[0], number(q, i), number(q, pq->stage + 1), number(q, ps->first), number(q, ps->last), pq->item->id,
+                 number(q, option), number(q, pq->item->options[option].credit), number(q, play_points(pq, option)),
+                 number(q, pq->max_points), b->confidence ? number(q, b->confidence) : NULL, b->rationale},
+        .rows = rows};
+    return req_run(q, &call, 1);
+}
+
+static enum err store(struct req *q, struct resp *r, struct run *run, int i, int option)
+{
+    static const struct {
+        const char *verdict;
+        enum err err;
+    } refusals[] = {{"not_in_progress", ERR_NOT_IN_PROGRESS}, {"locked", ERR_LOCKED}, {"not_found", ERR_NOT_FOUND}};
+    struct db_rows rows;
+    enum err e = put(q, run, i, option, &rows);
+    if (e != OK) {
+        return e;
+    }
+    const char *verdict = db_str(&rows, 0, "verdict");
+    for (size_t k = 0; k < sizeof(refusals) / sizeof(refusals[0]); k++) {
+        if (str_eq(verdict, refusals[k].verdict)) {
+            return refusals[k].err;
+        }
+    }
+    if (str_eq(verdict, "already_answered")) {
+        return refuse_stored(q, r, run, i);
+    }
+    bool late = str_eq(verdict, "expired");
+    const struct lib_question *item = run->play->questions[i].item;
+    run->answer[i] = (struct run_answer){.given = true, .expired = late, .correct = !late && option == item->key,
+                                         .selected = late ? -1 : option, .points = late ? 0 : play_points(&run->play->questions[i], option)};
+    run->total_score = (int)db_int(&rows, 0, "total_score");
+    run->nanswered = (int)db_int(&rows, 0, "answered");
+    if (late) {
+        return refuse_with_result(q, r, run, i, ERR_EXPIRED);
+    }
+    jw_object(&r->json);
+    write_result(q, &r->json, run, i);
+    jw_kbool(&r->json, "completed", db_bool(&rows, 0, "completed"));
+    jw_kbool(&r->json, "stageCompleted", db_bool(&rows, 0, "stage_completed"));
+    jw_object_end(&r->json);
+    return OK;
+}
+
+enum err answer_post(struct req *q, struct resp *r)
+{
+    const struct answer_body *b = q->body;
+    struct run run;
+    enum err e = run_load(q, q->params[0], &run);
+    if (e != OK) {
+        return e;
+    }
+    if (!run.participant_id) {
+        return resp_fail(r, ERR_FORBIDDEN, "Only the person who plays this exercise can answer.");
+    }
+    int i = find_question(run.play, b);
+    if (i < 0) {
+        return ERR_INVALID_QUESTION;
+    }
+    if (run.answer[i].given) {
+        return refuse_with_result(q, r, &run, i, ERR_ALREADY_ANSWERED);
+    }
+    int position = find_position(b->selected_option, run.play->questions[i].item->noptions);
+    if (position < 0) {
+        return ERR_INVALID_OPTION;
+    }
+    if (!str_eq(run.status, "IN_PROGRESS")) {
+        return ERR_NOT_IN_PROGRESS;
+    }
+    if (!run_visible(&run, i)) {
+        return ERR_LOCKED;
+    }
+    return store(q, r, &run, i, run_option_at(&run, i, position));
+}

@@ -1,0 +1,139 @@
+/* catalog.c - what can be generated: themes complete in the library, difficulties, languages, techniques. */
+#include "apps/exercises/exercises.h"
+#include "common/base/str.h"
+#include "common/json/jread.h"
+
+static void write_difficulties(struct jwrite *w)
+{
+    jw_karray(w, "difficulties");
+    for (const struct difficulty *d = difficulties; d->name; d++) {
+        jw_object(w);
+        jw_kstr(w, "difficulty", d->name);
+        jw_kobject(w, "mix");
+        for (int l = 0; l < LEVEL_COUNT; l++) {
+            jw_kint(w, lib_level_names[l], d->mix[l]);
+        }
+        jw_object_end(w);
+        jw_kobject(w, "points");
+        for (int l = 0; l < LEVEL_COUNT; l++) {
+            jw_kint(w, lib_level_names[l], d->points[l]);
+        }
+        jw_object_end(w);
+        jw_kint(w, "seconds", d->seconds);
+        jw_knum(w, "xpFactor", d->xp_factor, 1);
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+}
+
+/* Rows are sorted by theme, then language: the rows of one theme follow each other, English first where it exists. */
+static int theme_rows(const struct db_rows *rows, int from)
+{
+    int n = 1;
+    while (from + n < rows->n && str_eq(db_str(rows, from, "theme"), db_str(rows, from + n, "theme"))) {
+        n++;
+    }
+    return n;
+}
+
+static void write_technique_ids(struct jwrite *w, struct json_object *techniques)
+{
+    jw_karray(w, "techniques");
+    for (size_t t = 0; t < jr_len(techniques); t++) {
+        jw_str(w, jr_str(jr_at(techniques, t), "id"));
+    }
+    jw_array_end(w);
+}
+
+static void write_theme(struct jwrite *w, struct arena *a, const struct db_rows *rows, int from, int n)
+{
+    const char *why;
+    int shown = from;
+    for (int i = from; i < from + n; i++) {
+        shown = str_eq(db_str(rows, i, "language"), "en") ? i : shown;
+    }
+    const char *text = db_str(rows, shown, "facts");
+    struct json_object *facts = jr_parse(a, text, strlen(text), &why);
+    jw_object(w);
+    jw_kstr(w, "theme", db_str(rows, from, "theme"));
+    jw_kstr(w, "title", jr_str(facts, "title"));
+    jw_kstr(w, "summary", jr_str(facts, "summary"));
+    jw_karray(w, "languages");
+    for (int i = from; i < from + n; i++) {
+        jw_str(w, db_str(rows, i, "language"));
+    }
+    jw_array_end(w);
+    jw_kint(w, "questions", jr_int(facts, "questions"));
+    jw_kint(w, "stages", jr_int(facts, "stages"));
+    write_technique_ids(w, jr_get(facts, "techniques"));
+    jw_object_end(w);
+}
+
+static void write_languages(struct jwrite *w, struct arena *a, const struct db_rows *rows)
+{
+    const char **seen = arena_calloc(a, (size_t)rows->n + 1, sizeof(*seen));
+    int n = 0;
+    jw_karray(w, "languages");
+    for (int i = 0; i < rows->n; i++) {
+        if (!str_in(db_str(rows, i, "language"), seen)) {
+            seen[n] = db_str(rows, i, "language");
+            jw_str(w, seen[n++]);
+        }
+    }
+    jw_array_end(w);
+}
+
+#define MAX_TECHNIQUES 1000
+
+static void write_techniques(struct jwrite *w, struct arena *a, const struct db_rows *rows)
+{
+    const char **seen = arena_calloc(a, MAX_TECHNIQUES + 1, sizeof(*seen));
+    int n = 0;
+    jw_karray(w, "techniques");
+    for (int i = 0; i < rows->n; i++) {
+        const char *why;
+        const char *text = db_str(rows, i, "facts");
+        struct json_object *list = jr_get(jr_parse(a, text, strlen(text), &why), "techniques");
+        for (size_t t = 0; t < jr_len(list); t++) {
+            const char *id = jr_str(jr_at(list, t), "id");
+            if (n < MAX_TECHNIQUES && !str_in(id, seen)) {
+                seen[n++] = id;
+                jw_object(w);
+                jw_kstr(w, "id", id);
+                jw_kstr(w, "name", jr_str(jr_at(list, t), "name"));
+                jw_object_end(w);
+            }
+        }
+    }
+    jw_array_end(w);
+}
+
+enum err catalog_get(struct req *q, struct resp *r)
+{
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_LIBRARY_CURRENT, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e != OK) {
+        return e;
+    }
+    struct jwrite *w = &r->json;
+    jw_object(w);
+    jw_karray(w, "themes");
+    for (int i = 0; i < rows.n;) {
+        int n = theme_rows(&rows, i);
+        write_theme(w, q->arena, &rows, i, n);
+        i += n;
+    }
+    jw_array_end(w);
+    write_difficulties(w);
+    jw_kstrs(w, "timings", timing_names);
+    jw_kobject(w, "questionCount");
+    jw_kint(w, "min", PLAY_MIN_QUESTIONS);
+    jw_kint(w, "max", PLAY_MAX_QUESTIONS);
+    jw_kint(w, "default", 12);
+    jw_object_end(w);
+    write_languages(w, q->arena, &rows);
+    write_techniques(w, q->arena, &rows);
+    jw_object_end(w);
+    return OK;
+}

@@ -1,0 +1,116 @@
+/* exercises.h - what the files of the exercises family share. */
+#ifndef MUSTER_APPS_EXERCISES_EXERCISES_H
+#define MUSTER_APPS_EXERCISES_EXERCISES_H
+
+#include "common/content/play.h"
+#include "common/web/web.h"
+#include "queries_exercises.h"
+
+struct exercises_config {
+    int64_t limit_generate; /* an hour and person */
+};
+extern struct exercises_config exercises_config;
+
+extern const struct route exercises_routes[];
+extern const size_t exercises_nroutes;
+
+/* Bodies and query strings, used by routes.c. */
+struct character_body {
+    const char *name, *role, *department, *description;
+    struct field_strs expertise;
+};
+struct generate_body {
+    const char *theme, *difficulty, *language, *mode, *timing, *engine, *custom_incident;
+    const char *event_id;
+    int64_t question_count;
+    const int64_t *seed; /* NULL: any */
+    struct field_strs techniques, character_ids;
+    struct field_objs characters;
+};
+struct answer_body {
+    int64_t question_index, confidence; /* confidence 0: not given */
+    const int64_t *stage_index;         /* NULL: question_index counts over the whole exercise */
+    const char *selected_option;        /* a letter, or a number from 0 */
+    const char *rationale;
+};
+struct status_query {
+    const char *id;
+};
+extern const struct field generate_fields[], answer_fields[], status_query_fields[];
+
+enum err catalog_get(struct req *q, struct resp *r);
+enum err generate_post(struct req *q, struct resp *r);
+enum err session_get(struct req *q, struct resp *r);
+enum err session_delete(struct req *q, struct resp *r);
+enum err status_get(struct req *q, struct resp *r);
+enum err answer_post(struct req *q, struct resp *r);
+
+/* ---- select.c: which questions an exercise gets ---- */
+
+struct selection {
+    int nstages, ncount;
+    int stages[LIB_STAGES];                                   /* blueprint stage indexes */
+    const struct lib_question *questions[PLAY_MAX_QUESTIONS]; /* in order of play */
+    int per_stage[LIB_STAGES];
+};
+
+struct selection_input {
+    const struct library *lib;
+    const struct difficulty *difficulty;
+    int count;
+    uint64_t seed;
+    const char *const *techniques; /* preferred ATT&CK ids, NULL-terminated or NULL */
+    const char *const *recent;     /* question ids to avoid when there is a choice, or NULL */
+};
+
+/* Deterministic: the same input gives the same selection. Meets the difficulty's mix exactly whenever the pool of the
+ * played stages allows, otherwise takes the nearest level. */
+void selection_make(const struct selection_input *in, struct selection *out);
+/* How many questions of each level a run of `count` has (largest remainder). */
+void selection_mix(const struct difficulty *d, int count, int mix[LEVEL_COUNT]);
+
+/* ---- run.c: an exercise with its participant, as the database has it ---- */
+
+struct run_answer {
+    bool given, expired, correct;
+    int selected, points; /* selected: library option, -1 when expired */
+    const char *confidence, *answered_at;
+};
+struct run_shown {
+    bool shown, overdue;
+    const char *deadline;
+};
+struct run {
+    struct db_rows exercise, participants, answers, shown, certificate;
+    struct db_rows others; /* everybody's answers, only for those who may see them; n is 0 otherwise */
+    const struct play *play;
+    const char *status, *timing, *participant_id; /* participant_id NULL: the caller takes no part */
+    int own_row;
+    int64_t option_seed;
+    int total_score, nanswered, ncorrect, nexpired;
+    struct run_answer answer[PLAY_MAX_QUESTIONS];
+    struct run_shown show[PLAY_MAX_QUESTIONS];
+    int selected[PLAY_MAX_QUESTIONS]; /* -1: none; what play_branch() wants */
+    bool completed, timed;
+    int open_stage; /* position of the first stage with an unanswered question; nstages when none */
+    int next;       /* index of the first unanswered question; nquestions when none */
+};
+
+/* Loads everything about the exercise that the caller may see, in one round trip (and once more when the library version
+ * is not cached yet). ERR_NOT_FOUND when it is absent or another tenant's. */
+enum err run_load(struct req *q, const char *exercise_id, struct run *run);
+/* True when question i may be seen by the caller now. */
+bool run_visible(const struct run *run, int i);
+/* Letter of a library option as the caller sees it. */
+char run_letter(const struct run *run, int question, int option);
+/* The library option behind a shown position. */
+int run_option_at(const struct run *run, int question, int position);
+
+/* ---- session_json.c: the two serialisers (rule C1) ---- */
+
+/* What a player may see: nothing of the key before the question is answered. After completion the debrief opens it. */
+void session_write(struct req *q, struct jwrite *w, const struct run *run);
+/* Explanation with one line for each other option, under the letters that the caller sees. */
+const char *explanation_text(struct req *q, const struct run *run, int question);
+
+#endif

@@ -1,0 +1,136 @@
+/* run.c - loading an exercise with what the caller did in it. */
+#include "apps/exercises/exercises.h"
+#include "common/base/log.h"
+#include "common/base/str.h"
+
+static void read_participant(struct run *run)
+{
+    run->own_row = -1;
+    for (int i = 0; i < run->participants.n; i++) {
+        if (db_bool(&run->participants, i, "own")) {
+            run->own_row = i;
+        }
+    }
+    if (run->own_row < 0) {
+        return;
+    }
+    run->participant_id = db_str(&run->participants, run->own_row, "id");
+    run->option_seed = db_int(&run->participants, run->own_row, "option_seed");
+    run->total_score = (int)db_int(&run->participants, run->own_row, "total_score");
+    run->timing = db_str(&run->participants, run->own_row, "timing");
+    run->timed = timing_factor(run->timing) > 0;
+}
+
+static void read_answers(struct run *run)
+{
+    for (int i = 0; i < PLAY_MAX_QUESTIONS; i++) {
+        run->selected[i] = -1;
+    }
+    for (int i = 0; i < run->answers.n; i++) {
+        int64_t at = db_int(&run->answers, i, "question_index");
+        if (at < 0 || at >= run->play->nquestions) {
+            continue;
+        }
+        struct run_answer *a = &run->answer[at];
+        *a = (struct run_answer){
+            .given = true,
+            .expired = db_bool(&run->answers, i, "expired"),
+            .correct = db_bool(&run->answers, i, "is_correct"),
+            .selected = db_null(&run->answers, i, "selected") ? -1 : (int)db_int(&run->answers, i, "selected"),
+            .points = (int)db_int(&run->answers, i, "points"),
+            .confidence = db_str(&run->answers, i, "confidence"),
+            .answered_at = db_str(&run->answers, i, "answered_at"),
+        };
+        run->selected[at] = a->selected;
+        run->nanswered++;
+        run->ncorrect += a->correct;
+        run->nexpired += a->expired;
+    }
+}
+
+static void read_shown(struct run *run)
+{
+    for (int i = 0; i < run->shown.n; i++) {
+        int64_t at = db_int(&run->shown, i, "question_index");
+        if (at >= 0 && at < run->play->nquestions) {
+            run->show[at] = (struct run_shown){.shown = true, .overdue = db_bool(&run->shown, i, "overdue"),
+                                               .deadline = db_str(&run->shown, i, "deadline")};
+        }
+    }
+}
+
+static void find_open(struct run *run)
+{
+    run->next = 0;
+    while (run->next < run->play->nquestions && run->answer[run->next].given) {
+        run->next++;
+    }
+    run->open_stage = run->next < run->play->nquestions ? run->play->questions[run->next].stage : run->play->nstages;
+}
+
+enum err run_load(struct req *q, const char *exercise_id, struct run *run)
+{
+    *run = (struct run){0};
+    struct db_call calls[] = {
+        {.stmt = STMT_SESSION_GET, .args = {exercise_id}, .rows = &run->exercise},
+        {.stmt = STMT_SESSION_PARTICIPANTS, .args = {exercise_id}, .rows = &run->participants},
+        {.stmt = STMT_SESSION_ANSWERS, .args = {exercise_id}, .rows = &run->answers},
+        {.stmt = STMT_SESSION_SHOWN, .args = {exercise_id}, .rows = &run->shown},
+        {.stmt = STMT_SESSION_CERTIFICATE, .args = {exercise_id}, .rows = &run->certificate},
+        {.stmt = STMT_SESSION_ANSWERS_ALL, .args = {exercise_id}, .rows = &run->others},
+    };
+    const struct library *lib = NULL;
+    enum err e = req_run(q, calls, 6);
+    if (e == OK && run->exercise.n == 0) {
+        return ERR_NOT_FOUND;
+    }
+    if (e == OK) {
+        e = library_get(q->db, q->arena, STMT_LIBRARY_DOC, db_int(&run->exercise, 0, "library_id"), &lib);
+    }
+    if (e != OK) {
+        return e;
+    }
+    run->play = play_load(q->arena, lib, db_str(&run->exercise, 0, "recipe"), db_str(&run->exercise, 0, "difficulty"));
+    if (!run->play) {
+        return ERR_INTERNAL;
+    }
+    run->status = db_str(&run->exercise, 0, "status");
+    run->completed = str_eq(run->status, "COMPLETED");
+    read_participant(run);
+    read_answers(run);
+    read_shown(run);
+    find_open(run);
+    return OK;
+}
+
+bool run_visible(const struct run *run, int i)
+{
+    if (run->completed || run->answer[i].given) {
+        return true;
+    }
+    if (run->play->questions[i].stage > run->open_stage) {
+        return false;
+    }
+    /* Against the clock one question comes at a time: what is not shown costs no time. */
+    return !run->timed || i <= run->next;
+}
+
+char run_letter(const struct run *run, int question, int option)
+{
+    int order[LIB_OPTIONS];
+    int n = run->play->questions[question].item->noptions;
+    play_option_order(run->option_seed, question, n, order);
+    for (int i = 0; i < n; i++) {
+        if (order[i] == option) {
+            return (char)('A' + i);
+        }
+    }
+    return '?';
+}
+
+int run_option_at(const struct run *run, int question, int position)
+{
+    int order[LIB_OPTIONS];
+    play_option_order(run->option_seed, question, run->play->questions[question].item->noptions, order);
+    return order[position];
+}

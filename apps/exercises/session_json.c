@@ -1,0 +1,333 @@
+/*
+ * session_json.c - an exercise as its caller may see it.
+ *
+ * Two serialisers (rule C1): write_open_question() knows nothing of the key, write_debrief() adds it; which one runs is
+ * decided in one line of write_question(). Other people's answers come from run->others, which the database leaves
+ * empty for everybody who may not see them.
+ */
+#include "apps/exercises/exercises.h"
+#include "common/base/str.h"
+#include "common/content/grade.h"
+
+static const char *iso(struct req *q, const struct run *run, const char *column)
+{
+    return db_iso(q->arena, db_str(&run->exercise, 0, column));
+}
+
+const char *explanation_text(struct req *q, const struct run *run, int question)
+{
+    const struct lib_question *item = run->play->questions[question].item;
+    const char *out = play_fill(run->play, item->explanation);
+    for (int shown = 0; shown < item->noptions; shown++) {
+        const struct lib_option *o = &item->options[run_option_at(run, question, shown)];
+        if (o->why) {
+            out = arena_printf(q->arena, "%s\n%c: %s", out, 'A' + shown, play_fill(run->play, o->why));
+        }
+    }
+    return out;
+}
+
+static const char *letter_text(struct req *q, char letter)
+{
+    return arena_printf(q->arena, "%c", letter);
+}
+
+/* ---- questions ---- */
+
+static void write_options(struct req *q, struct jwrite *w, const struct run *run, int i, bool debrief)
+{
+    const struct play_question *pq = &run->play->questions[i];
+    jw_karray(w, "options");
+    for (int shown = 0; shown < pq->item->noptions; shown++) {
+        int at = run_option_at(run, i, shown);
+        const struct lib_option *o = &pq->item->options[at];
+        jw_object(w);
+        jw_kint(w, "index", shown);
+        jw_kstr(w, "letter", letter_text(q, (char)('A' + shown)));
+        jw_kstr(w, "text", play_fill(run->play, o->text));
+        if (debrief) {
+            jw_kbool(w, "isCorrect", at == pq->item->key);
+            jw_kint(w, "points", play_points(pq, at));
+            jw_kstr(w, "why", play_fill(run->play, o->why));
+        }
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+}
+
+/* Everything that may be known before answering. The technique and framework tags can give a hint and stay with the debrief. */
+static void write_open_question(struct req *q, struct jwrite *w, const struct run *run, int i)
+{
+    const struct play_question *pq = &run->play->questions[i];
+    double seconds = run->completed ? 0 : play_seconds(run->play, pq, run->timing ? run->timing : "off");
+    jw_kint(w, "questionIndex", i);
+    jw_kint(w, "stageQuestionIndex", pq->stage_index);
+    jw_kstr(w, "question", play_fill(run->play, pq->item->stem));
+    jw_kstr(w, "context", play_fill(run->play, pq->item->context));
+    jw_kstr(w, "difficulty", lib_level_names[pq->item->level]);
+    jw_kstr(w, "role", pq->item->role);
+    jw_kint(w, "maxPoints", pq->max_points);
+    if (seconds > 0) {
+        jw_kint(w, "timeLimitSeconds", (int64_t)seconds);
+    } else {
+        jw_knull(w, "timeLimitSeconds");
+    }
+    jw_kstr(w, "deadline", run->answer[i].given ? NULL : db_iso(q->arena, run->show[i].deadline));
+}
+
+static void write_incident(struct jwrite *w, const struct lib_incident *incident)
+{
+    if (!incident) {
+        jw_knull(w, "realIncident");
+        return;
+    }
+    jw_kobject(w, "realIncident");
+    jw_kstr(w, "name", incident->name);
+    jw_kint(w, "year", incident->year);
+    jw_kstr(w, "text", incident->text);
+    jw_object_end(w);
+}
+
+static void write_debrief(struct req *q, struct jwrite *w, const struct run *run, int i)
+{
+    const struct lib_question *item = run->play->questions[i].item;
+    const struct run_answer *a = &run->answer[i];
+    bool chosen = a->given && !a->expired;
+    jw_kstr(w, "selectedOption", chosen ? letter_text(q, run_letter(run, i, a->selected)) : NULL);
+    jw_kstr(w, "correctOption", letter_text(q, run_letter(run, i, item->key)));
+    jw_kbool(w, "isCorrect", a->correct);
+    jw_kbool(w, "expired", a->expired);
+    jw_kint(w, "points", a->points);
+    jw_kstr(w, "explanation", explanation_text(q, run, i));
+    jw_kstr(w, "consequence", play_fill(run->play, chosen ? play_consequence(item, a->selected) : item->worst));
+    write_incident(w, item->incident);
+    jw_kstrs(w, "mitreTechniques", item->attack);
+    jw_kstrs(w, "csf", item->csf);
+}
+
+static void write_question(struct req *q, struct jwrite *w, const struct run *run, int i)
+{
+    bool debrief = run->completed || run->answer[i].given;
+    jw_object(w);
+    write_open_question(q, w, run, i);
+    write_options(q, w, run, i, debrief);
+    if (debrief) {
+        write_debrief(q, w, run, i);
+    }
+    jw_object_end(w);
+}
+
+/* ---- stages ---- */
+
+static void write_artefacts(struct jwrite *w, const struct play *p, const struct lib_stage *s, const char *briefing)
+{
+    jw_karray(w, "iocIndicators");
+    for (int i = 0; i < s->niocs; i++) {
+        jw_object(w);
+        jw_kstr(w, "type", s->iocs[i].type);
+        jw_kstr(w, "value", s->iocs[i].value);
+        jw_kstr(w, "note", play_fill(p, s->iocs[i].note));
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+    jw_karray(w, "alertsTriggered");
+    for (int i = 0; i < s->nalerts; i++) {
+        jw_object(w);
+        jw_kstr(w, "tool", s->alerts[i].tool);
+        jw_kstr(w, "severity", s->alerts[i].severity);
+        jw_kstr(w, "title", play_fill(p, s->alerts[i].title));
+        jw_kstr(w, "description", play_fill(p, s->alerts[i].description));
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+    jw_karray(w, "injects");
+    if (briefing) {
+        jw_object(w);
+        jw_kstr(w, "time", "");
+        jw_kstr(w, "channel", "meeting");
+        jw_kstr(w, "from", "Exercise sponsor");
+        jw_kstr(w, "text", briefing);
+        jw_object_end(w);
+    }
+    for (int i = 0; i < s->ninjects; i++) {
+        jw_object(w);
+        jw_kstr(w, "time", s->injects[i].time);
+        jw_kstr(w, "channel", s->injects[i].channel);
+        jw_kstr(w, "from", play_fill(p, s->injects[i].from));
+        jw_kstr(w, "text", play_fill(p, s->injects[i].text));
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+}
+
+static void write_story(struct req *q, struct jwrite *w, const struct run *run, int k)
+{
+    const struct play *p = run->play;
+    const struct lib_stage *s = p->stages[k].stage;
+    const char *narrative = play_fill(p, s->narrative);
+    if (p->stages[k].bridged && s->bridge) {
+        narrative = arena_printf(q->arena, "%s\n\n%s", play_fill(p, s->bridge), narrative);
+    }
+    jw_kstr(w, "narrative", narrative);
+    jw_kstr(w, "branchText", play_fill(p, play_branch(p, k, run->selected)));
+    jw_kobject(w, "clock");
+    jw_kstr(w, "scenario", s->clock_scenario);
+    jw_kstr(w, "regulatory", play_fill(p, s->clock_regulatory));
+    jw_object_end(w);
+    write_artefacts(w, p, s, k == 0 ? p->briefing : NULL);
+}
+
+static void write_stage(struct req *q, struct jwrite *w, const struct run *run, int k)
+{
+    const struct play_stage *ps = &run->play->stages[k];
+    bool locked = !run->completed && k > run->open_stage;
+    jw_object(w);
+    jw_kint(w, "stageNumber", k + 1);
+    jw_kstr(w, "title", play_fill(run->play, ps->stage->title));
+    jw_kstr(w, "mitrePhase", ps->stage->phase);
+    jw_kstrs(w, "mitreTechniques", ps->stage->techniques);
+    jw_kbool(w, "locked", locked);
+    jw_kint(w, "questionCount", ps->last - ps->first + 1);
+    if (!locked) {
+        write_story(q, w, run, k);
+        jw_karray(w, "questions");
+        for (int i = ps->first; i <= ps->last; i++) {
+            if (run_visible(run, i)) {
+                write_question(q, w, run, i);
+            }
+        }
+        jw_array_end(w);
+    }
+    jw_object_end(w);
+}
+
+static void write_scenario(struct req *q, struct jwrite *w, const struct run *run)
+{
+    const struct play *p = run->play;
+    const struct library *lib = p->lib;
+    jw_kobject(w, "scenario");
+    jw_kstr(w, "title", play_fill(p, lib->blueprint_title));
+    jw_kstr(w, "overview", play_fill(p, lib->overview));
+    jw_kobject(w, "attackerProfile");
+    jw_kstr(w, "name", play_fill(p, lib->attacker.name));
+    jw_kstr(w, "type", play_fill(p, lib->attacker.type));
+    jw_kstr(w, "motivation", play_fill(p, lib->attacker.motivation));
+    jw_kstr(w, "sophistication", play_fill(p, lib->attacker.sophistication));
+    jw_object_end(w);
+    jw_kobject(w, "targetOrganization");
+    jw_kstr(w, "industry", play_fill(p, lib->target.industry));
+    jw_kstr(w, "size", play_fill(p, lib->target.size));
+    jw_kstr(w, "description", play_fill(p, lib->target.description));
+    jw_object_end(w);
+    jw_kint(w, "totalPoints", p->total_points);
+    jw_karray(w, "objectives");
+    for (int i = 0; i < lib->nobjectives; i++) {
+        jw_str(w, play_fill(p, lib->objectives[i].text));
+    }
+    jw_array_end(w);
+    jw_karray(w, "stages");
+    for (int k = 0; k < p->nstages; k++) {
+        write_stage(q, w, run, k);
+    }
+    jw_array_end(w);
+    jw_object_end(w);
+}
+
+/* ---- participants ---- */
+
+static void write_answer(struct req *q, struct jwrite *w, const struct run *run, const struct db_rows *rows, int i, int64_t option_seed)
+{
+    int64_t question = db_int(rows, i, "question_index");
+    struct run as_seen = {.play = run->play, .option_seed = option_seed};
+    bool chosen = !db_null(rows, i, "selected") && question >= 0 && question < run->play->nquestions;
+    jw_object(w);
+    jw_kint(w, "questionIndex", question);
+    jw_kint(w, "stageIndex", db_int(rows, i, "stage_number") - 1);
+    jw_kstr(w, "selectedOption",
+            chosen ? letter_text(q, run_letter(&as_seen, (int)question, (int)db_int(rows, i, "selected"))) : NULL);
+    jw_kbool(w, "isCorrect", db_bool(rows, i, "is_correct"));
+    jw_kint(w, "points", db_int(rows, i, "points"));
+    jw_kbool(w, "expired", db_bool(rows, i, "expired"));
+    if (db_null(rows, i, "confidence")) {
+        jw_knull(w, "confidence");
+    } else {
+        jw_kint(w, "confidence", db_int(rows, i, "confidence"));
+    }
+    jw_kstr(w, "answeredAt", db_iso(q->arena, db_str(rows, i, "answered_at")));
+    jw_object_end(w);
+}
+
+static void write_answers(struct req *q, struct jwrite *w, const struct run *run, int row)
+{
+    bool own = row == run->own_row;
+    const char *participant = db_str(&run->participants, row, "id");
+    int64_t seed = db_int(&run->participants, row, "option_seed");
+    if (!own && run->others.n == 0) {
+        return;
+    }
+    const struct db_rows *rows = own ? &run->answers : &run->others;
+    jw_karray(w, "answers");
+    for (int i = 0; i < rows->n; i++) {
+        if (own || str_eq(db_str(rows, i, "participant_id"), participant)) {
+            write_answer(q, w, run, rows, i, seed);
+        }
+    }
+    jw_array_end(w);
+}
+
+static void write_participants(struct req *q, struct jwrite *w, const struct run *run)
+{
+    jw_karray(w, "participants");
+    for (int i = 0; i < run->participants.n; i++) {
+        jw_object(w);
+        jw_kstr(w, "id", db_str(&run->participants, i, "id"));
+        jw_kstr(w, "userId", db_str(&run->participants, i, "user_id"));
+        jw_kint(w, "totalScore", db_int(&run->participants, i, "total_score"));
+        jw_kint(w, "rank", db_int(&run->participants, i, "rank"));
+        jw_kstr(w, "joinedAt", db_iso(q->arena, db_str(&run->participants, i, "joined_at")));
+        jw_kobject(w, "user");
+        jw_kstr(w, "id", db_str(&run->participants, i, "user_id"));
+        jw_kstr(w, "firstName", db_str(&run->participants, i, "first_name"));
+        jw_kstr(w, "lastName", db_str(&run->participants, i, "last_name"));
+        jw_object_end(w);
+        write_answers(q, w, run, i);
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+}
+
+static void write_certificate(struct jwrite *w, const struct run *run)
+{
+    const char *reason = NULL;
+    bool eligible = certificate_eligible(run->ncorrect, run->play->nquestions, run->nexpired, run->completed && run->participant_id, &reason);
+    jw_kobject(w, "certificate");
+    jw_kbool(w, "eligible", eligible);
+    jw_kstr(w, "id", run->certificate.n ? db_str(&run->certificate, 0, "id") : NULL);
+    jw_kstr(w, "grade", eligible ? grade_for(run->ncorrect, run->play->nquestions) : NULL);
+    jw_kstr(w, "reason", eligible ? NULL : reason);
+    jw_object_end(w);
+}
+
+void session_write(struct req *q, struct jwrite *w, const struct run *run)
+{
+    static const char *const texts[][2] = {{"id", "id"},         {"orgId", "org_id"},     {"title", "title"}, {"theme", "theme"},
+                                           {"difficulty", "difficulty"}, {"language", "language"}, {"engine", "engine"}, {"mode", "mode"},
+                                           {"timing", "timing"}, {"status", "status"},    {"createdById", "created_by"}};
+    static const char *const times[][2] = {{"createdAt", "created_at"}, {"startedAt", "started_at"}, {"completedAt", "completed_at"}};
+    jw_object(w);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        jw_kstr(w, texts[i][0], db_str(&run->exercise, 0, texts[i][1]));
+    }
+    for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+        jw_kstr(w, times[i][0], iso(q, run, times[i][1]));
+    }
+    jw_kstrs(w, "mitreAttackIds", db_texts(q->arena, db_str(&run->exercise, 0, "mitre_attack_ids")));
+    jw_kint(w, "questionCount", run->play->nquestions);
+    jw_kint(w, "currentStage", run->open_stage < run->play->nstages ? run->open_stage + 1 : run->play->nstages);
+    write_participants(q, w, run);
+    if (run->completed) {
+        write_certificate(w, run);
+    }
+    write_scenario(q, w, run);
+    jw_object_end(w);
+}
