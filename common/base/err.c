@@ -1,0 +1,30 @@
+#include "common/base/err.h"
+
+struct row {
+    int status;
+    const char *code;
+    const char *text;
+};
+
+static const struct row rows[ERR_COUNT] = {
+#define X(name, status_, code_, text_) [name] = {.status = status_, .code = code_, .text = text_},
+    ERR_TABLE(X)
+#undef X
+};
+
+/* A value outside the table is a defect of ours and must not read beyond it. */
+static const struct row *row_of(enum err e) {
+    return (unsigned)e < ERR_COUNT ? &rows[e] : &rows[ERR_INTERNAL];
+}
+
+int err_status(enum err e) {
+    return row_of(e)->status;
+}
+
+const char *err_code(enum err e) {
+    return row_of(e)->code;
+}
+
+const char *err_text(enum err e) {
+    return row_of(e)->text;
+}

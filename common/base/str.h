@@ -1,0 +1,37 @@
+/*
+ * str.h - checked parsing and small string helpers. No function here allocates.
+ */
+#ifndef MUSTER_BASE_STR_H
+#define MUSTER_BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Whole text as a decimal integer from min to max; false on empty, junk, overflow or out of range. */
+bool str_to_i64(const char *text, int64_t min, int64_t max, int64_t *out);
+/* 8-4-4-4-12 hexadecimal digits, either case. */
+bool str_is_uuid(const char *text);
+/* One '@', no white space, control bytes or RFC 5322 specials (a list of addresses must not pass as one), a dot in the domain,
+ * at most 254 bytes (RFC 5321 4.5.3.1). Not a delivery test. */
+bool str_is_email(const char *text);
+/* Well-formed UTF-8 without NUL, as RFC 3629 defines it (no surrogates, no overlong forms). */
+bool str_is_utf8(const char *data, size_t len);
+/* Bytes of the well-formed UTF-8 sequence that starts at data; 0 when there is none (or a NUL). */
+size_t str_utf8_seq(const char *data, size_t len);
+/* Number of Unicode code points of valid UTF-8. */
+size_t str_utf8_len(const char *text);
+/* True when text is one of the NULL-terminated list. */
+bool str_in(const char *text, const char *const *list);
+bool str_eq(const char *a, const char *b); /* NULL equals only NULL */
+bool str_starts(const char *text, const char *prefix);
+/* Lower-cases ASCII letters in place. */
+void str_lower(char *text);
+/* Counts white-space separated words. */
+size_t str_words(const char *text);
+/* Decodes %XX and '+' in place; false on a bad escape or %00. */
+bool str_url_decode(char *text);
+/* Copies at most size - 1 bytes and terminates; false when it had to cut. */
+bool str_copy(char *dst, size_t size, const char *src);
+
+#endif

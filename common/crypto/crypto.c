@@ -1,0 +1,101 @@
+#include "common/crypto/crypto.h"
+
+#include <argon2.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PASSWORD_MEMORY_KIB 19456
+#define PASSWORD_PASSES 2
+#define PASSWORD_LANES 1
+#define PASSWORD_SALT_SIZE 16
+#define PASSWORD_TAG_SIZE 32
+
+bool crypto_init(void) {
+    return sodium_init() >= 0;
+}
+
+void crypto_random(void *out, size_t len) {
+    randombytes_buf(out, len);
+}
+
+void crypto_token(char out[CRYPTO_TOKEN_SIZE]) {
+    static const char base62[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    unsigned char random[64];
+    size_t n = 0;
+
+    while (n < CRYPTO_TOKEN_CHARS) {
+        crypto_random(random, sizeof(random));
+        for (size_t i = 0; i < sizeof(random) && n < CRYPTO_TOKEN_CHARS; i++) {
+            /* 248 is the largest multiple of 62 in a byte: the rest would make some characters likelier. */
+            if (random[i] < 248)
+                out[n++] = base62[random[i] % 62];
+        }
+    }
+    out[n] = '\0';
+    crypto_wipe(random, sizeof(random));
+}
+
+void crypto_uuid(char out[37]) {
+    unsigned char b[16];
+    char hex[33];
+
+    crypto_random(b, sizeof(b));
+    b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
+    b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
+    crypto_hex(b, sizeof(b), hex);
+    snprintf(out, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
+}
+
+void crypto_sha256(const void *data, size_t len, unsigned char out[CRYPTO_HASH_SIZE]) {
+    crypto_hash_sha256(out, data, len);
+}
+
+void crypto_hex(const void *data, size_t len, char *out) {
+    sodium_bin2hex(out, 2 * len + 1, data, len);
+}
+
+void crypto_base64(const void *data, size_t len, char *out, size_t size) {
+    sodium_bin2base64(out, size, data, len, sodium_base64_VARIANT_ORIGINAL);
+}
+
+void crypto_wipe(void *data, size_t len) {
+    sodium_memzero(data, len);
+}
+
+bool crypto_equal(const void *a, const void *b, size_t len) {
+    return sodium_memcmp(a, b, len) == 0;
+}
+
+bool crypto_password_hash(const char *password, char out[CRYPTO_PASSWORD_SIZE]) {
+    unsigned char salt[PASSWORD_SALT_SIZE];
+
+    crypto_random(salt, sizeof(salt));
+    return argon2id_hash_encoded(PASSWORD_PASSES, PASSWORD_MEMORY_KIB, PASSWORD_LANES, password, strlen(password), salt, sizeof(salt),
+                                 PASSWORD_TAG_SIZE, out, CRYPTO_PASSWORD_SIZE) == ARGON2_OK;
+}
+
+/* A hash with today's parameters that no password has: salt and tag are zero bytes in base64. */
+static void dummy_hash(char out[CRYPTO_PASSWORD_SIZE]) {
+    snprintf(out, CRYPTO_PASSWORD_SIZE, "$argon2id$v=%d$m=%d,t=%d,p=%d$%.22s$%.43s", ARGON2_VERSION_13, PASSWORD_MEMORY_KIB,
+             PASSWORD_PASSES, PASSWORD_LANES, "AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+}
+
+bool crypto_password_verify(const char *password, const char *hash) {
+    char dummy[CRYPTO_PASSWORD_SIZE];
+
+    if (hash == NULL) {
+        dummy_hash(dummy);
+        (void)argon2id_verify(dummy, password, strlen(password));
+        return false;
+    }
+    return argon2id_verify(hash, password, strlen(password)) == ARGON2_OK;
+}
+
+bool crypto_password_outdated(const char *hash) {
+    unsigned version, memory, passes;
+
+    if (hash == NULL || sscanf(hash, "$argon2id$v=%9u$m=%9u,t=%9u,", &version, &memory, &passes) != 3)
+        return true;
+    return version < ARGON2_VERSION_13 || memory < PASSWORD_MEMORY_KIB || passes < PASSWORD_PASSES;
+}

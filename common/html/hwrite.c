@@ -1,0 +1,240 @@
+#include "common/html/hwrite.h"
+
+#include "common/base/str.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void hw_init(struct hwrite *w, struct buf *out) {
+    w->out = out;
+    w->depth = 0;
+    w->failed = false;
+}
+
+static void put(struct hwrite *w, const char *data, size_t len) {
+    if (!w->failed && !buf_append(w->out, data, len))
+        w->failed = true;
+}
+
+static void puts_constant(struct hwrite *w, const char *s) {
+    put(w, s, strlen(s));
+}
+
+/* One set for text and attributes: an escaper that is right in both places cannot be confused. */
+static const char *entity(char c) {
+    switch (c) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '"': return "&quot;";
+    default: return "&#39;";
+    }
+}
+
+static bool is_special(char c) {
+    return c == '&' || c == '<' || c == '>' || c == '"' || c == '\'';
+}
+
+static void put_escaped(struct hwrite *w, const char *s, size_t len) {
+    const char *end = s + len;
+
+    while (s < end) {
+        size_t n = 0;
+        while (s + n < end && !is_special(s[n]))
+            n++;
+        put(w, s, n);
+        s += n;
+        if (s < end)
+            puts_constant(w, entity(*s++));
+    }
+}
+
+static void put_attributes(struct hwrite *w, va_list ap) {
+    for (;;) {
+        const char *name = va_arg(ap, const char *);
+        const char *value = name == NULL ? NULL : va_arg(ap, const char *);
+
+        if (name == NULL)
+            return;
+        if (value == NULL)
+            continue;
+        put(w, " ", 1);
+        puts_constant(w, name);
+        put(w, "=\"", 2);
+        put_escaped(w, value, strlen(value));
+        put(w, "\"", 1);
+    }
+}
+
+static void start_tag(struct hwrite *w, const char *tag) {
+    put(w, "<", 1);
+    puts_constant(w, tag);
+}
+
+void hw_open(struct hwrite *w, const char *tag, ...) {
+    va_list ap;
+
+    if (w->depth == HW_MAX_DEPTH)
+        w->failed = true;
+    if (w->failed)
+        return;
+    w->tags[w->depth++] = tag;
+    start_tag(w, tag);
+    va_start(ap, tag);
+    put_attributes(w, ap);
+    va_end(ap);
+    put(w, ">", 1);
+}
+
+void hw_void(struct hwrite *w, const char *tag, ...) {
+    va_list ap;
+
+    start_tag(w, tag);
+    va_start(ap, tag);
+    put_attributes(w, ap);
+    va_end(ap);
+    /* The slash is needed in SVG and allowed in HTML. */
+    put(w, "/>", 2);
+}
+
+void hw_close(struct hwrite *w, const char *tag) {
+    if (w->depth == 0 || !str_eq(w->tags[w->depth - 1], tag))
+        w->failed = true;
+    if (w->failed)
+        return;
+    w->depth--;
+    put(w, "</", 2);
+    puts_constant(w, tag);
+    put(w, ">", 1);
+}
+
+void hw_text(struct hwrite *w, const char *s) {
+    if (s != NULL)
+        put_escaped(w, s, strlen(s));
+}
+
+void hw_textf(struct hwrite *w, const char *fmt, ...) {
+    va_list ap;
+    char *text = NULL;
+    int len;
+
+    va_start(ap, fmt);
+    len = vasprintf(&text, fmt, ap);
+    va_end(ap);
+    if (len < 0) {
+        w->failed = true;
+        return;
+    }
+    put_escaped(w, text, (size_t)len);
+    free(text);
+}
+
+void hw_elem(struct hwrite *w, const char *tag, const char *text) {
+    hw_elem_class(w, tag, NULL, text);
+}
+
+void hw_elem_class(struct hwrite *w, const char *tag, const char *klass, const char *text) {
+    hw_open(w, tag, "class", klass, NULL);
+    hw_text(w, text);
+    hw_close(w, tag);
+}
+
+/* Bytes up to the next line end, and behind it (CR LF is one). */
+static const char *next_line(const char *s, size_t *len) {
+    *len = strcspn(s, "\r\n");
+    s += *len;
+    if (s[0] == '\r' && s[1] == '\n')
+        return s + 2;
+    return s + (*s != '\0');
+}
+
+static bool is_blank_line(const char *s, size_t len) {
+    return strspn(s, " \t") >= len;
+}
+
+void hw_paragraphs(struct hwrite *w, const char *text) {
+    bool open = false;
+    size_t len;
+
+    for (const char *line = text; line != NULL && *line != '\0';) {
+        const char *next = next_line(line, &len);
+        bool blank = is_blank_line(line, len);
+
+        if (blank && open)
+            hw_close(w, "p");
+        else if (!blank && open)
+            hw_void(w, "br", NULL);
+        else if (!blank)
+            hw_open(w, "p", NULL);
+        open = !blank;
+        if (!blank)
+            put_escaped(w, line, len);
+        line = next;
+    }
+    if (open)
+        hw_close(w, "p");
+}
+
+void hw_constant(struct hwrite *w, const char *markup) {
+    puts_constant(w, markup);
+}
+
+bool hw_done(const struct hwrite *w) {
+    return !w->failed && !w->out->failed && w->depth == 0;
+}
+
+void csv_cell(struct buf *out, const char *text) {
+    bool formula, quoted;
+
+    if (text == NULL)
+        return;
+    /* Spreadsheets run what starts like this as a formula (CWE-1236); a quote mark makes it text. */
+    formula = text[0] != '\0' && strchr("=+-@\t\r\n", text[0]) != NULL;
+    quoted = text[strcspn(text, ",\"\r\n")] != '\0';
+
+    if (quoted)
+        buf_putc(out, '"');
+    if (formula)
+        buf_putc(out, '\'');
+    for (const char *s = text; *s != '\0';) {
+        size_t n = strcspn(s, "\"");
+        buf_append(out, s, n);
+        s += n;
+        if (*s == '"') {
+            buf_append(out, "\"\"", 2);
+            s++;
+        }
+    }
+    if (quoted)
+        buf_putc(out, '"');
+}
+
+static bool is_file_char(char c) {
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '.' || c == '_' || c == '-';
+}
+
+void safe_filename(char *out, size_t size, const char *text) {
+    static const size_t longest = 80;
+    size_t room = size == 0 ? 0 : size - 1, n = 0;
+
+    if (room > longest)
+        room = longest;
+    for (; *text != '\0' && n < room; text++) {
+        bool good = is_file_char(*text);
+        /* A leading dot hides the file, a leading '-' reads as an option. */
+        if (n == 0 && (!good || *text == '.' || *text == '-'))
+            continue;
+        if (good)
+            out[n++] = *text;
+        else if (out[n - 1] != '-')
+            out[n++] = '-';
+    }
+    while (n > 0 && (out[n - 1] == '-' || out[n - 1] == '.'))
+        n--;
+    if (size > 0)
+        out[n] = '\0';
+    if (n == 0)
+        str_copy(out, size, "file");
+}

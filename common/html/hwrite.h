@@ -1,0 +1,53 @@
+/*
+ * hwrite.h - HTML (and inline SVG) straight into a buf, escaped by construction.
+ *
+ * Element and attribute names are literals of ours; every text and attribute
+ * value goes through the escaper. A tag stack closes what was opened; an end
+ * without its start is a sticky failure. Raw output exists only for constants
+ * of ours (style sheets, doctype).
+ */
+#ifndef MUSTER_HTML_HWRITE_H
+#define MUSTER_HTML_HWRITE_H
+
+#include "common/base/buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define HW_MAX_DEPTH 48
+
+struct hwrite {
+    struct buf *out;
+    const char *tags[HW_MAX_DEPTH];
+    unsigned depth;
+    bool failed;
+};
+
+void hw_init(struct hwrite *w, struct buf *out);
+/* <tag name="value" ...>; name, value pairs end with NULL. A NULL value leaves its attribute out. */
+void hw_open(struct hwrite *w, const char *tag, ...) __attribute__((sentinel));
+/* An element that has no content: <br>, <meta ...>, <path .../>. */
+void hw_void(struct hwrite *w, const char *tag, ...) __attribute__((sentinel));
+/* Closes the innermost element, which must be `tag`. */
+void hw_close(struct hwrite *w, const char *tag);
+/* Escaped text. NULL writes nothing. */
+void hw_text(struct hwrite *w, const char *s);
+void hw_textf(struct hwrite *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* <tag>text</tag>, and with a class. */
+void hw_elem(struct hwrite *w, const char *tag, const char *text);
+void hw_elem_class(struct hwrite *w, const char *tag, const char *klass, const char *text);
+/* Escaped text, one <p> per paragraph (blank line), <br> per line break. */
+void hw_paragraphs(struct hwrite *w, const char *text);
+/* Constants of this program only, never data. */
+void hw_constant(struct hwrite *w, const char *markup);
+/* True when every element was closed and nothing failed. */
+bool hw_done(const struct hwrite *w);
+
+/* For CSV cells (RFC 4180): quoted when needed; a leading = + - @ tab, CR or LF is neutralised with a quote mark. NULL is an empty
+ * cell. */
+void csv_cell(struct buf *out, const char *text);
+/* A file name that is safe in Content-Disposition: [A-Za-z0-9._-] kept, runs of others become '-', at most 80 bytes, never
+ * empty; '.' and '-' are dropped at both ends. */
+void safe_filename(char *out, size_t size, const char *text);
+
+#endif

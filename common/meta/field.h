@@ -1,0 +1,127 @@
+/*
+ * field.h - request bodies and query strings as data.
+ *
+ * A handler's input is a struct; an array of rows says which JSON member (or
+ * query parameter) fills which struct member, its type and its bounds. Validation
+ * fills the struct or collects every wrong field at once. The same rows feed
+ * `--routes`, which the OpenAPI test compares with the published description.
+ *
+ *     struct signin_body { const char *email, *password; };
+ *     static const struct field signin_fields[] = {
+ *         FIELD_STR(struct signin_body, email, "email", FIELD_REQUIRED, 3, 254),
+ *         FIELD_STR(struct signin_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 1, 256),
+ *         FIELD_END};
+ *
+ * The macros fail to compile when a member has another C type.
+ */
+#ifndef MUSTER_META_FIELD_H
+#define MUSTER_META_FIELD_H
+
+#include "common/base/arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct json_object;
+
+enum field_type {
+    FT_END,
+    FT_STR,    /* const char *; lengths in code points; control bytes other than tab, CR, LF refused; trimmed unless FIELD_SECRET */
+    FT_EMAIL,  /* const char *; lower-cased */
+    FT_UUID,   /* const char *; lower-cased */
+    FT_ENUM,   /* const char *; one of `values` */
+    FT_TIME,   /* const char *; an ISO 8601 date or time */
+    FT_INT,    /* int64_t; JSON integers only */
+    FT_OPTINT, /* const int64_t *; as FT_INT, NULL when absent */
+    FT_TOKEN,  /* const char *; a short string, or an integer in its text form */
+    FT_BOOL,   /* bool */
+    FT_STRS,   /* struct field_strs; min/max bound the count, item_max the length of each (1 at least), `values` the allowed ones */
+    FT_OBJS    /* struct field_objs; each element validated with `sub` */
+};
+
+enum field_flags {
+    FIELD_REQUIRED = 1, /* missing or null is an error */
+    FIELD_SECRET = 2    /* never echoed in a message, never trimmed */
+};
+
+struct field_strs {
+    const char **items; /* NULL-terminated, also when empty */
+    size_t count;
+};
+
+struct field_objs {
+    void *items; /* array of `size` bytes each */
+    size_t count;
+};
+
+struct field {
+    const char *name; /* public name */
+    enum field_type type;
+    unsigned flags;
+    size_t offset;
+    int64_t min, max;
+    int64_t item_max;
+    const char *const *values; /* NULL-terminated */
+    const char *dflt;          /* text form of the default; NULL leaves NULL, 0, false or empty */
+    const struct field *sub;
+    size_t size; /* FT_OBJS: size of one element */
+};
+
+#define FIELD_CHECK(type, member, ctype) (offsetof(type, member) + 0 * sizeof((ctype *)0 == &((type *)0)->member))
+#define FIELD_STR(T, m, n, fl, lo, hi)                                                                                                     \
+    { .name = n, .type = FT_STR, .flags = fl, .offset = FIELD_CHECK(T, m, const char *), .min = lo, .max = hi }
+#define FIELD_EMAIL(T, m, n, fl)                                                                                                           \
+    { .name = n, .type = FT_EMAIL, .flags = fl, .offset = FIELD_CHECK(T, m, const char *), .min = 3, .max = 254 }
+#define FIELD_UUID(T, m, n, fl)                                                                                                            \
+    { .name = n, .type = FT_UUID, .flags = fl, .offset = FIELD_CHECK(T, m, const char *) }
+#define FIELD_ENUM(T, m, n, fl, vals, d)                                                                                                   \
+    { .name = n, .type = FT_ENUM, .flags = fl, .offset = FIELD_CHECK(T, m, const char *), .values = vals, .dflt = d }
+#define FIELD_TIME(T, m, n, fl)                                                                                                            \
+    { .name = n, .type = FT_TIME, .flags = fl, .offset = FIELD_CHECK(T, m, const char *) }
+#define FIELD_INT(T, m, n, fl, lo, hi, d)                                                                                                  \
+    { .name = n, .type = FT_INT, .flags = fl, .offset = FIELD_CHECK(T, m, int64_t), .min = lo, .max = hi, .dflt = d }
+#define FIELD_OPTINT(T, m, n, fl, lo, hi)                                                                                                  \
+    { .name = n, .type = FT_OPTINT, .flags = fl, .offset = FIELD_CHECK(T, m, const int64_t *), .min = lo, .max = hi }
+#define FIELD_TOKEN(T, m, n, fl, lo, hi)                                                                                                   \
+    { .name = n, .type = FT_TOKEN, .flags = fl, .offset = FIELD_CHECK(T, m, const char *), .min = lo, .max = hi }
+#define FIELD_BOOL(T, m, n, fl, d)                                                                                                         \
+    { .name = n, .type = FT_BOOL, .flags = fl, .offset = FIELD_CHECK(T, m, bool), .dflt = d }
+#define FIELD_STRS(T, m, n, fl, lo, hi, each)                                                                                              \
+    { .name = n, .type = FT_STRS, .flags = fl, .offset = FIELD_CHECK(T, m, struct field_strs), .min = lo, .max = hi, .item_max = each }
+#define FIELD_OBJS(T, m, n, fl, lo, hi, fields, elem)                                                                                      \
+    {                                                                                                                                      \
+        .name = n, .type = FT_OBJS, .flags = fl, .offset = FIELD_CHECK(T, m, struct field_objs), .min = lo, .max = hi, .sub = fields,      \
+        .size = sizeof(elem)                                                                                                               \
+    }
+#define FIELD_END                                                                                                                          \
+    { .name = NULL, .type = FT_END }
+
+/* One wrong field: path such as "questionCount" or "selectedCharacters[2].name", and what it must be. */
+struct field_error {
+    const char *field;
+    const char *message;
+    struct field_error *next;
+};
+
+struct field_errors {
+    struct field_error *first, **tail;
+    size_t count; /* at most FIELD_MAX_ERRORS are kept */
+};
+#define FIELD_MAX_ERRORS 50
+
+void field_errors_init(struct field_errors *e);
+/* Adds one; printf-style message, in the arena. Also used by handlers for rules between fields. */
+void field_errors_add(struct field_errors *e, struct arena *a, const char *field, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Fills *out (zeroed by the caller, defaults applied here) from a JSON object; strings live in the arena. Unknown members are ignored. */
+void field_read_json(const struct field *rows, struct json_object *body, void *out, struct arena *a, struct field_errors *errors);
+/* The same from a query string "a=1&b=x" (NULL: an empty one; FT_STRS and FT_OBJS are not allowed there); a repeated parameter
+ * is an error, one without a value counts as missing, as forms send it. */
+void field_read_query(const struct field *rows, const char *query, void *out, struct arena *a, struct field_errors *errors);
+/* Walks a table at start: names unique, bounds sane, enums with values, defaults acceptable. Writes the first problem to err; true
+ * when sound. */
+bool field_selfcheck(const struct field *rows, char *err, size_t size);
+
+#endif
