@@ -18,8 +18,7 @@ const struct field id_query_fields[] = {
     FIELD_END,
 };
 
-static void write_key(struct req *q, struct jwrite *w, const struct db_rows *rows, int i)
-{
+static void write_key(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
     jw_kstr(w, "id", db_str(rows, i, "id"));
     jw_kstr(w, "name", db_str(rows, i, "name"));
     jw_kstr(w, "prefix", db_str(rows, i, "prefix"));
@@ -28,8 +27,7 @@ static void write_key(struct req *q, struct jwrite *w, const struct db_rows *row
     jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(rows, i, "expires_at")));
 }
 
-enum err api_keys_get(struct req *q, struct resp *r)
-{
+enum err api_keys_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_API_KEY_LIST, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -47,14 +45,17 @@ enum err api_keys_get(struct req *q, struct resp *r)
     return OK;
 }
 
-enum err api_keys_post(struct req *q, struct resp *r)
-{
+enum err api_keys_check(struct req *q, struct resp *r) {
     const struct api_key_body *b = q->body;
     int64_t expires = 0;
     if (b->expires_at && clock_parse(b->expires_at, &expires) && expires <= clock_now_us()) {
         resp_field_error(r, "expiresAt", "must be in the future");
-        return ERR_VALIDATION;
     }
+    return OK;
+}
+
+enum err api_keys_post(struct req *q, struct resp *r) {
+    const struct api_key_body *b = q->body;
     /* Without a list a key may do what an integration does; account (export, erasure) must be asked for by name. */
     static const char *const usual[] = {"exercises", "results", "team", "settings"};
     const char *scopes = b->scopes.count ? db_text_array(q->arena, b->scopes.items, b->scopes.count) : db_text_array(q->arena, usual, 4);
@@ -73,8 +74,9 @@ enum err api_keys_post(struct req *q, struct resp *r)
     };
     enum err e = req_run(q, calls, 2);
     if (e == OK && rows.n == 0) {
-        return db_bool(&access, 0, "api_access") ? resp_fail(r, ERR_CONFLICT, "You have 50 API keys, the most a person can have. Revoke one first.")
-                                                 : ERR_PLAN;
+        return db_bool(&access, 0, "api_access")
+                   ? resp_fail(r, ERR_CONFLICT, "You have 50 API keys, the most a person can have. Revoke one first.")
+                   : ERR_PLAN;
     }
     if (e == OK) {
         r->status = 201;
@@ -87,8 +89,7 @@ enum err api_keys_post(struct req *q, struct resp *r)
     return e;
 }
 
-enum err api_keys_delete(struct req *q, struct resp *r)
-{
+enum err api_keys_delete(struct req *q, struct resp *r) {
     const struct id_query *query = q->query;
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_API_KEY_DELETE, .args = {query ? query->id : q->params[0]}, .rows = &rows};

@@ -7,9 +7,9 @@
 
 /* Settings of this family. */
 struct auth_config {
-    const char *signups;      /* open or closed */
-    const char *default_plan; /* of new organisations */
-    int64_t limit_register;   /* an hour and address */
+    const char *signups;                                /* open or closed */
+    const char *default_plan;                           /* of new organisations */
+    int64_t limit_register;                             /* an hour and address */
     int64_t limit_signin_account, limit_signin_address; /* in 15 minutes */
 };
 extern struct auth_config auth_config;
@@ -34,11 +34,13 @@ struct id_query {
 extern const struct field signin_fields[], register_fields[], api_key_fields[], id_query_fields[];
 
 enum err signup_status_get(struct req *q, struct resp *r);
+enum err register_check(struct req *q, struct resp *r);
 enum err register_post(struct req *q, struct resp *r);
 enum err signin_post(struct req *q, struct resp *r);
 enum err signout_post(struct req *q, struct resp *r);
 enum err me_get(struct req *q, struct resp *r);
 enum err api_keys_get(struct req *q, struct resp *r);
+enum err api_keys_check(struct req *q, struct resp *r);
 enum err api_keys_post(struct req *q, struct resp *r);
 enum err api_keys_delete(struct req *q, struct resp *r);
 

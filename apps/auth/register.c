@@ -17,8 +17,7 @@ const struct field register_fields[] = {
     FIELD_END,
 };
 
-enum err signup_status_get(struct req *q, struct resp *r)
-{
+enum err signup_status_get(struct req *q, struct resp *r) {
     (void)q;
     jw_object(&r->json);
     jw_kbool(&r->json, "open", str_eq(auth_config.signups, "open"));
@@ -27,8 +26,7 @@ enum err signup_status_get(struct req *q, struct resp *r)
 }
 
 /* "Example & Sons GmbH" -> "example-sons-gmbh". */
-static const char *slug_of(struct arena *a, const char *name)
-{
+static const char *slug_of(struct arena *a, const char *name) {
     char *out = arena_alloc(a, 82);
     size_t n = 0;
     for (const char *c = name; *c && n < 60; c++) {
@@ -44,8 +42,7 @@ static const char *slug_of(struct arena *a, const char *name)
     return n ? out : "organisation";
 }
 
-static const char *invite_hash(struct arena *a, const char *token)
-{
+static const char *invite_hash(struct arena *a, const char *token) {
     unsigned char hash[CRYPTO_HASH_SIZE];
     if (!token) {
         return NULL;
@@ -54,8 +51,7 @@ static const char *invite_hash(struct arena *a, const char *token)
     return db_bytes(a, hash, sizeof(hash));
 }
 
-static enum err store(struct req *q, struct resp *r, const struct register_body *b, const char *hash)
-{
+static enum err store(struct req *q, struct resp *r, const struct register_body *b, const char *hash) {
     const char *organization = b->organization ? b->organization : arena_printf(q->arena, "Organisation of %.80s", b->last_name);
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_REGISTER,
@@ -67,22 +63,26 @@ static enum err store(struct req *q, struct resp *r, const struct register_body 
         return ERR_EMAIL_TAKEN;
     }
     if (e == OK && !str_eq(db_str(&rows, 0, "verdict"), "ok")) {
-        return resp_fail(r, ERR_TOKEN_EXPIRED, "This invitation has expired, was used, or is for another e-mail address. Ask for a new one.");
+        return resp_fail(r, ERR_TOKEN_EXPIRED,
+                         "This invitation has expired, was used, or is for another e-mail address. Ask for a new one.");
     }
     return e;
 }
 
-enum err register_post(struct req *q, struct resp *r)
-{
+enum err register_check(struct req *q, struct resp *r) {
+    const struct register_body *b = q->body;
+    if (b->password && password_is_common(b->password)) {
+        resp_field_error(r, "password", "is among the most common passwords; choose another");
+    }
+    return OK;
+}
+
+enum err register_post(struct req *q, struct resp *r) {
     const struct register_body *b = q->body;
     char hash[CRYPTO_PASSWORD_SIZE];
     struct db_rows taken;
     if (!b->invite_token && !str_eq(auth_config.signups, "open")) {
         return ERR_SIGNUPS_CLOSED;
-    }
-    if (password_is_common(b->password)) {
-        resp_field_error(r, "password", "is among the most common passwords; choose another");
-        return ERR_VALIDATION;
     }
     struct db_call limit = attempt_call(q->arena, "register", q->address, auth_config.limit_register, 3600, &taken);
     enum err e = req_run(q, &limit, 1);

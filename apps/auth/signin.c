@@ -13,8 +13,7 @@ const struct field signin_fields[] = {
     FIELD_END,
 };
 
-void me_write(struct req *q, struct resp *r, const struct db_rows *rows)
-{
+void me_write(struct req *q, struct resp *r, const struct db_rows *rows) {
     struct jwrite *w = &r->json;
     (void)q;
     jw_object(w);
@@ -42,8 +41,7 @@ void me_write(struct req *q, struct resp *r, const struct db_rows *rows)
     jw_object_end(w);
 }
 
-enum err me_get(struct req *q, struct resp *r)
-{
+enum err me_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_ME, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -55,8 +53,7 @@ enum err me_get(struct req *q, struct resp *r)
 
 /* The account's and the address's attempts are taken before any hashing is done; the address of an unknown account counts
  * like that of a known one (rule A8). */
-static enum err look_up(struct req *q, struct resp *r, const struct signin_body *b, struct db_rows *user)
-{
+static enum err look_up(struct req *q, struct resp *r, const struct signin_body *b, struct db_rows *user) {
     struct db_rows account, address;
     struct db_call calls[] = {
         attempt_call(q->arena, "signin-account", b->email, auth_config.limit_signin_account, SIGNIN_WINDOW, &account),
@@ -71,8 +68,7 @@ static enum err look_up(struct req *q, struct resp *r, const struct signin_body 
     return e;
 }
 
-static enum err open_session(struct req *q, struct resp *r, const struct signin_body *b, const struct db_rows *user)
-{
+static enum err open_session(struct req *q, struct resp *r, const struct signin_body *b, const struct db_rows *user) {
     char token[CRYPTO_TOKEN_SIZE];
     unsigned char hash[CRYPTO_HASH_SIZE];
     struct db_rows me;
@@ -95,8 +91,7 @@ static enum err open_session(struct req *q, struct resp *r, const struct signin_
     return e;
 }
 
-enum err signin_post(struct req *q, struct resp *r)
-{
+enum err signin_post(struct req *q, struct resp *r) {
     const struct signin_body *b = q->body;
     struct db_rows user;
     enum err e = look_up(q, r, b, &user);
@@ -111,8 +106,7 @@ enum err signin_post(struct req *q, struct resp *r)
     return open_session(q, r, b, &user);
 }
 
-enum err signout_post(struct req *q, struct resp *r)
-{
+enum err signout_post(struct req *q, struct resp *r) {
     unsigned char hash[CRYPTO_HASH_SIZE];
     crypto_sha256(q->credential.token, strlen(q->credential.token), hash);
     struct db_call call = {.stmt = STMT_SESSION_END, .args = {db_bytes(q->arena, hash, sizeof(hash))}};

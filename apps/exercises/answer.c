@@ -13,14 +13,12 @@ const struct field answer_fields[] = {
     FIELD_END,
 };
 
-static const char *number(struct req *q, int64_t v)
-{
+static const char *number(struct req *q, int64_t v) {
     return arena_printf(q->arena, "%lld", (long long)v);
 }
 
 /* The global index, or -1 when there is no such question. */
-static int find_question(const struct play *p, const struct answer_body *b)
-{
+static int find_question(const struct play *p, const struct answer_body *b) {
     int64_t at = b->question_index;
     if (b->stage_index) {
         if (*b->stage_index < 0 || *b->stage_index >= p->nstages || at < 0) {
@@ -33,8 +31,7 @@ static int find_question(const struct play *p, const struct answer_body *b)
 }
 
 /* The shown position, or -1: a letter in either case, or a number from 0. */
-static int find_position(const char *text, int noptions)
-{
+static int find_position(const char *text, int noptions) {
     int64_t at = -1;
     if (text[0] != '\0' && text[1] == '\0' && isalpha((unsigned char)text[0])) {
         at = toupper((unsigned char)text[0]) - 'A';
@@ -45,8 +42,7 @@ static int find_position(const char *text, int noptions)
 }
 
 /* The reply both of a fresh answer and, with the first result, of a refused second one. */
-static void write_result(struct req *q, struct jwrite *w, const struct run *run, int i)
-{
+static void write_result(struct req *q, struct jwrite *w, const struct run *run, int i) {
     const struct play_question *pq = &run->play->questions[i];
     const struct run_answer *a = &run->answer[i];
     const char *consequence = a->selected >= 0 ? play_consequence(pq->item, a->selected) : pq->item->worst;
@@ -64,8 +60,7 @@ static void write_result(struct req *q, struct jwrite *w, const struct run *run,
 }
 
 /* An error that carries the stored result: 409 already_answered, 410 expired. */
-static enum err refuse_with_result(struct req *q, struct resp *r, const struct run *run, int i, enum err e)
-{
+static enum err refuse_with_result(struct req *q, struct resp *r, const struct run *run, int i, enum err e) {
     r->status = err_status(e);
     jw_object(&r->json);
     jw_kstr(&r->json, "error", err_text(e));
@@ -78,28 +73,25 @@ static enum err refuse_with_result(struct req *q, struct resp *r, const struct r
 }
 
 /* The first result as the database has it: another request may have stored it since we looked. */
-static enum err refuse_stored(struct req *q, struct resp *r, struct run *run, int i)
-{
+static enum err refuse_stored(struct req *q, struct resp *r, struct run *run, int i) {
     enum err e = run_load(q, q->params[0], run);
     return e == OK ? refuse_with_result(q, r, run, i, ERR_ALREADY_ANSWERED) : e;
 }
 
-static enum err put(struct req *q, const struct run *run, int i, int option, struct db_rows *rows)
-{
+static enum err put(struct req *q, const struct run *run, int i, int option, struct db_rows *rows) {
     const struct answer_body *b = q->body;
     const struct play_question *pq = &run->play->questions[i];
     const struct play_stage *ps = &run->play->stages[pq->stage];
-    struct db_call call = {
-        .stmt = STMT_ANSWER_PUT,
-        .args = {q->params[0], number(q, i), number(q, pq->stage + 1), number(q, ps->first), number(q, ps->last), pq->item->id,
-                 number(q, option), number(q, pq->item->options[option].credit), number(q, play_points(pq, option)),
-                 number(q, pq->max_points), b->confidence ? number(q, b->confidence) : NULL, b->rationale},
-        .rows = rows};
+    struct db_call call = {.stmt = STMT_ANSWER_PUT,
+                           .args = {q->params[0], number(q, i), number(q, pq->stage + 1), number(q, ps->first), number(q, ps->last),
+                                    pq->item->id, number(q, option), number(q, pq->item->options[option].credit),
+                                    number(q, play_points(pq, option)), number(q, pq->max_points),
+                                    b->confidence ? number(q, b->confidence) : NULL, b->rationale},
+                           .rows = rows};
     return req_run(q, &call, 1);
 }
 
-static enum err store(struct req *q, struct resp *r, struct run *run, int i, int option)
-{
+static enum err store(struct req *q, struct resp *r, struct run *run, int i, int option) {
     static const struct {
         const char *verdict;
         enum err err;
@@ -120,8 +112,11 @@ static enum err store(struct req *q, struct resp *r, struct run *run, int i, int
     }
     bool late = str_eq(verdict, "expired");
     const struct lib_question *item = run->play->questions[i].item;
-    run->answer[i] = (struct run_answer){.given = true, .expired = late, .correct = !late && option == item->key,
-                                         .selected = late ? -1 : option, .points = late ? 0 : play_points(&run->play->questions[i], option)};
+    run->answer[i] = (struct run_answer){.given = true,
+                                         .expired = late,
+                                         .correct = !late && option == item->key,
+                                         .selected = late ? -1 : option,
+                                         .points = late ? 0 : play_points(&run->play->questions[i], option)};
     run->total_score = (int)db_int(&rows, 0, "total_score");
     run->nanswered = (int)db_int(&rows, 0, "answered");
     if (late) {
@@ -135,8 +130,7 @@ static enum err store(struct req *q, struct resp *r, struct run *run, int i, int
     return OK;
 }
 
-enum err answer_post(struct req *q, struct resp *r)
-{
+enum err answer_post(struct req *q, struct resp *r) {
     const struct answer_body *b = q->body;
     struct run run;
     enum err e = run_load(q, q->params[0], &run);

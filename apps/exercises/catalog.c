@@ -3,8 +3,7 @@
 #include "common/base/str.h"
 #include "common/json/jread.h"
 
-static void write_difficulties(struct jwrite *w)
-{
+static void write_difficulties(struct jwrite *w) {
     jw_karray(w, "difficulties");
     for (const struct difficulty *d = difficulties; d->name; d++) {
         jw_object(w);
@@ -27,8 +26,7 @@ static void write_difficulties(struct jwrite *w)
 }
 
 /* Rows are sorted by theme, then language: the rows of one theme follow each other, English first where it exists. */
-static int theme_rows(const struct db_rows *rows, int from)
-{
+static int theme_rows(const struct db_rows *rows, int from) {
     int n = 1;
     while (from + n < rows->n && str_eq(db_str(rows, from, "theme"), db_str(rows, from + n, "theme"))) {
         n++;
@@ -36,8 +34,7 @@ static int theme_rows(const struct db_rows *rows, int from)
     return n;
 }
 
-static void write_technique_ids(struct jwrite *w, struct json_object *techniques)
-{
+static void write_technique_ids(struct jwrite *w, struct json_object *techniques) {
     jw_karray(w, "techniques");
     for (size_t t = 0; t < jr_len(techniques); t++) {
         jw_str(w, jr_str(jr_at(techniques, t), "id"));
@@ -45,8 +42,7 @@ static void write_technique_ids(struct jwrite *w, struct json_object *techniques
     jw_array_end(w);
 }
 
-static void write_theme(struct jwrite *w, struct arena *a, const struct db_rows *rows, int from, int n)
-{
+static void write_theme(struct jwrite *w, struct arena *a, const struct db_rows *rows, int from, int n) {
     const char *why;
     int shown = from;
     for (int i = from; i < from + n; i++) {
@@ -69,8 +65,7 @@ static void write_theme(struct jwrite *w, struct arena *a, const struct db_rows 
     jw_object_end(w);
 }
 
-static void write_languages(struct jwrite *w, struct arena *a, const struct db_rows *rows)
-{
+static void write_languages(struct jwrite *w, struct arena *a, const struct db_rows *rows) {
     const char **seen = arena_calloc(a, (size_t)rows->n + 1, sizeof(*seen));
     int n = 0;
     jw_karray(w, "languages");
@@ -85,8 +80,7 @@ static void write_languages(struct jwrite *w, struct arena *a, const struct db_r
 
 #define MAX_TECHNIQUES 1000
 
-static void write_techniques(struct jwrite *w, struct arena *a, const struct db_rows *rows)
-{
+static void write_techniques(struct jwrite *w, struct arena *a, const struct db_rows *rows) {
     const char **seen = arena_calloc(a, MAX_TECHNIQUES + 1, sizeof(*seen));
     int n = 0;
     jw_karray(w, "techniques");
@@ -108,8 +102,7 @@ static void write_techniques(struct jwrite *w, struct arena *a, const struct db_
     jw_array_end(w);
 }
 
-enum err catalog_get(struct req *q, struct resp *r)
-{
+enum err catalog_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_LIBRARY_CURRENT, .rows = &rows};
     enum err e = req_run(q, &call, 1);

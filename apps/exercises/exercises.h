@@ -39,6 +39,7 @@ struct status_query {
 extern const struct field generate_fields[], answer_fields[], status_query_fields[];
 
 enum err catalog_get(struct req *q, struct resp *r);
+enum err generate_check(struct req *q, struct resp *r);
 enum err generate_post(struct req *q, struct resp *r);
 enum err session_get(struct req *q, struct resp *r);
 enum err session_delete(struct req *q, struct resp *r);

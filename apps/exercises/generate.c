@@ -41,8 +41,7 @@ struct pick {
 
 static const char *const aliases[][2] = {{"data-exfiltration", "data-exfil"}};
 
-static const char *canonical_theme(const char *theme)
-{
+static const char *canonical_theme(const char *theme) {
     for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++) {
         if (str_eq(theme, aliases[i][0])) {
             return aliases[i][1];
@@ -52,8 +51,7 @@ static const char *canonical_theme(const char *theme)
 }
 
 /* "a, b, c" of a column's distinct values, where `theme` NULL or the row's theme. */
-static const char *choices(struct arena *a, const struct db_rows *rows, const char *column, const char *theme)
-{
+static const char *choices(struct arena *a, const struct db_rows *rows, const char *column, const char *theme) {
     const char *out = "";
     const char *last = "";
     for (int i = 0; i < rows->n; i++) {
@@ -66,8 +64,7 @@ static const char *choices(struct arena *a, const struct db_rows *rows, const ch
     return out;
 }
 
-static enum err choose_library(struct req *q, struct resp *r, const struct generate_body *b, struct pick *p)
-{
+static void choose_library(struct req *q, struct resp *r, const struct generate_body *b, struct pick *p) {
     const char *theme = canonical_theme(b->theme);
     const char *wanted = b->language ? b->language : db_str(&p->inputs, 0, "language");
     bool theme_known = false;
@@ -85,29 +82,30 @@ static enum err choose_library(struct req *q, struct resp *r, const struct gener
     }
     if (!theme_known) {
         resp_field_error(r, "theme", "must be one of: %s", choices(q->arena, &p->current, "theme", NULL));
-        return ERR_VALIDATION;
-    }
-    if (!p->library_id) {
+    } else if (!p->library_id) {
         resp_field_error(r, "language", "must be one of: %s", choices(q->arena, &p->current, "language", theme));
-        return ERR_VALIDATION;
     }
-    return OK;
 }
 
-static enum err load_inputs(struct req *q, struct resp *r, const struct generate_body *b, struct pick *p)
-{
+enum err generate_check(struct req *q, struct resp *r) {
+    const struct generate_body *b = q->body;
+    struct pick *p = arena_alloc(q->arena, sizeof(*p));
     struct db_call calls[] = {
         {.stmt = STMT_LIBRARY_CURRENT_IDS, .rows = &p->current},
         {.stmt = STMT_GENERATE_INPUTS, .rows = &p->inputs},
-        {.stmt = STMT_GENERATE_RECENT, .args = {canonical_theme(b->theme)}, .rows = &p->recent},
+        {.stmt = STMT_GENERATE_RECENT, .args = {b->theme ? canonical_theme(b->theme) : NULL}, .rows = &p->recent},
     };
     enum err e = req_run(q, calls, 3);
-    return e == OK ? choose_library(q, r, b, p) : e;
+    if (e == OK && b->theme) {
+        choose_library(q, r, b, p);
+    }
+    q->checked = p;
+    return e;
 }
 
 /* "profile.x" and "tool.X" of a slot's source, from the organisation's inputs; NULL when nothing is known. */
-static const char *from_inputs(struct req *q, const struct pick *p, struct json_object *profile, struct json_object *tools, const char *source)
-{
+static const char *from_inputs(struct req *q, const struct pick *p, struct json_object *profile, struct json_object *tools,
+                               const char *source) {
     if (str_eq(source, "organisation.name")) {
         return db_str(&p->inputs, 0, "org_name");
     }
@@ -126,16 +124,37 @@ static const char *from_inputs(struct req *q, const struct pick *p, struct json_
 static const struct {
     const char *written, *role;
 } role_words[] = {
-    {"ciso", "ciso"}, {"security officer", "ciso"}, {"incident", "ir-lead"}, {"soc", "soc-analyst"}, {"analyst", "soc-analyst"},
-    {"cloud", "cloud-ops"}, {"privacy", "dpo"}, {"data protection", "dpo"}, {"dpo", "dpo"}, {"legal", "legal"}, {"counsel", "legal"},
-    {"communication", "communications"}, {"press", "communications"}, {"finance", "finance"}, {"financial", "finance"}, {"cfo", "finance"},
-    {"human", "hr"}, {"hr", "hr"}, {"vendor", "vendor-manager"}, {"supplier", "vendor-manager"}, {"procurement", "vendor-manager"},
-    {"ceo", "executive"}, {"chief executive", "executive"}, {"managing director", "executive"}, {"executive", "executive"},
-    {"business", "business-owner"}, {"it", "it-ops"}, {"operations", "it-ops"},
+    {"ciso", "ciso"},
+    {"security officer", "ciso"},
+    {"incident", "ir-lead"},
+    {"soc", "soc-analyst"},
+    {"analyst", "soc-analyst"},
+    {"cloud", "cloud-ops"},
+    {"privacy", "dpo"},
+    {"data protection", "dpo"},
+    {"dpo", "dpo"},
+    {"legal", "legal"},
+    {"counsel", "legal"},
+    {"communication", "communications"},
+    {"press", "communications"},
+    {"finance", "finance"},
+    {"financial", "finance"},
+    {"cfo", "finance"},
+    {"human", "hr"},
+    {"hr", "hr"},
+    {"vendor", "vendor-manager"},
+    {"supplier", "vendor-manager"},
+    {"procurement", "vendor-manager"},
+    {"ceo", "executive"},
+    {"chief executive", "executive"},
+    {"managing director", "executive"},
+    {"executive", "executive"},
+    {"business", "business-owner"},
+    {"it", "it-ops"},
+    {"operations", "it-ops"},
 };
 
-static bool has_word(const char *text, const char *word)
-{
+static bool has_word(const char *text, const char *word) {
     for (const char *c = text; (c = strcasestr(c, word)); c++) {
         /* short names ("it", "hr") must stand alone */
         bool starts = c == text || c[-1] == ' ' || c[-1] == '-' || c[-1] == '/';
@@ -147,8 +166,7 @@ static bool has_word(const char *text, const char *word)
     return false;
 }
 
-static const char *role_named(const char *written)
-{
+static const char *role_named(const char *written) {
     for (size_t i = 0; i < sizeof(role_words) / sizeof(role_words[0]); i++) {
         if (has_word(written, role_words[i].written)) {
             return role_words[i].role;
@@ -158,8 +176,7 @@ static const char *role_named(const char *written)
 }
 
 /* "Jordan Lee (CISO)" for the first character in the slot's role. */
-static const char *from_characters(struct req *q, const struct generate_body *b, const char *source)
-{
+static const char *from_characters(struct req *q, const struct generate_body *b, const char *source) {
     const struct character_body *people = b->characters.items;
     for (size_t i = 0; str_starts(source, "character.") && i < b->characters.count; i++) {
         if (str_eq(role_named(people[i].role), source + 10)) {
@@ -169,8 +186,7 @@ static const char *from_characters(struct req *q, const struct generate_body *b,
     return NULL;
 }
 
-static void write_slots(struct req *q, struct jwrite *w, const struct generate_body *b, const struct pick *p, const struct library *lib)
-{
+static void write_slots(struct req *q, struct jwrite *w, const struct generate_body *b, const struct pick *p, const struct library *lib) {
     const char *why;
     const char *profile_text = db_str(&p->inputs, 0, "profile");
     const char *tools_text = db_str(&p->inputs, 0, "tools");
@@ -188,8 +204,7 @@ static void write_slots(struct req *q, struct jwrite *w, const struct generate_b
 }
 
 static const char *recipe_of(struct req *q, const struct generate_body *b, const struct pick *p, const struct library *lib,
-                             const struct selection *s)
-{
+                             const struct selection *s) {
     struct buf out;
     struct jwrite w;
     int at = 0;
@@ -222,25 +237,26 @@ static const char *recipe_of(struct req *q, const struct generate_body *b, const
 
 /* The ids of the caller's last questions of this theme, so that playing again brings new ones. Left out when a seed was
  * given: the same seed must give the same exercise. */
-static const char *const *recent_ids(struct req *q, const struct generate_body *b, const struct pick *p)
-{
+static const char *const *recent_ids(struct req *q, const struct generate_body *b, const struct pick *p) {
     return b->seed || !p->recent.n ? NULL : db_texts(q->arena, db_str(&p->recent, 0, "ids"));
 }
 
-static const char *number(struct req *q, int64_t v)
-{
+static const char *number(struct req *q, int64_t v) {
     return arena_printf(q->arena, "%lld", (long long)v);
 }
 
-static enum err create(struct req *q, struct resp *r, const struct generate_body *b, const struct pick *p, const struct library *lib)
-{
+static enum err create(struct req *q, struct resp *r, const struct generate_body *b, const struct pick *p, const struct library *lib) {
     int64_t seed = 0;
     struct selection s;
     crypto_random(&seed, sizeof(seed));
     seed = b->seed ? *b->seed : (seed & (((int64_t)1 << 53) - 1));
-    selection_make(&(struct selection_input){.lib = lib, .difficulty = difficulty_find(b->difficulty), .count = (int)b->question_count,
-                                             .seed = (uint64_t)seed, .techniques = b->techniques.count ? b->techniques.items : NULL,
-                                             .recent = recent_ids(q, b, p)}, &s);
+    selection_make(&(struct selection_input){.lib = lib,
+                                             .difficulty = difficulty_find(b->difficulty),
+                                             .count = (int)b->question_count,
+                                             .seed = (uint64_t)seed,
+                                             .techniques = b->techniques.count ? b->techniques.items : NULL,
+                                             .recent = recent_ids(q, b, p)},
+                   &s);
     const char *recipe = recipe_of(q, b, p, lib, &s);
     struct play *play = recipe ? play_load(q->arena, lib, recipe, b->difficulty) : NULL;
     if (!play) {
@@ -248,12 +264,12 @@ static enum err create(struct req *q, struct resp *r, const struct generate_body
     }
     uint64_t state = (uint64_t)seed;
     struct db_rows rows;
-    struct db_call call = {
-        .stmt = STMT_EXERCISE_CREATE,
-        .args = {play_fill(play, lib->blueprint_title), lib->theme, b->difficulty, lib->language, b->timing, number(q, s.ncount),
-                 number(q, s.nstages), number(q, play->total_points), number(q, seed), number(q, lib->id), recipe,
-                 db_text_array(q->arena, b->techniques.items, b->techniques.count), number(q, (int64_t)(play_random(&state) >> 1))},
-        .rows = &rows};
+    struct db_call call = {.stmt = STMT_EXERCISE_CREATE,
+                           .args = {play_fill(play, lib->blueprint_title), lib->theme, b->difficulty, lib->language, b->timing,
+                                    number(q, s.ncount), number(q, s.nstages), number(q, play->total_points), number(q, seed),
+                                    number(q, lib->id), recipe, db_text_array(q->arena, b->techniques.items, b->techniques.count),
+                                    number(q, (int64_t)(play_random(&state) >> 1))},
+                           .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK && !str_eq(db_str(&rows, 0, "verdict"), "ok")) {
         return ERR_QUOTA;
@@ -267,22 +283,18 @@ static enum err create(struct req *q, struct resp *r, const struct generate_body
     return e;
 }
 
-enum err generate_post(struct req *q, struct resp *r)
-{
+enum err generate_post(struct req *q, struct resp *r) {
     const struct generate_body *b = q->body;
     const struct library *lib = NULL;
-    struct pick p = {0};
-    enum err e = load_inputs(q, r, b, &p);
-    if (e == OK) {
-        /* Only a request that could succeed costs an attempt. */
-        struct db_call attempt = attempt_call(q->arena, "generate", q->who.user_id, exercises_config.limit_generate, 3600, &p.attempts);
-        e = req_run(q, &attempt, 1);
-    }
-    if (e == OK && attempt_wait(&p.attempts) > 0) {
-        return resp_wait(r, attempt_wait(&p.attempts));
+    struct pick *p = q->checked;
+    /* Only a request that could succeed costs an attempt. */
+    struct db_call attempt = attempt_call(q->arena, "generate", q->who.user_id, exercises_config.limit_generate, 3600, &p->attempts);
+    enum err e = req_run(q, &attempt, 1);
+    if (e == OK && attempt_wait(&p->attempts) > 0) {
+        return resp_wait(r, attempt_wait(&p->attempts));
     }
     if (e == OK) {
-        e = library_get(q->db, q->arena, STMT_LIBRARY_DOC, p.library_id, &lib);
+        e = library_get(q->db, q->arena, STMT_LIBRARY_DOC, p->library_id, &lib);
     }
-    return e == OK ? create(q, r, b, &p, lib) : e;
+    return e == OK ? create(q, r, b, p, lib) : e;
 }

@@ -3,8 +3,7 @@
 #include "common/base/log.h"
 #include "common/base/str.h"
 
-static void read_participant(struct run *run)
-{
+static void read_participant(struct run *run) {
     run->own_row = -1;
     for (int i = 0; i < run->participants.n; i++) {
         if (db_bool(&run->participants, i, "own")) {
@@ -21,8 +20,7 @@ static void read_participant(struct run *run)
     run->timed = timing_factor(run->timing) > 0;
 }
 
-static void read_answers(struct run *run)
-{
+static void read_answers(struct run *run) {
     for (int i = 0; i < PLAY_MAX_QUESTIONS; i++) {
         run->selected[i] = -1;
     }
@@ -48,19 +46,17 @@ static void read_answers(struct run *run)
     }
 }
 
-static void read_shown(struct run *run)
-{
+static void read_shown(struct run *run) {
     for (int i = 0; i < run->shown.n; i++) {
         int64_t at = db_int(&run->shown, i, "question_index");
         if (at >= 0 && at < run->play->nquestions) {
-            run->show[at] = (struct run_shown){.shown = true, .overdue = db_bool(&run->shown, i, "overdue"),
-                                               .deadline = db_str(&run->shown, i, "deadline")};
+            run->show[at] = (struct run_shown){
+                .shown = true, .overdue = db_bool(&run->shown, i, "overdue"), .deadline = db_str(&run->shown, i, "deadline")};
         }
     }
 }
 
-static void find_open(struct run *run)
-{
+static void find_open(struct run *run) {
     run->next = 0;
     while (run->next < run->play->nquestions && run->answer[run->next].given) {
         run->next++;
@@ -68,8 +64,7 @@ static void find_open(struct run *run)
     run->open_stage = run->next < run->play->nquestions ? run->play->questions[run->next].stage : run->play->nstages;
 }
 
-enum err run_load(struct req *q, const char *exercise_id, struct run *run)
-{
+enum err run_load(struct req *q, const char *exercise_id, struct run *run) {
     *run = (struct run){0};
     struct db_call calls[] = {
         {.stmt = STMT_SESSION_GET, .args = {exercise_id}, .rows = &run->exercise},
@@ -103,8 +98,7 @@ enum err run_load(struct req *q, const char *exercise_id, struct run *run)
     return OK;
 }
 
-bool run_visible(const struct run *run, int i)
-{
+bool run_visible(const struct run *run, int i) {
     if (run->completed || run->answer[i].given) {
         return true;
     }
@@ -115,8 +109,7 @@ bool run_visible(const struct run *run, int i)
     return !run->timed || i <= run->next;
 }
 
-char run_letter(const struct run *run, int question, int option)
-{
+char run_letter(const struct run *run, int question, int option) {
     int order[LIB_OPTIONS];
     int n = run->play->questions[question].item->noptions;
     play_option_order(run->option_seed, question, n, order);
@@ -128,8 +121,7 @@ char run_letter(const struct run *run, int question, int option)
     return '?';
 }
 
-int run_option_at(const struct run *run, int question, int position)
-{
+int run_option_at(const struct run *run, int question, int position) {
     int order[LIB_OPTIONS];
     play_option_order(run->option_seed, question, run->play->questions[question].item->noptions, order);
     return order[position];

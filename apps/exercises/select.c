@@ -18,8 +18,7 @@ struct state {
     int objective_used[32];
 };
 
-void selection_mix(const struct difficulty *d, int count, int mix[LEVEL_COUNT])
-{
+void selection_mix(const struct difficulty *d, int count, int mix[LEVEL_COUNT]) {
     int left = count;
     int rest[LEVEL_COUNT];
     for (int l = 0; l < LEVEL_COUNT; l++) {
@@ -37,8 +36,7 @@ void selection_mix(const struct difficulty *d, int count, int mix[LEVEL_COUNT])
     }
 }
 
-static void plan_stages(struct state *s)
-{
+static void plan_stages(struct state *s) {
     struct selection *out = s->out;
     out->nstages = stage_count_for(s->in->count);
     out->ncount = s->in->count;
@@ -56,8 +54,7 @@ static void plan_stages(struct state *s)
 }
 
 /* The stage that takes one more question of this level: most room, then most unused questions; -1 when none can. */
-static int stage_for(const struct state *s, int level)
-{
+static int stage_for(const struct state *s, int level) {
     int best = -1;
     for (int k = 0; k < s->out->nstages; k++) {
         int unused = s->pool[k][level] - s->cell[k][level];
@@ -72,8 +69,7 @@ static int stage_for(const struct state *s, int level)
     return best;
 }
 
-static int deal(struct state *s, int level, int n)
-{
+static int deal(struct state *s, int level, int n) {
     for (; n > 0; n--) {
         int k = stage_for(s, level);
         if (k < 0) {
@@ -85,8 +81,7 @@ static int deal(struct state *s, int level, int n)
     return n;
 }
 
-static void deal_all(struct state *s)
-{
+static void deal_all(struct state *s) {
     static const int scarcest_first[LEVEL_COUNT] = {LEVEL_HARD, LEVEL_EASY, LEVEL_MEDIUM};
     static const int nearest[LEVEL_COUNT][2] = {
         [LEVEL_EASY] = {LEVEL_MEDIUM, LEVEL_HARD}, [LEVEL_MEDIUM] = {LEVEL_EASY, LEVEL_HARD}, [LEVEL_HARD] = {LEVEL_MEDIUM, LEVEL_EASY}};
@@ -102,8 +97,7 @@ static void deal_all(struct state *s)
     }
 }
 
-static bool any_in(const char *const *tags, const char *const *wanted)
-{
+static bool any_in(const char *const *tags, const char *const *wanted) {
     for (; tags && *tags; tags++) {
         if (str_in(*tags, wanted)) {
             return true;
@@ -113,8 +107,7 @@ static bool any_in(const char *const *tags, const char *const *wanted)
 }
 
 /* Lower is drawn first. */
-static int rank_of(const struct state *s, const struct lib_question *q)
-{
+static int rank_of(const struct state *s, const struct lib_question *q) {
     int rank = q->objective >= 0 && q->objective < 32 ? s->objective_used[q->objective] : 0;
     if (s->in->recent && str_in(q->id, s->in->recent)) {
         rank += 1000;
@@ -125,8 +118,7 @@ static int rank_of(const struct state *s, const struct lib_question *q)
     return rank;
 }
 
-static const struct lib_question *draw(struct state *s, const struct lib_question **candidates, int n)
-{
+static const struct lib_question *draw(struct state *s, const struct lib_question **candidates, int n) {
     int best = -1;
     for (int i = 0; i < n; i++) {
         if (candidates[i] && (best < 0 || rank_of(s, candidates[i]) < rank_of(s, candidates[best]))) {
@@ -143,8 +135,7 @@ static const struct lib_question *draw(struct state *s, const struct lib_questio
 
 #define MAX_CELL 128
 
-static int draw_cell(struct state *s, int k, int level, int at)
-{
+static int draw_cell(struct state *s, int k, int level, int at) {
     const struct lib_question *candidates[MAX_CELL];
     int n = 0;
     for (int i = 0; i < s->in->lib->nquestions && n < MAX_CELL; i++) {
@@ -165,8 +156,7 @@ static int draw_cell(struct state *s, int k, int level, int at)
     return at;
 }
 
-void selection_make(const struct selection_input *in, struct selection *out)
-{
+void selection_make(const struct selection_input *in, struct selection *out) {
     *out = (struct selection){0};
     struct state s = {.in = in, .out = out, .random = in->seed};
     int at = 0;

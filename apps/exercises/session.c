@@ -7,14 +7,12 @@ const struct field status_query_fields[] = {
     FIELD_END,
 };
 
-static const char *number(struct req *q, int64_t v)
-{
+static const char *number(struct req *q, int64_t v) {
     return arena_printf(q->arena, "%lld", (long long)v);
 }
 
 /* Closes the overdue question as expired: its time ran out while nobody looked (rule C4). */
-static enum err expire(struct req *q, const struct run *run)
-{
+static enum err expire(struct req *q, const struct run *run) {
     const struct play_question *pq = &run->play->questions[run->next];
     const struct play_stage *ps = &run->play->stages[pq->stage];
     struct db_rows rows;
@@ -26,16 +24,15 @@ static enum err expire(struct req *q, const struct run *run)
 }
 
 /* Notes when questions were first shown; against the clock this starts the time of one question. */
-static enum err show(struct req *q, struct run *run)
-{
+static enum err show(struct req *q, struct run *run) {
     const struct play_stage *ps = &run->play->stages[run->open_stage];
     int last = run->timed ? run->next : ps->last;
     double seconds = run->timed ? play_seconds(run->play, &run->play->questions[run->next], run->timing) : 0;
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_QUESTION_SHOW,
-                           .args = {run->participant_id, number(q, run->next), number(q, last),
-                                    run->timed ? arena_printf(q->arena, "%.0f", seconds) : NULL},
-                           .rows = &rows};
+    struct db_call call = {
+        .stmt = STMT_QUESTION_SHOW,
+        .args = {run->participant_id, number(q, run->next), number(q, last), run->timed ? arena_printf(q->arena, "%.0f", seconds) : NULL},
+        .rows = &rows};
     enum err e = req_run(q, &call, 1);
     for (int i = 0; e == OK && i < rows.n; i++) {
         int64_t at = db_int(&rows, i, "question_index");
@@ -44,8 +41,7 @@ static enum err show(struct req *q, struct run *run)
     return e;
 }
 
-enum err session_get(struct req *q, struct resp *r)
-{
+enum err session_get(struct req *q, struct resp *r) {
     struct run run;
     enum err e = run_load(q, q->params[0], &run);
     bool playing = e == OK && run.participant_id && str_eq(run.status, "IN_PROGRESS") && run.next < run.play->nquestions;
@@ -63,8 +59,7 @@ enum err session_get(struct req *q, struct resp *r)
     return e;
 }
 
-enum err session_delete(struct req *q, struct resp *r)
-{
+enum err session_delete(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_EXERCISE_DELETE, .args = {q->params[0]}, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -83,8 +78,7 @@ enum err session_delete(struct req *q, struct resp *r)
     return OK;
 }
 
-enum err status_get(struct req *q, struct resp *r)
-{
+enum err status_get(struct req *q, struct resp *r) {
     const struct status_query *query = q->query;
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_SESSION_STATUS, .args = {query->id}, .rows = &rows};

@@ -9,13 +9,11 @@
 #include "common/base/str.h"
 #include "common/content/grade.h"
 
-static const char *iso(struct req *q, const struct run *run, const char *column)
-{
+static const char *iso(struct req *q, const struct run *run, const char *column) {
     return db_iso(q->arena, db_str(&run->exercise, 0, column));
 }
 
-const char *explanation_text(struct req *q, const struct run *run, int question)
-{
+const char *explanation_text(struct req *q, const struct run *run, int question) {
     const struct lib_question *item = run->play->questions[question].item;
     const char *out = play_fill(run->play, item->explanation);
     for (int shown = 0; shown < item->noptions; shown++) {
@@ -27,15 +25,13 @@ const char *explanation_text(struct req *q, const struct run *run, int question)
     return out;
 }
 
-static const char *letter_text(struct req *q, char letter)
-{
+static const char *letter_text(struct req *q, char letter) {
     return arena_printf(q->arena, "%c", letter);
 }
 
 /* ---- questions ---- */
 
-static void write_options(struct req *q, struct jwrite *w, const struct run *run, int i, bool debrief)
-{
+static void write_options(struct req *q, struct jwrite *w, const struct run *run, int i, bool debrief) {
     const struct play_question *pq = &run->play->questions[i];
     jw_karray(w, "options");
     for (int shown = 0; shown < pq->item->noptions; shown++) {
@@ -56,8 +52,7 @@ static void write_options(struct req *q, struct jwrite *w, const struct run *run
 }
 
 /* Everything that may be known before answering. The technique and framework tags can give a hint and stay with the debrief. */
-static void write_open_question(struct req *q, struct jwrite *w, const struct run *run, int i)
-{
+static void write_open_question(struct req *q, struct jwrite *w, const struct run *run, int i) {
     const struct play_question *pq = &run->play->questions[i];
     double seconds = run->completed ? 0 : play_seconds(run->play, pq, run->timing ? run->timing : "off");
     jw_kint(w, "questionIndex", i);
@@ -75,8 +70,7 @@ static void write_open_question(struct req *q, struct jwrite *w, const struct ru
     jw_kstr(w, "deadline", run->answer[i].given ? NULL : db_iso(q->arena, run->show[i].deadline));
 }
 
-static void write_incident(struct jwrite *w, const struct lib_incident *incident)
-{
+static void write_incident(struct jwrite *w, const struct lib_incident *incident) {
     if (!incident) {
         jw_knull(w, "realIncident");
         return;
@@ -88,8 +82,7 @@ static void write_incident(struct jwrite *w, const struct lib_incident *incident
     jw_object_end(w);
 }
 
-static void write_debrief(struct req *q, struct jwrite *w, const struct run *run, int i)
-{
+static void write_debrief(struct req *q, struct jwrite *w, const struct run *run, int i) {
     const struct lib_question *item = run->play->questions[i].item;
     const struct run_answer *a = &run->answer[i];
     bool chosen = a->given && !a->expired;
@@ -105,8 +98,7 @@ static void write_debrief(struct req *q, struct jwrite *w, const struct run *run
     jw_kstrs(w, "csf", item->csf);
 }
 
-static void write_question(struct req *q, struct jwrite *w, const struct run *run, int i)
-{
+static void write_question(struct req *q, struct jwrite *w, const struct run *run, int i) {
     bool debrief = run->completed || run->answer[i].given;
     jw_object(w);
     write_open_question(q, w, run, i);
@@ -119,8 +111,7 @@ static void write_question(struct req *q, struct jwrite *w, const struct run *ru
 
 /* ---- stages ---- */
 
-static void write_artefacts(struct jwrite *w, const struct play *p, const struct lib_stage *s, const char *briefing)
-{
+static void write_artefacts(struct jwrite *w, const struct play *p, const struct lib_stage *s, const char *briefing) {
     jw_karray(w, "iocIndicators");
     for (int i = 0; i < s->niocs; i++) {
         jw_object(w);
@@ -160,8 +151,7 @@ static void write_artefacts(struct jwrite *w, const struct play *p, const struct
     jw_array_end(w);
 }
 
-static void write_story(struct req *q, struct jwrite *w, const struct run *run, int k)
-{
+static void write_story(struct req *q, struct jwrite *w, const struct run *run, int k) {
     const struct play *p = run->play;
     const struct lib_stage *s = p->stages[k].stage;
     const char *narrative = play_fill(p, s->narrative);
@@ -177,8 +167,7 @@ static void write_story(struct req *q, struct jwrite *w, const struct run *run, 
     write_artefacts(w, p, s, k == 0 ? p->briefing : NULL);
 }
 
-static void write_stage(struct req *q, struct jwrite *w, const struct run *run, int k)
-{
+static void write_stage(struct req *q, struct jwrite *w, const struct run *run, int k) {
     const struct play_stage *ps = &run->play->stages[k];
     bool locked = !run->completed && k > run->open_stage;
     jw_object(w);
@@ -201,8 +190,7 @@ static void write_stage(struct req *q, struct jwrite *w, const struct run *run, 
     jw_object_end(w);
 }
 
-static void write_scenario(struct req *q, struct jwrite *w, const struct run *run)
-{
+static void write_scenario(struct req *q, struct jwrite *w, const struct run *run) {
     const struct play *p = run->play;
     const struct library *lib = p->lib;
     jw_kobject(w, "scenario");
@@ -235,16 +223,14 @@ static void write_scenario(struct req *q, struct jwrite *w, const struct run *ru
 
 /* ---- participants ---- */
 
-static void write_answer(struct req *q, struct jwrite *w, const struct run *run, const struct db_rows *rows, int i, int64_t option_seed)
-{
+static void write_answer(struct req *q, struct jwrite *w, const struct run *run, const struct db_rows *rows, int i, int64_t option_seed) {
     int64_t question = db_int(rows, i, "question_index");
     struct run as_seen = {.play = run->play, .option_seed = option_seed};
     bool chosen = !db_null(rows, i, "selected") && question >= 0 && question < run->play->nquestions;
     jw_object(w);
     jw_kint(w, "questionIndex", question);
     jw_kint(w, "stageIndex", db_int(rows, i, "stage_number") - 1);
-    jw_kstr(w, "selectedOption",
-            chosen ? letter_text(q, run_letter(&as_seen, (int)question, (int)db_int(rows, i, "selected"))) : NULL);
+    jw_kstr(w, "selectedOption", chosen ? letter_text(q, run_letter(&as_seen, (int)question, (int)db_int(rows, i, "selected"))) : NULL);
     jw_kbool(w, "isCorrect", db_bool(rows, i, "is_correct"));
     jw_kint(w, "points", db_int(rows, i, "points"));
     jw_kbool(w, "expired", db_bool(rows, i, "expired"));
@@ -257,8 +243,7 @@ static void write_answer(struct req *q, struct jwrite *w, const struct run *run,
     jw_object_end(w);
 }
 
-static void write_answers(struct req *q, struct jwrite *w, const struct run *run, int row)
-{
+static void write_answers(struct req *q, struct jwrite *w, const struct run *run, int row) {
     bool own = row == run->own_row;
     const char *participant = db_str(&run->participants, row, "id");
     int64_t seed = db_int(&run->participants, row, "option_seed");
@@ -275,8 +260,7 @@ static void write_answers(struct req *q, struct jwrite *w, const struct run *run
     jw_array_end(w);
 }
 
-static void write_participants(struct req *q, struct jwrite *w, const struct run *run)
-{
+static void write_participants(struct req *q, struct jwrite *w, const struct run *run) {
     jw_karray(w, "participants");
     for (int i = 0; i < run->participants.n; i++) {
         jw_object(w);
@@ -296,10 +280,10 @@ static void write_participants(struct req *q, struct jwrite *w, const struct run
     jw_array_end(w);
 }
 
-static void write_certificate(struct jwrite *w, const struct run *run)
-{
+static void write_certificate(struct jwrite *w, const struct run *run) {
     const char *reason = NULL;
-    bool eligible = certificate_eligible(run->ncorrect, run->play->nquestions, run->nexpired, run->completed && run->participant_id, &reason);
+    bool eligible =
+        certificate_eligible(run->ncorrect, run->play->nquestions, run->nexpired, run->completed && run->participant_id, &reason);
     jw_kobject(w, "certificate");
     jw_kbool(w, "eligible", eligible);
     jw_kstr(w, "id", run->certificate.n ? db_str(&run->certificate, 0, "id") : NULL);
@@ -308,11 +292,18 @@ static void write_certificate(struct jwrite *w, const struct run *run)
     jw_object_end(w);
 }
 
-void session_write(struct req *q, struct jwrite *w, const struct run *run)
-{
-    static const char *const texts[][2] = {{"id", "id"},         {"orgId", "org_id"},     {"title", "title"}, {"theme", "theme"},
-                                           {"difficulty", "difficulty"}, {"language", "language"}, {"engine", "engine"}, {"mode", "mode"},
-                                           {"timing", "timing"}, {"status", "status"},    {"createdById", "created_by"}};
+void session_write(struct req *q, struct jwrite *w, const struct run *run) {
+    static const char *const texts[][2] = {{"id", "id"},
+                                           {"orgId", "org_id"},
+                                           {"title", "title"},
+                                           {"theme", "theme"},
+                                           {"difficulty", "difficulty"},
+                                           {"language", "language"},
+                                           {"engine", "engine"},
+                                           {"mode", "mode"},
+                                           {"timing", "timing"},
+                                           {"status", "status"},
+                                           {"createdById", "created_by"}};
     static const char *const times[][2] = {{"createdAt", "created_at"}, {"startedAt", "started_at"}, {"completedAt", "completed_at"}};
     jw_object(w);
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {

@@ -16,8 +16,7 @@
 
 #define MAX_DOC (16 * 1024 * 1024)
 
-static bool read_file(const char *path, struct buf *out)
-{
+static bool read_file(const char *path, struct buf *out) {
     FILE *f = fopen(path, "rb");
     if (!f) {
         log_error("%s: cannot be read", path);
@@ -35,8 +34,7 @@ static bool read_file(const char *path, struct buf *out)
 }
 
 /* What the catalogue shows without opening the document. */
-static void write_facts(struct buf *out, struct json_object *doc, const struct library *lib)
-{
+static void write_facts(struct buf *out, struct json_object *doc, const struct library *lib) {
     struct jwrite w;
     struct json_object_iter it;
     struct json_object *techniques = jr_get(doc, "techniques");
@@ -59,8 +57,7 @@ static void write_facts(struct buf *out, struct json_object *doc, const struct l
     jw_object_end(&w);
 }
 
-static enum err store(struct db *db, struct arena *a, const struct library *lib, const char *doc, const char *facts)
-{
+static enum err store(struct db *db, struct arena *a, const struct library *lib, const char *doc, const char *facts) {
     struct db_rows rows;
     struct db_call calls[] = {
         {.stmt = STMT_LIBRARY_LOCK},
@@ -75,8 +72,7 @@ static enum err store(struct db *db, struct arena *a, const struct library *lib,
     return e;
 }
 
-static bool load_file(struct db *db, const char *path)
-{
+static bool load_file(struct db *db, const char *path) {
     struct arena *a = arena_new(64 * 1024);
     struct buf doc, facts;
     const char *why = "it cannot be read";
@@ -97,8 +93,7 @@ static bool load_file(struct db *db, const char *path)
     return ok;
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     const char *dsn = getenv("DATABASE_URL");
     char pattern[4096];
     glob_t found;

@@ -4,15 +4,13 @@
 #include "common/crypto/crypto.h"
 #include "queries_common.h"
 
-const char *attempt_key(struct arena *a, const char *text)
-{
+const char *attempt_key(struct arena *a, const char *text) {
     unsigned char hash[CRYPTO_HASH_SIZE];
     crypto_sha256(text, strlen(text), hash);
     return db_bytes(a, hash, sizeof(hash));
 }
 
-struct db_call attempt_call(struct arena *a, const char *kind, const char *text, int64_t limit, int seconds, struct db_rows *rows)
-{
+struct db_call attempt_call(struct arena *a, const char *kind, const char *text, int64_t limit, int seconds, struct db_rows *rows) {
     int64_t allowed = limit > 0 ? limit : INT32_MAX;
     return (struct db_call){
         .stmt = STMT_ATTEMPT_TAKE,
@@ -21,7 +19,6 @@ struct db_call attempt_call(struct arena *a, const char *kind, const char *text,
     };
 }
 
-int64_t attempt_wait(const struct db_rows *rows)
-{
+int64_t attempt_wait(const struct db_rows *rows) {
     return db_int(rows, 0, "wait");
 }

@@ -20,13 +20,11 @@ static const struct {
     [GUARD_PLATFORM] = {"platform", "{SUPER_ADMIN}"},
 };
 
-const char *guard_name(enum guard g)
-{
+const char *guard_name(enum guard g) {
     return guards[g].name;
 }
 
-static const char *cookie_value(struct arena *a, const char *cookies, const char *name)
-{
+static const char *cookie_value(struct arena *a, const char *cookies, const char *name) {
     size_t len = strlen(name);
     for (const char *c = cookies; c && *c;) {
         c += strspn(c, " ;");
@@ -39,8 +37,7 @@ static const char *cookie_value(struct arena *a, const char *cookies, const char
     return NULL;
 }
 
-struct credential credential_from_headers(struct arena *a, const char *authorization, const char *cookies, const char *cookie_name)
-{
+struct credential credential_from_headers(struct arena *a, const char *authorization, const char *cookies, const char *cookie_name) {
     if (authorization && *authorization) {
         const char *token = strncasecmp(authorization, "Bearer ", 7) == 0 ? authorization + 7 : "";
         return (struct credential){.is_key = true, .token = token + strspn(token, " ")};
@@ -48,8 +45,7 @@ struct credential credential_from_headers(struct arena *a, const char *authoriza
     return (struct credential){.is_key = false, .token = cookie_value(a, cookies, cookie_name)};
 }
 
-struct db_call principal_call(struct arena *a, const struct credential *c, enum guard g, const char *scope, struct db_rows *rows)
-{
+struct db_call principal_call(struct arena *a, const struct credential *c, enum guard g, const char *scope, struct db_rows *rows) {
     unsigned char hash[CRYPTO_HASH_SIZE];
     crypto_sha256(c->token, strlen(c->token), hash);
     return (struct db_call){
@@ -59,8 +55,7 @@ struct db_call principal_call(struct arena *a, const struct credential *c, enum 
     };
 }
 
-enum err principal_read(const struct db_rows *rows, bool is_key, struct principal *out)
-{
+enum err principal_read(const struct db_rows *rows, bool is_key, struct principal *out) {
     static const struct {
         const char *verdict;
         enum err err;
@@ -82,7 +77,6 @@ enum err principal_read(const struct db_rows *rows, bool is_key, struct principa
     return ERR_UNAUTHENTICATED;
 }
 
-struct db_call principal_enter(const struct principal *p)
-{
+struct db_call principal_enter(const struct principal *p) {
     return (struct db_call){.stmt = STMT_ENTER, .args = {p->org_id, p->user_id}};
 }

@@ -30,8 +30,8 @@ const char *guard_name(enum guard g);
 extern const char *const api_scopes[];
 
 struct credential {
-    bool is_key;        /* bearer token, otherwise session cookie */
-    const char *token;  /* NULL: none was sent */
+    bool is_key;       /* bearer token, otherwise session cookie */
+    const char *token; /* NULL: none was sent */
 };
 
 struct principal {

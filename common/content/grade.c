@@ -10,8 +10,7 @@ static const struct {
     int percent;
 } grades[] = {{"PLATINUM", 90}, {"GOLD", 75}, {"SILVER", 60}, {"BRONZE", 50}};
 
-const char *grade_for(int correct, int questions)
-{
+const char *grade_for(int correct, int questions) {
     for (size_t i = 0; questions > 0 && i < sizeof(grades) / sizeof(grades[0]); i++) {
         if (correct * 100 >= grades[i].percent * questions) {
             return grades[i].name;
@@ -20,8 +19,7 @@ const char *grade_for(int correct, int questions)
     return NULL;
 }
 
-bool certificate_eligible(int correct, int questions, int expired, bool completed, const char **reason)
-{
+bool certificate_eligible(int correct, int questions, int expired, bool completed, const char **reason) {
     const char *failed = NULL;
     if (!completed) {
         failed = "the run is not completed";

@@ -18,14 +18,12 @@ struct loading {
     const char *why;
 };
 
-static const char *copy(struct loading *ld, struct json_object *o, const char *key)
-{
+static const char *copy(struct loading *ld, struct json_object *o, const char *key) {
     const char *s = jr_str(o, key);
     return s ? arena_strdup(ld->a, s) : NULL;
 }
 
-static const char *need(struct loading *ld, struct json_object *o, const char *key)
-{
+static const char *need(struct loading *ld, struct json_object *o, const char *key) {
     const char *s = copy(ld, o, key);
     if (!s) {
         ld->why = ld->why ? ld->why : arena_printf(ld->a, "%s is missing", key);
@@ -34,8 +32,7 @@ static const char *need(struct loading *ld, struct json_object *o, const char *k
     return s;
 }
 
-static const char *const *copy_list(struct loading *ld, struct json_object *list)
-{
+static const char *const *copy_list(struct loading *ld, struct json_object *list) {
     size_t n = jr_len(list);
     const char **out = arena_calloc(ld->a, n + 1, sizeof(*out));
     for (size_t i = 0; i < n; i++) {
@@ -45,8 +42,7 @@ static const char *const *copy_list(struct loading *ld, struct json_object *list
     return out;
 }
 
-static int variable_index(const struct library *lib, const char *name)
-{
+static int variable_index(const struct library *lib, const char *name) {
     for (int i = 0; i < lib->nvariables; i++) {
         if (str_eq(lib->variables[i], name)) {
             return i;
@@ -55,50 +51,52 @@ static int variable_index(const struct library *lib, const char *name)
     return -1;
 }
 
-static void load_variables(struct loading *ld, struct json_object *list)
-{
+static void load_variables(struct loading *ld, struct json_object *list) {
     for (size_t i = 0; i < jr_len(list) && i < LIB_VARIABLES; i++) {
         const char *s = json_object_get_string(jr_at(list, i));
         ld->lib->variables[ld->lib->nvariables++] = arena_strdup(ld->a, s ? s : "");
     }
 }
 
-static void load_objectives(struct loading *ld, struct json_object *list)
-{
+static void load_objectives(struct loading *ld, struct json_object *list) {
     struct lib_objective *out = arena_calloc(ld->a, jr_len(list), sizeof(*out));
     for (size_t i = 0; i < jr_len(list); i++) {
         struct json_object *o = jr_at(list, i);
-        out[i] = (struct lib_objective){.id = need(ld, o, "id"), .text = need(ld, o, "text"), .capability = need(ld, o, "capability"),
-                                        .csf = copy_list(ld, jr_get(o, "csf")), .critical = jr_bool(o, "critical")};
+        out[i] = (struct lib_objective){.id = need(ld, o, "id"),
+                                        .text = need(ld, o, "text"),
+                                        .capability = need(ld, o, "capability"),
+                                        .csf = copy_list(ld, jr_get(o, "csf")),
+                                        .critical = jr_bool(o, "critical")};
     }
     ld->lib->objectives = out;
     ld->lib->nobjectives = (int)jr_len(list);
 }
 
-static void load_injects(struct loading *ld, struct json_object *list, struct lib_stage *s)
-{
+static void load_injects(struct loading *ld, struct json_object *list, struct lib_stage *s) {
     struct lib_inject *out = arena_calloc(ld->a, jr_len(list), sizeof(*out));
     for (size_t i = 0; i < jr_len(list); i++) {
         struct json_object *o = jr_at(list, i);
-        out[i] = (struct lib_inject){.time = need(ld, o, "time"), .channel = need(ld, o, "channel"), .from = need(ld, o, "from"), .text = need(ld, o, "text")};
+        out[i] = (struct lib_inject){
+            .time = need(ld, o, "time"), .channel = need(ld, o, "channel"), .from = need(ld, o, "from"), .text = need(ld, o, "text")};
     }
     s->injects = out;
     s->ninjects = (int)jr_len(list);
 }
 
-static void load_alerts(struct loading *ld, struct json_object *list, struct lib_stage *s)
-{
+static void load_alerts(struct loading *ld, struct json_object *list, struct lib_stage *s) {
     struct lib_alert *out = arena_calloc(ld->a, jr_len(list), sizeof(*out));
     for (size_t i = 0; i < jr_len(list); i++) {
         struct json_object *o = jr_at(list, i);
-        out[i] = (struct lib_alert){.tool = need(ld, o, "tool"), .severity = need(ld, o, "severity"), .title = need(ld, o, "title"), .description = need(ld, o, "description")};
+        out[i] = (struct lib_alert){.tool = need(ld, o, "tool"),
+                                    .severity = need(ld, o, "severity"),
+                                    .title = need(ld, o, "title"),
+                                    .description = need(ld, o, "description")};
     }
     s->alerts = out;
     s->nalerts = (int)jr_len(list);
 }
 
-static void load_iocs(struct loading *ld, struct json_object *list, struct lib_stage *s)
-{
+static void load_iocs(struct loading *ld, struct json_object *list, struct lib_stage *s) {
     struct lib_ioc *out = arena_calloc(ld->a, jr_len(list), sizeof(*out));
     for (size_t i = 0; i < jr_len(list); i++) {
         struct json_object *o = jr_at(list, i);
@@ -108,14 +106,19 @@ static void load_iocs(struct loading *ld, struct json_object *list, struct lib_s
     s->niocs = (int)jr_len(list);
 }
 
-static void load_stage(struct loading *ld, struct json_object *o, struct lib_stage *s)
-{
+static void load_stage(struct loading *ld, struct json_object *o, struct lib_stage *s) {
     struct json_object *clock = jr_get(o, "clock");
     struct json_object *branch = jr_get(o, "branch");
     *s = (struct lib_stage){
-        .key = need(ld, o, "key"), .title = need(ld, o, "title"), .phase = need(ld, o, "mitre_phase"), .bridge = copy(ld, o, "bridge"),
-        .narrative = need(ld, o, "narrative"), .clock_scenario = need(ld, clock, "scenario"), .clock_regulatory = need(ld, clock, "regulatory"),
-        .techniques = copy_list(ld, jr_get(o, "techniques")), .branch_variable = -1,
+        .key = need(ld, o, "key"),
+        .title = need(ld, o, "title"),
+        .phase = need(ld, o, "mitre_phase"),
+        .bridge = copy(ld, o, "bridge"),
+        .narrative = need(ld, o, "narrative"),
+        .clock_scenario = need(ld, clock, "scenario"),
+        .clock_regulatory = need(ld, clock, "regulatory"),
+        .techniques = copy_list(ld, jr_get(o, "techniques")),
+        .branch_variable = -1,
     };
     if (branch) {
         s->branch_variable = variable_index(ld->lib, jr_str(branch, "variable"));
@@ -127,8 +130,7 @@ static void load_stage(struct loading *ld, struct json_object *o, struct lib_sta
     load_iocs(ld, jr_get(o, "iocs"), s);
 }
 
-static void load_arcs(struct loading *ld, struct json_object *arcs)
-{
+static void load_arcs(struct loading *ld, struct json_object *arcs) {
     struct library *lib = ld->lib;
     static const char *const keys[LIB_STAGES + 1] = {[3] = "3", [4] = "4"};
     for (int n = 3; n <= 4; n++) {
@@ -147,8 +149,7 @@ static void load_arcs(struct loading *ld, struct json_object *arcs)
     }
 }
 
-static void load_blueprint(struct loading *ld, struct json_object *b)
-{
+static void load_blueprint(struct loading *ld, struct json_object *b) {
     struct library *lib = ld->lib;
     struct json_object *attacker = jr_get(b, "attacker");
     struct json_object *target = jr_get(b, "target");
@@ -175,32 +176,32 @@ static void load_blueprint(struct loading *ld, struct json_object *b)
     load_arcs(ld, jr_get(b, "arcs"));
 }
 
-static void load_slots(struct loading *ld, struct json_object *slots)
-{
+static void load_slots(struct loading *ld, struct json_object *slots) {
     struct lib_slot *out = arena_calloc(ld->a, (size_t)json_object_object_length(slots), sizeof(*out));
     struct json_object_iter it;
     json_object_object_foreachC(slots, it) {
-        out[ld->lib->nslots++] =
-            (struct lib_slot){.name = arena_strdup(ld->a, it.key), .dflt = need(ld, it.val, "default"), .source = need(ld, it.val, "source")};
+        out[ld->lib->nslots++] = (struct lib_slot){
+            .name = arena_strdup(ld->a, it.key), .dflt = need(ld, it.val, "default"), .source = need(ld, it.val, "source")};
     }
     ld->lib->slots = out;
 }
 
-static void load_incidents(struct loading *ld, struct json_object *incidents)
-{
+static void load_incidents(struct loading *ld, struct json_object *incidents) {
     struct lib_incident *out = arena_calloc(ld->a, (size_t)json_object_object_length(incidents), sizeof(*out));
     struct json_object_iter it;
     json_object_object_foreachC(incidents, it) {
-        out[ld->lib->nincidents++] = (struct lib_incident){
-            .id = arena_strdup(ld->a, it.key), .name = need(ld, it.val, "name"), .text = need(ld, it.val, "text"), .year = jr_int(it.val, "year")};
+        out[ld->lib->nincidents++] = (struct lib_incident){.id = arena_strdup(ld->a, it.key),
+                                                           .name = need(ld, it.val, "name"),
+                                                           .text = need(ld, it.val, "text"),
+                                                           .year = jr_int(it.val, "year")};
     }
     ld->lib->incidents = out;
 }
 
-static void load_option(struct loading *ld, struct json_object *o, struct lib_option *out)
-{
+static void load_option(struct loading *ld, struct json_object *o, struct lib_option *out) {
     struct json_object *effects = jr_get(o, "effects");
-    *out = (struct lib_option){.text = need(ld, o, "text"), .why = copy(ld, o, "why"), .credit = jr_int(o, "credit"), .critical = jr_bool(o, "critical")};
+    *out = (struct lib_option){
+        .text = need(ld, o, "text"), .why = copy(ld, o, "why"), .credit = jr_int(o, "credit"), .critical = jr_bool(o, "critical")};
     if (!effects) {
         return;
     }
@@ -213,8 +214,7 @@ static void load_option(struct loading *ld, struct json_object *o, struct lib_op
     }
 }
 
-static void load_links(struct loading *ld, struct json_object *o, struct lib_question *q)
-{
+static void load_links(struct loading *ld, struct json_object *o, struct lib_question *q) {
     const char *level = jr_str(o, "level");
     const char *objective = jr_str(o, "objective");
     const char *incident = jr_str(o, "incident");
@@ -230,8 +230,7 @@ static void load_links(struct loading *ld, struct json_object *o, struct lib_que
     }
 }
 
-static void load_question(struct loading *ld, struct json_object *o, struct lib_question *q)
-{
+static void load_question(struct loading *ld, struct json_object *o, struct lib_question *q) {
     struct json_object *options = jr_get(o, "options");
     struct json_object *consequence = jr_get(o, "consequence");
     q->id = need(ld, o, "id");
@@ -259,8 +258,7 @@ static void load_question(struct loading *ld, struct json_object *o, struct lib_
     }
 }
 
-static void load_questions(struct loading *ld, struct json_object *list)
-{
+static void load_questions(struct loading *ld, struct json_object *list) {
     struct lib_question *out = arena_calloc(ld->a, jr_len(list), sizeof(*out));
     for (size_t i = 0; i < jr_len(list); i++) {
         load_question(ld, jr_at(list, i), &out[i]);
@@ -269,8 +267,7 @@ static void load_questions(struct loading *ld, struct json_object *list)
     ld->lib->nquestions = (int)jr_len(list);
 }
 
-static void load_document(struct loading *ld, struct json_object *doc)
-{
+static void load_document(struct loading *ld, struct json_object *doc) {
     struct library *lib = ld->lib;
     lib->theme = need(ld, doc, "theme");
     lib->language = need(ld, doc, "language");
@@ -283,8 +280,7 @@ static void load_document(struct loading *ld, struct json_object *doc)
     load_questions(ld, jr_get(doc, "questions"));
 }
 
-struct library *library_parse(const char *doc, size_t len, const char **why)
-{
+struct library *library_parse(const char *doc, size_t len, const char **why) {
     static char reason[200];
     struct arena *scratch = arena_new(4096);
     struct json_object *json = jr_parse_depth(scratch, doc, len, DOC_DEPTH, why);
@@ -307,8 +303,7 @@ struct library *library_parse(const char *doc, size_t len, const char **why)
     return ld.lib;
 }
 
-void library_free(struct library *lib)
-{
+void library_free(struct library *lib) {
     if (lib) {
         arena_free(lib->arena);
     }
@@ -319,8 +314,7 @@ void library_free(struct library *lib)
 static struct library *cache[CACHE_SIZE];
 static int cache_next;
 
-enum err library_get(struct db *db, struct arena *a, int stmt_doc, int64_t id, const struct library **out)
-{
+enum err library_get(struct db *db, struct arena *a, int stmt_doc, int64_t id, const struct library **out) {
     for (int i = 0; i < CACHE_SIZE; i++) {
         if (cache[i] && cache[i]->id == id) {
             *out = cache[i];
@@ -348,8 +342,7 @@ enum err library_get(struct db *db, struct arena *a, int stmt_doc, int64_t id, c
     return OK;
 }
 
-const struct lib_question *library_question(const struct library *lib, const char *id)
-{
+const struct lib_question *library_question(const struct library *lib, const char *id) {
     int lo = 0, hi = lib->nquestions - 1; /* compile.py sorts by id */
     while (lo <= hi) {
         int mid = (lo + hi) / 2;

@@ -22,8 +22,7 @@ static const double timing_factors[] = {0, 1, 1.5, 2};
 
 #define WORDS_PER_SECOND 3.5
 
-const struct difficulty *difficulty_find(const char *name)
-{
+const struct difficulty *difficulty_find(const char *name) {
     for (const struct difficulty *d = difficulties; d->name; d++) {
         if (str_eq(d->name, name)) {
             return d;
@@ -33,8 +32,7 @@ const struct difficulty *difficulty_find(const char *name)
     abort();
 }
 
-double timing_factor(const char *timing)
-{
+double timing_factor(const char *timing) {
     for (int i = 0; timing_names[i]; i++) {
         if (str_eq(timing_names[i], timing)) {
             return timing_factors[i];
@@ -43,27 +41,23 @@ double timing_factor(const char *timing)
     return 0;
 }
 
-int stage_count_for(int questions)
-{
+int stage_count_for(int questions) {
     int n = (questions + 2) / 3;
     return n < 3 ? 3 : n > LIB_STAGES ? LIB_STAGES : n;
 }
 
-uint64_t play_random(uint64_t *state)
-{
+uint64_t play_random(uint64_t *state) {
     uint64_t z = (*state += 0x9E3779B97F4A7C15u);
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
     z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
     return z ^ (z >> 31);
 }
 
-int play_random_below(uint64_t *state, int n)
-{
+int play_random_below(uint64_t *state, int n) {
     return (int)(play_random(state) % (uint64_t)n);
 }
 
-void play_option_order(int64_t option_seed, int question_index, int noptions, int order[LIB_OPTIONS])
-{
+void play_option_order(int64_t option_seed, int question_index, int noptions, int order[LIB_OPTIONS]) {
     uint64_t state = (uint64_t)option_seed + (uint64_t)question_index * 0xD1342543DE82EF95u;
     for (int i = 0; i < noptions; i++) {
         order[i] = i;
@@ -76,13 +70,11 @@ void play_option_order(int64_t option_seed, int question_index, int noptions, in
     }
 }
 
-int play_points(const struct play_question *q, int option)
-{
+int play_points(const struct play_question *q, int option) {
     return (q->max_points * q->item->options[option].credit + 50) / 100;
 }
 
-double play_seconds(const struct play *p, const struct play_question *q, const char *timing)
-{
+double play_seconds(const struct play *p, const struct play_question *q, const char *timing) {
     double factor = timing_factor(timing);
     if (factor == 0) {
         return 0;
@@ -94,8 +86,7 @@ double play_seconds(const struct play *p, const struct play_question *q, const c
     return ceil(((double)words / WORDS_PER_SECOND + p->difficulty->seconds) * factor);
 }
 
-const char *play_consequence(const struct lib_question *q, int option)
-{
+const char *play_consequence(const struct lib_question *q, int option) {
     int credit = q->options[option].credit;
     if (credit == 100) {
         return q->best;
@@ -103,8 +94,7 @@ const char *play_consequence(const struct lib_question *q, int option)
     return credit >= 40 && q->partial ? q->partial : q->worst;
 }
 
-const char *play_branch(const struct play *p, int stage, const int *selected)
-{
+const char *play_branch(const struct play *p, int stage, const int *selected) {
     const struct lib_stage *s = p->stages[stage].stage;
     if (s->branch_variable < 0 || stage == 0) {
         return NULL;
@@ -118,8 +108,7 @@ const char *play_branch(const struct play *p, int stage, const int *selected)
     return sum >= 1 ? s->branch_high : s->branch_low;
 }
 
-static const char *slot_value(const struct play *p, const char *name, size_t len)
-{
+static const char *slot_value(const struct play *p, const char *name, size_t len) {
     for (int i = 0; i < p->nslots; i++) {
         if (strlen(p->slots[i].name) == len && strncasecmp(p->slots[i].name, name, len) == 0) {
             return p->slots[i].value;
@@ -134,8 +123,7 @@ static const char *slot_value(const struct play *p, const char *name, size_t len
 }
 
 /* Values come from profiles and people: what looks like a slot in them stays text, it is not filled again. */
-const char *play_fill(const struct play *p, const char *text)
-{
+const char *play_fill(const struct play *p, const char *text) {
     if (!text || !strstr(text, "{{")) {
         return text;
     }
@@ -162,8 +150,7 @@ const char *play_fill(const struct play *p, const char *text)
     return filled;
 }
 
-static bool load_stage_questions(struct play *p, int stage, struct json_object *ids)
-{
+static bool load_stage_questions(struct play *p, int stage, struct json_object *ids) {
     p->stages[stage].first = p->nquestions;
     for (size_t i = 0; i < jr_len(ids); i++) {
         const char *id = json_object_get_string(jr_at(ids, i));
@@ -172,8 +159,8 @@ static bool load_stage_questions(struct play *p, int stage, struct json_object *
             return false;
         }
         struct play_question *q = &p->questions[p->nquestions];
-        *q = (struct play_question){.item = item, .index = p->nquestions, .stage = stage, .stage_index = (int)i,
-                                    .max_points = p->difficulty->points[item->level]};
+        *q = (struct play_question){
+            .item = item, .index = p->nquestions, .stage = stage, .stage_index = (int)i, .max_points = p->difficulty->points[item->level]};
         p->total_points += q->max_points;
         p->nquestions++;
     }
@@ -181,8 +168,7 @@ static bool load_stage_questions(struct play *p, int stage, struct json_object *
     return p->stages[stage].last >= p->stages[stage].first;
 }
 
-static void load_slots(struct play *p, struct json_object *slots)
-{
+static void load_slots(struct play *p, struct json_object *slots) {
     if (!slots) {
         return;
     }
@@ -195,8 +181,7 @@ static void load_slots(struct play *p, struct json_object *slots)
     }
 }
 
-struct play *play_load(struct arena *a, const struct library *lib, const char *recipe, const char *difficulty)
-{
+struct play *play_load(struct arena *a, const struct library *lib, const char *recipe, const char *difficulty) {
     const char *why = "";
     struct json_object *json = jr_parse(a, recipe, strlen(recipe), &why);
     struct json_object *stages = jr_get(json, "stages");

@@ -20,9 +20,9 @@ struct difficulty {
     int seconds;             /* standard timing, after the reading allowance */
     double xp_factor;
 };
-extern const struct difficulty difficulties[];       /* ends with a NULL name */
-extern const char *const difficulty_names[];         /* NULL-terminated */
-extern const char *const timing_names[];             /* off, standard, x1.5, x2; NULL-terminated */
+extern const struct difficulty difficulties[];              /* ends with a NULL name */
+extern const char *const difficulty_names[];                /* NULL-terminated */
+extern const char *const timing_names[];                    /* off, standard, x1.5, x2; NULL-terminated */
 const struct difficulty *difficulty_find(const char *name); /* never NULL: unknown names are a bug */
 /* Factor on the seconds; 0 for off. */
 double timing_factor(const char *timing);

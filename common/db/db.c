@@ -21,8 +21,7 @@ struct db {
     int64_t backoff_us;
 };
 
-struct db *db_new(const char *dsn, const char *application, const struct db_stmt *stmts, int nstmts)
-{
+struct db *db_new(const char *dsn, const char *application, const struct db_stmt *stmts, int nstmts) {
     struct db *db = calloc(1, sizeof(*db));
     if (!db) {
         abort();
@@ -31,14 +30,12 @@ struct db *db_new(const char *dsn, const char *application, const struct db_stmt
     return db;
 }
 
-static void db_close(struct db *db)
-{
+static void db_close(struct db *db) {
     PQfinish(db->conn);
     db->conn = NULL;
 }
 
-void db_free(struct db *db)
-{
+void db_free(struct db *db) {
     if (db) {
         db_close(db);
         free(db);
@@ -50,12 +47,11 @@ static const struct {
     const char *prefix;
     enum err err;
 } sqlstates[] = {
-    {"MU001", ERR_SEATS},      {"23505", ERR_CONFLICT},    {"23", ERR_CONFLICT},   {"40", ERR_UNAVAILABLE}, {"57", ERR_UNAVAILABLE},
-    {"53", ERR_UNAVAILABLE},   {"08", ERR_UNAVAILABLE},    {"25006", ERR_UNAVAILABLE},
+    {"MU001", ERR_SEATS},    {"23505", ERR_CONFLICT}, {"23", ERR_CONFLICT},    {"40", ERR_UNAVAILABLE},
+    {"57", ERR_UNAVAILABLE}, {"53", ERR_UNAVAILABLE}, {"08", ERR_UNAVAILABLE}, {"25006", ERR_UNAVAILABLE},
 };
 
-static enum err sqlstate_err(const char *state)
-{
+static enum err sqlstate_err(const char *state) {
     for (size_t i = 0; state && i < sizeof(sqlstates) / sizeof(sqlstates[0]); i++) {
         if (str_starts(state, sqlstates[i].prefix)) {
             return sqlstates[i].err;
@@ -65,8 +61,7 @@ static enum err sqlstate_err(const char *state)
 }
 
 /* The detail line of PostgreSQL may quote values, so only message, state and constraint are logged. */
-static enum err result_err(const PGresult *res, const char *what)
-{
+static enum err result_err(const PGresult *res, const char *what) {
     const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
     enum err e = sqlstate_err(state);
     const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
@@ -76,15 +71,13 @@ static enum err result_err(const PGresult *res, const char *what)
     return e;
 }
 
-static enum err db_lost(struct db *db, const char *what)
-{
+static enum err db_lost(struct db *db, const char *what) {
     log_warn("db: %s: connection lost", what);
     db_close(db);
     return ERR_UNAVAILABLE;
 }
 
-static void discard_results(PGconn *conn)
-{
+static void discard_results(PGconn *conn) {
     PGresult *res = PQgetResult(conn);
     while (res) {
         PQclear(res);
@@ -93,8 +86,7 @@ static void discard_results(PGconn *conn)
 }
 
 /* Takes the result of one pipelined statement and the NULL behind it. */
-static PGresult *take_result(PGconn *conn)
-{
+static PGresult *take_result(PGconn *conn) {
     PGresult *res = PQgetResult(conn);
     if (res && PQresultStatus(res) != PGRES_PIPELINE_SYNC) {
         discard_results(conn);
@@ -102,8 +94,7 @@ static PGresult *take_result(PGconn *conn)
     return res;
 }
 
-static enum err db_prepare(struct db *db)
-{
+static enum err db_prepare(struct db *db) {
     enum err e = OK;
     if (!PQenterPipelineMode(db->conn)) {
         return ERR_UNAVAILABLE;
@@ -126,8 +117,7 @@ static enum err db_prepare(struct db *db)
     return e;
 }
 
-static enum err db_connect(struct db *db)
-{
+static enum err db_connect(struct db *db) {
     const char *keys[] = {"dbname", "application_name", "connect_timeout", "options", NULL};
     const char *values[] = {db->dsn, db->application, "3",
                             "-c search_path=muster,pg_temp -c timezone=UTC -c datestyle=ISO -c client_min_messages=warning"
@@ -147,8 +137,7 @@ static enum err db_connect(struct db *db)
 }
 
 /* A server that went away while we were idle has closed the socket: seen here, before a request is spent on it. */
-static bool db_stale(const struct db *db)
-{
+static bool db_stale(const struct db *db) {
     struct pollfd p = {.fd = PQsocket(db->conn), .events = POLLIN};
     if (poll(&p, 1, 0) == 0) {
         return false;
@@ -156,8 +145,7 @@ static bool db_stale(const struct db *db)
     return !PQconsumeInput(db->conn) || PQstatus(db->conn) != CONNECTION_OK || (p.revents & (POLLHUP | POLLERR));
 }
 
-enum err db_ready(struct db *db)
-{
+enum err db_ready(struct db *db) {
     if (db->conn && db_stale(db)) {
         log_info("db: the server closed the connection");
         db_close(db);
@@ -180,13 +168,11 @@ enum err db_ready(struct db *db)
     return e;
 }
 
-static void clear_result(void *res)
-{
+static void clear_result(void *res) {
     PQclear(res);
 }
 
-static enum err db_send(struct db *db, const struct db_call *calls, size_t n)
-{
+static enum err db_send(struct db *db, const struct db_call *calls, size_t n) {
     for (size_t i = 0; i < n; i++) {
         const struct db_stmt *s = &db->stmts[calls[i].stmt];
         if (!PQsendQueryPrepared(db->conn, s->name, s->nparams, calls[i].args, NULL, NULL, 0)) {
@@ -196,8 +182,7 @@ static enum err db_send(struct db *db, const struct db_call *calls, size_t n)
     return PQpipelineSync(db->conn) ? OK : db_lost(db, "sync");
 }
 
-enum err db_run(struct db *db, struct arena *a, const struct db_call *calls, size_t n)
-{
+enum err db_run(struct db *db, struct arena *a, const struct db_call *calls, size_t n) {
     enum err e = db_ready(db);
     if (e == OK) {
         e = db_send(db, calls, n);

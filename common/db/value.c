@@ -6,8 +6,7 @@
 
 #include <libpq-fe.h>
 
-int db_col(const struct db_rows *rows, const char *column)
-{
+int db_col(const struct db_rows *rows, const char *column) {
     int col = PQfnumber(rows->res, column);
     if (col < 0) {
         log_error("db: no column %s", column);
@@ -16,18 +15,15 @@ int db_col(const struct db_rows *rows, const char *column)
     return col;
 }
 
-const char *db_at(const struct db_rows *rows, int row, int col)
-{
+const char *db_at(const struct db_rows *rows, int row, int col) {
     return PQgetisnull(rows->res, row, col) ? NULL : PQgetvalue(rows->res, row, col);
 }
 
-const char *db_str(const struct db_rows *rows, int row, const char *column)
-{
+const char *db_str(const struct db_rows *rows, int row, const char *column) {
     return db_at(rows, row, db_col(rows, column));
 }
 
-int64_t db_int(const struct db_rows *rows, int row, const char *column)
-{
+int64_t db_int(const struct db_rows *rows, int row, const char *column) {
     const char *text = db_str(rows, row, column);
     int64_t v = 0;
     if (text && !str_to_i64(text, INT64_MIN, INT64_MAX, &v)) {
@@ -36,25 +32,21 @@ int64_t db_int(const struct db_rows *rows, int row, const char *column)
     return v;
 }
 
-double db_num(const struct db_rows *rows, int row, const char *column)
-{
+double db_num(const struct db_rows *rows, int row, const char *column) {
     const char *text = db_str(rows, row, column);
     return text ? strtod(text, NULL) : 0;
 }
 
-bool db_bool(const struct db_rows *rows, int row, const char *column)
-{
+bool db_bool(const struct db_rows *rows, int row, const char *column) {
     const char *text = db_str(rows, row, column);
     return text && text[0] == 't';
 }
 
-bool db_null(const struct db_rows *rows, int row, const char *column)
-{
+bool db_null(const struct db_rows *rows, int row, const char *column) {
     return db_str(rows, row, column) == NULL;
 }
 
-const char *db_iso(struct arena *a, const char *timestamptz)
-{
+const char *db_iso(struct arena *a, const char *timestamptz) {
     if (!timestamptz || strlen(timestamptz) < 19) {
         return NULL;
     }
@@ -69,8 +61,7 @@ const char *db_iso(struct arena *a, const char *timestamptz)
 }
 
 /* One element of an array literal, quoted or plain; advances *p behind it. */
-static char *array_element(struct arena *a, const char **p)
-{
+static char *array_element(struct arena *a, const char **p) {
     char *out = arena_alloc(a, strlen(*p) + 1);
     size_t n = 0;
     bool quoted = **p == '"';
@@ -89,8 +80,7 @@ static char *array_element(struct arena *a, const char **p)
     return out;
 }
 
-const char **db_texts(struct arena *a, const char *array)
-{
+const char **db_texts(struct arena *a, const char *array) {
     size_t cap = 1;
     for (const char *c = array; c && *c; c++) {
         cap += *c == ',';
@@ -110,8 +100,7 @@ const char **db_texts(struct arena *a, const char *array)
     return list;
 }
 
-const char *db_text_array(struct arena *a, const char *const *items, size_t n)
-{
+const char *db_text_array(struct arena *a, const char *const *items, size_t n) {
     size_t size = 3;
     for (size_t i = 0; i < n; i++) {
         size += 2 * strlen(items[i]) + 3;
@@ -136,8 +125,7 @@ const char *db_text_array(struct arena *a, const char *const *items, size_t n)
     return out;
 }
 
-const char *db_bytes(struct arena *a, const void *data, size_t len)
-{
+const char *db_bytes(struct arena *a, const void *data, size_t len) {
     static const char digits[] = "0123456789abcdef";
     const unsigned char *bytes = data;
     char *out = arena_alloc(a, 2 * len + 3);

@@ -12,19 +12,35 @@ struct web_config web_config;
 
 static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
 static const struct cfg_row web_rows[] = {
-    {.name = "BASE_URL", .type = CFG_STR, .out = &web_config.base_url, .dflt = "http://localhost:8080", .min = 8, .max = 200,
+    {.name = "BASE_URL",
+     .type = CFG_STR,
+     .out = &web_config.base_url,
+     .dflt = "http://localhost:8080",
+     .min = 8,
+     .max = 200,
      .help = "Public address of the installation, without a trailing slash."},
-    {.name = "DATABASE_URL", .type = CFG_STR, .out = &web_config.database_url, .min = 1, .max = 1000,
+    {.name = "DATABASE_URL",
+     .type = CFG_STR,
+     .out = &web_config.database_url,
+     .min = 1,
+     .max = 1000,
      .help = "libpq connection string of the family's role; passwords belong into PGPASSFILE."},
-    {.name = "LOG_LEVEL", .type = CFG_ENUM, .out = &web_config.log_level, .dflt = "warn", .values = log_levels,
+    {.name = "LOG_LEVEL",
+     .type = CFG_ENUM,
+     .out = &web_config.log_level,
+     .dflt = "warn",
+     .values = log_levels,
      .help = "Least level that is logged."},
-    {.name = "HEALTH_SOCKETS", .type = CFG_STR, .out = &web_config.health_sockets, .dflt = "", .max = 4000,
+    {.name = "HEALTH_SOCKETS",
+     .type = CFG_STR,
+     .out = &web_config.health_sockets,
+     .dflt = "",
+     .max = 4000,
      .help = "Sockets of all families, separated by colons, for /healthz."},
     {0},
 };
 
-static enum log_level level_of(const char *name)
-{
+static enum log_level level_of(const char *name) {
     int level = 0;
     while (log_levels[level] && !str_eq(log_levels[level], name)) {
         level++;
@@ -32,14 +48,12 @@ static enum log_level level_of(const char *name)
     return (enum log_level)level;
 }
 
-static int fail(const char *why)
-{
+static int fail(const char *why) {
     log_error("%s", why);
     return 1;
 }
 
-static int serve(const struct app *app)
-{
+static int serve(const struct app *app) {
     struct worker w = {.app = app, .arena = arena_new(64 * 1024)};
     w.db = db_new(web_config.database_url, app->name, app->stmts, app->nstmts);
     buf_init(&w.body_in, 256 * 1024);
@@ -55,8 +69,7 @@ static int serve(const struct app *app)
     return rc;
 }
 
-int app_run(const struct app *app, int argc, char **argv)
-{
+int app_run(const struct app *app, int argc, char **argv) {
     char err[300];
     log_init(app->name, LOG_INFO);
     if (!route_selfcheck(app, err, sizeof(err))) {

@@ -9,34 +9,29 @@
 
 static volatile sig_atomic_t stopping;
 
-static void on_stop(int sig)
-{
+static void on_stop(int sig) {
     (void)sig;
     stopping = 1;
     FCGX_ShutdownPending();
 }
 
-static const char *fcgi_param(void *ctx, const char *name)
-{
+static const char *fcgi_param(void *ctx, const char *name) {
     FCGX_Request *request = ctx;
     return FCGX_GetParam(name, request->envp);
 }
 
-static int fcgi_read(void *ctx, char *out, int len)
-{
+static int fcgi_read(void *ctx, char *out, int len) {
     FCGX_Request *request = ctx;
     return FCGX_GetStr(out, len, request->in);
 }
 
-static bool fcgi_write(void *ctx, const char *data, size_t len)
-{
+static bool fcgi_write(void *ctx, const char *data, size_t len) {
     FCGX_Request *request = ctx;
     return FCGX_PutStr(data, (int)len, request->out) == (int)len;
 }
 
 /* No SA_RESTART: accept() must return, so that SIGTERM ends an idle process at once and a busy one after its request. */
-static void handle_signals(void)
-{
+static void handle_signals(void) {
     struct sigaction stop = {.sa_handler = on_stop};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigemptyset(&stop.sa_mask);
@@ -52,8 +47,7 @@ static void handle_signals(void)
     }
 }
 
-int fcgi_loop(struct worker *w)
-{
+int fcgi_loop(struct worker *w) {
     FCGX_Request request;
     handle_signals();
     if (FCGX_Init() != 0 || FCGX_InitRequest(&request, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {

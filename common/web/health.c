@@ -12,8 +12,7 @@
 
 #define PROBE_SECONDS 2
 
-enum err health_family_get(struct req *q, struct resp *r)
-{
+enum err health_family_get(struct req *q, struct resp *r) {
     struct db_call call = {.stmt = STMT_PING};
     enum err e = db_run(q->db, q->arena, &call, 1);
     if (e != OK) {
@@ -26,8 +25,7 @@ enum err health_family_get(struct req *q, struct resp *r)
     return OK;
 }
 
-static int connect_socket(const char *path)
-{
+static int connect_socket(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     struct timeval patience = {.tv_sec = PROBE_SECONDS};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -44,23 +42,20 @@ static int connect_socket(const char *path)
     return fd;
 }
 
-static void put_record(struct buf *b, int type, const char *data, size_t len)
-{
+static void put_record(struct buf *b, int type, const char *data, size_t len) {
     const char head[8] = {1, (char)type, 0, 1, (char)(len >> 8), (char)len, 0, 0};
     buf_append(b, head, sizeof(head));
     buf_append(b, data, len);
 }
 
-static void put_pair(struct buf *b, const char *name, const char *value)
-{
+static void put_pair(struct buf *b, const char *name, const char *value) {
     buf_putc(b, (char)strlen(name)); /* both are ours and short */
     buf_putc(b, (char)strlen(value));
     buf_puts(b, name);
     buf_puts(b, value);
 }
 
-static bool probe(const char *path, const char *family)
-{
+static bool probe(const char *path, const char *family) {
     static const char begin[8] = {0, 1, 0, 0, 0, 0, 0, 0}; /* responder, close afterwards */
     char uri[64], reply[1024];
     struct buf params, out;
@@ -92,15 +87,13 @@ static bool probe(const char *path, const char *family)
 }
 
 /* "/run/x/exercises.sock" -> "exercises"; a pool of the same family, "auth-hash", answers for its family. */
-static const char *family_of(struct arena *a, const char *path)
-{
+static const char *family_of(struct arena *a, const char *path) {
     const char *base = strrchr(path, '/');
     base = base ? base + 1 : path;
     return arena_strndup(a, base, strcspn(base, ".-"));
 }
 
-enum err health_all(struct req *q, struct resp *r)
-{
+enum err health_all(struct req *q, struct resp *r) {
     bool well = true;
     struct jwrite *w = &r->json;
     enum err own = health_family_get(q, r);

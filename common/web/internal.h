@@ -23,8 +23,8 @@ struct worker {
 /* Serves one request from start to end; never fails (a broken client is logged). */
 void web_serve(struct worker *w, const struct transport *t);
 
-/* Finds the row for method and path. OK; ERR_NOT_FOUND; ERR_METHOD with the allowed methods in *allow. options: true for an OPTIONS request,
- * which yields OK with *out NULL and *allow. */
+/* Finds the row for method and path. OK; ERR_NOT_FOUND; ERR_METHOD with the allowed methods in *allow. options: true for an OPTIONS
+ * request, which yields OK with *out NULL and *allow. */
 enum err route_find(const struct app *app, const char *method, char *path, struct req *q, const char **allow, bool *options);
 /* Walks the table at start: unique rows, sound descriptors, handlers present. */
 bool route_selfcheck(const struct app *app, char *err, size_t size);

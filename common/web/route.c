@@ -8,8 +8,7 @@ const char *const method_names[METHOD_COUNT] = {
     [METHOD_GET] = "GET", [METHOD_POST] = "POST", [METHOD_PUT] = "PUT", [METHOD_DELETE] = "DELETE"};
 
 /* Matches one path against one pattern; parameters must be UUIDs and are collected in order. */
-static bool pattern_match(struct arena *a, const char *pattern, const char *path, const char **params)
-{
+static bool pattern_match(struct arena *a, const char *pattern, const char *path, const char **params) {
     int n = 0;
     while (*pattern && *path) {
         if (*pattern == '{') {
@@ -29,13 +28,11 @@ static bool pattern_match(struct arena *a, const char *pattern, const char *path
     return *pattern == '\0' && *path == '\0';
 }
 
-static void append_method(struct arena *a, const char **allow, const char *name)
-{
+static void append_method(struct arena *a, const char **allow, const char *name) {
     *allow = *allow ? arena_printf(a, "%s, %s", *allow, name) : name;
 }
 
-enum err route_find(const struct app *app, const char *method, char *path, struct req *q, const char **allow, bool *options)
-{
+enum err route_find(const struct app *app, const char *method, char *path, struct req *q, const char **allow, bool *options) {
     const char *wanted = str_eq(method, "HEAD") ? "GET" : method;
     *allow = NULL;
     *options = str_eq(method, "OPTIONS");
@@ -60,8 +57,7 @@ enum err route_find(const struct app *app, const char *method, char *path, struc
     return *options ? OK : ERR_METHOD;
 }
 
-static bool row_sound(const struct route *row, char *err, size_t size)
-{
+static bool row_sound(const struct route *row, char *err, size_t size) {
     if (!row->path || !row->handler || !row->summary) {
         snprintf(err, size, "%s: a row needs path, handler and summary", row->path ? row->path : "?");
         return false;
@@ -85,8 +81,7 @@ static bool row_sound(const struct route *row, char *err, size_t size)
     return true;
 }
 
-bool route_selfcheck(const struct app *app, char *err, size_t size)
-{
+bool route_selfcheck(const struct app *app, char *err, size_t size) {
     for (size_t i = 0; i < app->nroutes; i++) {
         if (!row_sound(&app->routes[i], err, size)) {
             return false;
@@ -102,13 +97,12 @@ bool route_selfcheck(const struct app *app, char *err, size_t size)
 }
 
 static const char *const field_type_names[] = {
-    [FT_STR] = "string",   [FT_EMAIL] = "email", [FT_UUID] = "uuid",    [FT_ENUM] = "enum",
-    [FT_TIME] = "time",    [FT_INT] = "integer", [FT_OPTINT] = "integer", [FT_TOKEN] = "token", [FT_BOOL] = "boolean", [FT_STRS] = "strings",
-    [FT_OBJS] = "objects",
+    [FT_STR] = "string",   [FT_EMAIL] = "email",  [FT_UUID] = "uuid",      [FT_ENUM] = "enum",
+    [FT_TIME] = "time",    [FT_INT] = "integer",  [FT_OPTINT] = "integer", [FT_TOKEN] = "token",
+    [FT_BOOL] = "boolean", [FT_STRS] = "strings", [FT_OBJS] = "objects",
 };
 
-static void print_fields(struct jwrite *w, const char *key, const struct field *rows)
-{
+static void print_fields(struct jwrite *w, const char *key, const struct field *rows) {
     if (!rows) {
         jw_knull(w, key);
         return;
@@ -131,8 +125,7 @@ static void print_fields(struct jwrite *w, const char *key, const struct field *
     jw_array_end(w);
 }
 
-void route_print_json(const struct app *app)
-{
+void route_print_json(const struct app *app) {
     struct buf out;
     struct jwrite w;
     buf_init(&out, 1 << 20);
@@ -157,8 +150,7 @@ void route_print_json(const struct app *app)
     buf_release(&out);
 }
 
-static bool path_hashes(const struct app *app, const char *path)
-{
+static bool path_hashes(const struct app *app, const char *path) {
     for (size_t i = 0; i < app->nroutes; i++) {
         if (str_eq(app->routes[i].path, path) && (app->routes[i].flags & ROUTE_HASHES)) {
             return true;
@@ -168,8 +160,7 @@ static bool path_hashes(const struct app *app, const char *path)
 }
 
 /* Prints a pattern as an nginx location: exact, or a regular expression when it has parameters. */
-static void print_location(const struct app *app, const char *path)
-{
+static void print_location(const struct app *app, const char *path) {
     if (!strchr(path, '{')) {
         printf("location = %s {", path);
     } else {
@@ -187,8 +178,7 @@ static void print_location(const struct app *app, const char *path)
     printf(" fastcgi_pass muster_%s%s; include fastcgi_muster.conf; }\n", app->name, path_hashes(app, path) ? "_hash" : "");
 }
 
-void route_print_nginx(const struct app *app)
-{
+void route_print_nginx(const struct app *app) {
     printf("# Generated from apps/%s/routes.c: which family owns a path is written there and nowhere else.\n", app->name);
     for (size_t i = 0; i < app->nroutes; i++) {
         bool seen = false;

@@ -20,14 +20,12 @@
 #define MAX_BODY (256 * 1024)
 #define MAX_CALLS 16
 
-static const char *param_or(const struct transport *t, const char *name, const char *dflt)
-{
+static const char *param_or(const struct transport *t, const char *name, const char *dflt) {
     const char *v = t->param(t->ctx, name);
     return v ? v : dflt;
 }
 
-static void set_request_id(struct req *q, const char *given)
-{
+static void set_request_id(struct req *q, const char *given) {
     size_t len = given ? strlen(given) : 0;
     bool sound = len >= 8 && len <= 36 && strspn(given, "0123456789abcdef-") == len;
     if (!sound || !str_copy(q->id, sizeof(q->id), given)) {
@@ -36,8 +34,7 @@ static void set_request_id(struct req *q, const char *given)
     log_request(q->id);
 }
 
-enum err req_run(struct req *q, const struct db_call *calls, size_t n)
-{
+enum err req_run(struct req *q, const struct db_call *calls, size_t n) {
     struct db_call all[MAX_CALLS + 1];
     struct db_rows principal = {0};
     bool first = !q->authenticated && q->route->guard != GUARD_PUBLIC;
@@ -66,8 +63,7 @@ enum err req_run(struct req *q, const struct db_call *calls, size_t n)
 
 /* Rule A10: a write with a cookie must come from our own pages. Browsers say where a request comes from; scripts that
  * send neither header carry no ambient cookies that somebody else could ride on. */
-static bool cross_site(const struct transport *t, const struct req *q)
-{
+static bool cross_site(const struct transport *t, const struct req *q) {
     const char *site = t->param(t->ctx, "HTTP_SEC_FETCH_SITE");
     const char *origin = t->param(t->ctx, "HTTP_ORIGIN");
     if (q->credential.is_key || q->method == METHOD_GET) {
@@ -83,8 +79,7 @@ static bool cross_site(const struct transport *t, const struct req *q)
     return !host || !str_eq(host + 3, t->param(t->ctx, "HTTP_HOST"));
 }
 
-static enum err read_body(struct worker *w, const struct transport *t, struct resp *r)
-{
+static enum err read_body(struct worker *w, const struct transport *t, struct resp *r) {
     int64_t length = 0;
     const char *declared = t->param(t->ctx, "CONTENT_LENGTH");
     buf_clear(&w->body_in, 64 * 1024);
@@ -113,8 +108,7 @@ static enum err read_body(struct worker *w, const struct transport *t, struct re
     return OK;
 }
 
-static enum err parse_body(struct worker *w, const struct transport *t, struct req *q, struct resp *r)
-{
+static enum err parse_body(struct worker *w, const struct transport *t, struct req *q, struct resp *r) {
     enum err e = read_body(w, t, r);
     if (e != OK) {
         return e;
@@ -137,16 +131,14 @@ static enum err parse_body(struct worker *w, const struct transport *t, struct r
     return OK;
 }
 
-static void parse_query(const struct transport *t, struct req *q, struct resp *r)
-{
+static void parse_query(const struct transport *t, struct req *q, struct resp *r) {
     void *query = arena_alloc(q->arena, q->route->query_size);
     field_read_query(q->route->query, param_or(t, "QUERY_STRING", ""), query, q->arena, &r->errors);
     q->query = query;
 }
 
 /* Steps 5 to 8 for a matched row. */
-static enum err run_route(struct worker *w, const struct transport *t, struct req *q, struct resp *r)
-{
+static enum err run_route(struct worker *w, const struct transport *t, struct req *q, struct resp *r) {
     const struct route *row = q->route;
     enum err e = OK;
     if (row->guard != GUARD_PUBLIC && !q->credential.token) {
@@ -164,6 +156,9 @@ static enum err run_route(struct worker *w, const struct transport *t, struct re
     if (e == OK && row->body) {
         e = parse_body(w, t, q, r);
     }
+    if (e == OK && row->check) {
+        e = row->check(q, r);
+    }
     if (e == OK && r->errors.count) {
         e = ERR_VALIDATION;
     }
@@ -178,8 +173,7 @@ static enum err run_route(struct worker *w, const struct transport *t, struct re
     return e;
 }
 
-static enum err route_request(struct worker *w, const struct transport *t, struct req *q, struct resp *r)
-{
+static enum err route_request(struct worker *w, const struct transport *t, struct req *q, struct resp *r) {
     const char *path = param_or(t, "DOCUMENT_URI", param_or(t, "SCRIPT_NAME", ""));
     const char *allow = NULL;
     bool options = false;
@@ -199,8 +193,7 @@ static enum err route_request(struct worker *w, const struct transport *t, struc
     return e == OK ? run_route(w, t, q, r) : e;
 }
 
-static void finish(struct worker *w, const struct transport *t, struct req *q, struct resp *r, enum err e)
-{
+static void finish(struct worker *w, const struct transport *t, struct req *q, struct resp *r, enum err e) {
     if (e == OK && r->status != 204 && r->status != 304 && str_eq(r->content_type, "application/json") && !jw_done(&r->json)) {
         log_error("web: the reply is not one complete JSON value");
         e = ERR_INTERNAL;
@@ -220,8 +213,7 @@ static void finish(struct worker *w, const struct transport *t, struct req *q, s
     }
 }
 
-void web_serve(struct worker *w, const struct transport *t)
-{
+void web_serve(struct worker *w, const struct transport *t) {
     int64_t start = clock_mono_us();
     struct req q = {.arena = w->arena, .db = w->db, .app = w->app};
     struct resp r;
@@ -230,8 +222,8 @@ void web_serve(struct worker *w, const struct transport *t)
     q.address = param_or(t, "REMOTE_ADDR", "");
     q.user_agent = param_or(t, "HTTP_USER_AGENT", "");
     q.etag = param_or(t, "HTTP_IF_NONE_MATCH", "");
-    q.credential = credential_from_headers(w->arena, t->param(t->ctx, "HTTP_AUTHORIZATION"), t->param(t->ctx, "HTTP_COOKIE"),
-                                           req_cookie_name());
+    q.credential =
+        credential_from_headers(w->arena, t->param(t->ctx, "HTTP_AUTHORIZATION"), t->param(t->ctx, "HTTP_COOKIE"), req_cookie_name());
     enum err e = route_request(w, t, &q, &r);
     finish(w, t, &q, &r, e);
     log_info("%s %s %d %lldus", param_or(t, "REQUEST_METHOD", "?"), q.route ? q.route->path : "-", r.status,

@@ -45,6 +45,10 @@ struct route {
     enum guard guard;
     const char *scope; /* for API keys; NULL: sessions only */
     enum err (*handler)(struct req *q, struct resp *r);
+    /* Rules between fields, or against what is stored: runs after the fields were validated and also when some are wrong
+     * (their members are NULL, 0 or empty then), names more with resp_field_error(), so that a client learns of all at
+     * once. May leave what it looked up in q->checked for the handler. NULL: none. */
+    enum err (*check)(struct req *q, struct resp *r);
     const struct field *body; /* NULL: no body is read */
     size_t body_size;
     const struct field *query; /* NULL: the query string is ignored */
@@ -70,6 +74,7 @@ struct req {
     bool authenticated;
     const void *body;  /* the row's body struct, filled */
     const void *query; /* the row's query struct, filled */
+    void *checked;     /* from the row's check to its handler */
 };
 
 #define RESP_MAX_HEADERS 8

@@ -134,7 +134,8 @@ class Theme:
 
     @cached_property
     def objective_ids(self):
-        return [objective.get("id") for objective in _maps(self.document.data, "objectives")]
+        ids = [objective.get("id") for objective in _maps(self.document.data, "objectives")]
+        return [written for written in ids if isinstance(written, str)]
 
     @cached_property
     def variables(self):
