@@ -22,7 +22,7 @@ ORIGINAL = "en"
 # Without these rules the document itself would be wrong; the others are about quality and belong to lint.py.
 SHAPE_RULES = {"yaml", "schema-type", "schema-missing", "schema-unknown", "schema-value", "slots-file", "theme-folder", "unique-id",
                "question-id", "stage-count", "stage-reference", "objective-reference", "effect-reference", "incident-reference",
-               "incident-file", "one-best", "credit-range", "arcs"}
+               "incident-file", "one-best", "credit-range", "arcs", "technique-reference"}
 QUESTION_KEYS = ("id", "level", "role", "objective", "activity", "csf", "attack", "incident", "jurisdiction", "sources", "context", "stem",
                  "explanation", "consequence")
 
@@ -101,6 +101,14 @@ def content(theme, document=None):
     return data, [questions[question_id] for question_id in sorted(questions)]
 
 
+def technique_names(theme, questions):
+    """Id -> name of each technique that stages or questions carry; a sub-technique's name begins with its parent's."""
+    known = theme.library.techniques
+    used = {tag for question in questions for tag in question["attack"]}
+    used.update(tag for stage in theme.document.data["blueprint"]["stages"] for tag in stage["techniques"])
+    return {tag: ": ".join(known[part]["name"] for part in dict.fromkeys((tag.split(".")[0], tag))) for tag in used}
+
+
 def compiled(theme, document=None):
     """The document of a theme in one language."""
     data, questions = content(theme, document)
@@ -114,6 +122,7 @@ def compiled(theme, document=None):
         "attackVersion": data["attack_version"],
         "blueprint": compiled_blueprint(data["blueprint"], theme.stage_keys),
         "slots": library.shared["slots.yaml"].data,
+        "techniques": technique_names(theme, questions),
         "incidents": {name: {key: library.incidents[name][key] for key in ("name", "year", "text")} for name in cited},
         "questions": [compiled_question(question, theme.stage_keys) for question in questions],
     }))

@@ -96,4 +96,4 @@ ARTICLES = {
 # Before a default such as "the SIEM" these read wrong as an article does.
 DETERMINERS = "our|your|their|its|his|my|each|every|any|another|new|old|current|former"
 
-HEDGES = re.compile(r"\b(report(s|ed|edly)?|estimat\w*|suspected|believed|alleged\w*|claim\w*|according to|about|said)\b", re.I)
+HEDGES = re.compile(r"\b(report(s|ed|edly)?|estimat\w*|suspected|believed|alleged\w*|claim\w*|according to)\b", re.I)
