@@ -1,0 +1,30 @@
+/* Product page: signed-in people go to their exercises; says when sign-ups are closed. */
+
+import { byId } from '../dom.js';
+import { get } from '../api.js';
+import { publicHeader } from '../shell.js';
+
+async function redirectSignedIn() {
+  try {
+    await get('/api/portal/me', { anonymous: true });
+    window.location.replace('/exercises');
+  } catch (error) {
+    return;
+  }
+}
+
+async function showSignup() {
+  try {
+    const reply = await get('/api/public/signup-status', { anonymous: true });
+    if (reply.open === false) {
+      byId('register-link').remove();
+      byId('signup-note').textContent = 'New accounts are by invitation on this server. Ask your administrator for one.';
+    }
+  } catch (error) {
+    return;
+  }
+}
+
+publicHeader();
+redirectSignedIn();
+showSignup();

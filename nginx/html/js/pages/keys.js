@@ -1,0 +1,147 @@
+/* API keys: list, create (the key is shown once), revoke. */
+
+import { h, byId, replace, clear } from '../dom.js';
+import { icon } from '../icons.js';
+import { get, post, remove } from '../api.js';
+import { bindForm, errorBox, notice } from '../forms.js';
+import { confirmDialog } from '../dialog.js';
+import { startShell, toast } from '../shell.js';
+import { exactDate, relativeDate } from '../format.js';
+
+const SCOPES = [
+  ['exercises', 'Exercises', 'Generate exercises, play them and delete them.'],
+  ['results', 'Results', 'Read scores, reports and certificates.'],
+  ['team', 'Team', 'See members and invite people.'],
+  ['settings', 'Settings', 'Read and change the settings of the organisation.'],
+  ['account', 'Account', 'Export your own data and delete your own account.']
+];
+const EXPIRIES = [[30, 'in 30 days'], [90, 'in 90 days'], [365, 'in one year'], [0, 'Never']];
+const DAY = 86400000;
+
+function scopeName(scope) {
+  const found = SCOPES.find((entry) => entry[0] === scope);
+  return found ? found[1] : scope;
+}
+
+/* ---- list ---- */
+
+function expiryText(key) {
+  if (!key.expiresAt) {
+    return 'Never expires';
+  }
+  const past = new Date(key.expiresAt).getTime() < Date.now();
+  return (past ? 'Expired ' : 'Expires ') + exactDate(key.expiresAt, false);
+}
+
+function revoke(key) {
+  return async () => {
+    const done = await confirmDialog({
+      title: 'Revoke this key?',
+      text: 'Anything that uses “' + key.name + '” stops working at once. This cannot be undone.',
+      action: 'Revoke key',
+      danger: true,
+      run: () => remove('/api/portal/api-keys/' + encodeURIComponent(key.id))
+    });
+    if (done) {
+      toast('Key revoked.');
+      await loadKeys();
+      byId('name').focus();
+    }
+  };
+}
+
+function keyNode(key) {
+  return h('li', null,
+    h('div', { class: 'stack-s' },
+      h('div', { class: 'row' }, h('h3', null, key.name), h('code', { class: 'muted' }, key.prefix + '…')),
+      h('div', { class: 'key-scopes' }, (key.scopes || []).map((scope) => h('span', { class: 'pill' }, scopeName(scope)))),
+      h('div', { class: 'key-meta' },
+        h('span', null, 'Created ' + exactDate(key.createdAt, false)),
+        h('span', null, key.lastUsedAt ? 'Last used ' + relativeDate(key.lastUsedAt) : 'Never used'),
+        h('span', null, expiryText(key)))),
+    h('button', { class: 'btn', type: 'button', onclick: revoke(key) }, 'Revoke', h('span', { class: 'sr-only' }, ' ' + key.name)));
+}
+
+async function loadKeys() {
+  const box = byId('keys');
+  try {
+    const keys = await get('/api/portal/api-keys');
+    replace(box, keys.length ? h('ul', { class: 'key-list' }, keys.map(keyNode))
+      : h('p', { class: 'muted' }, 'No keys yet. Create one below when a script or another system needs access.'));
+  } catch (error) {
+    replace(box, errorBox(error, loadKeys));
+  }
+  box.removeAttribute('aria-busy');
+}
+
+/* ---- create ---- */
+
+async function copy(input) {
+  input.select();
+  try {
+    await navigator.clipboard.writeText(input.value);
+    toast('Key copied.');
+  } catch (error) {
+    toast('Copying is blocked here. The key is selected: press Ctrl+C or ⌘C.');
+  }
+}
+
+function showKey(created) {
+  const input = h('input', { class: 'input', readonly: true, value: created.key, 'aria-label': 'New key', autocomplete: 'off', spellcheck: 'false' });
+  const box = byId('new-key');
+  const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'Key “' + created.name + '” is ready');
+  replace(box, notice('good', 'key', title,
+    h('p', null, 'Copy it now and keep it in a safe place. It is not shown again.'),
+    h('div', { class: 'key-value' }, input,
+      h('button', { class: 'btn btn-primary', type: 'button', onclick: () => copy(input) }, icon('copy'), 'Copy'),
+      h('button', { class: 'btn', type: 'button', onclick: () => { clear(box); byId('name').focus(); } }, 'I have stored it'))));
+  title.focus();
+}
+
+function chosenScopes(form) {
+  return Array.from(form.querySelectorAll('[name="scopes"]:checked')).map((box) => box.value);
+}
+
+function check(form) {
+  const fields = [];
+  if (!form.elements.name.value.trim()) {
+    fields.push({ field: 'name', message: 'give the key a name' });
+  }
+  if (!chosenScopes(form).length) {
+    fields.push({ field: 'scopes', message: 'choose at least one' });
+  }
+  return fields;
+}
+
+async function send(form) {
+  const days = Number(form.elements.expiresAt.value);
+  const created = await post('/api/portal/api-keys', {
+    name: form.elements.name.value.trim(),
+    scopes: chosenScopes(form),
+    expiresAt: days ? new Date(Date.now() + days * DAY).toISOString() : null
+  });
+  form.reset();
+  showKey(created);
+  await loadKeys();
+}
+
+function buildForm() {
+  SCOPES.forEach((entry) => byId('scopes').appendChild(
+    h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'scopes', value: entry[0] }),
+      h('span', null, h('span', { class: 'check-text strong' }, entry[1]), h('span', { class: 'small muted' }, entry[2])))));
+  replace(byId('expiry'), EXPIRIES.map((entry) => h('option', { value: entry[0], selected: entry[0] === 90 }, entry[1])));
+  bindForm(byId('key-form'), { check, send, labels: { name: 'Name', scopes: 'What the key may do', expiresAt: 'Expires' } });
+}
+
+async function start() {
+  buildForm();
+  try {
+    await startShell();
+  } catch (error) {
+    replace(byId('keys'), errorBox(error, () => window.location.reload()));
+    return;
+  }
+  await loadKeys();
+}
+
+start();

@@ -1,0 +1,164 @@
+/* Page frame: header, navigation, colour scheme switch, user menu, sign-out, toasts, live region. */
+
+import { h, byId, replace } from './dom.js';
+import { icon } from './icons.js';
+import { get, post } from './api.js';
+import { personName } from './format.js';
+
+const THEMES = ['system', 'light', 'dark'];
+const THEME_ICONS = { system: 'monitor', light: 'sun', dark: 'moon' };
+const NAV = [['/exercises', 'Exercises'], ['/exercises/new', 'New exercise']];
+
+/* ---- colour scheme ---- */
+
+function currentTheme() {
+  return document.documentElement.getAttribute('data-theme') || 'system';
+}
+
+function applyTheme(choice) {
+  const root = document.documentElement;
+  try {
+    if (choice === 'system') {
+      root.removeAttribute('data-theme');
+      window.localStorage.removeItem('muster.theme');
+    } else {
+      root.setAttribute('data-theme', choice);
+      window.localStorage.setItem('muster.theme', choice);
+    }
+  } catch (e) {
+    return;
+  }
+}
+
+function themeButton() {
+  const button = h('button', { class: 'btn btn-quiet btn-icon', type: 'button' });
+  const draw = () => {
+    const label = 'Colour scheme: ' + currentTheme() + '. Change';
+    replace(button, icon(THEME_ICONS[currentTheme()]));
+    button.setAttribute('aria-label', label);
+    button.setAttribute('title', label);
+  };
+  button.addEventListener('click', () => {
+    applyTheme(THEMES[(THEMES.indexOf(currentTheme()) + 1) % THEMES.length]);
+    draw();
+    announce('Colour scheme: ' + currentTheme());
+  });
+  draw();
+  return button;
+}
+
+/* ---- messages ---- */
+
+function liveRegion(id, politeness) {
+  let region = byId(id);
+  if (!region) {
+    region = h('div', { id, class: 'sr-only', 'aria-live': politeness, 'aria-atomic': 'true' });
+    document.body.appendChild(region);
+  }
+  return region;
+}
+
+export function announce(text, urgent) {
+  const region = liveRegion(urgent ? 'live-now' : 'live', urgent ? 'assertive' : 'polite');
+  region.textContent = '';
+  window.setTimeout(() => {
+    region.textContent = text;
+  }, 60);
+}
+
+export function toast(text) {
+  let region = byId('toasts');
+  if (!region) {
+    region = h('div', { id: 'toasts', class: 'toasts' });
+    document.body.appendChild(region);
+  }
+  const node = h('div', { class: 'toast' }, icon('check'), text);
+  region.appendChild(node);
+  announce(text);
+  window.setTimeout(() => node.remove(), 6000);
+}
+
+/* ---- header ---- */
+
+async function signOut() {
+  try {
+    await post('/api/auth/signout', {}, { anonymous: true });
+    window.location.assign('/');
+  } catch (error) {
+    if (error.status === 401) {
+      window.location.assign('/');
+    } else {
+      toast(error.message);
+    }
+  }
+}
+
+function initials(user) {
+  const text = [user.firstName, user.lastName].filter(Boolean).map((part) => part.charAt(0)).join('');
+  return (text || user.email || '?').slice(0, 2).toUpperCase();
+}
+
+function menuPanel(user) {
+  return h('div', { class: 'menu-panel', id: 'user-menu', hidden: true },
+    h('div', { class: 'menu-who' },
+      h('p', { class: 'strong' }, personName(user) || user.email),
+      h('p', { class: 'tiny muted' }, user.email),
+      user.organization ? h('p', { class: 'tiny muted' }, user.organization.name) : null),
+    NAV.map((entry) => h('a', { href: entry[0], class: 'menu-narrow' }, icon(entry[0] === '/exercises' ? 'table' : 'plus'), entry[1])),
+    h('a', { href: '/settings/api-keys' }, icon('key'), 'API keys'),
+    h('button', { type: 'button', onclick: signOut }, icon('sign-out'), 'Sign out'));
+}
+
+function userMenu(user) {
+  const panel = menuPanel(user);
+  const button = h('button', {
+    class: 'btn btn-quiet btn-icon', type: 'button', 'aria-expanded': 'false', 'aria-controls': 'user-menu'
+  }, h('span', { class: 'avatar' }, initials(user)), h('span', { class: 'sr-only' }, ', account of ' + (personName(user) || user.email)));
+  const box = h('div', { class: 'menu' }, button, panel);
+  const open = (state) => {
+    panel.hidden = !state;
+    button.setAttribute('aria-expanded', String(state));
+  };
+  button.addEventListener('click', () => open(panel.hidden));
+  document.addEventListener('click', (event) => {
+    if (!box.contains(event.target)) {
+      open(false);
+    }
+  });
+  box.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !panel.hidden) {
+      open(false);
+      button.focus();
+    }
+  });
+  box.addEventListener('focusout', (event) => {
+    if (event.relatedTarget && !box.contains(event.relatedTarget)) {
+      open(false);
+    }
+  });
+  return box;
+}
+
+function navigation() {
+  const here = window.location.pathname.replace(/\/$/, '');
+  return NAV.map((entry) => h('a', { href: entry[0], 'aria-current': here === entry[0] ? 'page' : null }, entry[1]));
+}
+
+export function publicHeader(user) {
+  const links = user ? [h('a', { class: 'btn', href: '/exercises' }, 'Exercises')]
+    : [h('a', { class: 'btn btn-quiet', href: '/signin' }, 'Sign in')];
+  const onSignIn = window.location.pathname === '/signin';
+  replace(byId('site-tools'), themeButton(), onSignIn ? null : links);
+}
+
+/* Loads the signed-in user and completes the header; a 401 leads to the sign-in page. */
+export async function startShell() {
+  const tools = byId('site-tools');
+  replace(tools, themeButton());
+  const user = await get('/api/portal/me');
+  replace(byId('site-nav'), navigation());
+  const brand = document.querySelector('.brand');
+  brand.setAttribute('href', '/exercises');
+  tools.appendChild(userMenu(user));
+  return user;
+}
