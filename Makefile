@@ -1,0 +1,143 @@
+# Muster. `make help` lists the targets; a family is any apps/<name>/main.c, built to build/bin/muster-<name>.
+MAKEFLAGS += --no-builtin-rules $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc))
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+BUILD  ?= build
+VAR    ?= var
+PREFIX ?= /usr/local
+CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
+PYTHON := /usr/bin/python3
+FUZZ_SECONDS ?= 60
+
+PROGRAMS := $(patsubst apps/%/main.c,%,$(wildcard apps/*/main.c))
+QUERIES  := $(filter-out common,$(patsubst sql/queries/%.sql,%,$(wildcard sql/queries/*.sql)))
+UNIT     := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+COMMON   := $(wildcard common/*/*.c common/*/*/*.c)
+
+# V=1 shows the whole compiler lines.
+Q := $(if $(V),,@)
+# A sanitized or fuzzing build is the same tree in another BUILD directory with SANITIZE set.
+# clang's fortified headers define as macros what banned.h forbids.
+HARDEN   := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined,\
+              $(if $(findstring clang,$(CC)),,-D_FORTIFY_SOURCE=2))
+WARN     := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Werror
+CPPFLAGS += -D_GNU_SOURCE -I. -I$(BUILD)/gen -include common/base/banned.h
+CFLAGS   := -std=c17 -O2 -g $(HARDEN) -fstack-protector-strong -fPIE $(WARN) $(EXTRA_CFLAGS)
+LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+PKGS     := libpq json-c libsodium libqrencode
+# Evaluated in the recipes, after the libraries were installed.
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS   = $(shell pkg-config --libs $(PKGS)) -largon2 -lfcgi -lm
+
+BINS    := $(PROGRAMS:%=$(BUILD)/bin/muster-%)
+ARCHIVE := $(BUILD)/libmuster.a
+GEN     := $(QUERIES:%=$(BUILD)/gen/queries_%.c) $(QUERIES:%=$(BUILD)/gen/queries_%.h) $(if $(QUERIES),$(BUILD)/gen/queries_common.h)
+LIBRARY := $(if $(wildcard apps/exercises/library/compile.py),$(BUILD)/library/.stamp)
+objects  = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard apps/$1/*.c)) $(if $(filter $1,$(QUERIES)),$(BUILD)/obj/gen/queries_$1.o)
+COMMON_OBJ := $(COMMON:%.c=$(BUILD)/obj/%.o)
+
+.PHONY: all run test unit lint lint-content bench fuzz fuzzers asan install container-test dist-clean clean help flags
+
+all: $(BINS) $(LIBRARY) ## build everything into build/ (installs compiler and libraries when missing)
+
+run: all $(BUILD)/.deps-run ## start an instance on http://localhost:8080 (PORT=, VAR=), Ctrl-C stops it
+	@BUILD='$(BUILD)' VAR='$(VAR)' exec apps/instance/instance.sh start
+
+unit: $(UNIT:%=$(BUILD)/tests/%) ## build the unit tests
+
+test: all unit $(BUILD)/.deps-run $(BUILD)/.deps-test ## run every test on a throw-away instance
+	@BUILD='$(BUILD)' exec tests/run.sh
+
+lint: $(BUILD)/.deps-build $(BUILD)/.deps-lint $(GEN) lint-content ## check style, includes, static analysis, scripts and pages
+	@BUILD='$(BUILD)' exec tests/lint.sh
+
+lint-content: $(BUILD)/.deps-build ## check the exercise library
+	$(PYTHON) apps/exercises/library/lint.py
+
+bench: all $(BUILD)/.deps-run $(BUILD)/.deps-bench ## measure throughput and latency, print the table of the README
+	@BUILD='$(BUILD)' exec tests/bench/run.sh
+
+asan: ## run the whole suite with AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory BUILD=build-asan SANITIZE=address,undefined test
+
+fuzz: $(BUILD)/.deps-fuzz ## run each fuzz target for FUZZ_SECONDS (default 60)
+	@$(MAKE) --no-print-directory BUILD=build-fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined fuzzers
+	@for f in $(FUZZERS); do echo "$$f"; mkdir -p build-fuzz/corpus/$$f; \
+	  build-fuzz/tests/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=0 -verbosity=0 -artifact_prefix=build-fuzz/ \
+	    build-fuzz/corpus/$$f $(wildcard tests/fuzz/seeds) || exit 1; done
+
+fuzzers: $(FUZZERS:%=$(BUILD)/tests/%)
+
+install: all ## copy programs, pages, SQL and scripts to DESTDIR/PREFIX (default /usr/local)
+	apps/instance/install.sh '$(BUILD)' '$(DESTDIR)$(PREFIX)'
+
+container-test: $(BUILD)/.deps-container ## build the container image without a container engine and use the product in it
+	docker/container-test.sh
+
+clean: ## remove what was built
+	rm -rf build build-asan build-fuzz build-clang
+
+dist-clean: clean ## also remove the instance with all its data
+	VAR='$(VAR)' apps/instance/instance.sh purge
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+
+# For tests/lint.sh.
+flags:
+	@echo $(CPPFLAGS) $(PKG_CFLAGS) -std=c17
+
+# Packages: once per package list, and without the network when nothing is missing.
+$(BUILD)/.deps-%: apps/instance/packages.txt apps/instance/deps.sh
+	@apps/instance/deps.sh $*
+	@mkdir -p $(BUILD) && touch $@
+
+$(BUILD)/obj/%.o: %.c Makefile | $(BUILD)/.deps-build $(GEN)
+	@mkdir -p $(@D)
+	@echo 'cc $<'
+	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c Makefile | $(BUILD)/.deps-build $(GEN)
+	@mkdir -p $(@D)
+	@echo 'cc $<'
+	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# sqlgen leaves a file alone whose content would be the same, so only what changed is compiled again.
+$(BUILD)/gen/.stamp: $(wildcard sql/queries/*.sql) sql/sqlgen.py | $(BUILD)/.deps-build
+	@mkdir -p $(@D)
+	@for family in $(QUERIES); do echo "sqlgen $$family" && $(PYTHON) sql/sqlgen.py sql/queries/$$family.sql $(@D) || exit 1; done
+	@touch $@
+$(GEN): $(BUILD)/gen/.stamp ;
+
+$(BUILD)/library/.stamp: $(shell find apps/exercises/library -type f -not -path '*/__pycache__/*' 2>/dev/null) | $(BUILD)/.deps-build
+	@rm -rf $(@D) && mkdir -p $(@D)
+	$(PYTHON) apps/exercises/library/compile.py $(@D)
+	@touch $@
+
+$(ARCHIVE): $(COMMON_OBJ)
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+
+.SECONDEXPANSION:
+$(BUILD)/bin/muster-%: $$(call objects,$$*) $(ARCHIVE)
+	@mkdir -p $(@D)
+	@echo 'ld $@'
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/tests/test_%: $(BUILD)/obj/tests/unit/test_%.o $(ARCHIVE) | $(BUILD)/.deps-test
+	@mkdir -p $(@D)
+	@echo 'ld $@'
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+
+$(BUILD)/tests/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(ARCHIVE)
+	@mkdir -p $(@D)
+	@echo 'ld $@'
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/obj/tests/unit/%.o: | $(BUILD)/.deps-test
+.SECONDARY:
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

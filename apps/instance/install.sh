@@ -1,0 +1,34 @@
+#!/bin/bash
+# install.sh BUILD DEST: lays out what was built in BUILD and what runs unchanged from the source tree below DEST.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+build=$1
+dest=$2
+share=$dest/share/muster
+
+shopt -s nullglob
+programs=("$build"/bin/muster-*)
+((${#programs[@]})) || {
+    echo "install.sh: there is no program in $build/bin, run make first" >&2
+    exit 1
+}
+install -d "$dest/bin" "$share"/{html,nginx,sql,library,instance}
+install -m 755 "${programs[@]}" "$dest/bin"
+
+# Times are kept, so that a page's ETag changes only with the page. Modes do not depend on the umask of the clone.
+copy() {
+    local from=$1 to=$2
+    [[ -d $from ]] || return 0
+    tar -C "$from" --exclude=.stamp --exclude=__pycache__ --mode='u=rwX,go=rX' -cf - . | tar -C "$to" --no-same-owner -xpf -
+}
+copy nginx/html "$share/html"
+for file in nginx/*.*; do
+    install -p -m 644 "$file" "$share/nginx"
+done
+install -d "$share/sql/migrations"
+copy sql/migrations "$share/sql/migrations"
+for file in sql/roles.sql sql/migrate.sh; do
+    [[ ! -e $file ]] || install -p -m "$([[ $file == *.sh ]] && echo 755 || echo 644)" "$file" "$share/sql"
+done
+copy "$build/library" "$share/library"
+copy apps/instance "$share/instance"

@@ -1,0 +1,129 @@
+#!/bin/bash
+# instance.sh VERB: one instance of Muster: its own database cluster, nginx and processes below VAR, on PORT.
+#
+#   init    create and migrate the database, load the library, stop again
+#   start   the same, then serve in the foreground until SIGINT or SIGTERM; prints "ready: URL" when it does
+#   stop    end a running instance       status  say what runs       psql ...  open the database
+#   purge   remove VAR with all its data
+#
+# Settings come from the environment (README, "Settings"): VAR, PORT, LISTEN, PROCESSES, DEMO, BASE_URL and so on.
+# In a source tree the programs of BUILD are copied to VAR/app first and run from there. As root everything runs as the
+# system user "muster" (or whoever owns VAR); root itself starts nothing.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=apps/instance/lib.sh
+. "$here/lib.sh"
+# shellcheck source=apps/instance/place.sh
+. "$here/place.sh"
+# shellcheck source=apps/instance/database.sh
+. "$here/database.sh"
+# shellcheck source=apps/instance/services.sh
+. "$here/services.sh"
+# shellcheck source=apps/instance/web.sh
+. "$here/web.sh"
+umask 077
+
+acquire_lock() {
+    exec {lock}>>"$LOCK"
+    flock -n "$lock" || refuse_second_start
+    echo $$ >"$VAR/run/pid"
+}
+
+finish() {
+    local status=$?
+    trap '' INT TERM HUP
+    trap - EXIT
+    [[ -z ${announce_stop-} ]] || say 'Stopping ...'
+    stop_supervisor
+    rm -f "$VAR/run/pid"
+    [[ $RUN == "$VAR/run" ]] || rm -rf "$RUN"
+    [[ -z ${announce_stop-} ]] || say 'Stopped.'
+    exit "$status"
+}
+
+bring_up_database() {
+    make_run_dir
+    PG_BIN=$(pg_bin)
+    create_cluster
+    configure_cluster
+    make_services
+    trap finish EXIT
+    trap 'announce_stop=1; exit 0' INT TERM HUP
+    start_supervisor
+    wait_until_supervised
+    up postgres
+    wait_for_database
+    prepare_database
+}
+
+verb_init() {
+    acquire_lock
+    stop_leftovers
+    bring_up_database
+    say 'The database is ready.'
+}
+
+verb_start() {
+    local names
+    acquire_lock
+    stop_leftovers
+    listen_addresses >/dev/null
+    bring_up_database
+    configure_nginx
+    names=$(pools)
+    # shellcheck disable=SC2086  # names hold no spaces
+    up $names nginx
+    wait_for_health
+    announce
+    # Only a signal or the supervisor's end gets past this line.
+    wait "$supervisor" 2>/dev/null || true
+    die "The supervisor of $VAR ended unexpectedly; its services were stopped. Its messages are in $VAR/log/supervisor."
+}
+
+verb_stop() {
+    local pid tries
+    is_running || {
+        stop_leftovers
+        rm -f "$VAR/run/pid"
+        say "No instance runs on VAR=$VAR."
+        return 0
+    }
+    pid=$(<"$VAR/run/pid")
+    kill -TERM "$pid"
+    for ((tries = 0; tries < 400; tries++)); do
+        is_running || return 0
+        sleep 0.1
+    done
+    die "Process $pid did not stop within 40 seconds."
+}
+
+verb_status() {
+    local name
+    is_running || {
+        say "No instance runs on VAR=$VAR."
+        return 3
+    }
+    say "Instance on VAR=$VAR, process $(<"$VAR/run/pid"), $(<"$VAR/etc/url")"
+    for name in postgres nginx $(pools); do
+        printf '  %-12s %s\n' "$name" "$(s6-svstat "$SERVICES/$name")"
+    done
+    curl --silent --show-error --globoff --max-time 5 "$(<"$VAR/etc/probe")/healthz" && say
+}
+
+verb_psql() {
+    exec "$(pg_bin)/psql" "host=$RUN user=${DBUSER:-postgres} dbname=muster" "$@"
+}
+
+main() {
+    local verb=${1-}
+    case $verb in
+    init | start | stop | status | psql | purge) shift ;;
+    *) die 'usage: instance.sh init | start | stop | status | psql [ARGUMENT...] | purge' ;;
+    esac
+    load_settings
+    take_place "$verb" "$@"
+    load_paths
+    "verb_$verb" "$@"
+}
+
+main "$@"

@@ -1,0 +1,150 @@
+# place.sh: where an instance lives and who it runs as. Sourced by instance.sh.
+# shellcheck shell=bash
+
+# Folders of VAR that belong to the user who runs the instance.
+OWN_DIRS=(pg etc run log tmp)
+
+is_installed_tree() {
+    [[ $here == */share/muster/instance ]]
+}
+
+# Makes VAR absolute: by default "var" of the source tree, or /var/lib/muster/main of an installed program.
+resolve_var() {
+    local top=${here%/apps/instance}
+    if is_installed_tree; then
+        : "${VAR:=/var/lib/muster/main}"
+    else
+        : "${VAR:=$top/var}"
+    fi
+    VAR=$(realpath -m -s -- "$VAR")
+    [[ $VAR != / ]] || die 'VAR must not be the root folder.'
+    ! [[ $VAR =~ [^[:print:]]|[\"\'\\\$\;{}@] ]] || die "VAR=$VAR: quotes, backslashes and the characters \$ ; { } @ cannot be used in this path."
+    VAR_NAMED=$VAR
+    VAR=$(realpath -m -- "$VAR")
+}
+
+as_user() { # USER COMMAND...
+    local user=$1
+    shift
+    setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups --inh-caps=-all --no-new-privs -- "$@"
+}
+
+# Another user's VAR is that user's business: root only lends a hand.
+yield_to_owner() {
+    local owner
+    [[ -d $VAR ]] || return 0
+    owner=$(stat -c %U "$VAR")
+    [[ $owner != root ]] || return 0
+    [[ $owner != UNKNOWN ]] || die "VAR=$VAR_NAMED belongs to a user that this machine does not know."
+    as_user "$owner" test -r "$here/instance.sh" || die "VAR=$VAR_NAMED belongs to $owner, who cannot read $here. Choose another VAR."
+    rerun "$owner" "$here/instance.sh" "$@"
+}
+
+choose_user() {
+    RUN_USER=muster
+    id "$RUN_USER" >/dev/null 2>&1 ||
+        useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$RUN_USER"
+}
+
+is_reachable_by() { # USER DIR
+    as_user "$1" test -x "$2" 2>/dev/null
+}
+
+# A VAR below a folder that the user cannot enter (/root) becomes a link to a folder of its own under /var/lib/muster.
+# That one's name holds the parent's identity besides the path, so that a new clone at an old place starts afresh.
+make_var_reachable() {
+    local parent=$VAR target
+    umask 022
+    while [[ ! -d $parent ]]; do parent=$(dirname "$parent"); done
+    ! is_reachable_by "$RUN_USER" "$parent" || return 0
+    [[ ! -d $VAR ]] || rmdir "$VAR" 2>/dev/null ||
+        die "The user $RUN_USER cannot enter $VAR. Move it away or choose another VAR."
+    mkdir -p "$(dirname "$VAR")" /var/lib/muster
+    target=/var/lib/muster/$(printf '%s %s' "$VAR" "$(stat -c '%i %W' "$(dirname "$VAR")")" | sha256sum | cut -c1-16)
+    mkdir -p "$target"
+    umask 077
+    ln -sfn "$target" "$VAR"
+    VAR=$target
+}
+
+make_var() {
+    local dir
+    umask 022
+    if ! mkdir -p "$VAR" 2>/dev/null || [[ ! -w $VAR ]]; then
+        die "VAR=$VAR_NAMED cannot be written by $(id -un). Choose another folder with VAR=..."
+    fi
+    for dir in "${OWN_DIRS[@]}"; do
+        [[ ! -d $VAR/$dir ]] || continue
+        mkdir -m 700 "$VAR/$dir"
+        ((EUID)) || chown "$RUN_USER:" "$VAR/$dir"
+    done
+    umask 077
+}
+
+# Copies programs, pages and scripts to VAR/app, where the instance's user can read them whatever the clone's place.
+stage() {
+    local top=${here%/apps/instance}
+    (
+        umask 022
+        rm -rf "$VAR/app"
+        "$here/install.sh" "$top/${BUILD:-build}" "$VAR/app"
+    )
+}
+
+rerun() { # USER SCRIPT VERB...: this program again, as USER when that is somebody else, with the settings and nothing more
+    local user=$1 script=$2 name keep=() become=()
+    shift 2
+    for name in "${SETTINGS[@]}" BUILD DBUSER INSTANCE_PLACED TERM PAGER; do
+        [[ -z ${!name+x} ]] || keep+=("$name=${!name}")
+    done
+    [[ $user == "$(id -un)" ]] ||
+        become=(setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups --inh-caps=-all --no-new-privs --)
+    cd /
+    exec env -i PATH="$PATH" HOME="$VAR" LC_ALL=C.UTF-8 "${keep[@]}" "${become[@]}" "$script" "$@"
+}
+
+# Returns in the right place and as the right user, or replaces this process by one that is there.
+take_place() { # VERB ARGUMENT...
+    local verb=$1
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+    resolve_var
+    ! is_installed_tree || INSTALLED_APP=${here%/share/muster/instance}
+    [[ -z ${INSTANCE_PLACED-} ]] || return 0
+    [[ $verb != purge ]] || return 0
+    RUN_USER=$(id -un)
+    ((EUID)) || yield_to_owner "$@"
+    ((EUID)) || choose_user
+    case $verb in
+    init | start)
+        ((EUID)) || make_var_reachable
+        load_paths
+        refuse_second_start
+        # Where an instance was killed, its own leftovers may still hold the port: checked again when they are gone.
+        [[ $verb == init || -e $VAR/run/pid ]] || listen_addresses >/dev/null
+        make_var
+        is_installed_tree || stage
+        ;;
+    *)
+        load_paths
+        [[ -d $VAR/run ]] || die "There is no instance in VAR=$VAR_NAMED."
+        ;;
+    esac
+    INSTANCE_PLACED=1
+    if is_installed_tree; then
+        ((EUID)) || rerun "$RUN_USER" "$here/instance.sh" "$@"
+    else
+        rerun "$RUN_USER" "$VAR/app/share/muster/instance/instance.sh" "$@"
+    fi
+}
+
+make_run_dir() {
+    [[ $RUN != "$VAR/run" ]] || return 0
+    rm -rf "$RUN"
+    mkdir -m 700 "$RUN"
+}
+
+verb_purge() {
+    ! is_running || die "An instance still runs on VAR=$VAR. Stop it first."
+    rm -rf "$VAR"
+    [[ ! -L $VAR_NAMED ]] || rm -f "$VAR_NAMED"
+}

@@ -1,0 +1,144 @@
+# services.sh: the processes of an instance as s6 service directories under one s6-svscan. Sourced by instance.sh.
+# shellcheck shell=bash
+
+families() {
+    local program
+    for program in "$APP"/bin/muster-*; do
+        program=${program##*/muster-}
+        [[ $program == library || $program == '*' ]] || printf '%s\n' "$program"
+    done
+}
+
+# Services that answer requests, in the order of their start.
+pools() {
+    families
+    [[ ! -x $APP/bin/muster-auth ]] || echo auth-hash
+}
+
+make_service() { # NAME TEMPLATE
+    local dir=$SERVICES/$1 from=$SHARE/instance/services
+    mkdir -p "$dir"
+    cp "$from/$2"/* "$from/finish" "$from/sweep" "$dir"
+    touch "$dir/down"
+    if [[ $LOG == files ]]; then
+        mkdir -p "$dir/log"
+        cp "$from/log/run" "$dir/log"
+    fi
+}
+
+make_services() {
+    local name
+    rm -rf "$SERVICES"
+    make_service postgres postgres
+    make_service nginx nginx
+    for name in $(pools); do
+        make_service "$name" family
+    done
+    # The default finish script of s6-svscan writes to its standard output.
+    mkdir -p "$SERVICES/.s6-svscan"
+    printf '#!/bin/sh\nexit 0\n' >"$SERVICES/.s6-svscan/finish"
+    chmod +x "$SERVICES/.s6-svscan/finish"
+}
+
+# A supervisor that was killed leaves s6-supervise processes with their services: stop them before their folders are used again.
+stop_leftovers() {
+    local dir tries
+    for ((tries = 0; tries < 300; tries++)); do
+        s6-svscanctl -t "$SERVICES" 2>/dev/null || break
+        sleep 0.1
+    done
+    for dir in "$SERVICES"/*/ "$SERVICES"/*/log/; do
+        if [[ -e ${dir}supervise ]] && s6-svok "$dir"; then
+            s6-svc -xd "$dir" || true
+        fi
+    done
+    for dir in "$SERVICES"/*/; do
+        ! s6-svok "$dir" || s6-svwait -D -t 15000 "$dir" 2>/dev/null || true
+    done
+    end_groups
+}
+
+# Ends services whose own supervisor was killed too.
+end_groups() {
+    local dir
+    for dir in "$SERVICES"/*/; do
+        [[ ! -e $dir/group ]] || (cd "$dir" && VAR=$VAR ./sweep "$([[ $dir == */postgres/ ]] && echo INT || echo KILL)")
+    done
+}
+
+# The supervisor gets SIGTERM when this script dies, however it dies, and then stops everything by itself.
+start_supervisor() {
+    local name keep=() SITE_DIR=$SHARE/html HEALTH_SOCKETS=
+    for name in $(pools); do
+        HEALTH_SOCKETS+=${HEALTH_SOCKETS:+:}$RUN/$name.sock
+    done
+    for name in "${SETTINGS[@]}" APP RUN ETC PG_BIN SITE_DIR HEALTH_SOCKETS; do
+        [[ -z ${!name+x} ]] || keep+=("$name=${!name}")
+    done
+    ulimit -n "$(open_files)"
+    env -i PATH="$PATH" LC_ALL=C.UTF-8 "${keep[@]}" setpriv --pdeathsig TERM setsid s6-svscan "$SERVICES" \
+        </dev/null {lock}>&- > >(supervisor_output) 2>&1 &
+    supervisor=$!
+}
+
+supervisor_output() {
+    trap '' INT TERM
+    exec {lock}>&-
+    if [[ $LOG == stdout ]]; then exec cat; else exec cat >>"$VAR/log/supervisor"; fi
+}
+
+open_files() {
+    local hard
+    hard=$(ulimit -Hn)
+    [[ $hard != unlimited ]] && ((hard < 65536)) && echo "$hard" || echo 65536
+}
+
+up() { # NAME...
+    local name
+    for name in "$@"; do
+        s6-svc -u "$SERVICES/$name"
+        # From now on it also comes up when its s6-supervise was killed.
+        rm -f "$SERVICES/$name/down"
+    done
+}
+
+down() { # MILLISECONDS NAME...
+    local patience=$1 name
+    shift
+    for name in "$@"; do
+        s6-svc -d "$SERVICES/$name" 2>/dev/null || true
+    done
+    for name in "$@"; do
+        s6-svwait -D -t "$patience" "$SERVICES/$name" 2>/dev/null || true
+    done
+}
+
+wait_until_supervised() {
+    local name tries
+    for name in postgres nginx $(pools); do
+        for ((tries = 0; tries < 200; tries++)); do
+            s6-svok "$SERVICES/$name" && break
+            sleep 0.02
+        done
+    done
+}
+
+stop_supervisor() {
+    [[ -n ${supervisor-} ]] || return 0
+    if kill -0 "$supervisor" 2>/dev/null; then
+        # First no new requests, then no users of the database, then the database.
+        down 6000 nginx
+        # shellcheck disable=SC2046  # names hold no spaces
+        down 20000 $(pools)
+        down 30000 postgres
+        end_groups
+        s6-svscanctl -t "$SERVICES" 2>/dev/null || kill -TERM "$supervisor" 2>/dev/null || true
+        while kill -0 "$supervisor" 2>/dev/null; do wait "$supervisor" 2>/dev/null || true; done
+    fi
+    stop_leftovers
+    supervisor=
+}
+
+show_log() {
+    tail -n 20 "$VAR/log/$1/current" >&2 2>/dev/null || true
+}

@@ -1,0 +1,121 @@
+# web.sh: nginx's configuration, the health probe and what is printed when an instance serves. Sourced by instance.sh.
+# shellcheck shell=bash
+
+# The values of nginx's "listen", one a line; ends the program with a sentence when the port is taken.
+listen_addresses() {
+    local addresses
+    # shellcheck disable=SC2086  # LISTEN is a list
+    addresses=$(/usr/bin/python3 "$here/listen.py" "$PORT" $LISTEN) || exit 1
+    printf '%s\n' "$addresses"
+}
+
+upstreams() {
+    local pool
+    for pool in $(pools); do
+        # Named twice, so that nginx has another server to try when a process dies with a request.
+        printf 'upstream muster_%s {\n' "${pool//-/_}"
+        printf '    server unix:%s max_fails=0;\n' "$RUN/$pool.sock" "$RUN/$pool.sock"
+        printf '}\n'
+    done
+}
+
+# Requests a minute by credential, else by address. Anybody can invent credentials, so an address has a limit too: ten times that.
+limit_zones() {
+    ((RATE_LIMIT_PER_MINUTE)) || return 0
+    cat <<'CONF'
+map $http_cookie $limit_session {
+    default "";
+    "~(?:^|; *)(?:__Host-)?muster[a-z_-]*=(?<session_value>[^;]{1,64})" "s $session_value";
+}
+map $http_authorization $limit_credential {
+    default $limit_session;
+    "~^(?<authorization_start>.{1,96})" "a $authorization_start";
+}
+map "$limit_credential" $limit_name {
+    default $limit_credential;
+    "" "i $binary_remote_addr";
+}
+map $uri $limit_key {
+    default "";
+    "~^/api/" $limit_name;
+}
+map $uri $limit_address {
+    default "";
+    "~^/api/" $binary_remote_addr;
+}
+limit_req_status 429;
+limit_req_log_level info;
+CONF
+    printf 'limit_req_zone $limit_key zone=credential:16m rate=%dr/m;\n' "$RATE_LIMIT_PER_MINUTE"
+    printf 'limit_req_zone $limit_address zone=address:16m rate=%dr/m;\n' "$((10 * RATE_LIMIT_PER_MINUTE))"
+}
+
+limit_here() {
+    ((RATE_LIMIT_PER_MINUTE)) || return 0
+    printf 'limit_req zone=credential burst=%d nodelay;\n' "$RATE_LIMIT_PER_MINUTE"
+    printf 'limit_req zone=address burst=%d nodelay;\n' "$((10 * RATE_LIMIT_PER_MINUTE))"
+}
+
+# The client's address comes from X-Forwarded-For only when a proxy named in TRUSTED_PROXIES sends it.
+realip() {
+    local proxy
+    [[ -n $TRUSTED_PROXIES ]] || return 0
+    for proxy in $TRUSTED_PROXIES; do
+        printf 'set_real_ip_from %s;\n' "$proxy"
+    done
+    printf 'real_ip_header X-Forwarded-For;\nreal_ip_recursive on;\n'
+}
+
+configure_nginx() {
+    local conf=$ETC/nginx family address LISTEN_LINES='' WORKERS=$cores CONNECTIONS
+    CONNECTIONS=$(open_files)
+    CONNECTIONS=$((CONNECTIONS / 2 < 8192 ? CONNECTIONS / 2 : 8192))
+    rm -rf "$conf"
+    mkdir -p "$conf/locations"
+    cp "$SHARE"/nginx/*.conf "$conf"
+    for family in $(families); do
+        "$APP/bin/muster-$family" --nginx >"$conf/locations/$family.conf" || die "muster-$family --nginx failed."
+    done
+    for address in $(listen_addresses); do
+        LISTEN_LINES+="        listen $address backlog=1024;"$'\n'
+    done
+    [[ -n $LISTEN_LINES ]] || exit 1
+    upstreams >"$conf/upstreams.conf"
+    limit_zones >"$conf/limit_zones.conf"
+    limit_here >"$conf/limit_here.conf"
+    realip >"$conf/realip.conf"
+    [[ $BASE_URL != https:* ]] || echo 'add_header Strict-Transport-Security max-age=31536000 always;' >"$conf/hsts.conf"
+    [[ -e $conf/hsts.conf ]] || : >"$conf/hsts.conf"
+    printf 'add_header Retry-After %d always;\n' "$((RATE_LIMIT_PER_MINUTE ? (60 + RATE_LIMIT_PER_MINUTE - 1) / RATE_LIMIT_PER_MINUTE : 1))" \
+        >"$conf/retry_after.conf"
+    fill "$SHARE/nginx/nginx.conf.in" "$conf/nginx.conf" VAR SHARE LISTEN_LINES WORKERS CONNECTIONS
+    if ! nginx -p "$VAR" -c "$conf/nginx.conf" -e stderr -t -q >"$VAR/log/nginx-test" 2>&1; then
+        cat "$VAR/log/nginx-test" >&2
+        die 'nginx does not accept its configuration; its message is above.'
+    fi
+    address=$(sed -n 's/^ *listen \([^ ]*\) .*/\1/p' "$conf/nginx.conf" | head -n 1)
+    printf 'http://%s\n' "$address" | sed 's/0\.0\.0\.0/127.0.0.1/; s/\[::\]/[::1]/' >"$ETC/probe"
+}
+
+wait_for_health() {
+    local tries url name
+    url=$(<"$ETC/probe")/healthz
+    for ((tries = 0; tries < 300; tries++)); do
+        ! curl --silent --fail --globoff --max-time 5 --output "$VAR/tmp/health" "$url" || return 0
+        kill -0 "$supervisor" 2>/dev/null || break
+        sleep 0.1
+    done
+    for name in nginx $(pools); do
+        say "--- last lines of $name" >&2
+        show_log "$name"
+    done
+    die "Not every family answers at $url; the last lines of their logs are above, the rest is in $VAR/log."
+}
+
+announce() {
+    printf 'http://localhost:%s\n' "$PORT" >"$ETC/url"
+    if ((DEMO)); then
+        /usr/bin/python3 "$here/demo.py" "$(<"$ETC/probe")" "$BASE_URL" "$ETC/demo.json" "$SHARE/library" || true
+    fi
+    say "ready: http://localhost:$PORT"
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/python3
+"""Structure that a compiler does not check: who may include whom, where a library's header may appear, how long a file is.
+
+base <- json, db, html, crypto <- meta, auth, content <- web <- apps; no family includes another one's headers.
+"""
+import pathlib
+import re
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parent.parent
+MAX_LINES = 600
+DATA = r"apps/exercises/library/.*\.(yaml|json)$|nginx/html/openapi\.json$"
+
+# Layer of each folder of common/; a file includes its own folder and lower layers only.
+LAYERS = {"base": 0, "json": 1, "db": 1, "html": 1, "crypto": 1, "meta": 2, "auth": 2, "content": 2, "web": 3}
+
+# Header of a library: the places (prefixes of the path) that may include it.
+LIBRARIES = {
+    r"fcgi\w*\.h": ["common/web/fcgi.c"],
+    r"libpq-fe\.h|libpq/.*|pg_config.*": ["common/db/"],
+    r"json-c/.*|json\.h": ["common/json/"],
+    r"argon2\.h|sodium\.h|sodium/.*": ["common/crypto/"],
+    r"qrencode\.h": ["common/html/", "apps/portal/"],
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+
+def sources():
+    for folder in ("common", "apps"):
+        for path in sorted((TOP / folder).rglob("*.[ch]")):
+            yield path, path.relative_to(TOP).as_posix()
+
+
+def includes(path):
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        match = INCLUDE.match(line)
+        if match:
+            yield number, match.group(1), match.group(2)
+
+
+def wrong_direction(place, header):
+    """Why the file at place must not include this header of ours, or None."""
+    here, there = place.split("/"), header.split("/")
+    if there[0] == "apps":
+        if here[0] == "common":
+            return "common code includes a family"
+        if here[1] != there[1]:
+            return f"the family {here[1]} includes the family {there[1]}"
+        return None
+    if there[0] != "common":
+        if header.startswith("queries_"):
+            return None
+        return "own headers are included by their path from the top"
+    if there[1] not in LAYERS:
+        return f"common/{there[1]} has no layer in {pathlib.Path(__file__).name}"
+    if here[0] == "apps" or here[1] == there[1]:
+        return None
+    if LAYERS[there[1]] >= LAYERS[here[1]]:
+        return f"common/{here[1]} includes common/{there[1]}, which is not below it"
+    return None
+
+
+def wrong_library(place, header):
+    for pattern, places in LIBRARIES.items():
+        if re.fullmatch(pattern, header) and not place.startswith(tuple(places)):
+            return f"only {' and '.join(places)} may include it"
+    return None
+
+
+def long_files():
+    for folder in ("apps", "common", "sql", "nginx", "tests", "docker"):
+        for path in sorted((TOP / folder).rglob("*")):
+            place = path.relative_to(TOP).as_posix()
+            if not path.is_file() or place.startswith("tests/vendor/") or re.match(DATA, place):
+                continue
+            if "__pycache__" in place or path.suffix in (".pyc", ".png", ".ico", ".woff2"):
+                continue
+            lines = path.read_bytes().count(b"\n")
+            if lines > MAX_LINES:
+                yield f"{place}: {lines} lines, the limit is {MAX_LINES}"
+
+
+def main():
+    found = list(long_files())
+    for path, place in sources():
+        for number, kind, header in includes(path):
+            problem = wrong_direction(place, header) if kind == '"' else None
+            problem = problem or wrong_library(place, header)
+            if problem:
+                found.append(f"{place}:{number}: {header}: {problem}")
+    print("\n".join(found))
+    return 1 if found else 0
+
+
+sys.exit(main())
