@@ -18,6 +18,9 @@ $$;
 
 GRANT muster_lookup TO muster_owner;
 
+-- Not even temporary tables: everybody has them by default.
+DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$;
+
 -- Guards against a statement gone wrong; the families reconnect and answer 503 when one is hit.
 ALTER ROLE muster_auth SET statement_timeout = '15s';
 ALTER ROLE muster_exercises SET statement_timeout = '15s';

@@ -54,6 +54,8 @@ static void write_result(struct req *q, struct jwrite *w, const struct run *run,
     jw_kstr(w, "correctOption", arena_printf(q->arena, "%c", run_letter(run, i, pq->item->key)));
     jw_kstr(w, "explanation", explanation_text(q, run, i));
     jw_kstr(w, "consequence", play_fill(run->play, consequence));
+    incident_write(w, pq->item->incident);
+    options_write_debrief(q, w, run, i);
     jw_kbool(w, "expired", a->expired);
     jw_kint(w, "answered", run->nanswered);
     jw_kint(w, "total", run->play->nquestions);

@@ -93,6 +93,7 @@ struct run {
     struct run_shown show[PLAY_MAX_QUESTIONS];
     int selected[PLAY_MAX_QUESTIONS]; /* -1: none; what play_branch() wants */
     bool completed, timed;
+    bool hold;      /* the caller is being told that time ran out: the next question and its clock wait for the next look */
     int open_stage; /* position of the first stage with an unanswered question; nstages when none */
     int next;       /* index of the first unanswered question; nquestions when none */
 };
@@ -111,6 +112,10 @@ int run_option_at(const struct run *run, int question, int position);
 
 /* What a player may see: nothing of the key before the question is answered. After completion the debrief opens it. */
 void session_write(struct req *q, struct jwrite *w, const struct run *run);
+/* The options of a question with what each was worth and why; for answered questions only. */
+void options_write_debrief(struct req *q, struct jwrite *w, const struct run *run, int question);
+/* "realIncident": object or null. */
+void incident_write(struct jwrite *w, const struct lib_incident *incident);
 /* Explanation with one line for each other option, under the letters that the caller sees. */
 const char *explanation_text(struct req *q, const struct run *run, int question);
 

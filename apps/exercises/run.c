@@ -106,7 +106,7 @@ bool run_visible(const struct run *run, int i) {
         return false;
     }
     /* Against the clock one question comes at a time: what is not shown costs no time. */
-    return !run->timed || i <= run->next;
+    return !run->timed || i < run->next + !run->hold;
 }
 
 char run_letter(const struct run *run, int question, int option) {

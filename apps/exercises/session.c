@@ -48,9 +48,8 @@ enum err session_get(struct req *q, struct resp *r) {
     if (playing && run.show[run.next].overdue) {
         e = expire(q, &run);
         e = e == OK ? run_load(q, q->params[0], &run) : e;
-        playing = e == OK && !run.completed;
-    }
-    if (playing && !run.show[run.next].shown) {
+        run.hold = true;
+    } else if (playing && !run.show[run.next].shown) {
         e = show(q, &run);
     }
     if (e == OK) {

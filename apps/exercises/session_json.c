@@ -51,6 +51,10 @@ static void write_options(struct req *q, struct jwrite *w, const struct run *run
     jw_array_end(w);
 }
 
+void options_write_debrief(struct req *q, struct jwrite *w, const struct run *run, int question) {
+    write_options(q, w, run, question, true);
+}
+
 /* Everything that may be known before answering. The technique and framework tags can give a hint and stay with the debrief. */
 static void write_open_question(struct req *q, struct jwrite *w, const struct run *run, int i) {
     const struct play_question *pq = &run->play->questions[i];
@@ -70,7 +74,7 @@ static void write_open_question(struct req *q, struct jwrite *w, const struct ru
     jw_kstr(w, "deadline", run->answer[i].given ? NULL : db_iso(q->arena, run->show[i].deadline));
 }
 
-static void write_incident(struct jwrite *w, const struct lib_incident *incident) {
+void incident_write(struct jwrite *w, const struct lib_incident *incident) {
     if (!incident) {
         jw_knull(w, "realIncident");
         return;
@@ -93,7 +97,7 @@ static void write_debrief(struct req *q, struct jwrite *w, const struct run *run
     jw_kint(w, "points", a->points);
     jw_kstr(w, "explanation", explanation_text(q, run, i));
     jw_kstr(w, "consequence", play_fill(run->play, chosen ? play_consequence(item, a->selected) : item->worst));
-    write_incident(w, item->incident);
+    incident_write(w, item->incident);
     jw_kstrs(w, "mitreTechniques", item->attack);
     jw_kstrs(w, "csf", item->csf);
 }
@@ -239,6 +243,7 @@ static void write_answer(struct req *q, struct jwrite *w, const struct run *run,
     } else {
         jw_kint(w, "confidence", db_int(rows, i, "confidence"));
     }
+    jw_kstr(w, "rationale", db_str(rows, i, "rationale"));
     jw_kstr(w, "answeredAt", db_iso(q->arena, db_str(rows, i, "answered_at")));
     jw_object_end(w);
 }

@@ -32,6 +32,16 @@ static const char *need(struct loading *ld, struct json_object *o, const char *k
     return s;
 }
 
+/* A member that is an object, or NULL: json-c aborts on walking anything else. */
+static struct json_object *need_object(struct loading *ld, struct json_object *o, const char *key) {
+    struct json_object *v = jr_get(o, key);
+    if (!json_object_is_type(v, json_type_object)) {
+        ld->why = ld->why ? ld->why : arena_printf(ld->a, "%s is missing", key);
+        return NULL;
+    }
+    return v;
+}
+
 static const char *const *copy_list(struct loading *ld, struct json_object *list) {
     size_t n = jr_len(list);
     const char **out = arena_calloc(ld->a, n + 1, sizeof(*out));
@@ -141,7 +151,11 @@ static void load_arcs(struct loading *ld, struct json_object *arcs) {
         }
         for (int i = 0; i < n; i++) {
             int stage = json_object_get_int(jr_at(arc, (size_t)i));
-            lib->arcs[n][i] = stage >= 0 && stage < LIB_STAGES ? stage : 0;
+            if (stage >= LIB_STAGES || stage <= (i ? lib->arcs[n][i - 1] : -1)) {
+                ld->why = "an arc names stages that are not there or not in order";
+                return;
+            }
+            lib->arcs[n][i] = stage;
         }
     }
     for (int i = 0; i < LIB_STAGES; i++) {
@@ -177,6 +191,9 @@ static void load_blueprint(struct loading *ld, struct json_object *b) {
 }
 
 static void load_slots(struct loading *ld, struct json_object *slots) {
+    if (!slots) {
+        return;
+    }
     struct lib_slot *out = arena_calloc(ld->a, (size_t)json_object_object_length(slots), sizeof(*out));
     struct json_object_iter it;
     json_object_object_foreachC(slots, it) {
@@ -187,6 +204,9 @@ static void load_slots(struct loading *ld, struct json_object *slots) {
 }
 
 static void load_incidents(struct loading *ld, struct json_object *incidents) {
+    if (!incidents) {
+        return;
+    }
     struct lib_incident *out = arena_calloc(ld->a, (size_t)json_object_object_length(incidents), sizeof(*out));
     struct json_object_iter it;
     json_object_object_foreachC(incidents, it) {
@@ -202,7 +222,7 @@ static void load_option(struct loading *ld, struct json_object *o, struct lib_op
     struct json_object *effects = jr_get(o, "effects");
     *out = (struct lib_option){
         .text = need(ld, o, "text"), .why = copy(ld, o, "why"), .credit = jr_int(o, "credit"), .critical = jr_bool(o, "critical")};
-    if (!effects) {
+    if (!json_object_is_type(effects, json_type_object)) {
         return;
     }
     struct json_object_iter it;
@@ -218,8 +238,13 @@ static void load_links(struct loading *ld, struct json_object *o, struct lib_que
     const char *level = jr_str(o, "level");
     const char *objective = jr_str(o, "objective");
     const char *incident = jr_str(o, "incident");
-    for (int i = 0; i < LEVEL_COUNT; i++) {
-        q->level = str_eq(level, lib_level_names[i]) ? (enum lib_level)i : q->level;
+    int known = 0;
+    while (known < LEVEL_COUNT && !str_eq(level, lib_level_names[known])) {
+        known++;
+    }
+    q->level = known < LEVEL_COUNT ? (enum lib_level)known : LEVEL_EASY;
+    if (known == LEVEL_COUNT) {
+        ld->why = arena_printf(ld->a, "question %s has no known level", q->id);
     }
     q->objective = -1;
     for (int i = 0; i < ld->lib->nobjectives; i++) {
@@ -248,12 +273,14 @@ static void load_question(struct loading *ld, struct json_object *o, struct lib_
     q->attack = copy_list(ld, jr_get(o, "attack"));
     q->key = -1;
     load_links(ld, o, q);
-    for (size_t i = 0; i < jr_len(options) && i < LIB_OPTIONS; i++) {
+    bool sound = jr_len(options) >= 3 && jr_len(options) <= LIB_OPTIONS;
+    for (size_t i = 0; sound && i < jr_len(options); i++) {
         load_option(ld, jr_at(options, i), &q->options[i]);
+        sound = q->options[i].credit >= 0 && q->options[i].credit <= 100;
         q->key = q->options[i].credit == 100 ? (int)i : q->key;
         q->noptions++;
     }
-    if (q->noptions < 3 || q->key < 0 || q->stage < 0 || q->stage >= LIB_STAGES) {
+    if (!sound || q->key < 0 || q->stage < 0 || q->stage >= LIB_STAGES) {
         ld->why = arena_printf(ld->a, "question %s is not sound", q->id);
     }
 }
@@ -262,6 +289,9 @@ static void load_questions(struct loading *ld, struct json_object *list) {
     struct lib_question *out = arena_calloc(ld->a, jr_len(list), sizeof(*out));
     for (size_t i = 0; i < jr_len(list); i++) {
         load_question(ld, jr_at(list, i), &out[i]);
+        if (i > 0 && strcmp(out[i - 1].id, out[i].id) >= 0) { /* library_question() relies on the order */
+            ld->why = arena_printf(ld->a, "question %s is there twice or not in order", out[i].id);
+        }
     }
     ld->lib->questions = out;
     ld->lib->nquestions = (int)jr_len(list);
@@ -274,8 +304,8 @@ static void load_document(struct loading *ld, struct json_object *doc) {
     lib->title = need(ld, doc, "title");
     lib->version = need(ld, doc, "version");
     lib->attack_version = need(ld, doc, "attackVersion");
-    load_slots(ld, jr_get(doc, "slots"));
-    load_incidents(ld, jr_get(doc, "incidents"));
+    load_slots(ld, need_object(ld, doc, "slots"));
+    load_incidents(ld, need_object(ld, doc, "incidents"));
     load_blueprint(ld, jr_get(doc, "blueprint"));
     load_questions(ld, jr_get(doc, "questions"));
 }

@@ -74,12 +74,29 @@ int play_points(const struct play_question *q, int option) {
     return (q->max_points * q->item->options[option].credit + 50) / 100;
 }
 
+/* The story that is new with this question: its stage's, and before the first question the overview. */
+static size_t story_words(const struct play *p, const struct play_question *q) {
+    const struct lib_stage *s = p->stages[q->stage].stage;
+    if (q->stage_index > 0) {
+        return 0;
+    }
+    size_t words = str_words(s->narrative) + (q->index == 0 ? str_words(p->lib->overview) : 0);
+    words += s->branch_low && q->stage > 0 ? str_words(s->branch_low) : 0;
+    for (int i = 0; i < s->ninjects; i++) {
+        words += str_words(s->injects[i].text);
+    }
+    for (int i = 0; i < s->nalerts; i++) {
+        words += str_words(s->alerts[i].title) + str_words(s->alerts[i].description);
+    }
+    return words;
+}
+
 double play_seconds(const struct play *p, const struct play_question *q, const char *timing) {
     double factor = timing_factor(timing);
     if (factor == 0) {
         return 0;
     }
-    size_t words = str_words(q->item->stem) + (q->item->context ? str_words(q->item->context) : 0);
+    size_t words = str_words(q->item->stem) + (q->item->context ? str_words(q->item->context) : 0) + story_words(p, q);
     for (int i = 0; i < q->item->noptions; i++) {
         words += str_words(q->item->options[i].text);
     }

@@ -67,7 +67,8 @@ const char *play_fill(const struct play *p, const char *text);
 void play_option_order(int64_t option_seed, int question_index, int noptions, int order[LIB_OPTIONS]);
 /* Points of an option: max x credit, rounded. */
 int play_points(const struct play_question *q, int option);
-/* Seconds a question may take including reading it (words / 3.5), or 0 when there is no limit. */
+/* Seconds a question may take including reading it and, before a stage's first one, the stage's story (words / 3.5); 0 when
+ * there is no limit. */
 double play_seconds(const struct play *p, const struct play_question *q, const char *timing);
 /* The consequence that follows from an option. */
 const char *play_consequence(const struct lib_question *q, int option);

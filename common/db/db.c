@@ -119,9 +119,10 @@ static enum err db_prepare(struct db *db) {
 
 static enum err db_connect(struct db *db) {
     const char *keys[] = {"dbname", "application_name", "connect_timeout", "options", NULL};
+    /* Generic plans: planning a statement costs more than running it, and every one is written so that one plan fits all. */
     const char *values[] = {db->dsn, db->application, "3",
                             "-c search_path=muster,pg_temp -c timezone=UTC -c datestyle=ISO -c client_min_messages=warning"
-                            " -c lock_timeout=10s -c jit=off",
+                            " -c lock_timeout=10s -c jit=off -c plan_cache_mode=force_generic_plan",
                             NULL};
     db->conn = PQconnectdbParams(keys, values, 1);
     if (PQstatus(db->conn) != CONNECTION_OK) {

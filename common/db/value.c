@@ -50,14 +50,14 @@ const char *db_iso(struct arena *a, const char *timestamptz) {
     if (!timestamptz || strlen(timestamptz) < 19) {
         return NULL;
     }
-    /* The session's zone is UTC (db_connect), so the offset is always +00. */
-    char millis[4] = "000";
-    if (timestamptz[19] == '.') {
-        for (int i = 0; i < 3 && timestamptz[20 + i] >= '0' && timestamptz[20 + i] <= '9'; i++) {
-            millis[i] = timestamptz[20 + i];
-        }
+    /* The session's zone is UTC (db_connect), so the offset is always +00. By hand, because lists have three in each row. */
+    char *iso = arena_strdup(a, "0000-00-00T00:00:00.000Z");
+    memcpy(iso, timestamptz, 10);
+    memcpy(iso + 11, timestamptz + 11, 8);
+    for (int i = 0; i < 3 && timestamptz[19] == '.' && timestamptz[20 + i] >= '0' && timestamptz[20 + i] <= '9'; i++) {
+        iso[20 + i] = timestamptz[20 + i];
     }
-    return arena_printf(a, "%.10sT%.8s.%sZ", timestamptz, timestamptz + 11, millis);
+    return iso;
 }
 
 /* One element of an array literal, quoted or plain; advances *p behind it. */

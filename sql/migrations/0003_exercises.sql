@@ -112,7 +112,8 @@ CREATE TABLE muster.participant (
     FOREIGN KEY (org_id, exercise_id) REFERENCES muster.exercise (org_id, id) ON DELETE CASCADE,
     FOREIGN KEY (org_id, user_id) REFERENCES muster.app_user (org_id, id) ON DELETE SET NULL (user_id)
 );
-CREATE INDEX participant_user ON muster.participant (org_id, user_id);
+-- All three columns, so that it answers "the caller's run of this exercise" as well as the unique one: the planner takes either.
+CREATE INDEX participant_user ON muster.participant (org_id, user_id, exercise_id);
 SELECT muster.make_tenant_table('muster.participant');
 
 -- When a question was first shown and until when it may be answered (NULL: no limit).

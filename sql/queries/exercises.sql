@@ -49,7 +49,7 @@ LIMIT 500;
 -- name: session_answers
 -- The caller's own answers.
 SELECT a.question_index, a.stage_number, a.item_id, a.selected, a.is_correct, a.credit, a.points, a.max_points, a.expired,
-       a.confidence, a.answered_at
+       a.confidence, a.rationale, a.answered_at
 FROM muster.answer a
 WHERE a.org_id = muster.org() AND a.participant_id = (
     SELECT p.id FROM muster.participant p
@@ -58,7 +58,7 @@ ORDER BY a.question_index;
 
 -- name: session_answers_all
 -- Everybody's answers: only for a completed exercise, only for those who lead or audit.
-SELECT a.participant_id, a.question_index, a.stage_number, a.selected, a.is_correct, a.points, a.expired, a.confidence, a.answered_at
+SELECT a.participant_id, a.question_index, a.stage_number, a.selected, a.is_correct, a.points, a.expired, a.confidence, a.rationale, a.answered_at
 FROM muster.answer a
 JOIN muster.exercise e ON e.org_id = a.org_id AND e.id = a.exercise_id AND e.status = 'COMPLETED'
 JOIN muster.app_user u ON u.org_id = a.org_id AND u.id = muster.person() AND u.role <> 'MEMBER'
