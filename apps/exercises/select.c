@@ -3,10 +3,13 @@
  *
  * Two margins must hold at once: so many questions a stage, so many of each level. Levels are dealt out to the stages one
  * question at a time, the scarcest first, always to the stage with most room left; inside a cell (stage, level)
- * the draw prefers wanted techniques, then questions not seen lately, then objectives that have had fewest questions.
+ * the draw prefers wanted techniques, then questions not seen lately, then objectives that a report could rate next.
  */
 #include "apps/exercises/exercises.h"
 #include "common/base/str.h"
+
+#define MAX_OBJECTIVES 16
+#define RATED_FROM 3 /* after-action-report.md, section 4 */
 
 struct state {
     const struct selection_input *in;
@@ -15,7 +18,7 @@ struct state {
     int room[LIB_STAGES];              /* questions a stage still takes */
     int cell[LIB_STAGES][LEVEL_COUNT]; /* how many were dealt */
     int pool[LIB_STAGES][LEVEL_COUNT]; /* how many there are */
-    int objective_used[32];
+    int objective_used[MAX_OBJECTIVES];
 };
 
 void selection_mix(const struct difficulty *d, int count, int mix[LEVEL_COUNT]) {
@@ -106,9 +109,18 @@ static bool any_in(const char *const *tags, const char *const *wanted) {
     return false;
 }
 
-/* Lower is drawn first. */
+/* Lower is drawn first. A report rates an objective from three questions on, so a short run completes threes, critical
+ * objectives first, before it touches more objectives; beyond that they are kept even. */
+static int objective_rank(const struct state *s, const struct lib_question *q) {
+    if (q->objective < 0 || q->objective >= MAX_OBJECTIVES) {
+        return 0;
+    }
+    int used = s->objective_used[q->objective];
+    return used < RATED_FROM ? 2 * (RATED_FROM - used) + !s->in->lib->objectives[q->objective].critical : 10 + used;
+}
+
 static int rank_of(const struct state *s, const struct lib_question *q) {
-    int rank = q->objective >= 0 && q->objective < 32 ? s->objective_used[q->objective] : 0;
+    int rank = objective_rank(s, q);
     if (s->in->recent && str_in(q->id, s->in->recent)) {
         rank += 1000;
     }
@@ -127,7 +139,7 @@ static const struct lib_question *draw(struct state *s, const struct lib_questio
     }
     const struct lib_question *q = candidates[best];
     candidates[best] = NULL;
-    if (q->objective >= 0 && q->objective < 32) {
+    if (q->objective >= 0 && q->objective < MAX_OBJECTIVES) {
         s->objective_used[q->objective]++;
     }
     return q;

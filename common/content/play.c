@@ -186,7 +186,7 @@ static bool load_stage_questions(struct play *p, int stage, struct json_object *
 }
 
 static void load_slots(struct play *p, struct json_object *slots) {
-    if (!slots) {
+    if (!json_object_is_type(slots, json_type_object)) {
         return;
     }
     struct json_object_iter it;

@@ -117,10 +117,10 @@ static enum err parse_body(struct worker *w, const struct transport *t, struct r
     if (*type && strncasecmp(type, "application/json", 16) != 0) {
         return ERR_MEDIA_TYPE;
     }
-    const char *why = "The body is empty; it must be a JSON object.";
+    const char *why = "is empty; it must be a JSON object";
     struct json_object *json = w->body_in.len ? jr_parse(q->arena, w->body_in.data, w->body_in.len, &why) : NULL;
     if (!json) {
-        return resp_fail(r, ERR_MALFORMED_JSON, "%s", why);
+        return resp_fail(r, ERR_MALFORMED_JSON, "The body %s.", why);
     }
     if (!json_object_is_type(json, json_type_object)) {
         return ERR_MALFORMED_JSON;

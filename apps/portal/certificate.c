@@ -1,0 +1,134 @@
+/* certificate.c - one's own certificate, issued at the first request and stored (rules C6, D4), and its public verification. */
+#include "apps/portal/certificate_html.h"
+#include "apps/portal/portal.h"
+#include "apps/portal/style.h"
+#include "common/base/log.h"
+#include "common/base/str.h"
+#include "common/content/grade.h"
+
+const struct field certificate_query_fields[] = {
+    FIELD_STR(struct certificate_query, session_id, "sessionId", 0, 0, 1000),
+    FIELD_BOOL(struct certificate_query, download, "download", 0, "false"),
+    FIELD_END,
+};
+
+static struct certificate read_certificate(struct arena *a, const struct db_rows *rows, const char *organization) {
+    const char *id = db_str(rows, 0, "cert_id");
+    return (struct certificate){
+        .id = id,
+        .holder = db_str(rows, 0, "cert_holder"),
+        .organization = organization,
+        .exercise = db_str(rows, 0, "cert_exercise"),
+        .theme = db_str(rows, 0, "cert_theme"),
+        .difficulty = db_str(rows, 0, "cert_difficulty"),
+        .grade = db_str(rows, 0, "cert_grade"),
+        .status = db_str(rows, 0, "cert_status"),
+        .correct = (int)db_int(rows, 0, "cert_correct"),
+        .questions = (int)db_int(rows, 0, "cert_questions"),
+        .completed_at = db_iso(a, db_str(rows, 0, "cert_completed_at")),
+        .issued_at = db_iso(a, db_str(rows, 0, "cert_issued_at")),
+        .valid_until = db_iso(a, db_str(rows, 0, "cert_valid_until")),
+        .verify_url = arena_printf(a, "%s/verify/%s", web_config.base_url, id),
+    };
+}
+
+static enum err find(struct req *q, const char *session_id, struct db_rows *rows) {
+    struct db_call call = {.stmt = STMT_CERTIFICATE_FIND, .args = {session_id}, .rows = rows};
+    enum err e = req_run(q, &call, 1);
+    /* Who did not take part has no certificate to ask for. */
+    return e == OK && (rows->n == 0 || db_null(rows, 0, "participant_id")) ? ERR_NOT_FOUND : e;
+}
+
+static enum err check(struct resp *r, const struct db_rows *run) {
+    int correct = (int)db_int(run, 0, "correct");
+    int questions = (int)db_int(run, 0, "questions");
+    int expired = (int)db_int(run, 0, "expired");
+    int answered = (int)db_int(run, 0, "answered");
+    bool completed = str_eq(db_str(run, 0, "status"), "COMPLETED") && !db_null(run, 0, "completed_at");
+    const char *reason = NULL;
+    if (certificate_eligible(correct, questions, expired, completed, &reason)) {
+        return OK;
+    }
+    if (!completed) {
+        return resp_fail(r, ERR_NOT_ELIGIBLE, "No certificate: %s (%d of %d questions answered).", reason, answered, questions);
+    }
+    return resp_fail(r, ERR_NOT_ELIGIBLE, "No certificate: %s (%d of %d answered in time, best option in %d of %d).", reason,
+                     questions - expired, questions, correct, questions);
+}
+
+/* The stored row, in rows. When another request was faster, its row. */
+static enum err issue(struct req *q, const char *session_id, struct db_rows *rows) {
+    struct db_rows fresh;
+    const char *grade = grade_for((int)db_int(rows, 0, "correct"), (int)db_int(rows, 0, "questions"));
+    struct db_call call = {.stmt = STMT_CERTIFICATE_ISSUE, .args = {db_str(rows, 0, "participant_id"), grade}, .rows = &fresh};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK && fresh.n == 1) {
+        *rows = fresh;
+        return OK;
+    }
+    e = e == OK ? find(q, session_id, rows) : e;
+    if (e == OK && db_null(rows, 0, "cert_id")) {
+        log_error("certificate: it was not stored");
+        return ERR_INTERNAL;
+    }
+    return e;
+}
+
+static enum err write_page(struct req *q, struct resp *r, const struct certificate *c) {
+    const struct certificate_query *query = q->query;
+    char name[96];
+    struct hwrite w;
+    safe_filename(name, sizeof(name), arena_printf(q->arena, "muster-certificate-%s-%.10s.html", c->theme, c->issued_at));
+    resp_html(r, style_hash(&certificate_style), query->download ? arena_strdup(q->arena, name) : NULL);
+    hw_init(&w, r->body);
+    certificate_write(&w, q->arena, c);
+    if (!hw_done(&w)) {
+        log_error("certificate: the page could not be written");
+        return ERR_INTERNAL;
+    }
+    return OK;
+}
+
+enum err certificate_get(struct req *q, struct resp *r) {
+    const struct certificate_query *query = q->query;
+    const char *id = NULL;
+    struct db_rows rows;
+    enum err e = portal_session_id(q->arena, query->session_id, &id);
+    if (e == OK) {
+        e = find(q, id, &rows);
+    }
+    if (e != OK) {
+        return e;
+    }
+    const char *organization = db_str(&rows, 0, "org_name");
+    if (db_null(&rows, 0, "cert_id")) {
+        e = check(r, &rows);
+        e = e == OK ? issue(q, id, &rows) : e;
+    }
+    if (e != OK) {
+        return e;
+    }
+    struct certificate c = read_certificate(q->arena, &rows, organization);
+    return write_page(q, r, &c);
+}
+
+enum err certificate_public_get(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_CERTIFICATE_PUBLIC, .args = {q->params[0]}, .rows = &rows};
+    struct jwrite *w = &r->json;
+    enum err e = req_run(q, &call, 1);
+    if (e != OK || rows.n == 0) {
+        return e != OK ? e : ERR_NOT_FOUND;
+    }
+    int64_t correct = db_int(&rows, 0, "correct_count"), questions = db_int(&rows, 0, "question_count");
+    jw_object(w);
+    static const char *const texts[] = {"id", "status", "holder", "organization", "exercise", "theme", "difficulty", "grade"};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        jw_kstr(w, texts[i], db_str(&rows, 0, texts[i]));
+    }
+    jw_knum(w, "accuracy", questions ? (double)correct / (double)questions : 0, 4);
+    jw_kstr(w, "issuedAt", db_iso(q->arena, db_str(&rows, 0, "issued_at")));
+    jw_kstr(w, "validUntil", db_iso(q->arena, db_str(&rows, 0, "valid_until")));
+    jw_object_end(w);
+    return OK;
+}

@@ -1,0 +1,156 @@
+/* certificate_html.c - see certificate_html.h. The page states stored facts and claims nothing else. */
+#include "apps/portal/certificate_html.h"
+
+#include "apps/portal/chart.h"
+#include "apps/portal/style.h"
+#include "common/base/str.h"
+
+#include <ctype.h>
+
+static const char *capitalised(struct arena *a, const char *name) {
+    char *word = arena_strdup(a, name);
+    str_lower(word);
+    word[0] = (char)toupper((unsigned char)word[0]);
+    return word;
+}
+
+static const char *day(struct arena *a, const char *iso) {
+    return iso ? arena_strndup(a, iso, 10) : "unknown";
+}
+
+/* Rotated ellipses make the woven pattern of old bonds. */
+static void rosette(struct hwrite *w, struct arena *a, const char *klass, const char *rx, const char *ry, int n) {
+    hw_open(w, "svg", "class", klass, "viewBox", "-100 -100 200 200", "aria-hidden", "true", NULL);
+    for (int i = 0; i < n; i++) {
+        hw_void(w, "ellipse", "rx", rx, "ry", ry, "transform", arena_printf(a, "rotate(%.2f)", 180.0 * i / n), NULL);
+    }
+    hw_close(w, "svg");
+}
+
+static void seal(struct hwrite *w, struct arena *a, const struct certificate *c) {
+    const char *grade = capitalised(a, c->grade);
+    hw_open(w, "div", "class", arena_printf(a, "seal g-%c", tolower((unsigned char)c->grade[0])), NULL);
+    hw_open(w, "svg", "viewBox", "-100 -100 200 232", "role", "img", NULL);
+    hw_elem(w, "title", arena_printf(a, "Grade %s", grade));
+    hw_void(w, "path", "class", "ribbon", "d", "M-42 60L-58 128L-30 112L-8 130L6 66zM42 60L58 128L30 112L8 130L-6 66z", NULL);
+    for (int i = 0; i < 3; i++) {
+        hw_void(w, "rect", "class", "burst", "x", "-66", "y", "-66", "width", "132", "height", "132", "rx", "10", "transform",
+                arena_printf(a, "rotate(%d)", i * 30), NULL);
+    }
+    hw_void(w, "circle", "class", "disc", "r", "74", NULL);
+    hw_void(w, "circle", "class", "beads", "r", "68", NULL);
+    for (int i = 0; i < 12; i++) {
+        hw_void(w, "ellipse", "class", "weave", "rx", "62", "ry", "24", "transform", arena_printf(a, "rotate(%d)", i * 15), NULL);
+    }
+    hw_void(w, "rect", "class", "plate", "x", "-72", "y", "-17", "width", "144", "height", "34", "rx", "4", NULL);
+    hw_open(w, "text", "class", "grade", "text-anchor", "middle", "y", "8", NULL);
+    hw_text(w, c->grade);
+    hw_close(w, "text");
+    hw_close(w, "svg");
+    hw_close(w, "div");
+}
+
+static void fact(struct hwrite *w, const char *term, const char *text) {
+    hw_open(w, "div", NULL);
+    hw_elem(w, "dt", term);
+    hw_elem(w, "dd", text);
+    hw_close(w, "div");
+}
+
+static void frame(struct hwrite *w, struct arena *a) {
+    static const char *const corners[] = {"corner tl", "corner tr", "corner bl", "corner br"};
+    rosette(w, a, "water", "96", "34", 30);
+    for (size_t i = 0; i < sizeof(corners) / sizeof(corners[0]); i++) {
+        rosette(w, a, corners[i], "92", "40", 9);
+    }
+}
+
+static void statement(struct hwrite *w, struct arena *a, const struct certificate *c) {
+    hw_open(w, "div", "class", "statement", NULL);
+    hw_elem(w, "h1", "Certificate");
+    hw_elem_class(w, "p", "lead", "This records that");
+    hw_elem_class(w, "p", "holder", c->holder);
+    hw_open(w, "p", "class", "lead", NULL);
+    hw_text(w, "of ");
+    hw_elem(w, "b", c->organization);
+    hw_text(w, " completed the tabletop exercise");
+    hw_close(w, "p");
+    hw_elem_class(w, "p", "exercise", c->exercise);
+    hw_open(w, "p", "class", "lead", NULL);
+    hw_textf(w, "on %s at difficulty %s and chose the best option in ", day(a, c->completed_at), capitalised(a, c->difficulty));
+    hw_open(w, "b", NULL);
+    hw_textf(w, "%d of %d", c->correct, c->questions);
+    hw_close(w, "b");
+    hw_textf(w, " decisions (accuracy %.0f\u00a0%%).", c->questions ? 100.0 * c->correct / c->questions : 0);
+    hw_close(w, "p");
+    hw_close(w, "div");
+}
+
+static void foot(struct hwrite *w, struct arena *a, const struct certificate *c) {
+    hw_open(w, "footer", NULL);
+    hw_open(w, "dl", NULL);
+    fact(w, "Difficulty", capitalised(a, c->difficulty));
+    fact(w, "Grade", capitalised(a, c->grade));
+    fact(w, "Issued", day(a, c->issued_at));
+    fact(w, "Valid until", day(a, c->valid_until));
+    hw_close(w, "dl");
+    hw_open(w, "div", "class", "proof", NULL);
+    hw_open(w, "p", NULL);
+    hw_elem(w, "b", "Certificate number ");
+    hw_elem_class(w, "span", "id", c->id);
+    hw_close(w, "p");
+    hw_open(w, "p", NULL);
+    hw_text(w, "Check it at ");
+    hw_open(w, "a", "href", c->verify_url, NULL);
+    hw_text(w, c->verify_url);
+    hw_close(w, "a");
+    hw_close(w, "p");
+    hw_elem_class(w, "p", "limit",
+                  "It states the result of this one exercise and is no professional qualification. Grades: Bronze from 50 %, Silver 60 %, "
+                  "Gold 75 %, Platinum 90 % best options.");
+    hw_close(w, "div");
+    qr_write(w, a, c->verify_url);
+    hw_close(w, "footer");
+}
+
+static void head(struct hwrite *w, const struct certificate *c) {
+    hw_open(w, "head", NULL);
+    hw_void(w, "meta", "charset", "utf-8", NULL);
+    hw_void(w, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1", NULL);
+    hw_void(w, "meta", "name", "robots", "content", "noindex", NULL);
+    hw_open(w, "title", NULL);
+    hw_textf(w, "Certificate: %s, %s", c->holder, c->exercise);
+    hw_close(w, "title");
+    hw_open(w, "style", NULL);
+    hw_constant(w, certificate_style.css);
+    hw_close(w, "style");
+    hw_close(w, "head");
+}
+
+void certificate_write(struct hwrite *w, struct arena *a, const struct certificate *c) {
+    hw_constant(w, "<!doctype html>\n");
+    hw_open(w, "html", "lang", "en", NULL);
+    head(w, c);
+    hw_open(w, "body", NULL);
+    hw_open(w, "main", "class", "cert", NULL);
+    frame(w, a);
+    hw_open(w, "div", "class", "inner", NULL);
+    hw_open(w, "header", NULL);
+    chart_logo(w);
+    hw_elem_class(w, "span", "issuer", "Muster");
+    hw_elem_class(w, "span", "kind", "Tabletop exercises in security");
+    hw_close(w, "header");
+    if (!str_eq(c->status, "valid")) {
+        hw_elem_class(w, "p", "void",
+                      str_eq(c->status, "revoked") ? "Revoked: this certificate was withdrawn." : "Expired: its validity is over.");
+    }
+    hw_open(w, "div", "class", "centre", NULL);
+    statement(w, a, c);
+    seal(w, a, c);
+    hw_close(w, "div");
+    foot(w, a, c);
+    hw_close(w, "div");
+    hw_close(w, "main");
+    hw_close(w, "body");
+    hw_close(w, "html");
+}

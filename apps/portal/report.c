@@ -1,0 +1,164 @@
+/* report.c - GET /api/portal/report: reads one completed run in one round trip, builds the model, writes the page. */
+#include "apps/portal/portal.h"
+#include "apps/portal/report_html.h"
+#include "apps/portal/style.h"
+#include "common/base/log.h"
+#include "common/base/str.h"
+#include "common/crypto/crypto.h"
+
+static const char *const variants[] = {"executive", NULL};
+const struct field report_query_fields[] = {
+    FIELD_STR(struct report_query, session_id, "sessionId", 0, 0, 1000),
+    FIELD_ENUM(struct report_query, variant, "variant", 0, variants, "executive"),
+    FIELD_BOOL(struct report_query, download, "download", 0, "false"),
+    FIELD_END,
+};
+
+enum err portal_session_id(struct arena *a, const char *given, const char **out) {
+    if (!given || !*given) {
+        return ERR_MISSING_SESSION_ID;
+    }
+    if (!str_is_uuid(given)) {
+        return ERR_NOT_FOUND;
+    }
+    char *id = arena_strdup(a, given);
+    str_lower(id);
+    *out = id;
+    return OK;
+}
+
+static int number_or(const struct db_rows *rows, int row, const char *column, int dflt) {
+    return db_null(rows, row, column) ? dflt : (int)db_int(rows, row, column);
+}
+
+/* Answers that do not fit the recipe are damage: the report is refused rather than wrong. */
+static bool read_answers(struct arena *a, const struct db_rows *rows, struct report_run *run) {
+    struct report_answer *answers = arena_calloc(a, (size_t)rows->n + 1, sizeof(*answers));
+    for (int i = 0; i < rows->n; i++) {
+        int question = (int)db_int(rows, i, "question_index");
+        bool known = question >= 0 && question < run->play->nquestions;
+        const struct lib_question *item = known ? run->play->questions[question].item : NULL;
+        int selected = number_or(rows, i, "selected", -1);
+        if (!item || !str_eq(item->id, db_str(rows, i, "item_id")) || selected >= item->noptions) {
+            log_error("report: a stored answer does not fit the exercise");
+            return false;
+        }
+        answers[i] = (struct report_answer){
+            .question = question,
+            .selected = selected,
+            .credit = (int)db_int(rows, i, "credit"),
+            .points = (int)db_int(rows, i, "points"),
+            .max_points = (int)db_int(rows, i, "max_points"),
+            .confidence = number_or(rows, i, "confidence", 0),
+            .correct = db_bool(rows, i, "is_correct"),
+            .expired = db_bool(rows, i, "expired"),
+            .seconds = db_num(rows, i, "seconds"),
+        };
+    }
+    run->answers = answers;
+    run->nanswers = rows->n;
+    return true;
+}
+
+/* One line an answer, in the statement's order; the same rows give the same digest (after-action-report.md section 2, rule 4). */
+static const char *data_hash(struct arena *a, const struct db_rows *rows) {
+    static const char *const columns[] = {"question_index", "item_id",    "selected", "is_correct", "credit",
+                                          "points",         "max_points", "expired",  "confidence", "seconds"};
+    unsigned char digest[CRYPTO_HASH_SIZE];
+    char hex[2 * CRYPTO_HASH_SIZE + 1];
+    struct buf text;
+    buf_init(&text, 4 * 1024 * 1024);
+    for (int i = 0; i < rows->n; i++) {
+        for (size_t c = 0; c < sizeof(columns) / sizeof(columns[0]); c++) {
+            const char *value = db_str(rows, i, columns[c]);
+            buf_puts(&text, value ? value : "");
+            buf_putc(&text, c + 1 < sizeof(columns) / sizeof(columns[0]) ? '|' : '\n');
+        }
+    }
+    crypto_sha256(text.data, text.len, digest);
+    buf_release(&text);
+    crypto_hex(digest, sizeof(digest), hex);
+    return arena_strndup(a, hex, 12);
+}
+
+static void read_past(struct arena *a, const struct db_rows *rows, struct report_run *run) {
+    for (int i = 0; i < rows->n && i < REPORT_PAST; i++) {
+        run->past[run->npast++] = (struct report_past){.completed_at = db_iso(a, db_str(rows, i, "completed_at")),
+                                                       .correct = (int)db_int(rows, i, "correct_count"),
+                                                       .served = (int)db_int(rows, i, "served_count")};
+    }
+}
+
+static void read_run(struct arena *a, const struct db_rows *rows, struct report_run *run) {
+    int participants = (int)db_int(rows, 0, "participant_count");
+    run->org = db_str(rows, 0, "org_name");
+    run->title = db_str(rows, 0, "title");
+    run->theme = db_str(rows, 0, "theme");
+    run->difficulty = db_str(rows, 0, "difficulty");
+    run->mode = db_str(rows, 0, "mode");
+    run->timing = db_str(rows, 0, "timing");
+    run->started_at = db_iso(a, db_str(rows, 0, "started_at"));
+    run->completed_at = db_iso(a, db_str(rows, 0, "completed_at"));
+    run->now = db_iso(a, db_str(rows, 0, "now"));
+    run->participants = participants > 0 ? participants : 1;
+    run->completed_participants = (int)db_int(rows, 0, "completed_participants");
+}
+
+static const char *file_name(struct arena *a, const struct report_run *run) {
+    char name[96];
+    safe_filename(name, sizeof(name), arena_printf(a, "muster-report-%s-%.10s.html", run->theme, run->completed_at));
+    return arena_strdup(a, name);
+}
+
+static enum err write_page(struct req *q, struct resp *r, const struct report_run *run) {
+    const struct report_query *query = q->query;
+    struct report *model = arena_alloc(q->arena, sizeof(*model));
+    struct hwrite w;
+    report_build(model, run);
+    resp_html(r, style_hash(&report_style), query->download ? file_name(q->arena, run) : NULL);
+    hw_init(&w, r->body);
+    report_write(&w, model);
+    if (!hw_done(&w)) {
+        log_error("report: the page could not be written");
+        return ERR_INTERNAL;
+    }
+    return OK;
+}
+
+enum err report_get(struct req *q, struct resp *r) {
+    const struct report_query *query = q->query;
+    const struct library *lib = NULL;
+    const char *id = NULL;
+    enum err e = portal_session_id(q->arena, query->session_id, &id);
+    if (e != OK) {
+        return e;
+    }
+    struct db_rows exercise, answers, trend;
+    struct db_call calls[] = {
+        {.stmt = STMT_REPORT_EXERCISE, .args = {id}, .rows = &exercise},
+        {.stmt = STMT_REPORT_ANSWERS, .args = {id}, .rows = &answers},
+        {.stmt = STMT_REPORT_TREND, .args = {id}, .rows = &trend},
+    };
+    e = req_run(q, calls, 3);
+    if (e != OK) {
+        return e;
+    }
+    if (exercise.n == 0) {
+        return ERR_NOT_FOUND;
+    }
+    if (!str_eq(db_str(&exercise, 0, "status"), "COMPLETED")) {
+        return ERR_NOT_COMPLETED;
+    }
+    e = library_get(q->db, q->arena, STMT_LIBRARY_DOC, db_int(&exercise, 0, "library_id"), &lib);
+    if (e != OK) {
+        return e;
+    }
+    struct report_run run = {.data_hash = data_hash(q->arena, &answers)};
+    read_run(q->arena, &exercise, &run);
+    read_past(q->arena, &trend, &run);
+    run.play = play_load(q->arena, lib, db_str(&exercise, 0, "recipe"), run.difficulty);
+    if (!run.play || !read_answers(q->arena, &answers, &run)) {
+        return ERR_INTERNAL;
+    }
+    return write_page(q, r, &run);
+}

@@ -1,0 +1,181 @@
+/* sessions.c - the organisation's exercises, newest first, one page at a time. */
+#include "apps/portal/portal.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/str.h"
+#include "common/content/play.h"
+
+#define MAX_PAGE 200
+#define NO_CURSOR_US "253402300799000000" /* 9999-12-31: before everything */
+#define NO_CURSOR_ID "ffffffff-ffff-ffff-ffff-ffffffffffff"
+
+static const char *const statuses[] = {"DRAFT", "GENERATING", "LOBBY", "IN_PROGRESS", "COMPLETED", "CANCELLED", "FAILED", NULL};
+
+const struct field sessions_query_fields[] = {
+    FIELD_ENUM(struct sessions_query, status, "status", 0, statuses, NULL),
+    FIELD_STR(struct sessions_query, theme, "theme", 0, 1, 60),
+    FIELD_ENUM(struct sessions_query, difficulty, "difficulty", 0, difficulty_names, NULL),
+    FIELD_TIME(struct sessions_query, updated_since, "updatedSince", 0),
+    FIELD_STR(struct sessions_query, cursor, "cursor", 0, 10, 80),
+    FIELD_INT(struct sessions_query, limit, "limit", 0, 1, MAX_PAGE, "50"),
+    FIELD_END,
+};
+
+/* Columns of statement sessions_list, in order: text ones are copied as they are. */
+static const struct {
+    const char *key, *column;
+    enum { COL_TEXT, COL_INT, COL_TIME } kind;
+} columns[] = {
+    {"id", "id", COL_TEXT},
+    {"title", "title", COL_TEXT},
+    {"theme", "theme", COL_TEXT},
+    {"difficulty", "difficulty", COL_TEXT},
+    {"language", "language", COL_TEXT},
+    {"mode", "mode", COL_TEXT},
+    {"timing", "timing", COL_TEXT},
+    {"status", "status", COL_TEXT},
+    {"questionCount", "question_count", COL_INT},
+    {"currentStage", "current_stage", COL_INT},
+    {"maxScore", "total_points", COL_INT},
+    {"myScore", "my_score", COL_INT},
+    {"answered", "my_answered", COL_INT},
+    {"createdById", "created_by", COL_TEXT},
+    {"createdAt", "created_at", COL_TIME},
+    {"startedAt", "started_at", COL_TIME},
+    {"completedAt", "completed_at", COL_TIME},
+};
+#define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+/* "<microseconds>.<uuid>", opaque to clients. */
+static bool read_cursor(struct req *q, const char *cursor, const char **us, const char **id) {
+    int64_t number = 0;
+    *us = NO_CURSOR_US;
+    *id = NO_CURSOR_ID;
+    if (!cursor) {
+        return true;
+    }
+    const char *dot = strchr(cursor, '.');
+    *us = dot ? arena_strndup(q->arena, cursor, (size_t)(dot - cursor)) : "";
+    *id = dot ? dot + 1 : "";
+    return str_to_i64(*us, 0, INT64_C(253402300799000000), &number) && str_is_uuid(*id);
+}
+
+static void write_value(struct req *q, struct jwrite *w, size_t c, const char *value) {
+    int64_t number = 0;
+    if (!value) {
+        jw_knull(w, columns[c].key);
+    } else if (columns[c].kind == COL_INT && str_to_i64(value, INT64_MIN, INT64_MAX, &number)) {
+        jw_kint(w, columns[c].key, number);
+    } else {
+        jw_kstr(w, columns[c].key, columns[c].kind == COL_TIME ? db_iso(q->arena, value) : value);
+    }
+}
+
+static int64_t number_at(const struct db_rows *rows, int row, int col) {
+    int64_t v = 0;
+    const char *text = db_at(rows, row, col);
+    return text && str_to_i64(text, INT64_MIN, INT64_MAX, &v) ? v : 0;
+}
+
+static void write_rows(struct req *q, struct jwrite *w, const struct db_rows *rows, int n) {
+    int cols[NCOLUMNS];
+    for (size_t c = 0; c < NCOLUMNS; c++) {
+        cols[c] = db_col(rows, columns[c].column);
+    }
+    int first = db_col(rows, "first_name");
+    int last = db_col(rows, "last_name");
+    int people = db_col(rows, "participant_count");
+    int correct = db_col(rows, "correct_count");
+    int served = db_col(rows, "served_count");
+    int completed = db_col(rows, "completed_at");
+    jw_array(w);
+    for (int i = 0; i < n; i++) {
+        int64_t asked = number_at(rows, i, served);
+        jw_object(w);
+        for (size_t c = 0; c < NCOLUMNS; c++) {
+            write_value(q, w, c, db_at(rows, i, cols[c]));
+        }
+        jw_kobject(w, "createdBy");
+        jw_kstr(w, "firstName", db_at(rows, i, first));
+        jw_kstr(w, "lastName", db_at(rows, i, last));
+        jw_object_end(w);
+        jw_kobject(w, "_count");
+        jw_kint(w, "participants", number_at(rows, i, people));
+        jw_object_end(w);
+        if (db_at(rows, i, completed) && asked > 0) {
+            jw_knum(w, "accuracy", (double)number_at(rows, i, correct) / (double)asked, 4);
+        } else {
+            jw_knull(w, "accuracy");
+        }
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+}
+
+/* Percent-encoding of all but the unreserved characters (RFC 3986, section 2.3). */
+static const char *url_encoded(struct arena *a, const char *text) {
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    static const char digits[] = "0123456789ABCDEF";
+    char *out = arena_alloc(a, 3 * strlen(text) + 1);
+    char *w = out;
+    for (const char *c = text; *c; c++) {
+        if (strchr(plain, *c)) {
+            *w++ = *c;
+        } else {
+            *w++ = '%';
+            *w++ = digits[(unsigned char)*c >> 4];
+            *w++ = digits[(unsigned char)*c & 15];
+        }
+    }
+    return out;
+}
+
+/* Where the next page begins: behind this row. */
+static const char *write_cursor(struct req *q, const struct db_rows *rows, int row) {
+    char *created = arena_strdup(q->arena, db_str(rows, row, "created_at"));
+    int64_t us = 0;
+    created[strcspn(created, " ")] = 'T'; /* PostgreSQL's form, but for the space */
+    if (!clock_parse(created, &us)) {
+        log_error("sessions: created_at is no time");
+    }
+    return arena_printf(q->arena, "%lld.%s", (long long)us, db_str(rows, row, "id"));
+}
+
+/* The same address with the next cursor (RFC 8288). */
+static void link_next(struct req *q, struct resp *r, const struct sessions_query *f, const struct db_rows *rows, int last) {
+    const char *link = arena_printf(q->arena, "<%s?limit=%lld&cursor=%s", q->path, (long long)f->limit, write_cursor(q, rows, last));
+    const struct {
+        const char *name, *value;
+    } filters[] = {{"status", f->status}, {"theme", f->theme}, {"difficulty", f->difficulty}, {"updatedSince", f->updated_since}};
+    for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+        if (filters[i].value) {
+            link = arena_printf(q->arena, "%s&%s=%s", link, filters[i].name, url_encoded(q->arena, filters[i].value));
+        }
+    }
+    resp_header(r, "Link", arena_printf(q->arena, "%s>; rel=\"next\"", link));
+}
+
+enum err sessions_get(struct req *q, struct resp *r) {
+    const struct sessions_query *f = q->query;
+    const char *us, *id;
+    struct db_rows rows;
+    if (!read_cursor(q, f->cursor, &us, &id)) {
+        resp_field_error(r, "cursor", "must come from the Link header of a reply");
+        return ERR_VALIDATION;
+    }
+    /* One row more than asked for tells whether there is a next page. */
+    struct db_call call = {
+        .stmt = STMT_SESSIONS_LIST,
+        .args = {arena_printf(q->arena, "%lld", (long long)f->limit + 1), us, id, f->status, f->theme, f->difficulty, f->updated_since},
+        .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e != OK) {
+        return e;
+    }
+    int n = rows.n > f->limit ? (int)f->limit : rows.n;
+    write_rows(q, &r->json, &rows, n);
+    if (rows.n > n) {
+        link_next(q, r, f, &rows, n - 1);
+    }
+    return OK;
+}
