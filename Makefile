@@ -127,10 +127,12 @@ $(BUILD)/bin/muster-%: $$(call objects,$$*) $(ARCHIVE)
 	@echo 'ld $@'
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
+# A test that needs more than common/ names the objects; the archive comes last.
+$(BUILD)/tests/test_select: $(BUILD)/obj/apps/exercises/select.o
 $(BUILD)/tests/test_%: $(BUILD)/obj/tests/unit/test_%.o $(ARCHIVE) | $(BUILD)/.deps-test
 	@mkdir -p $(@D)
 	@echo 'ld $@'
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(ARCHIVE) $(PKG_LIBS) -lcmocka
 
 $(BUILD)/tests/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(ARCHIVE)
 	@mkdir -p $(@D)

@@ -114,7 +114,7 @@ static enum err parse_body(struct worker *w, const struct transport *t, struct r
         return e;
     }
     const char *type = param_or(t, "CONTENT_TYPE", "");
-    if (*type && strncasecmp(type, "application/json", 16) != 0) {
+    if (*type && (strncasecmp(type, "application/json", 16) != 0 || !strchr("; \t", type[16]))) {
         return ERR_MEDIA_TYPE;
     }
     const char *why = "is empty; it must be a JSON object";

@@ -13,6 +13,7 @@ DECLARE
     v_scopes text[];
     v_api_access boolean;
     v_seen timestamptz;
+    v_set text;
 BEGIN
     verdict := 'unauthenticated';
     IF p_kind = 'session' THEN
@@ -48,7 +49,9 @@ BEGIN
         verdict := 'role';
     ELSE
         verdict := 'ok';
-        PERFORM set_config('app.org_id', org_id::text, true), set_config('app.user_id', user_id::text, true);
+        -- Assigned because plpgsql computes an assignment without running a statement, and every request passes here.
+        v_set := set_config('app.org_id', org_id::text, true);
+        v_set := set_config('app.user_id', user_id::text, true);
     END IF;
 END
 $$;

@@ -76,6 +76,8 @@ CREATE TABLE muster.exercise (
     CHECK ((status = 'COMPLETED') = (completed_at IS NOT NULL))
 );
 CREATE INDEX exercise_list ON muster.exercise (org_id, created_at DESC, id DESC);
+-- Comparable runs, newest first, for the trend of a report.
+CREATE INDEX exercise_trend ON muster.exercise (org_id, theme, difficulty, created_at DESC, id DESC) WHERE status = 'COMPLETED';
 SELECT muster.make_tenant_table('muster.exercise');
 
 -- The state machine (rule C3): whoever updates, these are the only moves.

@@ -57,12 +57,12 @@ WHERE a.org_id = muster.org() AND a.participant_id = (
 ORDER BY a.question_index;
 
 -- name: session_answers_all
--- Everybody's answers: only for a completed exercise, only for those who lead or audit.
+-- Everybody's answers: only for a completed exercise, only for those who lead or audit. Both are asked once, before any answer.
 SELECT a.participant_id, a.question_index, a.stage_number, a.selected, a.is_correct, a.points, a.expired, a.confidence, a.rationale, a.answered_at
 FROM muster.answer a
-JOIN muster.exercise e ON e.org_id = a.org_id AND e.id = a.exercise_id AND e.status = 'COMPLETED'
-JOIN muster.app_user u ON u.org_id = a.org_id AND u.id = muster.person() AND u.role <> 'MEMBER'
 WHERE a.org_id = muster.org() AND a.exercise_id = $1
+  AND (SELECT e.status = 'COMPLETED' FROM muster.exercise e WHERE e.org_id = muster.org() AND e.id = $1)
+  AND (SELECT u.role <> 'MEMBER' FROM muster.app_user u WHERE u.org_id = muster.org() AND u.id = muster.person())
 ORDER BY a.participant_id, a.question_index
 LIMIT 15000;
 

@@ -43,13 +43,15 @@ LIMIT 15000;
 
 -- name: report_trend
 -- The organisation's completed runs before this one, newest first: same theme and difficulty are comparable.
-SELECT e.completed_at, e.correct_count, e.served_count
-FROM muster.exercise e, (SELECT x.theme, x.difficulty, x.created_at, x.id FROM muster.exercise x
-                         WHERE x.org_id = muster.org() AND x.id = $1) this
-WHERE e.org_id = muster.org() AND e.theme = this.theme AND e.difficulty = this.difficulty AND e.status = 'COMPLETED'
-  AND (e.created_at, e.id) < (this.created_at, this.id)
-ORDER BY e.created_at DESC, e.id DESC
-LIMIT 5;
+SELECT past.completed_at, past.correct_count, past.served_count
+FROM muster.exercise this,
+     LATERAL (SELECT e.completed_at, e.correct_count, e.served_count, e.created_at, e.id FROM muster.exercise e
+              WHERE e.org_id = this.org_id AND e.theme = this.theme AND e.difficulty = this.difficulty AND e.status = 'COMPLETED'
+                AND (e.created_at, e.id) < (this.created_at, this.id)
+              ORDER BY e.created_at DESC, e.id DESC
+              LIMIT 5) past
+WHERE this.org_id = muster.org() AND this.id = $1
+ORDER BY past.created_at DESC, past.id DESC;
 
 -- name: certificate_find
 -- The caller's own run, and the certificate (cert_*) when it was issued before.

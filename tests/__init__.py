@@ -1,0 +1,1 @@
+"""The tests of Muster; tests/run.sh runs them."""

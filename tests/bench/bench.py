@@ -1,0 +1,207 @@
+"""make bench: requests/s, latency, processor time and memory of an instance with 500,000 exercises, beside pgbench's rate.
+
+Every figure of one table comes from one run on one machine, so that the ratios mean something. It fails when requests
+fail, never because something was slow.
+"""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+from tests.bench import load, statements
+from tests.bench.load import request_line
+from tests.bench.place import FULL, PLACE, SMALL, Kept
+
+ONLY = os.environ.get("BENCH_ONLY", "").split()
+SOAK = 1_000_000 if os.environ.get("BENCH_SOAK") == "1" else 50_000
+RUNS = 6000  # unanswered runs of each player
+PGBENCH_RUNS = 1500  # of these, at the beginning, each client of pgbench has so many
+
+
+def own_exercises(instance, caller, count):
+    """Ids of completed exercises, newest first."""
+    rows = instance.sql("SELECT id::text FROM muster.exercise WHERE org_id = %s AND status = 'COMPLETED' ORDER BY created_at DESC LIMIT %s",
+                        caller["org_id"], count)
+    return [row["id"] for row in rows]
+
+
+def with_certificate(instance, caller):
+    """Ids of exercises in which everything was right."""
+    rows = instance.sql("SELECT id::text FROM muster.exercise WHERE org_id = %s AND status = 'COMPLETED' AND correct_count = served_count"
+                        " ORDER BY created_at DESC LIMIT 20", caller["org_id"])
+    return [row["id"] for row in rows]
+
+
+class Bench:
+    """One run: its instance, its people, and the lines of its tables."""
+
+    def __init__(self, instance):
+        self.instance = instance
+        self.clients = int(os.environ.get("PROCESSES", 2 * os.cpu_count()))
+        self.people = {kind: instance.callers(kind) for kind in ("list", "player", "generator", "ten", "fivehundred")}
+        self.exercises = {c["key"]: own_exercises(instance, c, 20) for c in self.people["list"]}
+        self.static = None
+        self.rows = []
+
+    # ---- one row each ----
+
+    def row(self, name, lines, pg=None, **options):
+        """pg: (role, scripts, how many requests one transaction stands for)."""
+        if ONLY and re.match(r"\w+", name).group() not in ONLY:
+            return
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        lines = lines() if callable(lines) else lines
+        m = load.wrk(self.instance, lines, **options)
+        limit = None
+        if pg:
+            role, scripts, each = pg
+            texts, variables = statements.merged(scripts)
+            limit = load.pgbench(self.instance, role, texts, variables, self.clients) * each
+        total = sum(m.cpu.values())
+        share = " / ".join(f"{m.cpu[part] / total:.0%}" for part in ("nginx", "families", "postgres", "logs", "client"))
+        self.static = self.static or m.rate
+        self.rows.append((name, f"{m.rate:,.0f}", f"{m.p50:.1f}", f"{m.p99:.1f}", f"{m.alone:.1f}", share, f"{limit:,.0f}" if limit else "",
+                          f"{m.rate / limit:.0%}" if limit else "", f"{m.rate / self.static:.3f}"))
+
+    def measure(self):
+        people, get = self.people["list"], "GET"
+        player, generator = self.people["player"], self.people["generator"]
+        pairs = [(c, e) for c in people for e in self.exercises[c["key"]]]
+        self.row("static file, 1 KB", [request_line(get, "/img/bench-1k.txt")])
+        self.row("healthz", [request_line(get, "/healthz")])
+        self.row("healthz/portal", [request_line(get, "/healthz/portal")])
+        self.row("list, 50 rows", [request_line(get, "/api/portal/sessions?limit=50", c["key"]) for c in people],
+                 ("muster_portal", [statements.list_script(c) for c in people], 1))
+        self.row("read", [request_line(get, f"/api/ttx/session/{e}", c["key"]) for c, e in pairs],
+                 ("muster_exercises", [statements.read_script(c, self.exercises[c["key"]][0]) for c in people], 1))
+        if not ONLY or {"answer", "generate"} & set(ONLY):
+            self.instance.psql("runs.sql", runs=RUNS)
+        self.row("answer", lambda: self.answer_lines(player[1:]), ("muster_exercises", [self.answer_script(player[0])], 12),
+                 once=True)
+        self.row("generate", [request_line("POST", "/api/ttx/generate", c["key"], '{"theme":"ransomware","questionCount":12}')
+                              for c in generator],
+                 ("muster_exercises", [statements.generate_script(c, self.recipe()) for c in generator], 1))
+        self.row("report", [request_line(get, f"/api/portal/report?sessionId={e}", c["key"]) for c, e in pairs],
+                 ("muster_portal", [statements.report_script(c, self.exercises[c["key"]][0]) for c in people], 1))
+        self.row("certificate", lambda: [request_line(get, f"/api/portal/certificate?sessionId={e}", c["key"])
+                                         for c in people for e in with_certificate(self.instance, c)])
+
+    def answer_lines(self, players):
+        """Each request answers a question that is open by then: question 0 of all runs, then question 1 of all runs, ..."""
+        runs = [(c, r["id"]) for c in players
+                for r in self.instance.sql("SELECT id::text FROM muster.exercise WHERE org_id = %s AND status = 'IN_PROGRESS'", c["org_id"])]
+        lines = []
+        for question in range(12):
+            body = f'{{"questionIndex":{question},"selectedOption":"B","confidence":3}}'
+            lines += [request_line("POST", f"/api/ttx/session/{run}/answer", c["key"], body) for c, run in runs]
+        return lines[:100_000]
+
+    def answer_script(self, player):
+        """Player number k has template k: the answers that were given in it are given again."""
+        (template,) = self.instance.sql("SELECT org_id::text, participant_id::text, exercise_id::text FROM bench.template WHERE n ="
+                                        " (SELECT count(*) FROM bench.caller WHERE kind = 'player' AND user_id < %s)", player["user_id"])
+        answers = self.instance.sql("SELECT * FROM muster.answer WHERE org_id = %s AND participant_id = %s ORDER BY question_index",
+                                    template["org_id"], template["participant_id"])
+        recipe = self.instance.value("SELECT recipe FROM muster.exercise WHERE id = %s", template["exercise_id"])
+        stages, first = [], 0
+        for questions in recipe["questions"]:
+            stages.append((first, first + len(questions) - 1))
+            first += len(questions)
+        return statements.answer_script(player, answers, stages, PGBENCH_RUNS)
+
+    def recipe(self):
+        return self.instance.sql("SELECT *, recipe::text AS recipe FROM muster.exercise e JOIN bench.template t ON t.exercise_id = e.id"
+                                 " WHERE t.n = 0")[0]
+
+    # ---- ratios and memory ----
+
+    def list_ratio(self, one, two):
+        """Rates of a page of ten rows for two (instance, caller), measured in turns; the first divided by the second."""
+        done = [0, 0]
+        for _ in range(2):
+            for side, (instance, caller) in enumerate((one, two)):
+                line = request_line("GET", "/api/portal/sessions?limit=10", caller["key"])
+                done[side] += load.wrk(instance, [line] * 10, seconds=max(2, load.SECONDS // 2)).rate
+        return done[0] / 2, done[1] / 2
+
+    def ratios(self):
+        print("list of ten rows, large and small ...", file=sys.stderr, flush=True)
+        ten, many = self.people["ten"][0], self.people["fivehundred"][0]
+        lines = [("organisation with 10 and with 500 exercises", *self.list_ratio((self.instance, ten), (self.instance, many)))]
+        small = Kept("small", SMALL)
+        try:
+            small.start()
+            lines.append(("1 % and 100 % of the data set (organisation with 500)",
+                          *self.list_ratio((small, small.callers("fivehundred")[0]), (self.instance, many))))
+        finally:
+            small.stop()
+        return [(name, f"{a:,.0f}", f"{b:,.0f}", f"{a / b:.2f}") for name, a, b in lines]
+
+    def soak(self, at_start):
+        """Resident memory at the start, after a tenth and after all of SOAK mixed requests."""
+        print(f"memory over {SOAK:,} requests ...", file=sys.stderr, flush=True)
+        lines = []
+        for caller in self.people["list"]:
+            for exercise in self.exercises[caller["key"]]:
+                lines += [request_line("GET", path, caller["key"]) for path in (
+                    "/api/portal/sessions?limit=50", f"/api/ttx/session/{exercise}", f"/api/portal/report?sessionId={exercise}", "/healthz")]
+        sent, early = 0, None
+        while sent < SOAK:
+            sent += load.wrk_once(self.instance, lines, 10 if SOAK > 100_000 else 4, load.CONNECTIONS)[0]
+            early = early or (load.memory(self.instance) if sent >= SOAK // 10 else None)
+        late = load.memory(self.instance)
+        rows = [(name, *(f"{sizes[name]:.1f}" for sizes in (at_start, early, late))) for name in sorted(late)]
+        return rows, sent
+
+
+def markdown(head, rows):
+    lines = [head, *rows]
+    return "\n".join(["| " + " | ".join(lines[0]) + " |", "|" + "---|" * len(lines[0]), *("| " + " | ".join(r) + " |" for r in rows)])
+
+
+def machine():
+    text = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    model = next((line.split(":", 1)[1].strip() for line in text.splitlines() if line.startswith("model name")), "unknown processor")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB RAM"
+
+
+def report(bench, ratios, soak, busy):
+    rows, sent = soak if soak else ([], 0)
+    exercises = bench.instance.value("SELECT count(*) FROM muster.exercise")
+    organisations = bench.instance.value("SELECT count(*) FROM muster.org")
+    parts = [f"Measured {time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC on {machine()}; {exercises:,} exercises in {organisations:,}"
+             f" organisations, {bench.clients} processes per family, {load.CONNECTIONS} connections, load average before {busy:.1f}.",
+             markdown(("request", "requests/s", "p50 ms", "p99 ms", "p50 alone", "processor: nginx / family / PostgreSQL / logs / client",
+                       "pgbench/s", "of pgbench", "of static"), bench.rows)]
+    if ratios:
+        parts.append(markdown(("sessions list, 10 rows", "requests/s", "requests/s", "ratio"), ratios))
+    if rows:
+        parts.append(markdown(("MiB resident, largest process", "at start", f"after {SOAK // 10:,}", f"after {sent:,} requests"), rows))
+    return "\n\n".join(parts) + "\n"
+
+
+def main():
+    busy = os.getloadavg()[0]
+    instance = Kept("full", FULL)
+    try:
+        instance.start()
+        at_start = load.memory(instance)
+        bench = Bench(instance)
+        bench.measure()
+        ratios = bench.ratios() if not ONLY or "ratios" in ONLY else None
+        soak = bench.soak(at_start) if not ONLY or "soak" in ONLY else None
+        text = report(bench, ratios, soak, busy)
+    except (load.HttpErrors, AssertionError, subprocess.CalledProcessError) as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(1)
+    finally:
+        instance.stop()
+    result = PLACE / "result.md"
+    result.write_text(text, encoding="utf-8")
+    print(text)
+
+
+main()

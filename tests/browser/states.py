@@ -1,0 +1,320 @@
+"""Every page in every state worth looking at: the accessibility tests and screens.py go through this list."""
+import functools
+
+from selenium.webdriver.common.keys import Keys
+
+from tests.lib import Client, Library
+from tests.lib.client import open_questions
+
+LONG = "Donaudampfschifffahrtsgesellschaftskapitänswitwenverein"
+NOBODY = (401, "/api/portal/me")
+STATES = {}
+
+
+class Cast:
+    """The people of the suite, made when first needed. Tests look at what they have and leave it as it is."""
+
+    def __init__(self, instance):
+        self.instance = instance
+
+    @functools.cached_property
+    def newcomer(self):
+        return Client(self.instance).register(first="Ada", last="Newcomer", organization="Fresh Start Ltd").signin()
+
+    @functools.cached_property
+    def player(self):
+        """Has finished and unfinished exercises, two keys, a certificate."""
+        client = Client(self.instance).register(first="Robin", last="Example", organization="Northwind Logistics").signin()
+        client.good = client.run("ransomware", "best", difficulty="BEGINNER", questionCount=9, seed=5)
+        client.mixed = client.run("bec", "mixed", questionCount=12, seed=6)
+        client.bad = client.run("cloud-breach", "worst", difficulty="EXPERT", questionCount=6, seed=7)
+        client.begun = client.generate("ransomware", difficulty="ADVANCED", questionCount=12, seed=8)
+        client.play(client.begun, "mixed", 2)
+        client.timed = client.generate("bec", timing="x2", questionCount=6, seed=9)
+        client.call("GET", f"/api/portal/certificate?sessionId={client.good}")
+        client.certificate = client.session(client.good)["certificate"]["id"]
+        client.api_key(name="Monthly report job", scopes=["results"])
+        client.api_key(name=LONG, scopes=["exercises", "results", "team", "settings", "account"]).call("GET", "/api/ttx/catalog")
+        return client
+
+    @functools.cached_property
+    def many(self):
+        """Has more exercises than one page of the list."""
+        client = Client(self.instance).register(first="Kim", last="Larsen", organization="Contoso Health").signin()
+        for seed in range(23):
+            client.generate("bec", questionCount=3, seed=seed)
+        return client
+
+    def certificate_like(self, change):
+        """A certificate of its own whose row was changed: revoked, or out of date."""
+        client = Client(self.instance).register(first="Sam", last="Holder", organization="Fabrikam").signin()
+        exercise = client.run("bec", "best", questionCount=3)
+        client.call("GET", f"/api/portal/certificate?sessionId={exercise}")
+        found = client.session(exercise)["certificate"]["id"]
+        self.instance.sql(f"UPDATE muster.certificate SET {change} WHERE id = %s", found)
+        return found
+
+
+class State:
+    def __init__(self, enter, who, allow):
+        self.enter_page, self.who, self.allow = enter, who, allow
+
+    def enter(self, page, cast):
+        page.allow(*self.allow)
+        if self.who:
+            page.login(getattr(cast, self.who))
+        self.enter_page(page, cast)
+        page.ready()
+
+
+def state(name, who=None, allow=()):
+    def keep(enter):
+        STATES[name] = State(enter, who, allow)
+        return enter
+    return keep
+
+
+def plain(name, path, who=None, allow=(), until="h1"):
+    """A state that is just an address; path may be a function of the cast."""
+    def enter(page, cast):
+        page.open(path(cast) if callable(path) else path, until)
+    state(name, who, allow)(enter)
+
+
+def letters(question, theme):
+    """Letters of a question, best first."""
+    credits = Library.of(theme).credits(question)
+    return sorted(credits, key=lambda letter: -credits[letter])
+
+
+def next_question(client, exercise):
+    return open_questions(client.session(exercise))[0]
+
+
+# ---- outside ----
+
+plain("landing", "/", allow=[NOBODY])
+plain("signin", "/signin")
+plain("signin-next", "/signin?next=%2Fexercises", until=".notice")
+plain("register", "/register")
+plain("register-invited", "/register?invite=x", until=".notice")
+plain("not-found", "/no-such-page", allow=[(404, "/no-such-page")])
+plain("unavailable", "/50x.html")
+
+
+@state("signin-errors")
+def signin_errors(page, _):
+    page.open("/signin").click("button", "Sign in").has(".form-summary", "need")
+
+
+@state("signin-wrong", allow=[(401, "/api/auth/signin")])
+def signin_wrong(page, _):
+    page.open("/signin").type_into("E-mail", "nobody@example.com").type_into("Password", "not the password")
+    page.click("button", "Sign in").has(".form-summary", "match")
+
+
+@state("register-errors")
+def register_errors(page, _):
+    page.open("/register").click("button", "Create account").has(".form-summary", "need")
+
+
+# ---- list ----
+
+plain("list-empty", "/exercises", "newcomer", until=".empty")
+plain("list-full", "/exercises", "player", until=".ex-row")
+plain("list-more", "/exercises", "many", until="#more button")
+plain("list-no-match", "/exercises?status=FAILED", "player", until=".empty")
+
+
+@state("menu-open", "player")
+def menu_open(page, _):
+    page.open("/exercises", ".ex-row").click("#site-tools .menu > button").has("#user-menu", "Sign out")
+
+
+@state("delete-dialog", "player")
+def delete_dialog(page, _):
+    page.open("/exercises", ".ex-row").click(".ex-actions button").has("dialog", "Delete this exercise?")
+
+
+# ---- new ----
+
+plain("new", "/exercises/new", "player", until=".theme-grid")
+
+
+@state("new-everything", "player")
+def new_everything(page, _):
+    page.open("/exercises/new", ".theme-grid")
+    page.js("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.click("#add-person").click("#add-person").type_into("Your own incident context", "Last year a supplier's mailbox was taken over. " * 4)
+    page.js("document.querySelector('[data-person=name]').value = arguments[0]", LONG)
+
+
+@state("new-errors", "player")
+def new_errors(page, _):
+    page.open("/exercises/new", ".theme-grid").type_into("Advanced: seed", Keys.ENTER)
+    page.type_into("Seed", "many").click("#start").has(".form-summary", "Seed")
+
+
+# ---- player ----
+
+def open_player(page, client, exercise, begun=False):
+    """The player, past the opening of the stage when begun."""
+    page.open(f"/exercises/{exercise}/play", "h1")
+    if begun and page.count(".opening"):
+        page.click(".opening-go .btn").has("#decision-form")
+
+
+def answer(page, client, exercise, rank):
+    """Answers the question on the page: rank 0 is the best option, -1 the worst."""
+    question = next_question(client, exercise)
+    letter = letters(question, client.session(exercise)["theme"])[rank]
+    page.click(f'.option:has(input[value="{letter}"])').click("#decision-form button", "Submit").has(".verdict")
+
+
+def fresh_exercise(client, **fields):
+    return client.generate(fields.pop("theme", "ransomware"), **{"questionCount": 12, "seed": 11, **fields})
+
+
+@state("play-opening", "player")
+def play_opening(page, cast):
+    open_player(page, cast.player, fresh_exercise(cast.player))
+    page.has(".opening h2")
+
+
+@state("play-question", "player")
+def play_question(page, cast):
+    open_player(page, cast.player, fresh_exercise(cast.player), True)
+
+
+@state("play-chosen", "player")
+def play_chosen(page, cast):
+    open_player(page, cast.player, fresh_exercise(cast.player, seed=12), True)
+    page.click(".option").click(".q-extra summary").click(".scale label").has(".q-extra textarea")
+
+
+@state("play-nothing-chosen", "player")
+def play_nothing_chosen(page, cast):
+    open_player(page, cast.player, fresh_exercise(cast.player, seed=12), True)
+    page.click("#decision-form button", "Submit").has(".field-error")
+
+
+@state("play-briefing", "player")
+def play_briefing(page, cast):
+    open_player(page, cast.player, fresh_exercise(cast.player), True)
+    page.look_like((360, 800)).click(".play-tab", "Briefing").has(".story", "Messages")
+
+
+@state("play-best", "player")
+def play_best(page, cast):
+    exercise = fresh_exercise(cast.player)
+    open_player(page, cast.player, exercise, True)
+    answer(page, cast.player, exercise, 0)
+
+
+@state("play-poor", "player")
+def play_poor(page, cast):
+    exercise = fresh_exercise(cast.player)
+    open_player(page, cast.player, exercise, True)
+    answer(page, cast.player, exercise, -1)
+
+
+@state("play-middle", "player")
+def play_middle(page, cast):
+    exercise = fresh_exercise(cast.player, seed=13)
+    cast.player.play(exercise, "mixed", 5)
+    open_player(page, cast.player, exercise, True)
+
+
+@state("play-stage", "player")
+def play_stage(page, cast):
+    exercise = fresh_exercise(cast.player, seed=13)
+    first = len(cast.player.session(exercise)["scenario"]["stages"][0]["questions"])
+    cast.player.play(exercise, "worst", first)
+    open_player(page, cast.player, exercise)
+    page.has(".opening h2")
+
+
+@state("play-finish", "player")
+def play_finish(page, cast):
+    exercise = fresh_exercise(cast.player, questionCount=3)
+    cast.player.play(exercise, "best", 2)
+    open_player(page, cast.player, exercise, True)
+    answer(page, cast.player, exercise, 0)
+    page.click(".q-submit button", "Finish").has(".finish-score")
+
+
+plain("play-gate", lambda cast: f"/exercises/{cast.player.timed}/play?timed=1", "player")
+
+
+@state("play-timed", "player")
+def play_timed(page, cast):
+    open_player(page, cast.player, fresh_exercise(cast.player, timing="x2"), True)
+    page.has(".timer")
+
+
+@state("play-timed-opening", "player")
+def play_timed_opening(page, cast):
+    open_player(page, cast.player, fresh_exercise(cast.player, timing="x2"))
+    page.has(".timer")
+
+
+@state("play-late", "player", allow=[(410, ".*/answer")])
+def play_late(page, cast):
+    exercise = fresh_exercise(cast.player, timing="standard")
+    open_player(page, cast.player, exercise, True)
+    overdue(cast.instance, exercise)
+    page.click(".option").click("#decision-form button", "Submit").has(".verdict", "Time ran out")
+
+
+def overdue(instance, exercise, by="-1 minute"):
+    """Moves the deadlines of an exercise: into the past, or by so much from now."""
+    instance.sql("UPDATE muster.question_shown s SET deadline = now() + %s::interval FROM muster.participant p"
+                 " WHERE p.org_id = s.org_id AND p.id = s.participant_id AND p.exercise_id = %s", by, exercise)
+
+
+MISSING = "00000000-0000-4000-8000-000000000000"
+plain("play-missing", f"/exercises/{MISSING}/play", "player", [(404, f"/api/ttx/session/{MISSING}")], ".notice")
+plain("result-missing", f"/exercises/{MISSING}/result", "player", [(404, f"/api/ttx/session/{MISSING}")], ".notice")
+
+# ---- results ----
+
+plain("result", lambda cast: f"/exercises/{cast.player.good}/result", "player", until=".figures")
+plain("result-mixed", lambda cast: f"/exercises/{cast.player.mixed}/result", "player", until=".figures")
+plain("result-bad", lambda cast: f"/exercises/{cast.player.bad}/result", "player", until=".figures")
+
+
+@state("result-open", "player")
+def result_open(page, cast):
+    page.open(f"/exercises/{cast.player.mixed}/result", ".figures").click("button", "Open all").has(".decision-body")
+
+
+plain("report", lambda cast: f"/api/portal/report?sessionId={cast.player.mixed}", "player")
+plain("report-best", lambda cast: f"/api/portal/report?sessionId={cast.player.good}", "player")
+plain("report-bad", lambda cast: f"/api/portal/report?sessionId={cast.player.bad}", "player")
+plain("certificate", lambda cast: f"/api/portal/certificate?sessionId={cast.player.good}", "player")
+plain("verify-valid", lambda cast: f"/verify/{cast.player.certificate}", until=".seal")
+plain("verify-revoked", lambda cast: f"/verify/{cast.certificate_like('revoked_at = now()')}", until=".seal")
+plain("verify-expired", lambda cast: "/verify/" + cast.certificate_like("issued_at = now() - interval '2 years', valid_until = now() - interval '1 year'"),
+      until=".seal")
+plain("verify-unknown", f"/verify/{MISSING}", allow=[(404, f"/api/public/certificates/{MISSING}")], until=".seal")
+
+# ---- keys ----
+
+plain("keys-empty", "/settings/api-keys", "newcomer", until="#scopes label")
+plain("keys", "/settings/api-keys", "player", until=".key-list")
+
+
+@state("keys-errors", "newcomer")
+def keys_errors(page, _):
+    page.open("/settings/api-keys", "#scopes label").click("button", "Create key").has(".form-summary", "2 things")
+
+
+@state("keys-created", "many")
+def keys_created(page, _):
+    page.open("/settings/api-keys", "#scopes label").type_into("Name", "Weekly export").click("#scopes label", "Results")
+    page.click("button", "Create key").has("#new-key", "not shown again")
+
+
+@state("revoke-dialog", "player")
+def revoke_dialog(page, _):
+    page.open("/settings/api-keys", ".key-list").click(".key-list button").has("dialog", "Revoke this key?")

@@ -1,0 +1,94 @@
+"""Signing in and out in the browser: expired sessions, refused attempts, the colour scheme, closed sign-ups (A4, A9, A10)."""
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from tests.browser.page import Page
+from tests.lib import Client, Instance
+from tests.lib.client import PASSWORD
+
+
+def test_expired_session_comes_back_to_where_one_was(page, cast):
+    client = Client(page.instance).register(first="Late", last="Comer").signin()
+    page.login(client).open("/exercises?status=COMPLETED", ".empty")
+    page.instance.sql("UPDATE muster.user_session SET expires_at = now() - interval '1 second' WHERE user_id = %s", client.me["id"])
+    page.allow((401, "/api/portal/me"), (401, "/api/portal/sessions"))
+    page.reload().at(r"/signin\?next=%2Fexercises%3Fstatus%3DCOMPLETED").sees("Please sign in to continue.")
+    page.type_into("E-mail", client.email).type_into("Password", PASSWORD).keys(Keys.ENTER).at(r"/exercises\?status=COMPLETED")
+
+
+@pytest.mark.parametrize("target", ["//evil.example/x", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "/api/portal/me"])
+def test_next_stays_on_this_site(page, cast, target):
+    """A10: ?next= never leads to another site or to a bare API reply."""
+    page.open("/signin")
+    page.js("history.replaceState(null, '', '/signin?next=' + encodeURIComponent(arguments[0]))", target)
+    page.reload().type_into("E-mail", cast.newcomer.email).type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
+
+
+def test_a9_too_many_attempts_are_explained(page):
+    """A9 as the person sees it: 429 says how long to wait, and the form keeps what was typed."""
+    client = Client(page.instance).register()
+    for _ in range(10):
+        client.refused("POST", "/api/auth/signin", 401, "invalid_credentials", json={"email": client.email, "password": "wrong"})
+    page.allow((429, "/api/auth/signin"))
+    page.open("/signin").type_into("E-mail", client.email).type_into("Password", PASSWORD).keys(Keys.ENTER)
+    page.focused(".form-summary").sees("too many attempts", "Please try again in", "minutes")
+    assert page.js("return document.getElementById('email').value") == client.email
+
+
+def test_wrong_password_says_so_without_naming_which(page):
+    """A8: the same sentence whether the account exists or not."""
+    client = Client(page.instance).register()
+    page.allow((401, "/api/auth/signin"))
+    sentences = set()
+    for email in (client.email, "nobody@example.com"):
+        page.open("/signin").type_into("E-mail", email).type_into("Password", "wrong password").keys(Keys.ENTER)
+        sentences.add(page.focused(".form-summary").has(".form-summary", "do not match"))
+    assert len(sentences) == 1
+
+
+def test_signed_in_people_skip_the_product_page(page, cast):
+    page.login(cast.newcomer).open("/").at("/exercises")
+
+
+def test_colour_scheme_is_kept(page, cast):
+    """The switch wins over the system, is there before the first paint and on every page."""
+    page.login(cast.newcomer).open("/exercises", ".empty")
+
+    def background():
+        return page.js("return getComputedStyle(document.body).backgroundColor")
+    light = background()
+    page.tab_to("Colour scheme: system").press(Keys.ENTER).press(Keys.ENTER, "Colour scheme: light")
+    page.sees()
+    assert page.focus()["name"].startswith("Colour scheme: dark")
+    dark = background()
+    assert dark != light
+    page.open("/settings/api-keys", "#scopes label")
+    assert background() == dark and page.js("return document.documentElement.dataset.theme") == "dark"
+    page.look_like(dark=True).tab_to("Colour scheme: dark").press(Keys.ENTER)
+    assert page.focus()["name"].startswith("Colour scheme: system") and background() == dark
+    page.look_like(dark=False)
+    assert background() == light
+
+
+def test_invitation_joins_the_inviting_organisation(page):
+    """A4 in the browser: the invited person sees no organisation field and lands in the organisation that invited."""
+    admin = Client(page.instance).register(organization="Inviting Ltd").signin()
+    token = page.instance.invite(admin.me["orgId"], "invited@example.com")
+    page.open(f"/register?invite={token}").sees("You were invited")
+    assert not page.texts("#organization")
+    page.type_into("First name", "In").type_into("Last name", "Vited").type_into("Work e-mail", "invited@example.com")
+    page.type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
+    page.click("#site-tools .menu > button").sees("Inviting Ltd")
+
+
+def test_closed_sign_ups_are_said(chromium):
+    """G2: no form and no button that cannot work."""
+    with Instance(SIGNUPS="closed") as closed:
+        page = Page(chromium.driver, closed).fresh().allow((401, "/api/portal/me"))
+        page.open("/register").sees("This server does not take new accounts").has(".notice")
+        assert not page.texts("form") and page.axe() == []
+        page.open("/").sees("by invitation")
+        assert not page.texts("#register-link")
+        page.open("/signin").has("#signin-form")
+        assert not page.texts("#register-line")
+        assert not page.problems()

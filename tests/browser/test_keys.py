@@ -1,0 +1,31 @@
+"""API keys in the browser (A11): shown once, what the key may do, revoked."""
+from selenium.webdriver.common.keys import Keys
+
+from tests.lib import Client
+
+
+def test_a11_key_is_shown_once_works_and_is_revoked(page):
+    client = Client(page.instance).register().signin()
+    page.login(client).open("/settings/api-keys", "#scopes label").sees("No keys yet")
+    page.tab_to("Create key").press(Keys.ENTER, "Create key").focused(".form-summary").sees("2 things need your attention")
+    page.type_into("Name", "Nightly <b>job</b>").tab_to("Results").press(" ", "Results").tab_to("Create key").press(Keys.ENTER)
+    page.has("#new-key", "not shown again").focused("#new-key h2")
+    key = page.js("return document.querySelector('#new-key input').value")
+    script = Client(page.instance, key=key)
+    assert script.call("GET", "/api/portal/sessions") == []
+    script.refused("POST", "/api/ttx/generate", 403, "forbidden", json={"theme": "bec"})
+    page.reload().has(".key-list", "Nightly <b>job</b>")
+    assert key not in page.js("return document.documentElement.outerHTML") and page.count("#new-key input") == 0
+    page.sees("Results", "Last used").tab_to("Revoke Nightly").press(Keys.ENTER).has("dialog")
+    page.sees("stops working at once").press(Keys.ENTER, "Keep it").press(Keys.ENTER, "Revoke Nightly").has("dialog")
+    page.tab_to("Revoke key").press(Keys.ENTER)
+    page.has(".toast", "Key revoked.")
+    page.sees("No keys yet").focused("#name")
+    script.refused("GET", "/api/portal/sessions", 401, "unauthorized")
+
+
+def test_plan_without_api_access_is_explained(page):
+    client = Client(page.instance).register().signin()
+    page.instance.sql("UPDATE muster.org SET plan = 'FREE' WHERE org_id = %s", client.me["orgId"])
+    page.login(client).open("/settings/api-keys", "#scopes label").allow((403, "/api/portal/api-keys"))
+    page.type_into("Name", "x").click("#scopes label", "Results").click("button", "Create key").focused(".form-summary").sees("plan")

@@ -1,0 +1,72 @@
+"""G2: every link of every page resolves, every control is reached by Tab and can be seen there (G5)."""
+import re
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+from tests.browser.states import STATES
+
+CONTROLS = ("landing", "signin-errors", "register", "list-full", "menu-open", "new", "new-errors", "play-opening", "play-question", "play-chosen",
+            "play-poor", "play-finish", "result", "keys", "keys-created", "verify-valid", "verify-unknown", "not-found", "unavailable")
+
+
+def test_g2_every_link_resolves(page, cast):
+    """G2: from the product page and from the list everything that is linked or loaded answers, pages as pages."""
+    page.allow((401, "/api/portal/me"))
+    seen, dead = {}, []
+    for client, first in ((None, ["/", "/signin", "/register", "/no-such-page"]), (cast.player, ["/exercises", f"/exercises/{cast.player.begun}/play",
+                          f"/exercises/{cast.player.good}/result", "/verify/" + cast.player.certificate])):
+        page.fresh().allow((401, "/api/portal/me"), (404, "/no-such-page"))
+        if client:
+            page.login(client)
+        waiting = list(first)
+        done = set()
+        while waiting:
+            path = waiting.pop()
+            if path in done:
+                continue
+            done.add(path)
+            page.open(path)
+            for link in page.look("links"):
+                target = urlsplit(urljoin(page.base + path, link))
+                assert target.scheme + "://" + target.netloc == page.base, f"{path} links to {link}"
+                address = target.path + (f"?{target.query}" if target.query else "")
+                if address not in seen:
+                    reply = (client or cast.newcomer).request("GET", address, contracted=False)
+                    seen[address] = reply.status_code
+                    if reply.status_code != 200:
+                        dead.append(f"{path} links to {address}: {reply.status_code}")
+                is_page = not re.match(r"/(api|css|js|img)/|.*download=", address)
+                if is_page and pattern(address) not in {pattern(one) for one in done | set(waiting)}:
+                    waiting.append(address)
+            if target_ids(page):
+                dead.append(f"{path}: anchors without a target: {target_ids(page)}")
+    assert not dead, dead
+    assert len(seen) > 20, seen
+
+
+def pattern(address):
+    return re.sub(r"[0-9a-f-]{36}", "ID", address)
+
+
+def target_ids(page):
+    return page.js("return Array.from(document.querySelectorAll('a[href^=\"#\"]')).map((a) => a.getAttribute('href').slice(1))"
+                   ".filter((id) => id && !document.getElementById(id))")
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_g5_tab_reaches_every_control(page, cast, name):
+    """G5: Tab alone visits everything that can be operated, in one round, and each stop shows its focus uncovered."""
+    STATES[name].enter(page, cast)
+    page.js("window.scrollTo(0, 0); document.activeElement.blur()")
+    wanted = page.look("controls")
+    reached = []
+    for _ in range(len(wanted) + 10):
+        page.tab()
+        now = page.focus()
+        if now.get("body"):
+            break
+        assert now["ok"], f"{name}: the focus cannot be seen: {now}"
+        reached.append(page.look("control"))
+    missing = [one for one in wanted if one not in reached]
+    assert wanted and not missing, f"{name}: Tab does not reach {missing}; it went {reached}"

@@ -1,0 +1,118 @@
+"""The main job from an empty account to a verified certificate, with the keyboard alone (G5)."""
+import re
+
+from selenium.webdriver.common.keys import Keys
+
+from tests.browser.states import letters
+
+EMAIL = "keyboard@example.com"
+PASSWORD = "a long sentence to sign in"
+CLOCK = r"/exercises/[0-9a-f-]{36}"
+
+
+def register(page):
+    page.open("/register").type_into("Organisation", "Keyboard & Co").type_into("First name", "Kit").type_into("Last name", "Keys")
+    page.type_into("Work e-mail", EMAIL).type_into("Password", "short").keys(Keys.ENTER)
+    page.focused(".form-summary").sees("Password: needs at least 8 characters")
+    assert page.js("return document.getElementById('password').getAttribute('aria-invalid')") == "true"
+    page.tab_to("Password: needs").press(Keys.ENTER, "Password").focused("#password")
+    page.keys(Keys.CONTROL, "a", Keys.NULL, PASSWORD, Keys.ENTER).at("/exercises")
+    page.has(".empty h2", "No exercises yet")
+
+
+def sign_out(page):
+    page.tab_to("account of Kit Keys").press(Keys.ENTER, "account of Kit Keys")
+    page.tab_to("Sign out").press(Keys.ENTER).at("/")
+    assert page.cookie().get("muster_session") is None
+
+
+def sign_in(page):
+    page.tab_to("Sign in").press(Keys.ENTER).at("/signin")
+    page.type_into("E-mail", EMAIL).type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
+
+
+def new_exercise(page):
+    page.tab_to("Set up your first exercise").press(Keys.ENTER).at("/exercises/new").has(".theme-grid")
+    page.type_into("Number of questions", "31")  # the slider, which takes no text
+    page.type_into("Number of questions", "31").keys(Keys.ENTER)
+    page.focused(".form-summary").sees("choose a whole number from 3 to 30")
+    page.tab_to("Number of questions: choose").press(Keys.ENTER).focused("#questionCount")
+    page.keys(Keys.CONTROL, "a", Keys.NULL, "3")
+    page.tab_to("Advanced: seed").press(Keys.ENTER).type_into("Seed", "77")
+    page.tab_to("Create and start").press(Keys.ENTER).at(CLOCK + "/play")
+
+
+def question(page):
+    """The question on the page in the shape of the API's."""
+    return page.js("""
+        const form = document.getElementById('decision-form');
+        return {question: form.querySelector('.stem').textContent, options: Array.from(form.querySelectorAll('.option')).map((one) => ({
+          letter: one.querySelector('input').value, text: one.querySelector('.option-text').lastChild.textContent}))};""")
+
+
+def choose(page, letter, how):
+    """A letter, a digit, or Tab and the arrow keys."""
+    if how == "arrows":
+        page.tab()
+        while not page.js("return document.activeElement.name === 'option'"):
+            page.tab()
+        if not page.js("return document.activeElement.checked"):
+            page.keys(" ")
+        while page.js("return document.activeElement.value") != letter:
+            page.keys(Keys.ARROW_DOWN)
+        assert page.focus()["ok"]
+    else:
+        page.keys(letter.lower() if how == "letters" else str("ABCD".index(letter) + 1))
+    page.focused(f'input[name="option"][value="{letter}"]:checked')
+
+
+def play(page, theme):
+    """Plays to the end; returns what was chosen how often right."""
+    for number, how in enumerate(("letters", "digits", "arrows"), 1):
+        if page.count(".opening"):
+            page.focused("#opening-title")
+            page.tab_to("Begin" if number == 1 else "Enter stage").press(Keys.ENTER)
+        page.focused("#q-title").has("#q-title", f"Question {number} of 3")
+        choose(page, letters(question(page), theme)[0], how)
+        page.keys(Keys.ENTER).has(".verdict", "Best option")
+        page.focused(".q-submit button")
+        page.keys(Keys.ENTER)
+    page.focused("#finish-title").sees("You chose the best option in 3 of 3 decisions.")
+    page.tab_to("See the result").press(Keys.ENTER).at(CLOCK + "/result")
+
+
+def open_report(page):
+    page.tab_to("Open report").press(Keys.ENTER).new_window()
+    page.sees("Keyboard & Co")
+    # Its own policy lets exactly its own style sheet through.
+    assert page.js("return document.styleSheets.length") == 1 and page.js("return document.styleSheets[0].cssRules.length") > 20
+    assert page.count("svg[role=img]") > 0 and page.count("script") == 0
+    page.close_window()
+
+
+def open_certificate(page):
+    page.tab_to("Open certificate").press(Keys.ENTER).new_window().sees("Kit Keys", "Keyboard & Co")
+    address = re.search(re.escape(page.base) + r"/verify/[0-9a-f-]{36}", page.js("return document.body.innerText.replace(/\\s/g, '')"))
+    assert address, page.js("return document.body.innerText")
+    page.close_window().reload()
+    return address.group(0)
+
+
+def verify(page, address):
+    page.tab_to("Public check").press(Keys.ENTER).at("/verify/.*").has(".seal")
+    assert page.base + page.path == address
+    page.sees("This certificate is valid", "Kit Keys", "Keyboard & Co", "Platinum")
+
+
+def test_g5_main_job_by_keyboard(page):
+    """G5: register, sign out and in, generate with an error on the way, play, report, certificate, verification: no mouse."""
+    page.allow((401, "/api/portal/me"))
+    register(page)
+    sign_out(page)
+    sign_in(page)
+    new_exercise(page)
+    theme = page.js("return fetch('/api/ttx/session/' + location.pathname.split('/')[2]).then((r) => r.json()).then((s) => s.theme)")
+    play(page, theme)
+    page.sees("3 of 3 best options", "Platinum")
+    open_report(page)
+    verify(page, open_certificate(page))

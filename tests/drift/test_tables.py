@@ -1,0 +1,125 @@
+"""What is written in one place and used in another: nginx's locations, named statements, settings, packages."""
+import functools
+import re
+
+import pytest
+
+from tests.lib import routes
+from tests.lib.instance import ROOT
+
+LOCATION = re.compile(r"location (=|~) (\S+) \{ fastcgi_pass muster_(\w+); include fastcgi_muster.conf; \}")
+
+
+@functools.lru_cache(maxsize=None)
+def locations():
+    """(matches, family) of every generated location."""
+    found = []
+    for family in routes.families():
+        lines = [line for line in routes.program(family, "--nginx").splitlines() if line and not line.startswith("#")]
+        for line in lines:
+            kind, pattern, upstream = LOCATION.fullmatch(line).groups()
+            regex = re.compile("^" + re.escape(pattern) + "$" if kind == "=" else pattern)
+            found.append((regex, upstream))
+    return found
+
+
+@pytest.mark.parametrize("row", routes.table(), ids=routes.name)
+def test_every_route_has_one_location(row):
+    """nginx sends each row's path to its family, and to no other."""
+    path = routes.fill(row["path"])
+    upstreams = [upstream for regex, upstream in locations() if regex.search(path)]
+    assert len(upstreams) == 1 and upstreams[0] in (row["family"], row["family"] + "_hash")
+
+
+def test_no_location_without_a_route():
+    paths = {routes.fill(row["path"]) for row in routes.table()}
+    for regex, _ in locations():
+        assert any(regex.search(path) for path in paths), regex.pattern
+
+
+def test_hashing_has_its_own_pool():
+    """Routes that hash passwords do not make others wait."""
+    assert {routes.fill(row["path"]) for row in routes.table() for regex, upstream in locations()
+            if upstream.endswith("_hash") and regex.search(routes.fill(row["path"]))} == {"/api/auth/register", "/api/auth/signin"}
+
+
+def statements():
+    for file in sorted((ROOT / "sql/queries").glob("*.sql")):
+        for name in re.findall(r"^-- name: (\w+)", file.read_text(encoding="utf-8"), re.M):
+            yield file.stem, name
+
+
+@pytest.mark.parametrize("family, name", list(statements()))
+def test_every_statement_is_used(family, name):
+    """A named statement is used by its family, a common one by common code or every family."""
+    folders = [ROOT / "common"] if family == "common" else [ROOT / "apps" / family]
+    text = "\n".join(file.read_text(encoding="utf-8") for folder in folders for file in folder.rglob("*.c"))
+    assert re.search(rf"\bSTMT_{name.upper()}\b", text)
+
+
+def cfg_rows():
+    """name -> default of the settings that the programs read."""
+    found = {}
+    for file in (*(ROOT / "apps").glob("*/*.c"), *(ROOT / "common").rglob("*.c")):
+        for body in re.findall(r'\{\s*\.name = ("[A-Z_]+",.*?)\}', file.read_text(encoding="utf-8"), re.S):
+            if ".help" in body:
+                default = re.search(r'\.dflt = "([^"]*)"', body)
+                found[re.match(r'"(\w+)"', body)[1]] = default[1] if default else None
+    return found
+
+
+# Set by the scripts themselves, from the settings that people see.
+INTERNAL = {"DATABASE_URL", "HEALTH_SOCKETS"}
+# Decided by the instance; for a program alone its own default holds.
+OTHER_DEFAULT = {"LOG_LEVEL", "BASE_URL"}
+
+
+def readme_settings():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = re.search(r"^## Settings$(.*?)^## ", text, re.M | re.S)[1]
+    return dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", table, re.M))
+
+
+def instance_settings():
+    text = (ROOT / "apps/instance/lib.sh").read_text(encoding="utf-8")
+    names = re.search(r"SETTINGS=\((.*?)\)", text, re.S)[1].split()
+    return {name for name in names if not name.endswith("SAN_OPTIONS")}, text
+
+
+def test_settings_table_of_the_readme():
+    """G2: every setting is in the table, every row has an effect, the defaults are the real ones."""
+    readme, rows = readme_settings(), cfg_rows()
+    names, text = instance_settings()
+    assert len(rows) >= 9
+    assert set(rows) - INTERNAL <= set(readme)
+    assert set(readme) == names
+    for name in set(rows) - INTERNAL - OTHER_DEFAULT:
+        assert readme[name].strip("`") == rows[name], name
+    for name, default in re.findall(r'"\$\{(\w+):=([\w.]*)\}"', text):
+        if default and name in readme:
+            assert readme[name].strip("`") == default, name
+
+
+def test_every_setting_reaches_the_programs():
+    """What the README offers is handed down by the instance's scripts."""
+    names, _ = instance_settings()
+    assert set(cfg_rows()) - INTERNAL <= names
+
+
+def test_plans_of_the_program_are_those_of_the_database():
+    text = (ROOT / "apps/auth/main.c").read_text(encoding="utf-8")
+    plans = re.findall(r'"(\w+)"', re.search(r"plans\[\] = \{(.*?)\}", text)[1])
+    sql = (ROOT / "sql/migrations/0001_accounts.sql").read_text(encoding="utf-8")
+    stored = re.findall(r"^\s+\('([A-Z]+)', ", sql, re.M)
+    assert plans == stored
+
+
+def test_readme_names_what_exists():
+    """G2: make targets and files that the README mentions are there."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.M))
+    for target in re.findall(r"`?make ([a-z-]+)`", text):
+        assert target in targets, target
+    for path in re.findall(r"`((?:apps|common|sql|nginx|tests|docker)/[\w./-]+)`", text):
+        assert (ROOT / path).exists(), path

@@ -1,0 +1,165 @@
+"""Each route as nobody, member, auditor, admin and admin of another organisation (A2, A3, A14), from the route tables."""
+import pytest
+
+from tests.lib import Client, routes
+
+ROLES = ["nobody", "member", "auditor", "admin", "stranger"]
+
+
+class World:
+    """Two organisations: ours with all roles and an exercise the member has completed, and the stranger's."""
+
+    def __init__(self, instance):
+        self.nobody = Client(instance)
+        self.admin = Client(instance).register(organization="Ours Ltd").signin()
+        self.member = self.admin.colleague("MEMBER", first="Mem", last="Ber")
+        self.auditor = self.admin.colleague("AUDITOR")
+        self.stranger = Client(instance).register(organization="Theirs Ltd").signin()
+        self.done = self.member.run("bec", questionCount=3, difficulty="BEGINNER")
+        self.member.call("GET", f"/api/portal/certificate?sessionId={self.done}")
+        self.certificate_id = instance.value("SELECT id FROM muster.certificate WHERE exercise_id = %s", self.done)
+
+    def client(self, role):
+        return getattr(self, role)
+
+    def fresh(self):
+        """A new exercise of the member's."""
+        return self.member.generate("bec", questionCount=3)
+
+
+@pytest.fixture(scope="module")
+def world(instance):
+    return World(instance)
+
+
+def everybody(status):
+    return dict.fromkeys(ROLES, status)
+
+
+def members(status=200, stranger=None, auditor=None, admin=None):
+    """Guard "member" (or "player" with auditor=403): nobody is 401."""
+    return {"nobody": 401, "member": status, "auditor": auditor or status, "admin": admin or status, "stranger": stranger or status}
+
+
+# Each row of the tables: how it is called (path parameters, options) and what each role gets. 404 for the stranger: an id of ours.
+CASES = {
+    "GET /api/public/signup-status": (lambda w: ("", {}), everybody(200)),
+    "POST /api/auth/register": (lambda w: ("", {"json": {"email": w.member.email, "password": "long enough words", "firstName": "A",
+                                                         "lastName": "B"}}), everybody(409)),
+    "POST /api/auth/signin": (lambda w: ("", {"json": {"email": "no@example.com", "password": "wrong words"}}), everybody(401)),
+    "POST /api/auth/signout": (lambda w: ("", {}), members()),
+    "GET /api/portal/me": (lambda w: ("", {}), members()),
+    "GET /api/portal/api-keys": (lambda w: ("", {}), members()),
+    "POST /api/portal/api-keys": (lambda w: ("", {"json": {"name": "Matrix"}}), members(201)),
+    "DELETE /api/portal/api-keys": (lambda w: (f"?id={w.member.api_key().made['id']}", {}), members(404) | {"member": 200}),
+    "DELETE /api/portal/api-keys/{id}": (lambda w: (w.member.api_key().made["id"], {}), members(404) | {"member": 200}),
+    "GET /healthz": (lambda w: ("", {}), everybody(200)),
+    "GET /healthz/auth": (lambda w: ("", {}), everybody(200)),
+    "GET /healthz/exercises": (lambda w: ("", {}), everybody(200)),
+    "GET /healthz/portal": (lambda w: ("", {}), everybody(200)),
+    "GET /api/ttx/catalog": (lambda w: ("", {}), members()),
+    "POST /api/ttx/generate": (lambda w: ("", {"json": {"theme": "bec", "questionCount": 3}}), members(auditor=403)),
+    "GET /api/ttx/status": (lambda w: (f"?id={w.done}", {}), members(stranger=404)),
+    "GET /api/ttx/session/{id}": (lambda w: (w.done, {}), members(stranger=404)),
+    "DELETE /api/ttx/session/{id}": (lambda w: (w.fresh(), {}), members(auditor=403, stranger=404)),
+    # Only who plays may answer: a colleague who administers gets 403 from the handler, not from the guard.
+    "POST /api/ttx/session/{id}/answer": (lambda w: (w.fresh(), {"json": {"questionIndex": 0, "selectedOption": "A"}}),
+                                          members(auditor=403, admin=403, stranger=404)),
+    "GET /api/portal/sessions": (lambda w: ("", {}), members()),
+    "GET /api/portal/report": (lambda w: (f"?sessionId={w.done}", {}), members(stranger=404)),
+    # The caller's own certificate: colleagues took no part in the run.
+    "GET /api/portal/certificate": (lambda w: (f"?sessionId={w.done}", {}), members(404) | {"member": 200}),
+    "GET /api/public/certificates/{id}": (lambda w: (w.certificate_id, {}), everybody(200)),
+}
+
+
+def path_of(row, argument):
+    return routes.fill(row["path"], argument) if "{" in row["path"] else row["path"] + argument
+
+
+def test_every_row_has_a_case():
+    """A2: a new route fails here until it says what each role gets."""
+    assert sorted(CASES) == sorted(routes.name(row) for row in routes.table())
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("row", routes.table(), ids=routes.name)
+def test_role(world, row, role):
+    """A2, A3: the status that guard and tenancy demand."""
+    make, expected = CASES[routes.name(row)]
+    argument, options = make(world)
+    client = world.client(role)
+    if routes.name(row) == "POST /api/auth/signout" and role != "nobody":
+        client = Client(world.nobody.instance).signin(client.email, client.password)
+    reply = client.request(row["method"], path_of(row, argument), **options)
+    assert reply.status_code == expected[role], reply.text[:500]
+    if role == "stranger" and reply.status_code == 200 and row["guard"] != "public":
+        for secret in (world.admin.me["orgId"], "Ours Ltd", world.done):
+            assert secret not in reply.text
+
+
+def test_cases_agree_with_the_guards():
+    """A2: what the cases expect is what each row's guard means."""
+    for row in routes.table():
+        _, expected = CASES[routes.name(row)]
+        if row["guard"] == "public":
+            assert len(set(expected.values())) == 1
+        else:
+            assert expected["nobody"] == 401 and 401 not in [expected[role] for role in ROLES[1:]]
+        assert (expected["auditor"] == 403) == (row["guard"] in ("player", "admin", "platform")), row
+        assert row["guard"] not in ("admin", "platform") or expected["member"] == 403
+
+
+SCOPED = [row for row in routes.table() if row["guard"] != "public"]
+
+
+@pytest.mark.parametrize("row", SCOPED, ids=routes.name)
+def test_scope(world, row):
+    """A11: a key with every scope but the row's is refused; with the row's alone it is let in. No scope: no key at all."""
+    scopes = ["exercises", "results", "team", "settings", "account"]
+    argument, options = CASES[routes.name(row)][0](world)
+    path = path_of(row, argument)
+    others = world.member.api_key(scopes=[scope for scope in scopes if scope != row["scope"]])
+    body = others.call(row["method"], path, expect=403, **options)
+    assert body["code"] == "scope_missing"
+    if row["scope"]:
+        status = world.member.api_key(scopes=[row["scope"]]).request(row["method"], path, **options).status_code
+        assert status == CASES[routes.name(row)][1]["member"]
+
+
+WITH_ID = [row for row in routes.table() if row["guard"] != "public" and ("{id}" in row["path"] or any(
+    field["name"] in ("id", "sessionId") for field in row["query"] or []))]
+
+
+@pytest.mark.parametrize("row", WITH_ID, ids=routes.name)
+def test_ids_of_others_look_like_no_ids(world, row):
+    """A3, A14: another tenant's id, an id that nobody has and nonsense answer the same."""
+    argument, options = CASES[routes.name(row)][0](world)
+    query = "{id}" not in row["path"]
+    key = argument.split("=")[0] + "=" if query else ""
+    bodies = []
+    for value in (argument, key + routes.NO_UUID):
+        reply = world.stranger.request(row["method"], path_of(row, value), **options)
+        bodies.append((reply.status_code, {**reply.json(), "requestId": None}))
+    assert bodies[0] == bodies[1] and bodies[0][0] == 404
+    nonsense = world.stranger.request(row["method"], path_of(row, key + "x'; DROP TABLE muster.org; --"), **options)
+    assert nonsense.status_code in (400, 404)
+
+
+def test_the_stranger_changed_nothing(instance, world):
+    """A14: deleting with another tenant's id deletes nothing."""
+    exercise = world.fresh()
+    world.stranger.refused("DELETE", f"/api/ttx/session/{exercise}", 404, "not_found")
+    world.stranger.refused("POST", f"/api/ttx/session/{exercise}/answer", 404, "not_found",
+                           json={"questionIndex": 0, "selectedOption": "A"})
+    assert instance.value("SELECT count(*) FROM muster.exercise WHERE id = %s", exercise) == 1
+    assert instance.value("SELECT count(*) FROM muster.answer WHERE exercise_id = %s", exercise) == 0
+
+
+def test_a_colleague_deletes_only_what_is_hers(world):
+    """A member deletes her own exercises; an administrator of the organisation any of it."""
+    other = world.admin.colleague()
+    exercise = world.fresh()
+    other.refused("DELETE", f"/api/ttx/session/{exercise}", 403, "forbidden")
+    assert world.admin.call("DELETE", f"/api/ttx/session/{exercise}") == {"success": True}
+    world.member.refused("GET", f"/api/ttx/session/{exercise}", 404, "not_found")

@@ -1,0 +1,87 @@
+"""An instance with other settings than the usual: https, closed sign-ups, a low request limit, a trusted proxy (G4, A10, A1)."""
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.lib import Client, Instance
+from tests.lib.client import PASSWORD
+from tests.lib.page import Page
+
+PROXY = "127.9.9.9"
+LIMIT = 60
+
+
+@pytest.fixture(scope="module")
+def other():
+    settings = {"BASE_URL": "https://muster.example.com", "SIGNUPS": "closed", "RATE_LIMIT_PER_MINUTE": LIMIT, "PROCESSES": 2,
+                "TRUSTED_PROXIES": PROXY}
+    with Instance(**settings) as started:
+        yield started
+
+
+@pytest.fixture
+def member(other):
+    """A person of an organisation that an operator made."""
+    org = other.value("INSERT INTO muster.org (name, slug, plan) "
+                      "VALUES ('Closed Ltd', 'closed-' || gen_random_uuid(), 'ENTERPRISE') RETURNING org_id")
+    email = f"someone-{org}@example.com"
+    client = Client(other).register(email=email, invite=other.invite(str(org), email, "CLIENT_ADMIN"))
+    return client.signin()
+
+
+def test_cookie_under_https(other, member):
+    """A10: Secure and the __Host- prefix; a cookie without the prefix is nobody."""
+    reply = Client(other).post("/api/auth/signin", json={"email": member.email, "password": PASSWORD})
+    name, *attributes = [part.strip() for part in reply.headers["Set-Cookie"].split(";")]
+    assert name.startswith("__Host-muster_session=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(attributes) and not any("Domain" in a for a in attributes)
+    member.call("GET", "/api/portal/me")
+    member.refused("GET", "/api/portal/me", 401, "unauthenticated", headers={"Cookie": member.cookie.replace("__Host-", "")})
+    assert "max-age=" in reply.headers["Strict-Transport-Security"]
+
+
+def test_closed_signups(other):
+    """A4: nobody registers an organisation; an invitation (used by the fixture) still works."""
+    assert Client(other).call("GET", "/api/public/signup-status") == {"open": False}
+    Client(other).refused("POST", "/api/auth/register", 403, "signups_closed", json={
+        "email": "a@example.com", "password": PASSWORD, "firstName": "A", "lastName": "B", "organization": "Own"})
+    assert other.value("SELECT count(*) FROM muster.app_user WHERE email = 'a@example.com'") == 0
+
+
+def test_links_use_the_base_url(other, member):
+    """G4: the address on a certificate is the configured one, not the host of the request."""
+    exercise = member.run("bec", "best", questionCount=3)
+    page = Page(member.get(f"/api/portal/certificate?sessionId={exercise}", headers={"Host": "evil.example"}).text)
+    assert "https://muster.example.com/verify/" in page.text and "evil.example" not in page.html and "localhost" not in page.html
+
+
+def test_requests_a_minute(other, member):
+    """429 with Retry-After beyond the limit and its burst of one credential; another credential goes on."""
+    key = member.api_key()
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda _: key_of(other, key).get("/api/ttx/catalog"), range(3 * LIMIT)))
+    refused = [reply for reply in replies if reply.status_code == 429]
+    assert {reply.status_code for reply in replies} == {200, 429} and LIMIT <= len(replies) - len(refused) <= LIMIT * 2
+    assert refused[0].json()["code"] == "rate_limited" and int(refused[0].headers["Retry-After"]) >= 1
+    member.call("GET", "/api/portal/me")
+
+
+def key_of(instance, key):
+    return Client(instance, key=key.key)
+
+
+def test_only_the_trusted_proxy_names_clients(other, member):
+    """A1, A9: X-Forwarded-For of the proxy is the client's address; of anybody else it is noise."""
+    def attempts(peer, forwarded):
+        client = Client(other, address=peer)
+        for i in range(2):
+            client.refused("POST", "/api/auth/signin", 401, "invalid_credentials", headers={"X-Forwarded-For": forwarded},
+                           json={"email": f"x{i}@example.com", "password": "wrong words"})
+        member.cookie = None
+        person = Client(other, address=peer)
+        person.call("POST", "/api/auth/signin", headers={"X-Forwarded-For": forwarded}, json={"email": member.email, "password": PASSWORD})
+        return other.sql("SELECT address FROM muster.user_session ORDER BY created_at DESC LIMIT 1")[0]["address"]
+    assert attempts(PROXY, "198.51.100.7") == "198.51.100.7"
+    assert attempts(PROXY, "203.0.113.9, 198.51.100.8") == "198.51.100.8"
+    address = other.new_address()
+    assert attempts(address, "198.51.100.7") == address

@@ -1,0 +1,31 @@
+"""The route tables, as the programs print them."""
+import functools
+import json
+import subprocess
+
+from tests.lib.instance import BUILD, ROOT
+
+NO_UUID = "00000000-0000-4000-8000-000000000000"
+
+
+def families():
+    return sorted(file.parent.name for file in (ROOT / "apps").glob("*/routes.c"))
+
+
+def program(family, option):
+    return subprocess.run([str(BUILD / f"bin/muster-{family}"), option], check=True, capture_output=True, text=True).stdout
+
+
+@functools.lru_cache(maxsize=None)
+def table():
+    """Every row of every family."""
+    return [row for family in families() for row in json.loads(program(family, "--routes"))]
+
+
+def name(row):
+    return f"{row['method']} {row['path']}"
+
+
+def fill(path, value=NO_UUID):
+    """A path with every parameter replaced."""
+    return "/".join(value if part.startswith("{") else part for part in path.split("/"))

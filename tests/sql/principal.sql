@@ -1,0 +1,84 @@
+-- Rules A1, A2, A7, A11: a credential becomes a principal, or nothing at all.
+\ir begin.psql
+
+CREATE TEMP TABLE us AS SELECT an_org() AS org;
+ALTER TABLE us ADD person uuid, ADD auditor uuid;
+UPDATE us SET person = a_person(org), auditor = a_person(org, 'AUDITOR');
+SELECT a_session(org, person, 'good'), a_session(org, person, 'over', '-1 second'), a_session(org, auditor, 'auditor'),
+       a_key(org, person, 'key', '{results,team}'), a_key(org, person, 'key over', '{results}', '-1 second'), a_key(org, auditor, 'auditor key', '{results}'),
+       a_key(org, person, 'key later', '{results}', '1 hour'), a_key(org, person, 'no scope', '{}') FROM us;
+
+-- The verdict, and whether a tenant is set behind it. Each call starts without one.
+CREATE FUNCTION pg_temp.ask(p_kind text, p_token text, p_roles text DEFAULT '{}', p_scope text DEFAULT 'results', p_role text DEFAULT 'muster_portal')
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    v text;
+BEGIN
+    PERFORM enter(NULL);
+    v := value(p_role, format('SELECT verdict FROM muster.principal_enter(%L, %L, %L, %L)', p_kind, sha256(p_token::bytea), p_roles, p_scope));
+    RETURN v || CASE WHEN tenant() = (SELECT org::text || person FROM us) THEN ' inside' WHEN tenant() = '' THEN ' outside'
+                     WHEN tenant() = (SELECT org::text || auditor FROM us) THEN ' auditor inside' ELSE ' ' || tenant() END;
+END $$;
+CREATE TEMP TABLE player AS SELECT '{SUPER_ADMIN,CLIENT_ADMIN,FACILITATOR,MEMBER}' AS roles;
+
+SELECT is(pg_temp.ask('session', 'good', '{}', 'results', role), 'ok inside', format('A1: a session is somebody for %s', role)) FROM families() role;
+SELECT is(pg_temp.ask('key', 'key', '{}', 'results', role), 'ok inside', format('A11: a key is somebody for %s', role)) FROM families() role;
+SELECT is(pg_temp.ask('session', 'wrong'), 'unauthenticated outside', 'A1: a token that nobody issued');
+SELECT is(pg_temp.ask('key', 'wrong'), 'unauthenticated outside', 'A1: a key that nobody issued');
+SELECT is(pg_temp.ask('key', 'good'), 'unauthenticated outside', 'A1: a session''s token is no key');
+SELECT is(pg_temp.ask('session', 'key'), 'unauthenticated outside', 'A11: a key is no session');
+SELECT is(pg_temp.ask('session', 'over'), 'unauthenticated outside', 'A6: a session expires');
+SELECT is(pg_temp.ask('key', 'key over'), 'unauthenticated outside', 'A11: a key expires');
+SELECT is(pg_temp.ask('key', 'key later'), 'ok inside', 'A11: and not before its time');
+-- Guards.
+SELECT is(pg_temp.ask('session', 'good', roles), 'ok inside', 'A2: the role is among the guard''s') FROM player;
+SELECT is(pg_temp.ask('session', 'auditor'), 'ok auditor inside', 'A2: a guard without roles lets every role in');
+SELECT is(pg_temp.ask('session', 'auditor', roles), 'role outside', 'A2: an auditor is no player') FROM player;
+SELECT is(pg_temp.ask('key', 'auditor key', roles), 'role outside', 'A2: nor with a key') FROM player;
+SELECT is(pg_temp.ask('session', 'good', '{SUPER_ADMIN,CLIENT_ADMIN}'), 'role outside', 'A2: a member is no administrator');
+SELECT is(pg_temp.ask('session', 'good', '{SUPER_ADMIN}'), 'role outside', 'A2: nor the platform''s');
+-- Scopes.
+SELECT is(pg_temp.ask('key', 'key', '{}', 'team'), 'ok inside', 'A11: a key''s second scope');
+SELECT is(pg_temp.ask('key', 'key', '{}', 'exercises'), 'scope outside', 'A11: a scope that the key does not have');
+SELECT is(pg_temp.ask('key', 'key', '{}', ''), 'scope outside', 'A11: a call for sessions only');
+SELECT is(pg_temp.ask('key', 'no scope'), 'scope outside', 'A11: a key without scopes');
+SELECT is(pg_temp.ask('session', 'good', '{}', ''), 'ok inside', 'A11: sessions need no scope');
+-- Plan, person, revocation: they count at the next request.
+SELECT is(pg_temp.ask('key', 'key', '{SUPER_ADMIN}', 'exercises'), 'scope outside', 'the first thing that fails is told');
+UPDATE muster.org SET plan = 'FREE' FROM us WHERE org_id = org;
+SELECT is(pg_temp.ask('key', 'key'), 'plan outside', 'A11: a plan without API access');
+SELECT is(pg_temp.ask('session', 'good'), 'ok inside', 'a plan without API access has sessions');
+UPDATE muster.org SET plan = 'ENTERPRISE' FROM us WHERE org_id = org;
+UPDATE muster.app_user SET status = 'DEACTIVATED' FROM us WHERE id = person;
+SELECT is(pg_temp.ask(kind, token), 'unauthenticated outside', format('A7: a deactivated person''s %s', kind)) FROM (VALUES ('session', 'good'), ('key', 'key')) t (kind, token);
+UPDATE muster.app_user SET status = 'ACTIVE' FROM us WHERE id = person;
+SELECT is(pg_temp.ask(kind, token), 'ok inside', format('and active again: %s', kind)) FROM (VALUES ('session', 'good'), ('key', 'key')) t (kind, token);
+
+-- What it says of the person.
+SELECT results_eq($$ SELECT verdict, user_id, org_id, role, credential_id IS NOT NULL FROM muster.principal_enter('session', sha256('good'), '{}', '') $$,
+                  $$ SELECT 'ok', person, org, 'MEMBER', true FROM us $$, 'the principal');
+-- A refused one is preceded by nobody: a tenant from before must not stand either.
+SELECT results_eq($$ SELECT verdict, user_id, org_id, role FROM muster.principal_enter('session', sha256('wrong'), '{}', '') $$,
+                  $$ VALUES ('unauthenticated', NULL::uuid, NULL::uuid, NULL::text) $$, 'nobody is nobody');
+
+-- Last use is kept to the minute: reads stay reads (rule A11).
+UPDATE muster.api_key SET last_used_at = NULL;
+SELECT pg_temp.ask('key', 'key');
+SELECT isnt(last_used_at, NULL, 'A11: the first use is noted') FROM muster.api_key WHERE token_hash = sha256('key');
+UPDATE muster.api_key SET last_used_at = now() - interval '59 seconds';
+SELECT pg_temp.ask('key', 'key');
+SELECT is(last_used_at, now() - interval '59 seconds', 'A11: within a minute nothing is written') FROM muster.api_key WHERE token_hash = sha256('key');
+UPDATE muster.api_key SET last_used_at = now() - interval '61 seconds';
+SELECT pg_temp.ask('key', 'key');
+SELECT is(last_used_at, now(), 'A11: after a minute it is') FROM muster.api_key WHERE token_hash = sha256('key');
+SELECT is(last_used_at, now() - interval '61 seconds', 'A11: of that key alone') FROM muster.api_key WHERE token_hash = sha256('key later');
+UPDATE muster.user_session SET last_seen_at = now() - interval '61 seconds';
+SELECT pg_temp.ask('session', 'good');
+SELECT is(last_seen_at = now(), token_hash = sha256('good'), 'last seen, of that session alone') FROM muster.user_session;
+
+-- Sessions and keys end with their row; the family may delete its tenant's, entered by principal_enter.
+SELECT pg_temp.ask('session', 'good');
+SELECT is(attempt('muster_auth', $$ DELETE FROM muster.user_session WHERE token_hash = sha256('good') $$), 'ok', 'A10: sign-out deletes the session');
+SELECT is(pg_temp.ask('session', 'good'), 'unauthenticated outside', 'A10: and the session is over');
+
+\ir end.psql

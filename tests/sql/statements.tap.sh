@@ -1,0 +1,32 @@
+#!/bin/bash
+# Every named statement of sql/queries is planned as its family's role: wrong names and types, and missing grants, show here
+# and not when the first process of a family starts. EXPLAIN checks what the executor would: rights on tables and functions.
+set -euo pipefail
+/usr/bin/python3 - "$TOP" >"$DIR/statements" <<'PY'
+import pathlib
+import sys
+
+top = pathlib.Path(sys.argv[1])
+sys.path.insert(0, str(top / "sql"))
+import sqlgen  # noqa: E402
+
+ROLES = {"auth": "muster_auth", "exercises": "muster_exercises", "portal": "muster_portal", "library": "muster_owner"}
+queries = top / "sql" / "queries"
+families = sorted(p.stem for p in queries.glob("*.sql") if p.stem != "common")
+print("BEGIN; SET LOCAL search_path = tap, test; SET LOCAL plan_cache_mode = force_generic_plan; SELECT no_plan();")
+print(f"SELECT is(ARRAY{families}::text[], ARRAY{sorted(ROLES)}::text[], 'every file of statements has a role');")
+for family in families:
+    names = set()
+    common = [] if family == "library" else sqlgen.read_statements(queries / "common.sql")
+    for name, text, count in common + sqlgen.read_statements(queries / f"{family}.sql"):
+        names.add(name)
+        arguments = f"({', '.join(['NULL'] * count)})" if count else ""
+        role = ROLES[family]
+        print(f"SELECT is(attempt('{role}', $q$PREPARE {name} AS {text}$q$), 'ok', '{family}: {name} can be prepared');")
+        print(f"SELECT is(attempt('{role}', 'EXPLAIN EXECUTE {name} {arguments}'), 'ok', 'G1: {role} may run {name}');")
+        print(f"SELECT is((SELECT cardinality(parameter_types) FROM pg_prepared_statements WHERE name = '{name}'), {count}, "
+              f"'{family}: {name} has {count} parameters');")
+    print("DEALLOCATE ALL;")
+print("SELECT finish(); ROLLBACK;")
+PY
+psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse --file="$DIR/statements"

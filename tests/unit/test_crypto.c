@@ -1,0 +1,183 @@
+#include "common/base/str.h"
+#include "common/crypto/crypto.h"
+#include "common/crypto/password_list.h"
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HASH_STRONGER "$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAA"
+
+static int setup(void **state) {
+    (void)state;
+    return crypto_init() ? 0 : -1;
+}
+
+static void tokens(void **state) {
+    char token[CRYPTO_TOKEN_SIZE], last[CRYPTO_TOKEN_SIZE] = "";
+    bool seen[256] = {false};
+    int distinct = 0;
+
+    (void)state;
+    for (int i = 0; i < 200; i++) {
+        crypto_token(token);
+        assert_int_equal(strlen(token), CRYPTO_TOKEN_CHARS);
+        assert_int_equal(strspn(token, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"), CRYPTO_TOKEN_CHARS);
+        assert_string_not_equal(token, last);
+        assert_true(str_copy(last, sizeof(last), token));
+        for (const char *p = token; *p != '\0'; p++)
+            seen[(unsigned char)*p] = true;
+    }
+    for (int c = 0; c < 256; c++)
+        distinct += seen[c];
+    assert_int_equal(distinct, 62); /* 8600 draws miss one of 62 with a chance below 1e-58 */
+}
+
+static void uuids(void **state) {
+    char uuid[37], last[37] = "";
+
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        crypto_uuid(uuid);
+        assert_true(str_is_uuid(uuid));
+        assert_int_equal(uuid[14], '4');
+        assert_non_null(strchr("89ab", uuid[19]));
+        assert_string_not_equal(uuid, last);
+        assert_true(str_copy(last, sizeof(last), uuid));
+    }
+}
+
+static void sha256_vectors(void **state) {
+    static const struct {
+        const char *text, *want; /* FIPS 180-4 examples */
+    } rows[] = {
+        {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+        {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+        {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
+    };
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    char hex[2 * CRYPTO_HASH_SIZE + 1];
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        crypto_sha256(rows[i].text, strlen(rows[i].text), hash);
+        crypto_hex(hash, sizeof(hash), hex);
+        assert_string_equal(hex, rows[i].want);
+    }
+}
+
+static void equal_and_wipe(void **state) {
+    char a[8] = "1234567", b[8] = "1234567";
+    static const char zero[8];
+
+    (void)state;
+    assert_true(crypto_equal(a, b, 8));
+    b[7] = 1;
+    assert_false(crypto_equal(a, b, 8));
+    assert_true(crypto_equal(a, b, 7));
+    crypto_wipe(a, 8);
+    assert_memory_equal(a, zero, 8);
+}
+
+static void password_round_trip(void **state) {
+    char hash[CRYPTO_PASSWORD_SIZE], other[CRYPTO_PASSWORD_SIZE];
+
+    (void)state;
+    assert_true(crypto_password_hash("correct horse", hash));
+    assert_true(str_starts(hash, "$argon2id$v=19$m=19456,t=2,p=1$"));
+    assert_true(crypto_password_verify("correct horse", hash));
+    assert_false(crypto_password_verify("correct horsf", hash));
+    assert_false(crypto_password_verify("correct hors", hash));
+    assert_false(crypto_password_verify("", hash));
+    assert_true(crypto_password_hash("correct horse", other));
+    assert_string_not_equal(hash, other); /* another salt */
+    assert_false(crypto_password_outdated(hash));
+}
+
+static void malformed_hashes_are_wrong(void **state) {
+    static const char *const rows[] = {
+        "", "x", "$argon2id$", "correct horse", "$argon2id$v=19$m=19456,t=2,p=1$AAAA", "$2b$12$abcdefghijklmnopqrstuv"};
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        assert_false(crypto_password_verify("correct horse", rows[i]));
+        assert_true(crypto_password_outdated(rows[i]) || str_starts(rows[i], "$argon2id$v=19$m=19456,t=2,"));
+    }
+}
+
+/* Processor time, because the machine that runs the tests is busy. */
+static int64_t cost_us(const char *hash) {
+    struct timespec before, after;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+    assert_false(crypto_password_verify("wrong password", hash));
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+    return (after.tv_sec - before.tv_sec) * INT64_C(1000000) + (after.tv_nsec - before.tv_nsec) / 1000;
+}
+
+static void unknown_account_costs_the_same(void **state) {
+    char hash[CRYPTO_PASSWORD_SIZE];
+    int64_t real, dummy;
+
+    (void)state;
+    assert_true(crypto_password_hash("something", hash));
+    real = cost_us(hash);
+    dummy = cost_us(NULL);
+    assert_true(dummy > real / 3);
+    assert_true(dummy < real * 3);
+}
+
+static void weaker_parameters_are_outdated(void **state) {
+    static const struct {
+        const char *hash;
+        bool outdated;
+    } rows[] = {
+        {"$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", false},
+        {HASH_STRONGER, false},
+        {"$argon2id$v=19$m=19455,t=2,p=1$c2FsdA$aGFzaA", true},
+        {"$argon2id$v=19$m=65536,t=1,p=1$c2FsdA$aGFzaA", true},
+        {"$argon2id$v=16$m=19456,t=2,p=1$c2FsdA$aGFzaA", true},
+        {"$argon2i$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", true},
+        {NULL, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++)
+        assert_int_equal(crypto_password_outdated(rows[i].hash), rows[i].outdated);
+}
+
+static void common_passwords(void **state) {
+    static const struct {
+        const char *password;
+        bool common;
+    } rows[] = {
+        {"password", true}, {"PassWord1", true}, {"12345678", true},  {"qwertyuiop", true}, {"iloveyou", true},    {"!@#$%^&*", true},
+        {"zxasqw12", true}, {"", false},         {"passwore", false}, {"password ", false}, {"tK9#vq2!mZ", false}, {"correct horse", false},
+    };
+    char longer[5000];
+
+    (void)state;
+    assert_true(password_list_sound());
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        if (password_is_common(rows[i].password) != rows[i].common)
+            fail_msg("%s", rows[i].password);
+    }
+    memset(longer, 'a', sizeof(longer) - 1);
+    longer[sizeof(longer) - 1] = '\0';
+    assert_false(password_is_common(longer));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tokens),
+        cmocka_unit_test(uuids),
+        cmocka_unit_test(sha256_vectors),
+        cmocka_unit_test(equal_and_wipe),
+        cmocka_unit_test(password_round_trip),
+        cmocka_unit_test(malformed_hashes_are_wrong),
+        cmocka_unit_test(unknown_account_costs_the_same),
+        cmocka_unit_test(weaker_parameters_are_outdated),
+        cmocka_unit_test(common_passwords),
+    };
+    return cmocka_run_group_tests(tests, setup, NULL);
+}

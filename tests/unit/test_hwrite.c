@@ -1,0 +1,219 @@
+#include "common/html/hwrite.h"
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+static struct buf out;
+static struct hwrite w;
+
+static int setup(void **state) {
+    (void)state;
+    buf_init(&out, 1 << 16);
+    hw_init(&w, &out);
+    return 0;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    buf_release(&out);
+    return 0;
+}
+
+static void again(void) {
+    buf_clear(&out, 0);
+    hw_init(&w, &out);
+}
+
+static void page(void **state) {
+    (void)state;
+    hw_constant(&w, "<!doctype html>");
+    hw_open(&w, "div", "class", "a", "id", NULL, "title", "t", NULL);
+    hw_elem(&w, "h1", "Plan & \"act\"");
+    hw_elem_class(&w, "p", "note", NULL);
+    hw_void(&w, "br", NULL);
+    hw_void(&w, "img", "alt", "", "src", "/x?a=1&b=2", NULL);
+    hw_textf(&w, "%d%% <%s>", 5, "b");
+    assert_false(hw_done(&w));
+    hw_close(&w, "div");
+    assert_true(hw_done(&w));
+    assert_string_equal(out.data, "<!doctype html><div class=\"a\" title=\"t\"><h1>Plan &amp; &quot;act&quot;</h1><p class=\"note\"></p>"
+                                  "<br/><img alt=\"\" src=\"/x?a=1&amp;b=2\"/>5% &lt;b&gt;</div>");
+}
+
+static void escaping(void **state) {
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"", ""},
+        {"plain \xc3\xa4", "plain \xc3\xa4"},
+        {"<script>alert('x')</script>", "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;"},
+        {"\" onmouseover=\"x", "&quot; onmouseover=&quot;x"},
+        {"&amp;", "&amp;amp;"},
+        {"&<>\"'", "&amp;&lt;&gt;&quot;&#39;"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char want[200];
+
+        again();
+        hw_text(&w, rows[i].text);
+        assert_string_equal(out.data, rows[i].want);
+        again();
+        hw_void(&w, "i", "title", rows[i].text, NULL);
+        snprintf(want, sizeof(want), "<i title=\"%s\"/>", rows[i].want);
+        assert_string_equal(out.data, want);
+    }
+    again();
+    hw_text(&w, NULL);
+    assert_string_equal(out.data, "");
+}
+
+static void paragraphs(void **state) {
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        {NULL, ""},
+        {"", ""},
+        {"\n \n\n", ""},
+        {"one", "<p>one</p>"},
+        {"one\ntwo", "<p>one<br/>two</p>"},
+        {"one\r\ntwo\r\n", "<p>one<br/>two</p>"},
+        {"one\n\ntwo", "<p>one</p><p>two</p>"},
+        {"\n\none\n \t\n\n\ntwo\n\n", "<p>one</p><p>two</p>"},
+        {"a\rb", "<p>a<br/>b</p>"},
+        {"<b>&", "<p>&lt;b&gt;&amp;</p>"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        again();
+        hw_paragraphs(&w, rows[i].text);
+        assert_true(hw_done(&w));
+        assert_string_equal(out.data, rows[i].want);
+    }
+}
+
+static void misuse_is_sticky(void **state) {
+    (void)state;
+    hw_close(&w, "p");
+    assert_false(hw_done(&w));
+    hw_elem(&w, "p", "x");
+    assert_string_equal(out.data, "");
+    again();
+    hw_open(&w, "p", NULL);
+    hw_close(&w, "div");
+    assert_false(hw_done(&w));
+    again();
+    hw_open(&w, "p", NULL);
+    assert_false(hw_done(&w));
+}
+
+static bool nest(unsigned levels) {
+    again();
+    for (unsigned i = 0; i < levels; i++)
+        hw_open(&w, "b", NULL);
+    for (unsigned i = 0; i < levels; i++)
+        hw_close(&w, "b");
+    return hw_done(&w);
+}
+
+static void depth_is_limited(void **state) {
+    (void)state;
+    assert_true(nest(HW_MAX_DEPTH));
+    assert_false(nest(HW_MAX_DEPTH + 1));
+}
+
+static void full_buffer_fails(void **state) {
+    (void)state;
+    buf_release(&out);
+    buf_init(&out, 7);
+    hw_init(&w, &out);
+    hw_elem(&w, "p", "x");
+    assert_false(hw_done(&w));
+    buf_release(&out);
+    buf_init(&out, 8);
+    hw_init(&w, &out);
+    hw_elem(&w, "p", "x");
+    assert_true(hw_done(&w));
+}
+
+static void csv_cells(void **state) {
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"", ""},
+        {NULL, ""},
+        {"plain", "plain"},
+        {"a,b", "\"a,b\""},
+        {"a\"b", "\"a\"\"b\""},
+        {"\"", "\"\"\"\""},
+        {"a\nb", "\"a\nb\""},
+        {"=1+1", "'=1+1"},
+        {"+1", "'+1"},
+        {"-1", "'-1"},
+        {"@SUM(A1)", "'@SUM(A1)"},
+        {"\t=1", "'\t=1"},
+        {"\r=1", "\"'\r=1\""},
+        {"\n=1", "\"'\n=1\""},
+        {"=HYPERLINK(\"x\",\"y\")", "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\""},
+        {"a=1", "a=1"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        buf_clear(&out, 0);
+        csv_cell(&out, rows[i].text);
+        assert_string_equal(out.data, rows[i].want);
+    }
+}
+
+static void file_names(void **state) {
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"report.pdf", "report.pdf"},
+        {"Q1 plan (final).pdf", "Q1-plan-final-.pdf"},
+        {"../../etc/passwd", "etc-passwd"},
+        {"..", "file"},
+        {"", "file"},
+        {".htaccess", "htaccess"},
+        {"-rf", "rf"},
+        {"a\"; filename=b", "a-filename-b"},
+        {"a\r\nX: y", "a-X-y"},
+        {"\xc3\xbc"
+         "bung",
+         "bung"},
+        {"\xe2\x82\xac\xe2\x82\xac", "file"},
+        {"a / / b", "a-b"},
+    };
+    char text[200], name[100];
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        safe_filename(name, sizeof(name), rows[i].text);
+        assert_string_equal(name, rows[i].want);
+    }
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    safe_filename(name, sizeof(name), text);
+    assert_int_equal(strlen(name), 80);
+    safe_filename(name, 5, text);
+    assert_string_equal(name, "xxxx");
+    safe_filename(name, 3, "");
+    assert_string_equal(name, "fi");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(page, setup, teardown),
+        cmocka_unit_test_setup_teardown(escaping, setup, teardown),
+        cmocka_unit_test_setup_teardown(paragraphs, setup, teardown),
+        cmocka_unit_test_setup_teardown(misuse_is_sticky, setup, teardown),
+        cmocka_unit_test_setup_teardown(depth_is_limited, setup, teardown),
+        cmocka_unit_test_setup_teardown(full_buffer_fails, setup, teardown),
+        cmocka_unit_test_setup_teardown(csv_cells, setup, teardown),
+        cmocka_unit_test(file_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

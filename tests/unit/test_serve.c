@@ -1,0 +1,583 @@
+/* The life of a request, from memory: what is refused before a handler or the database sees it, and what every reply has. */
+#include "common/base/log.h"
+#include "tests/unit/memory.h"
+#include "tests/unit/unit.h"
+
+#define ID "0d4be1f2-93a7-4c58-8e20-6b1f7a9c3d45"
+
+static struct worker worker;
+static struct arena *arena; /* for replies */
+
+static int setup(void **state) {
+    (void)state;
+    log_init("test", LOG_ERROR);
+    assert_true(crypto_init());
+    memory_worker(&worker);
+    return 0;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    memory_worker_free(&worker);
+    return 0;
+}
+
+static int arena_setup(void **state) {
+    (void)state;
+    arena = arena_new(4096);
+    return 0;
+}
+
+static int arena_teardown(void **state) {
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+/* ---- one request, and its reply taken apart ---- */
+
+struct reply {
+    int status;
+    const char *head, *body, *code;
+    struct json_object *json;
+};
+
+static void set(struct memory *m, const char *name, const char *value) {
+    size_t i = 0;
+    while (m->params[i].name && strcmp(m->params[i].name, name) != 0)
+        i++;
+    assert_true(i + 1 < MEMORY_PARAMS);
+    m->params[i].name = name;
+    m->params[i].value = value;
+}
+
+static struct memory request(const char *method, const char *path) {
+    struct memory m = {0};
+    set(&m, "REQUEST_METHOD", method);
+    set(&m, "DOCUMENT_URI", path);
+    set(&m, "HTTP_HOST", "localhost:8080");
+    return m;
+}
+
+static void with_body_of(struct memory *m, const char *body, size_t len) {
+    m->body = body;
+    m->len = (int)len;
+    set(m, "CONTENT_TYPE", "application/json");
+    set(m, "CONTENT_LENGTH", arena_printf(arena, "%zu", len));
+}
+
+static void with_body(struct memory *m, const char *body) {
+    with_body_of(m, body, strlen(body));
+}
+
+static struct reply send(struct memory *m) {
+    struct reply r = {0};
+    const char *why = "";
+
+    buf_init(&m->out, 2 * 1024 * 1024);
+    m->at = 0;
+    memory_serve(&worker, m);
+    const char *end = strstr(m->out.data, "\r\n\r\n");
+    assert_non_null(end);
+    r.head = arena_strndup(arena, m->out.data, (size_t)(end + 2 - m->out.data));
+    r.body = arena_strndup(arena, end + 4, m->out.len - (size_t)(end + 4 - m->out.data));
+    buf_release(&m->out);
+    assert_int_equal(sscanf(r.head, "Status: %d", &r.status), 1);
+    r.json = *r.body ? jr_parse(arena, r.body, strlen(r.body), &why) : NULL;
+    r.code = r.json ? jr_str(r.json, "code") : NULL;
+    return r;
+}
+
+static const char *header(const struct reply *r, const char *name) {
+    const char *line = strstr(r->head, arena_printf(arena, "\r\n%s: ", name));
+    if (!line)
+        return NULL;
+    line = strchr(line + 2, ':') + 2;
+    return arena_strndup(arena, line, strcspn(line, "\r"));
+}
+
+static void expect(const struct reply *r, int status, const char *code, const char *about) {
+    if (r->status != status || !(str_eq(r->code, code) || (!r->code && !code)))
+        fail_msg("%s: %d %s instead of %d %s", about, r->status, r->code ? r->code : "-", status, code ? code : "-");
+}
+
+/* ---- what every reply has ---- */
+
+static void replies_have_their_headers(void **state) {
+    (void)state;
+    struct memory m = request("GET", "/public");
+    struct reply r = send(&m);
+    expect(&r, 200, NULL, "GET /public");
+    assert_string_equal(r.body, "{\"param\":null}");
+    assert_string_equal(header(&r, "Content-Type"), "application/json");
+    assert_string_equal(header(&r, "Content-Length"), "14");
+    assert_string_equal(header(&r, "Cache-Control"), "no-store");
+    assert_true(str_is_uuid(header(&r, "X-Request-Id")));
+    m = request("GET", "/html");
+    r = send(&m);
+    assert_string_equal(header(&r, "Content-Type"), "text/html; charset=utf-8");
+    assert_true(str_starts(header(&r, "Content-Security-Policy"), "default-src 'none'; style-src 'sha256-x'; "));
+    assert_string_equal(header(&r, "Content-Disposition"), "attachment; filename=\"report.html\"");
+    assert_string_equal(r.body, "<!doctype html>");
+}
+
+static void request_ids(void **state) {
+    static const struct {
+        const char *given;
+        bool kept;
+    } rows[] = {
+        {"0123456789abcdef0123456789abcdef", true}, {ID, true}, {"01234567", true}, {"0123456", false}, {"", false}, {NULL, false},
+        {"0123456789ABCDEF", false}, {"01234567\r\nX: y", false}, {"01234567 ", false}, {"0123456789abcdef0123456789abcdef01234", false},
+        {"../../etc/passwd", false}, {"\xff\xff\xff\xff\xff\xff\xff\xff", false}, {"01234567%0a", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct memory m = request("GET", "/nothing");
+        if (rows[i].given)
+            set(&m, "REQUEST_ID", rows[i].given);
+        struct reply r = send(&m);
+        const char *id = header(&r, "X-Request-Id");
+        expect(&r, 404, "not_found", "GET /nothing");
+        assert_string_equal(jr_str(r.json, "requestId"), id);
+        if (rows[i].kept ? !str_eq(id, rows[i].given) : !str_is_uuid(id))
+            fail_msg("%s became %s", rows[i].given ? rows[i].given : "none", id);
+    }
+}
+
+static void errors_are_one_shape(void **state) {
+    (void)state;
+    struct memory m = request("GET", "/nothing");
+    struct reply r = send(&m);
+    assert_int_equal(json_object_object_length(r.json), 3);
+    assert_non_null(jr_str(r.json, "error"));
+    assert_string_equal(header(&r, "Content-Type"), "application/json");
+    assert_string_equal(header(&r, "Cache-Control"), "no-store");
+}
+
+/* A handler's mistake: the client gets an id and a sentence, and nothing of the half reply (rule B6). */
+static void mistakes_of_handlers_are_500(void **state) {
+    static const char *const paths[] = {"/unfinished", "/endless"};
+
+    (void)state;
+    log_init("test", LOG_ERROR + 1);
+    for (size_t i = 0; i < ROWS(paths); i++) {
+        struct memory m = request("GET", paths[i]);
+        struct reply r = send(&m);
+        expect(&r, 500, "internal", paths[i]);
+        assert_null(strstr(r.body, "half a reply"));
+        assert_null(strstr(r.body, "more and more"));
+        assert_int_equal(strtoul(header(&r, "Content-Length"), NULL, 10), strlen(r.body));
+    }
+    struct memory m = request("GET", "/public");
+    struct reply r = send(&m);
+    expect(&r, 200, NULL, "the request after it");
+}
+
+static void methods(void **state) {
+    static const struct {
+        const char *method, *path, *allow;
+        int status;
+    } rows[] = {
+        {"PUT", "/public", "GET, POST, OPTIONS", 405}, {"OPTIONS", "/public", "GET, POST, OPTIONS", 204}, {"HEAD", "/public", NULL, 200},
+        {"OPTIONS", "/player/" ID, "DELETE, OPTIONS", 204}, {"GET", "/player/" ID, "DELETE, OPTIONS", 405}, {"OPTIONS", "/nothing", NULL, 404},
+        {"GET", "/player/1", NULL, 404}, {"GET", "/public/" ID, NULL, 200}, {"", "/public", "GET, POST, OPTIONS", 405},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct memory m = request(rows[i].method, rows[i].path);
+        struct reply r = send(&m);
+        const char *allow = header(&r, "Allow");
+        if (r.status != rows[i].status || (allow ? !str_eq(allow, rows[i].allow) : rows[i].allow != NULL))
+            fail_msg("%s %s: %d %s", rows[i].method, rows[i].path, r.status, allow ? allow : "-");
+        if (r.status == 204)
+            assert_true(*r.body == '\0' && !header(&r, "Content-Type") && !header(&r, "Content-Length"));
+    }
+}
+
+static void long_addresses(void **state) {
+    char path[1100], query[4200];
+
+    (void)state;
+    memset(path, 'a', sizeof(path));
+    path[0] = '/';
+    memset(query, 'a', sizeof(query));
+    path[1025] = '\0';
+    struct memory m = request("GET", path);
+    struct reply r = send(&m);
+    expect(&r, 414, "uri_too_long", "a path of 1025");
+    path[1024] = '\0';
+    m = request("GET", path);
+    r = send(&m);
+    expect(&r, 404, "not_found", "a path of 1024");
+    query[4097] = '\0';
+    m = request("GET", "/query");
+    set(&m, "QUERY_STRING", query);
+    r = send(&m);
+    expect(&r, 414, "uri_too_long", "a query of 4097");
+    query[4096] = '\0';
+    r = send(&m);
+    expect(&r, 200, NULL, "a query of 4096");
+}
+
+/* ---- bodies ---- */
+
+static void bodies(void **state) {
+    static const struct {
+        const char *body;
+        int status;
+        const char *code;
+    } rows[] = {
+        {"{\"text\":\"x\"}", 200, NULL},
+        {" {\"text\":\"x\",\"new\":{\"a\":[1]}}\n", 200, NULL},
+        {"", 400, "malformed_json"},
+        {" ", 400, "malformed_json"},
+        {"{", 400, "malformed_json"},
+        {"{}", 400, "validation_failed"},
+        {"[]", 400, "malformed_json"},
+        {"null", 400, "malformed_json"},
+        {"\"text\"", 400, "malformed_json"},
+        {"{\"text\":\"x\"}}", 400, "malformed_json"},
+        {"{\"text\":\"x\",}", 400, "malformed_json"},
+        {"{'text':'x'}", 400, "malformed_json"},
+        {"{\"text\":\"x\",\"text\":\"y\"}", 400, "malformed_json"},
+        {"{\"text\":\"x\",\"te\\u0078t\":\"y\"}", 400, "malformed_json"},
+        {"{\"text\":\"\xff\"}", 400, "malformed_json"},
+        {"{\"text\":\"a\\u0000b\"}", 400, "malformed_json"},
+        {"{\"text\":NaN}", 400, "malformed_json"},
+        {"{\"text\":\"x\"/**/}", 400, "malformed_json"},
+        {"\xef\xbb\xbf{\"text\":\"x\"}", 400, "malformed_json"},
+        {"{\"text\":\"x\",\"number\":1.5}", 400, "validation_failed"},
+        {"{\"text\":\"x\",\"number\":99999999999999999999}", 400, "validation_failed"},
+        {"{\"text\":\"x\",\"n\":[[[[[[[[[[[[[[1]]]]]]]]]]]]]]}", 200, NULL},
+        {"{\"text\":\"x\",\"n\":[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}", 400, "malformed_json"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct memory m = request("POST", "/public");
+        with_body(&m, rows[i].body);
+        struct reply r = send(&m);
+        expect(&r, rows[i].status, rows[i].code, rows[i].body);
+        m.chunk = 1; /* the same, one byte at a time */
+        r = send(&m);
+        expect(&r, rows[i].status, rows[i].code, rows[i].body);
+    }
+}
+
+static void content_lengths(void **state) {
+    static const struct {
+        const char *length;
+        int status;
+        const char *code;
+    } rows[] = {
+        {"12", 200, NULL},
+        {"13", 400, "bad_request"}, /* one byte more than comes */
+        {"262144", 400, "bad_request"},
+        {"11", 400, "malformed_json"}, /* one less: the rest is not read */
+        {"0", 400, "malformed_json"},
+        {"", 400, "malformed_json"},
+        {NULL, 400, "malformed_json"},
+        {"262145", 413, "too_large"},
+        {"9223372036854775807", 413, "too_large"},
+        {"9223372036854775808", 400, "bad_request"},
+        {"-1", 400, "bad_request"},
+        {"12x", 400, "bad_request"},
+        {"1e1", 400, "bad_request"},
+        {" 12", 400, "bad_request"},
+        {"0x0c", 400, "bad_request"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct memory m = request("POST", "/public");
+        with_body(&m, "{\"text\":\"x\"}");
+        set(&m, "CONTENT_LENGTH", rows[i].length);
+        struct reply r = send(&m);
+        expect(&r, rows[i].status, rows[i].code, rows[i].length ? rows[i].length : "none");
+    }
+}
+
+/* The largest body that is allowed is taken; what one request sent is not there for the next. */
+static void large_bodies(void **state) {
+    size_t room = 256 * 1024;
+    char *body = arena_alloc(arena, room + 1);
+
+    (void)state;
+    memset(body, ' ', room);
+    memcpy(body, "{\"text\":\"x\"}", 12);
+    struct memory m = request("POST", "/public");
+    with_body_of(&m, body, room);
+    struct reply r = send(&m);
+    expect(&r, 200, NULL, "256 KiB");
+    m = request("POST", "/public");
+    r = send(&m);
+    expect(&r, 400, "malformed_json", "no body after a large one");
+}
+
+static void content_types(void **state) {
+    static const struct {
+        const char *type;
+        int status;
+    } rows[] = {
+        {"application/json", 200}, {"application/json; charset=utf-8", 200}, {"Application/JSON", 200}, {"application/json;charset=utf-8", 200},
+        {"", 200}, {NULL, 200}, {"text/plain", 415}, {"application/x-www-form-urlencoded", 415}, {"multipart/form-data; boundary=x", 415},
+        {"application/jsonx", 415}, {"application/json-patch+json", 415}, {"application/jso", 415}, {"text/plain; application/json", 415},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct memory m = request("POST", "/public");
+        with_body(&m, "{\"text\":\"x\"}");
+        set(&m, "CONTENT_TYPE", rows[i].type);
+        struct reply r = send(&m);
+        expect(&r, rows[i].status, rows[i].status == 415 ? "unsupported_media_type" : NULL, rows[i].type ? rows[i].type : "none");
+    }
+}
+
+static bool names(const struct reply *r, const char *field) {
+    struct json_object *fields = jr_get(r->json, "fields");
+    for (size_t i = 0; i < jr_len(fields); i++) {
+        if (str_eq(jr_str(jr_at(fields, i), "field"), field))
+            return true;
+    }
+    return false;
+}
+
+static void every_wrong_field_is_named(void **state) {
+    (void)state;
+    struct memory m = request("POST", "/public");
+    set(&m, "QUERY_STRING", "limit=0&id=x");
+    with_body(&m, "{\"number\":10,\"list\":[\"ok\",7],\"people\":[{},{\"name\":\"\"},{\"name\":\"ok\"}],\"password\":\"secret7\"}");
+    struct reply r = send(&m);
+    expect(&r, 400, "validation_failed", "many wrong fields");
+    static const char *const wrong[] = {"limit", "id", "text", "number", "list[1]", "people[0].name", "people[1].name", "password"};
+    for (size_t i = 0; i < ROWS(wrong); i++) {
+        if (!names(&r, wrong[i]))
+            fail_msg("%s is not named: %s", wrong[i], r.body);
+    }
+    assert_int_equal(jr_len(jr_get(r.json, "fields")), ROWS(wrong));
+    assert_null(strstr(r.body, "secret7"));
+}
+
+static void very_many_wrong_fields(void **state) {
+    struct buf b;
+
+    (void)state;
+    buf_init(&b, 65536);
+    buf_puts(&b, "{\"text\":\"x\",\"people\":[");
+    for (int i = 0; i < 60; i++)
+        buf_puts(&b, i ? ",{}" : "{}");
+    buf_puts(&b, "]}");
+    struct memory m = request("POST", "/public");
+    with_body(&m, b.data);
+    struct reply r = send(&m);
+    expect(&r, 400, "validation_failed", "60 wrong fields");
+    assert_int_equal(jr_len(jr_get(r.json, "fields")), FIELD_MAX_ERRORS);
+    buf_release(&b);
+}
+
+static void parameters_of_paths_and_queries(void **state) {
+    (void)state;
+    struct memory m = request("GET", "/public/0D4BE1F2-93A7-4C58-8E20-6B1F7A9C3D45");
+    struct reply r = send(&m);
+    assert_string_equal(r.body, "{\"param\":\"" ID "\"}");
+    m = request("GET", "/query");
+    set(&m, "QUERY_STRING", "limit=7&x=1&x=2");
+    r = send(&m);
+    assert_string_equal(r.body, "{\"param\":null,\"limit\":7}");
+    set(&m, "QUERY_STRING", "limit=7&limit=8");
+    r = send(&m);
+    expect(&r, 400, "validation_failed", "limit twice");
+    set(&m, "QUERY_STRING", "limit=%zz");
+    r = send(&m);
+    expect(&r, 400, "validation_failed", "a bad escape");
+}
+
+/* ---- who asks (rules A1, A2) ---- */
+
+static const struct {
+    const char *method, *path;
+} guarded[] = {{"GET", "/member"}, {"POST", "/member"}, {"DELETE", "/player/" ID}, {"PUT", "/admin"}, {"GET", "/platform"}};
+
+static struct memory guarded_request(size_t i) {
+    struct memory m = request(guarded[i].method, guarded[i].path);
+    if (i == 1 || i == 3)
+        with_body(&m, "{\"text\":\"x\"}");
+    return m;
+}
+
+/* The database cannot be reached: 401 means that nobody tried, 503 that somebody did. */
+static void no_credential_is_401_without_a_database(void **state) {
+    static const struct {
+        const char *name, *value;
+    } tricks[] = {
+        {"HTTP_ACCEPT", "*/*"}, {"HTTP_X_USER_ID", ID}, {"HTTP_X_ORG", ID}, {"HTTP_X_FORWARDED_USER", "admin"}, {"REMOTE_USER", "admin"},
+        {"QUERY_STRING", "userId=" ID "&org=" ID}, {"HTTP_HOST", "admin.localhost"}, {"HTTP_COOKIE", "session=x; muster_sessio=x; xmuster_session=x"},
+        {"HTTP_COOKIE", "; ;"}, {"HTTP_COOKIE", "__Host-muster_session=x"}, {"HTTP_AUTHORIZATION", ""}, {"QUERY_STRING", "limit=900"},
+        {"CONTENT_TYPE", "text/plain"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(guarded); i++) {
+        for (size_t k = 0; k < ROWS(tricks); k++) {
+            struct memory m = guarded_request(i);
+            set(&m, tricks[k].name, tricks[k].value);
+            struct reply r = send(&m);
+            expect(&r, 401, "unauthenticated", tricks[k].value);
+            assert_string_equal(header(&r, "WWW-Authenticate"), "Bearer");
+        }
+    }
+}
+
+static void a_credential_is_looked_up(void **state) {
+    static const char *const credentials[][2] = {
+        {"HTTP_COOKIE", "muster_session=abc"}, {"HTTP_COOKIE", "a=b; muster_session=abc; c=d"}, {"HTTP_AUTHORIZATION", "Bearer tc_abc"},
+        {"HTTP_AUTHORIZATION", "bearer   tc_abc"}, {"HTTP_AUTHORIZATION", "Basic dXNlcjpwYXNz"}, {"HTTP_AUTHORIZATION", "Bearer"},
+        {"HTTP_COOKIE", "muster_session="},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(guarded); i++) {
+        for (size_t k = 0; k < ROWS(credentials); k++) {
+            struct memory m = guarded_request(i);
+            set(&m, credentials[k][0], credentials[k][1]);
+            m.at = 0;
+            struct reply r = send(&m);
+            if (guarded[i].method[0] != 'G' || i == 0) /* GET /platform has a handler without statements: the guard runs behind it */
+                expect(&r, 503, "unavailable", credentials[k][1]);
+            else
+                assert_int_equal(r.status, 503);
+            assert_string_equal(header(&r, "Retry-After"), "2");
+        }
+    }
+}
+
+/* The body is not read before the caller is known. */
+static void bodies_wait_for_the_guard(void **state) {
+    (void)state;
+    struct memory m = guarded_request(1);
+    struct reply r = send(&m);
+    expect(&r, 401, "unauthenticated", "no credential");
+    assert_int_equal(m.at, 0);
+    set(&m, "HTTP_COOKIE", "muster_session=abc");
+    r = send(&m);
+    assert_int_equal(m.at, 0);
+    set(&m, "CONTENT_LENGTH", "999999999");
+    r = send(&m);
+    expect(&r, 503, "unavailable", "too large, but first who asks");
+}
+
+static void cookie_has_its_name_under_tls(void **state) {
+    (void)state;
+    web_config.base_url = "https://muster.example.com";
+    struct memory m = request("GET", "/member");
+    set(&m, "HTTP_COOKIE", "muster_session=abc");
+    struct reply r = send(&m);
+    expect(&r, 401, "unauthenticated", "the plain name");
+    set(&m, "HTTP_COOKIE", "__Host-muster_session=abc");
+    r = send(&m);
+    expect(&r, 503, "unavailable", "the __Host- name");
+    web_config.base_url = "http://localhost:8080";
+}
+
+/* ---- rule A10: writes that ride on a cookie ---- */
+
+static void cross_site(void **state) {
+    static const struct {
+        const char *site, *origin, *host;
+        bool refused;
+    } rows[] = {
+        {NULL, NULL, "localhost:8080", false},
+        {"same-origin", NULL, "localhost:8080", false},
+        {"none", NULL, "localhost:8080", false},
+        {"", "", "localhost:8080", false},
+        {"same-site", NULL, "localhost:8080", true},
+        {"cross-site", NULL, "localhost:8080", true},
+        {"Same-Origin", NULL, "localhost:8080", true},
+        {NULL, "http://localhost:8080", "localhost:8080", false},
+        {NULL, "https://muster.example.com", "muster.example.com", false},
+        {"same-origin", "http://localhost:8080", "localhost:8080", false},
+        {"same-origin", "http://evil.example", "localhost:8080", true},
+        {"cross-site", "http://localhost:8080", "localhost:8080", true},
+        {NULL, "null", "localhost:8080", true},
+        {NULL, "localhost:8080", "localhost:8080", true},
+        {NULL, "http://localhost", "localhost:8080", true},
+        {NULL, "http://localhost:8081", "localhost:8080", true},
+        {NULL, "http://localhost:8080.evil.example", "localhost:8080", true},
+        {NULL, "http://evil.example/://localhost:8080", "localhost:8080", true},
+        {NULL, "http://localhost:8080", NULL, true},
+        {NULL, "http://x", "", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct memory m = request("POST", "/public");
+        with_body(&m, "{\"text\":\"x\"}");
+        set(&m, "HTTP_SEC_FETCH_SITE", rows[i].site);
+        set(&m, "HTTP_ORIGIN", rows[i].origin);
+        set(&m, "HTTP_HOST", rows[i].host);
+        set(&m, "HTTP_COOKIE", "muster_session=abc");
+        const char *about = arena_printf(arena, "%s / %s", rows[i].site ? rows[i].site : "-", rows[i].origin ? rows[i].origin : "-");
+        struct reply r = send(&m);
+        expect(&r, rows[i].refused ? 403 : 200, rows[i].refused ? "cross_origin" : NULL, about);
+        set(&m, "DOCUMENT_URI", "/member"); /* before the database */
+        r = send(&m);
+        expect(&r, rows[i].refused ? 403 : 503, rows[i].refused ? "cross_origin" : "unavailable", about);
+        set(&m, "HTTP_AUTHORIZATION", "Bearer tc_abc"); /* a key is no cookie */
+        r = send(&m);
+        expect(&r, 503, "unavailable", about);
+        m = request("GET", "/member"); /* nor is reading writing */
+        set(&m, "HTTP_SEC_FETCH_SITE", rows[i].site);
+        set(&m, "HTTP_ORIGIN", rows[i].origin);
+        set(&m, "HTTP_COOKIE", "muster_session=abc");
+        r = send(&m);
+        expect(&r, 503, "unavailable", about);
+    }
+}
+
+/* A client that goes away, and then one that does not. */
+static void clients_may_go_away(void **state) {
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct memory m = request("POST", "/public");
+        with_body(&m, "{\"text\":\"x\"}");
+        buf_init(&m.out, 1024);
+        m.gone = true;
+        memory_serve(&worker, &m);
+        assert_int_equal(m.out.len, 0);
+        buf_release(&m.out);
+        m.gone = false;
+        struct reply r = send(&m);
+        expect(&r, 200, NULL, "the next client");
+        assert_string_equal(r.body, "{\"param\":null,\"text\":\"x\",\"number\":5,\"people\":0,\"limit\":50}");
+    }
+}
+
+#define IN_ARENA(test) cmocka_unit_test_setup_teardown(test, arena_setup, arena_teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_ARENA(replies_have_their_headers),
+        IN_ARENA(request_ids),
+        IN_ARENA(errors_are_one_shape),
+        IN_ARENA(mistakes_of_handlers_are_500),
+        IN_ARENA(methods),
+        IN_ARENA(long_addresses),
+        IN_ARENA(bodies),
+        IN_ARENA(content_lengths),
+        IN_ARENA(large_bodies),
+        IN_ARENA(content_types),
+        IN_ARENA(every_wrong_field_is_named),
+        IN_ARENA(very_many_wrong_fields),
+        IN_ARENA(parameters_of_paths_and_queries),
+        IN_ARENA(no_credential_is_401_without_a_database),
+        IN_ARENA(a_credential_is_looked_up),
+        IN_ARENA(bodies_wait_for_the_guard),
+        IN_ARENA(cookie_has_its_name_under_tls),
+        IN_ARENA(cross_site),
+        IN_ARENA(clients_may_go_away),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
