@@ -130,15 +130,14 @@ static int rank_of(const struct state *s, const struct lib_question *q) {
     return rank;
 }
 
+/* Takes the best of the n candidates (n > 0) out of the list; the last one moves into its place. */
 static const struct lib_question *draw(struct state *s, const struct lib_question **candidates, int n) {
-    int best = -1;
-    for (int i = 0; i < n; i++) {
-        if (candidates[i] && (best < 0 || rank_of(s, candidates[i]) < rank_of(s, candidates[best]))) {
-            best = i;
-        }
+    int best = 0;
+    for (int i = 1; i < n; i++) {
+        best = rank_of(s, candidates[i]) < rank_of(s, candidates[best]) ? i : best;
     }
     const struct lib_question *q = candidates[best];
-    candidates[best] = NULL;
+    candidates[best] = candidates[n - 1];
     if (q->objective >= 0 && q->objective < MAX_OBJECTIVES) {
         s->objective_used[q->objective]++;
     }
@@ -162,8 +161,8 @@ static int draw_cell(struct state *s, int k, int level, int at) {
         candidates[i] = candidates[j];
         candidates[j] = t;
     }
-    for (int i = 0; i < s->cell[k][level]; i++) {
-        s->out->questions[at++] = draw(s, candidates, n);
+    for (int i = 0; i < s->cell[k][level] && n > 0; i++) {
+        s->out->questions[at++] = draw(s, candidates, n--);
     }
     return at;
 }

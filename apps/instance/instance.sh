@@ -23,12 +23,6 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 . "$here/web.sh"
 umask 077
 
-acquire_lock() {
-    exec {lock}>>"$LOCK"
-    flock -n "$lock" || refuse_second_start
-    echo $$ >"$VAR/run/pid"
-}
-
 finish() {
     local status=$?
     trap '' INT TERM HUP
@@ -57,16 +51,16 @@ bring_up_database() {
 }
 
 verb_init() {
-    acquire_lock
     stop_leftovers
+    echo $$ >"$VAR/run/pid"
     bring_up_database
     say 'The database is ready.'
 }
 
 verb_start() {
     local names
-    acquire_lock
     stop_leftovers
+    echo $$ >"$VAR/run/pid"
     listen_addresses >/dev/null
     bring_up_database
     configure_nginx

@@ -55,7 +55,7 @@ load_paths() {
     PGDATA=$VAR/pg/data
     ETC=$VAR/etc
     SERVICES=$VAR/run/services
-    LOCK=$VAR/run/lock
+    LOCK=$VAR/lock
     RUN=$VAR/run
     # A UNIX socket path holds 107 bytes, and the configuration files quote nothing.
     if ((${#RUN} > 107 - 20)) || [[ $RUN =~ [^A-Za-z0-9._/-] ]]; then
@@ -81,8 +81,9 @@ is_running() {
     [[ -r $LOCK ]] && ! flock -n "$LOCK" true
 }
 
+# Patient, because a killed instance takes a moment to be gone on a busy machine.
 refuse_second_start() {
-    ! is_running || die "An instance already runs on VAR=$VAR (process $(cat "$VAR/run/pid" 2>/dev/null)). Stop it, or choose another VAR and PORT."
+    [[ ! -r $LOCK ]] || flock -w 2 "$LOCK" true || die "An instance already runs on VAR=$VAR (process $(cat "$VAR/run/pid" 2>/dev/null)). Stop it, or choose another VAR and PORT."
 }
 
 # fill FROM TO NAME...: copies a template, replacing each @NAME@ by the variable's value.

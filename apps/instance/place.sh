@@ -81,6 +81,13 @@ make_var() {
     umask 077
 }
 
+# Held from before the programs are replaced until the instance has ended: it stays open when this process becomes another user's.
+acquire_lock() {
+    [[ -e $LOCK ]] || (umask 022 && : >"$LOCK")
+    exec {lock}<"$LOCK"
+    flock -n "$lock" || die "An instance is just being started on VAR=$VAR."
+}
+
 # Copies programs, pages and scripts to VAR/app, where the instance's user can read them whatever the clone's place.
 stage() {
     local top=${here%/apps/instance}
@@ -94,7 +101,7 @@ stage() {
 rerun() { # USER SCRIPT VERB...: this program again, as USER when that is somebody else, with the settings and nothing more
     local user=$1 script=$2 name keep=() become=()
     shift 2
-    for name in "${SETTINGS[@]}" BUILD DBUSER INSTANCE_PLACED TERM PAGER; do
+    for name in "${SETTINGS[@]}" BUILD DBUSER INSTANCE_PLACED lock TERM PAGER; do
         [[ -z ${!name+x} ]] || keep+=("$name=${!name}")
     done
     [[ $user == "$(id -un)" ]] ||
@@ -122,6 +129,7 @@ take_place() { # VERB ARGUMENT...
         # Where an instance was killed, its own leftovers may still hold the port: checked again when they are gone.
         [[ $verb == init || -e $VAR/run/pid ]] || listen_addresses >/dev/null
         make_var
+        acquire_lock
         is_installed_tree || stage
         ;;
     *)

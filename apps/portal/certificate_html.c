@@ -106,8 +106,8 @@ static void foot(struct hwrite *w, struct arena *a, const struct certificate *c)
     hw_close(w, "a");
     hw_close(w, "p");
     hw_elem_class(w, "p", "limit",
-                  "It states the result of this one exercise and is no professional qualification. Grades: Bronze from 50 %, Silver 60 %, "
-                  "Gold 75 %, Platinum 90 % best options.");
+                  "It states the result of this one exercise and is no professional qualification. "
+                  "Grades: Bronze from 50\u00a0%, Silver 60\u00a0%, Gold 75\u00a0%, Platinum 90\u00a0% best options.");
     hw_close(w, "div");
     qr_write(w, a, c->verify_url);
     hw_close(w, "footer");

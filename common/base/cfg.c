@@ -93,6 +93,7 @@ static bool load_row(const struct cfg_row *row, const struct problem *to) {
     return refuse(to, row, value, "of a known type");
 }
 
+/* err is written through `to`. NOLINTNEXTLINE(readability-non-const-parameter) */
 bool cfg_load(const struct cfg_row *rows, char *err, size_t size) {
     struct problem to = {.err = err, .size = size};
 

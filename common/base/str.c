@@ -179,7 +179,9 @@ bool str_url_decode(char *text) {
     char *to = text;
 
     for (const char *p = text; *p != '\0'; p++) {
-        char c = *p == '+' ? ' ' : *p;
+        char c = *p;
+        if (c == '+')
+            c = ' ';
         if (c == '%') {
             if (!is_hex(p[1]) || !is_hex(p[2]))
                 return false;

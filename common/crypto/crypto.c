@@ -95,6 +95,7 @@ bool crypto_password_verify(const char *password, const char *hash) {
 bool crypto_password_outdated(const char *hash) {
     unsigned version, memory, passes;
 
+    /* The count tells whether all three were read, and nine digits cannot overflow. NOLINTNEXTLINE(cert-err34-c) */
     if (hash == NULL || sscanf(hash, "$argon2id$v=%9u$m=%9u,t=%9u,", &version, &memory, &passes) != 3)
         return true;
     return version < ARGON2_VERSION_13 || memory < PASSWORD_MEMORY_KIB || passes < PASSWORD_PASSES;

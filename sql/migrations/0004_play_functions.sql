@@ -14,6 +14,10 @@ DECLARE
     v_used integer;
 BEGIN
     SELECT p.monthly_exercises INTO v_limit FROM org o JOIN plan p ON p.name = o.plan WHERE o.org_id = org();
+    IF v_limit <= 0 THEN
+        verdict := 'quota_exceeded';
+        RETURN;
+    END IF;
     INSERT INTO org_usage AS u (org_id, month, exercises) VALUES (org(), date_trunc('month', now())::date, 1)
     ON CONFLICT (org_id, month) DO UPDATE SET exercises = u.exercises + 1
         WHERE v_limit IS NULL OR u.exercises < v_limit

@@ -51,15 +51,16 @@ def wrk_once(instance, lines, seconds, connections):
     return requests, microseconds, p50, p99
 
 
-def wrk(instance, lines, seconds=SECONDS, connections=CONNECTIONS, once=False):
-    """Measures requests: warmed up, over one connection, over all. once: each request works only once, so each part gets its own."""
-    fifth = len(lines) // 5
+def wrk(instance, lines, seconds=SECONDS, connections=CONNECTIONS, once=0, alone=True):
+    """Measures requests: warmed up, over one connection, over all. once: each request works only once, so each of the three
+    gets its own lines, in blocks of so many, because the requests of a block follow each other."""
+    fifth = len(lines) // 5 // once * once if once else 0
     warm, single, main = (lines[:fifth], lines[fifth:2 * fifth], lines[2 * fifth:]) if once else (lines, lines, lines)
     wrk_once(instance, warm, WARM_UP, connections)
-    alone = wrk_once(instance, single, WARM_UP, 1)[2]
+    alone_p50 = wrk_once(instance, single, WARM_UP, 1)[2] if alone else 0
     before = cpu_seconds(instance)
     numbers = wrk_once(instance, main, seconds, connections)
-    return Measured(*numbers, {name: s - before.get(name, 0) for name, s in cpu_seconds(instance).items()}, alone)
+    return Measured(*numbers, {name: s - before.get(name, 0) for name, s in cpu_seconds(instance).items()}, alone_p50)
 
 
 def cpu_seconds(instance):
@@ -87,12 +88,13 @@ def memory(instance):
     for pid in instance.pids():
         try:
             text = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+            name = os.path.basename(os.readlink(f"/proc/{pid}/exe"))
         except OSError:
             continue
-        name = re.search(r"^Name:\s*(\S+)", text, re.MULTILINE).group(1)
         size = re.search(r"^VmRSS:\s*(\d+) kB", text, re.MULTILINE)
         if name.startswith("muster-") and size:
-            most[name.removeprefix("muster-")] = max(most.get(name.removeprefix("muster-"), 0), int(size.group(1)) / 1024)
+            family = name.removeprefix("muster-")
+            most[family] = max(most.get(family, 0), int(size.group(1)) / 1024)
     return most
 
 
@@ -108,8 +110,8 @@ def pgbench(instance, role, scripts, variables, clients):
         for name, value in variables.items():
             arguments += ["-D", f"{name}={value}"]
         command = [str(binary), "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(2, clients)), "-T", str(SECONDS)]
-        ran = subprocess.run([*command, *arguments, "-h", instance.socket_dir, "-U", role, "muster"], env={**os.environ, "PGOPTIONS": session_options()},
-                             capture_output=True, text=True, check=False, timeout=SECONDS + 60)
+        ran = subprocess.run([*command, *arguments, "-h", instance.socket_dir, "-U", role, "muster"], check=False, timeout=SECONDS + 60,
+                             env={**os.environ, "PGOPTIONS": session_options()}, capture_output=True, text=True)
     rate = re.search(r"^tps = ([0-9.]+) \(without", ran.stdout, re.MULTILINE)
     if ran.returncode or not rate or "number of failed transactions: 0 " not in ran.stdout:
         raise HttpErrors(f"pgbench: {ran.stdout}{ran.stderr}")

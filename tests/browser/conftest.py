@@ -5,7 +5,7 @@ import pytest
 
 from tests.browser.page import Chromium, Page
 from tests.browser.states import Cast
-from tests.lib.fixtures import admin, anon, instance, new_admin  # noqa: F401
+from tests.lib.fixtures import instance  # noqa: F401
 
 
 @pytest.fixture(scope="session")

@@ -216,18 +216,18 @@ class Page:
         return found
 
     def focused(self, css):
-        wait_for(lambda: self.js("return document.activeElement.matches(arguments[0])", css), f"the focus is on {css}, it is on {self.focus()}")
+        wait_for(lambda: self.js("return document.activeElement.matches(arguments[0])", css), f"the focus is on {css}")
         return self
 
-    def tab_to(self, name, limit=60, back=False):
-        """Presses Tab until an element of this name has the focus; every stop on the way must be seen."""
+    def tab_to(self, name, limit=60, back=False, of="*"):
+        """Presses Tab until an element of this name (and kind) has the focus; every stop on the way must be seen."""
         stops = []
         for _ in range(limit):
             self.tab(back)
             now = self.focus()
             stops.append(now["name"])
             assert now["ok"], f"the focus cannot be seen: {now}"
-            if name in now["name"]:
+            if name in now["name"] and self.js("return document.activeElement.matches(arguments[0])", of):
                 return self
         raise AssertionError(f"Tab never reaches {name!r}: {stops}")
 
@@ -240,9 +240,13 @@ class Page:
 
     def type_into(self, name, text):
         """Tab to a field, replace its content."""
-        self.tab_to(name)
+        self.tab_to(name, of="input, textarea, select")
+        return self.retype(text)
+
+    def retype(self, *text):
+        """Replaces the content of the field that has the focus."""
         chain = ActionChains(self.driver, duration=0)
-        chain.key_down(Keys.CONTROL).send_keys("a").key_up(Keys.CONTROL).send_keys(text).perform()
+        chain.key_down(Keys.CONTROL).send_keys("a").key_up(Keys.CONTROL).send_keys(*text).perform()
         return self
 
     # ---- mouse, where the keyboard is not the point ----

@@ -15,12 +15,11 @@ SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 FOLDER = BUILD / "screens"
 
 
-def picture(page, file, size):
-    """The whole page, and what is seen of it without scrolling when it is a player's."""
-    whole = page.cdp("Page.getLayoutMetrics")["cssContentSize"]
-    clip = {"x": 0, "y": 0, "width": size[0], "height": min(max(whole["height"], size[1]), 12000), "scale": 1}
-    shot = page.cdp("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
-    file.write_bytes(base64.b64decode(shot["data"]))
+def picture(page, file, size, dark):
+    """The whole page in a window as high as it is, so that what sticks to an edge is at that edge."""
+    height = page.cdp("Page.getLayoutMetrics")["cssContentSize"]["height"]
+    page.look_like((size[0], min(max(height, size[1]), 12000)), dark)
+    file.write_bytes(base64.b64decode(page.cdp("Page.captureScreenshot", format="png")["data"]))
 
 
 def shoot(page, cast, name):
@@ -29,10 +28,10 @@ def shoot(page, cast, name):
         for scheme in ("light", "dark"):
             page.look_like(size, scheme == "dark")
             page.js("window.scrollTo(0, 0)")
-            picture(page, FOLDER / f"{name}-{size_name}-{scheme}.png", size)
-            if name.startswith("play-"):
+            if name.startswith("play-"):  # also what is seen without scrolling
                 shot = page.cdp("Page.captureScreenshot", format="png")
                 (FOLDER / f"{name}-{size_name}-{scheme}-fold.png").write_bytes(base64.b64decode(shot["data"]))
+            picture(page, FOLDER / f"{name}-{size_name}-{scheme}.png", size, scheme == "dark")
 
 
 def main():

@@ -28,6 +28,7 @@ class Cast:
         client.good = client.run("ransomware", "best", difficulty="BEGINNER", questionCount=9, seed=5)
         client.mixed = client.run("bec", "mixed", questionCount=12, seed=6)
         client.bad = client.run("cloud-breach", "worst", difficulty="EXPERT", questionCount=6, seed=7)
+        client.short = client.run("bec", "mixed", questionCount=3, seed=6)
         client.begun = client.generate("ransomware", difficulty="ADVANCED", questionCount=12, seed=8)
         client.play(client.begun, "mixed", 2)
         client.timed = client.generate("bec", timing="x2", questionCount=6, seed=9)
@@ -145,13 +146,14 @@ plain("new", "/exercises/new", "player", until=".theme-grid")
 def new_everything(page, _):
     page.open("/exercises/new", ".theme-grid")
     page.js("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    page.click("#add-person").click("#add-person").type_into("Your own incident context", "Last year a supplier's mailbox was taken over. " * 4)
+    page.click("#add-person").click("#add-person")
+    page.type_into("Your own incident context", "Last year a supplier's mailbox was taken over.")
     page.js("document.querySelector('[data-person=name]').value = arguments[0]", LONG)
 
 
 @state("new-errors", "player")
 def new_errors(page, _):
-    page.open("/exercises/new", ".theme-grid").type_into("Advanced: seed", Keys.ENTER)
+    page.open("/exercises/new", ".theme-grid").tab_to("Advanced: seed").press(Keys.ENTER)
     page.type_into("Seed", "many").click("#start").has(".form-summary", "Seed")
 
 
@@ -285,7 +287,7 @@ plain("result-bad", lambda cast: f"/exercises/{cast.player.bad}/result", "player
 
 @state("result-open", "player")
 def result_open(page, cast):
-    page.open(f"/exercises/{cast.player.mixed}/result", ".figures").click("button", "Open all").has(".decision-body")
+    page.open(f"/exercises/{cast.player.short}/result", ".figures").click("button", "Open all").has(".decision-body")
 
 
 plain("report", lambda cast: f"/api/portal/report?sessionId={cast.player.mixed}", "player")
@@ -294,8 +296,7 @@ plain("report-bad", lambda cast: f"/api/portal/report?sessionId={cast.player.bad
 plain("certificate", lambda cast: f"/api/portal/certificate?sessionId={cast.player.good}", "player")
 plain("verify-valid", lambda cast: f"/verify/{cast.player.certificate}", until=".seal")
 plain("verify-revoked", lambda cast: f"/verify/{cast.certificate_like('revoked_at = now()')}", until=".seal")
-plain("verify-expired", lambda cast: "/verify/" + cast.certificate_like("issued_at = now() - interval '2 years', valid_until = now() - interval '1 year'"),
-      until=".seal")
+plain("verify-expired", lambda cast: "/verify/" + cast.certificate_like("valid_until = now() - interval '1 day'"), until=".seal")
 plain("verify-unknown", f"/verify/{MISSING}", allow=[(404, f"/api/public/certificates/{MISSING}")], until=".seal")
 
 # ---- keys ----

@@ -3,6 +3,7 @@ import pytest
 
 from tests.browser.states import fresh_exercise, next_question, open_player
 from tests.lib import Client
+from tests.lib.instance import wait_for
 
 
 @pytest.fixture
@@ -23,8 +24,6 @@ def no_database(instance):
 def start_database(instance):
     instance.disconnect()
     instance.start_service("postgres")
-    Client(instance).request("GET", "/healthz", contracted=False)
-    from tests.lib.instance import wait_for
     wait_for(lambda: Client(instance).request("GET", "/healthz", contracted=False).status_code == 200, "all families are well again", 30)
 
 
@@ -33,13 +32,14 @@ def test_offline_answer_is_kept_and_sent_later(page, player):
     open_player(page, player, exercise, True)
     page.allow(("net::ERR_INTERNET_DISCONNECTED", ".*"))
     page.offline()
-    page.click(".option").click("#decision-form button", "Submit").has("#decision-problem", "The server cannot be reached. Check your connection")
+    page.click(".option").click("#decision-form button", "Submit")
+    page.has("#decision-problem", "The server cannot be reached. Check your connection")
     page.online()
     page.click("#decision-form button", "Submit").has(".verdict")
 
 
 def test_database_down_is_a_message_and_passes(page, player, no_database):
-    """503 says when to try again, in the player and in the list; the choice stays; afterwards everything works without a reload."""
+    """503 says when to try again; the choice stays; afterwards the same page works without a reload."""
     exercise = fresh_exercise(player)
     open_player(page, player, exercise, True)
     first = next_question(player, exercise)["questionIndex"]
@@ -61,7 +61,7 @@ def test_list_without_database_offers_to_try_again(page, player, no_database):
     page.open("/exercises").sees("The service is not available right now").has("button", "Try again")
     assert page.axe() == [] and page.look_like((360, 800)).overflow() == []
     start_database(page.instance)
-    page.click("button", "Try again").ready().has(".ex-row")
+    page.click("button", "Try again").has(".ex-row")
 
 
 def test_errors_carry_a_reference(page, player, no_database):

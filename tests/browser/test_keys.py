@@ -9,7 +9,8 @@ def test_a11_key_is_shown_once_works_and_is_revoked(page):
     page.login(client).open("/settings/api-keys", "#scopes label").sees("No keys yet")
     page.tab_to("Create key").press(Keys.ENTER, "Create key").focused(".form-summary").sees("2 things need your attention")
     page.type_into("Name", "Nightly <b>job</b>").tab_to("Results").press(" ", "Results").tab_to("Create key").press(Keys.ENTER)
-    page.has("#new-key", "not shown again").focused("#new-key h2")
+    page.has("#new-key", "not shown again")
+    page.focused("#new-key h2")
     key = page.js("return document.querySelector('#new-key input').value")
     script = Client(page.instance, key=key)
     assert script.call("GET", "/api/portal/sessions") == []

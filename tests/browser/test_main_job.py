@@ -16,7 +16,7 @@ def register(page):
     page.focused(".form-summary").sees("Password: needs at least 8 characters")
     assert page.js("return document.getElementById('password').getAttribute('aria-invalid')") == "true"
     page.tab_to("Password: needs").press(Keys.ENTER, "Password").focused("#password")
-    page.keys(Keys.CONTROL, "a", Keys.NULL, PASSWORD, Keys.ENTER).at("/exercises")
+    page.retype(PASSWORD, Keys.ENTER).at("/exercises")
     page.has(".empty h2", "No exercises yet")
 
 
@@ -33,11 +33,10 @@ def sign_in(page):
 
 def new_exercise(page):
     page.tab_to("Set up your first exercise").press(Keys.ENTER).at("/exercises/new").has(".theme-grid")
-    page.type_into("Number of questions", "31")  # the slider, which takes no text
-    page.type_into("Number of questions", "31").keys(Keys.ENTER)
+    page.tab_to("Number of questions, slider").keys(Keys.END).type_into("Number of questions", "31").keys(Keys.ENTER)
     page.focused(".form-summary").sees("choose a whole number from 3 to 30")
     page.tab_to("Number of questions: choose").press(Keys.ENTER).focused("#questionCount")
-    page.keys(Keys.CONTROL, "a", Keys.NULL, "3")
+    page.retype("3")
     page.tab_to("Advanced: seed").press(Keys.ENTER).type_into("Seed", "77")
     page.tab_to("Create and start").press(Keys.ENTER).at(CLOCK + "/play")
 

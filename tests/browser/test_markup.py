@@ -1,4 +1,6 @@
 """D5: names, organisation, titles and own words full of markup are text on every page."""
+import re
+
 from tests.lib import Client
 
 BAD = '"><img src=x onerror=alert(1)>'
@@ -7,7 +9,8 @@ FIRST, LAST, ORG = "<b>Bo</b>", "<script>alert(2)</script>", f"O'Neil & {BAD}"
 
 def check(page, *texts):
     page.sees(*texts)
-    assert page.count('img[src="x"], main b, header b') == 0 and page.js("return window.alerted") is None
+    made = page.js("return Array.from(document.querySelectorAll('b, i, script')).map((one) => one.textContent.trim())")
+    assert page.count('img[src="x"]') == 0 and not {"Bo", "Ann", "alert(2)"} & set(made)
 
 
 def test_d5_markup_is_text_on_every_page(page):
@@ -38,9 +41,6 @@ def test_d5_names_in_the_story_are_text(page):
     roles = ("CISO", "Incident lead", "SOC analyst", "IT operations", "Legal counsel", "Communications", "Chief executive", "Finance")
     exercise = client.generate("ransomware", questionCount=12, seed=3,
                                selectedCharacters=[{"name": f"<i>N{i}</i>", "role": role} for i, role in enumerate(roles)])
-    assert "<i>N" in client.request("GET", f"/api/ttx/session/{exercise}").text.replace("\\u003c", "<").replace("\\u003e", ">")
-    page.login(client).open(f"/exercises/{exercise}/play", ".opening")
-    shown = page.js("return document.body.innerText")
-    page.click(".opening-go .btn").has("#q-title")
-    shown += page.js("return document.body.innerText")
-    assert page.count("main i") == 0 and "<i>N" in shown
+    client.play(exercise, "best")
+    page.login(client).open(f"/exercises/{exercise}/result", ".figures").click("button", "Open all")
+    assert page.count("main i") == 0 and re.search("<i>N[0-9]</i>", page.js("return document.body.innerText"))

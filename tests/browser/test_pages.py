@@ -15,5 +15,7 @@ def test_g5_axe_and_width(page, cast, name):
         found += [f"{size[0]} light: {line}" for line in page.axe() + page.overflow()]
         # The structure is the same in the dark: only what depends on colours is looked at again.
         page.look_like(size, dark=True)
-        found += [f"{size[0]} dark: {line}" for line in page.axe(contrast_only=True)]
+        # A busy machine may still be repainting: what is really wrong is found twice.
+        lines = page.axe(contrast_only=True) and page.still().axe(contrast_only=True)
+        found += [f"{size[0]} dark: {line}" for line in lines]
     assert not found, f"{name}:\n" + "\n".join(found)

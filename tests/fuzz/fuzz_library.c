@@ -14,7 +14,8 @@ static void require(bool holds) {
 }
 
 static void check_question(const struct library *lib, const struct lib_question *q, struct arena *a) {
-    struct play p = {.lib = lib, .arena = a, .difficulty = difficulty_find("EXPERT"), .nstages = 1, .stages = {{.stage = &lib->stages[q->stage]}}};
+    struct play p = {
+        .lib = lib, .arena = a, .difficulty = difficulty_find("EXPERT"), .nstages = 1, .stages = {{.stage = &lib->stages[q->stage]}}};
     const struct play_question pq = {.item = q, .max_points = 500};
 
     require(library_question(lib, q->id) == q);

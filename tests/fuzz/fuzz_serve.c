@@ -95,7 +95,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         memory_worker(&w);
         a = arena_new(4096);
     }
-    char *text = arena_strndup(a, (const char *)data, size);
+    char *text = arena_alloc(a, size + 1);
+    memcpy(text, data, size);
     read_input(&m, text, size);
     m.chunk = (int)(size % 5);
     buf_init(&m.out, 1024 * 1024);

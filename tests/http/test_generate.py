@@ -224,7 +224,7 @@ def test_texts_without_any_input(admin, theme):
 
 def test_values_are_text_not_templates(instance, admin):
     """D5: a value that looks like a slot or like markup is shown as it is and not filled again."""
-    people = [{"name": "{{org}} <b>\"x\"</b> & {{ciso}}", "role": "CISO"}]
+    people = [{"name": "{{org}} <b>\"x\"</b> & {{ciso}}", "role": role} for _, role in PEOPLE.values()]
     exercise = admin.generate("ransomware", questionCount=30, selectedCharacters=people,
                               customIncident="We run {{edr}} <script>alert(1)</script>")
     session = complete(admin, exercise)

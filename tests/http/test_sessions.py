@@ -5,7 +5,7 @@ import urllib.parse
 import pytest
 
 ROW = {"id", "title", "theme", "difficulty", "language", "mode", "timing", "status", "questionCount", "currentStage", "maxScore", "myScore",
-       "answered", "createdAt", "startedAt", "completedAt", "createdBy", "_count", "accuracy"}
+       "answered", "createdById", "createdAt", "startedAt", "completedAt", "createdBy", "_count", "accuracy"}
 
 
 def ids(rows):

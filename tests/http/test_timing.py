@@ -25,12 +25,15 @@ def overdue(instance, exercise, by="3 seconds"):
 @pytest.mark.parametrize("difficulty", SECONDS)
 @pytest.mark.parametrize("timing", FACTOR)
 def test_deadline(instance, admin, timing, difficulty):
-    """Standard seconds after a reading allowance of words / 3.5, stretched by the timing; one question at a time."""
+    """Standard seconds after a reading allowance of words / 3.5 for the story and the question, stretched; one question at a time."""
     exercise = admin.generate("bec", questionCount=6, timing=timing, difficulty=difficulty)
     session = admin.session(exercise)
     (question,) = questions(session)
     item = Library.of("bec").item(question)
-    words = sum(len(text.split()) for text in (item["stem"], item.get("context") or "", *(o["text"] for o in item["options"])))
+    stage = Library.of("bec").doc["blueprint"]["stages"][0]
+    story = [Library.of("bec").doc["blueprint"]["overview"], stage["narrative"], *(inject["text"] for inject in stage["injects"]),
+             *(text for alert in stage["alerts"] for text in (alert["title"], alert["description"]))]
+    words = sum(len(text.split()) for text in (item["stem"], item.get("context") or "", *(o["text"] for o in item["options"]), *story))
     limit = math.ceil((words / 3.5 + SECONDS[difficulty]) * FACTOR[timing])
     assert abs(question["timeLimitSeconds"] - limit) <= 1
     shown = instance.sql("SELECT deadline - shown_at AS time, shown_at, deadline FROM muster.question_shown s JOIN muster.participant p "
@@ -76,13 +79,13 @@ def test_two_seconds_of_grace_for_the_way(instance, admin):
 
 
 def test_reading_an_overdue_question_closes_it(instance, admin):
-    """C4: time runs out while nobody looks: the next reader finds the question closed and the following one begun."""
+    """C4: time runs out while nobody looks: the next look says so, and only the one after it starts the following question."""
     exercise = admin.generate("ransomware", questionCount=3, timing="x2")
     for index in range(3):
         asked = open_questions(admin.session(exercise))
         assert [q["questionIndex"] for q in asked] == [index]
-        overdue(instance, exercise)
-    session = admin.session(exercise)
+        session = admin.run_out_of_time(exercise)
+        assert open_questions(session) == [] and questions(session)[index]["expired"] is True
     assert session["status"] == "COMPLETED" and [q["expired"] for q in questions(session)] == [True] * 3
     assert instance.value("SELECT count(*) FROM muster.answer WHERE exercise_id = %s AND expired AND selected IS NULL", exercise) == 3
     (row,) = [row for row in admin.call("GET", "/api/portal/sessions") if row["id"] == exercise]

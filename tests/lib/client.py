@@ -142,12 +142,22 @@ class Client:
         while answers is None or len(replies) < answers:
             session = self.session(exercise)
             waiting = open_questions(session)
+            if not waiting and session["status"] == "IN_PROGRESS":
+                continue  # it has just been said that time ran out; the next look shows the next question
             if not waiting:
                 break
             library = Library.of(session["theme"], session["language"])
             for question in waiting[:None if answers is None else answers - len(replies)]:
                 replies.append(self.answer(exercise, question["questionIndex"], pick(choose, question, library, dice)))
         return replies
+
+    def run_out_of_time(self, exercise):
+        """The time of the running question runs out: its deadline is moved into the past. Returns the session that says so."""
+        self.session(exercise)
+        self.instance.sql("UPDATE muster.question_shown s SET shown_at = s.shown_at - interval '1 hour', "
+                          "deadline = now() - interval '3 seconds' FROM muster.participant p "
+                          "WHERE p.id = s.participant_id AND p.exercise_id = %s AND s.deadline > now()", exercise)
+        return self.session(exercise)
 
     def run(self, theme="ransomware", choose="best", **fields):
         """Generates an exercise and plays it to the end; returns its id."""

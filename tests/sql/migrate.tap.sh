@@ -79,8 +79,10 @@ has "$out" 'was migrated by a newer version' 'with a sentence'
 
 # Two programs that start at once.
 fresh
-migrate >"$DIR/one" & one=$!
-migrate >"$DIR/two" & two=$!
+migrate >"$DIR/one" &
+one=$!
+migrate >"$DIR/two" &
+two=$!
 wait "$one"
 is $? 0 'two at once: the one is fine'
 wait "$two"

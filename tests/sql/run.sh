@@ -72,12 +72,10 @@ make_template() {
 # A test's output is TAP: its plan must name as many results as there are.
 judge() { # NAME CODE
     local good bad plan
-    # A known defect that a test marks as "# TODO" is counted as good until it is: then its mark has to go.
-    sed -i -e 's/^not ok \(.*# TODO\)/todo \1/' -e 's/^ok \(.*# TODO\)/not ok \1/' -e 's/^todo /ok /' "$dir/out"
     good=$(grep -c '^ok [0-9]' "$dir/out")
     bad=$(grep -c '^not ok [0-9]' "$dir/out")
     plan=$(sed -n 's/^1\.\.\([0-9]*\)$/\1/p' "$dir/out")
-        if ((good + bad == 0)) || [[ $2 != 0 && $bad == 0 || $plan != "$((good + bad))" ]]; then
+    if ((good + bad == 0)) || [[ $2 != 0 && $bad == 0 || $plan != "$((good + bad))" ]]; then
         bad=$((bad + 1))
         cat "$dir/out"
     elif ((bad)); then

@@ -136,7 +136,8 @@ static const struct route memory_routes[] = {
     {MEMORY_ROW(METHOD_GET, "/endless", GUARD_PUBLIC, memory_endless)},
     {MEMORY_ROW(METHOD_GET, "/html", GUARD_PUBLIC, memory_html), .flags = ROUTE_HTML},
 };
-static const struct app memory_app = {.name = "memory", .routes = memory_routes, .nroutes = sizeof(memory_routes) / sizeof(memory_routes[0])};
+static const struct app memory_app = {
+    .name = "memory", .routes = memory_routes, .nroutes = sizeof(memory_routes) / sizeof(memory_routes[0])};
 
 static inline void memory_worker(struct worker *w) {
     *w = (struct worker){.app = &memory_app, .arena = arena_new(4096), .db = db_new(NO_DATABASE, "memory", NULL, 0)};

@@ -169,8 +169,9 @@ static void five_options_are_refused(void **state) {
 
     (void)state;
     struct json_object *json = document();
-    put(json, "questions.3.options", "[{\"text\":\"a\",\"credit\":100},{\"text\":\"b\",\"credit\":0},{\"text\":\"c\",\"credit\":0},"
-                                     "{\"text\":\"d\",\"credit\":0},{\"text\":\"e\",\"credit\":0}]");
+    put(json, "questions.3.options",
+        "[{\"text\":\"a\",\"credit\":100},{\"text\":\"b\",\"credit\":0},{\"text\":\"c\",\"credit\":0},"
+        "{\"text\":\"d\",\"credit\":0},{\"text\":\"e\",\"credit\":0}]");
     assert_false(parses(json, &why));
     json = document();
     put(json, "questions.3.options", "[{\"text\":\"a\",\"credit\":99},{\"text\":\"b\",\"credit\":0},{\"text\":\"c\",\"credit\":0}]");
@@ -180,11 +181,22 @@ static void five_options_are_refused(void **state) {
 /* What may be left out, or is of no consequence. */
 static void optional_parts_may_be_missing(void **state) {
     static const char *const rows[][2] = {
-        {"questions.3.context", NULL}, {"questions.3.jurisdiction", NULL}, {"questions.3.incident", "\"nobody\""}, {"questions.3.attack", NULL},
-        {"questions.3.csf", "{}"}, {"questions.3.options.0.effects", "[5]"}, {"questions.3.options.0.effects", "{\"nothing\":1}"},
-        {"questions.3.options.0.why", NULL}, {"questions.3.objective", "\"O99\""}, {"blueprint.stages.1.branch", NULL},
-        {"blueprint.stages.1.iocs", NULL}, {"blueprint.stages.1.alerts", "7"}, {"summary", NULL}, {"new", "{\"a\":[1]}"},
-        {"blueprint.variables", NULL}, {"blueprint.variables", "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\"]"},
+        {"questions.3.context", NULL},
+        {"questions.3.jurisdiction", NULL},
+        {"questions.3.incident", "\"nobody\""},
+        {"questions.3.attack", NULL},
+        {"questions.3.csf", "{}"},
+        {"questions.3.options.0.effects", "[5]"},
+        {"questions.3.options.0.effects", "{\"nothing\":1}"},
+        {"questions.3.options.0.why", NULL},
+        {"questions.3.objective", "\"O99\""},
+        {"blueprint.stages.1.branch", NULL},
+        {"blueprint.stages.1.iocs", NULL},
+        {"blueprint.stages.1.alerts", "7"},
+        {"summary", NULL},
+        {"new", "{\"a\":[1]}"},
+        {"blueprint.variables", NULL},
+        {"blueprint.variables", "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\"]"},
     };
 
     (void)state;
@@ -242,7 +254,8 @@ static void nothing_crashes(void **state) {
 }
 
 static void broken_text_is_refused(void **state) {
-    static const char *const rows[] = {"", " ", "null", "[]", "5", "\"x\"", "{}", "{\"theme\":\"x\"}", "{\"theme\":\"x\",\"theme\":\"y\"}", "\xff", "{\"a\":\"\\u0000\"}"};
+    static const char *const rows[] = {
+        "", " ", "null", "[]", "5", "\"x\"", "{}", "{\"theme\":\"x\"}", "{\"theme\":\"x\",\"theme\":\"y\"}", "\xff", "{\"a\":\"\\u0000\"}"};
     struct buf doc;
     const char *why;
 
@@ -265,12 +278,8 @@ static void broken_text_is_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_ARENA(real_ones_are_read),
-        IN_ARENA(questions_are_found_by_id),
-        IN_ARENA(unsound_ones_are_refused),
-        IN_ARENA(five_options_are_refused),
-        IN_ARENA(optional_parts_may_be_missing),
-        IN_ARENA(nothing_crashes),
+        IN_ARENA(real_ones_are_read),       IN_ARENA(questions_are_found_by_id),     IN_ARENA(unsound_ones_are_refused),
+        IN_ARENA(five_options_are_refused), IN_ARENA(optional_parts_may_be_missing), IN_ARENA(nothing_crashes),
         IN_ARENA(broken_text_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,17 +133,19 @@ static void points_are_rounded(void **state) {
 
 static void time_is_reading_and_deciding(void **state) {
     /* 21 words: 6 s to read. */
-    const struct lib_question plain = {.stem = "one two three four five six seven eight nine ten eleven twelve",
-                                       .noptions = 3,
-                                       .options = {{.text = "a b c"}, {.text = "d e f"}, {.text = "g h i"}, {.text = "not counted at all"}}};
+    const struct lib_question plain = {
+        .stem = "one two three four five six seven eight nine ten eleven twelve",
+        .noptions = 3,
+        .options = {{.text = "a b c"}, {.text = "d e f"}, {.text = "g h i"}, {.text = "not counted at all"}}};
     struct lib_question context = plain;
     static const struct {
         const char *difficulty, *timing;
         int plain, context;
     } rows[] = {
-        {"BEGINNER", "off", 0, 0},        {"BEGINNER", "standard", 96, 98},   {"BEGINNER", "x1.5", 144, 147}, {"BEGINNER", "x2", 192, 196},
-        {"INTERMEDIATE", "standard", 66, 68}, {"ADVANCED", "standard", 51, 53}, {"EXPERT", "standard", 36, 38}, {"EXPERT", "x1.5", 54, 57},
-        {"EXPERT", "x2", 72, 76},         {"EXPERT", "x3", 0, 0},
+        {"BEGINNER", "off", 0, 0},      {"BEGINNER", "standard", 96, 98},     {"BEGINNER", "x1.5", 144, 147},
+        {"BEGINNER", "x2", 192, 196},   {"INTERMEDIATE", "standard", 66, 68}, {"ADVANCED", "standard", 51, 53},
+        {"EXPERT", "standard", 36, 38}, {"EXPERT", "x1.5", 54, 57},           {"EXPERT", "x2", 72, 76},
+        {"EXPERT", "x3", 0, 0},
     };
 
     (void)state;
@@ -161,8 +163,12 @@ static void time_is_reading_and_deciding(void **state) {
 static void time_covers_the_story(void **state) {
     static const struct lib_inject injects[] = {{.text = "one two three four"}, {.text = "five six seven"}};
     static const struct lib_alert alerts[] = {{.title = "one two", .description = "three four five six seven"}};
-    const struct lib_stage stage = {.narrative = "seven words of what has happened here", .branch_low = "seven words of what your choices did",
-                                    .injects = injects, .ninjects = 2, .alerts = alerts, .nalerts = 1};
+    const struct lib_stage stage = {.narrative = "seven words of what has happened here",
+                                    .branch_low = "seven words of what your choices did",
+                                    .injects = injects,
+                                    .ninjects = 2,
+                                    .alerts = alerts,
+                                    .nalerts = 1};
     const struct library lib = {.overview = "fourteen words are read before anything else so four seconds are added for them"};
     const struct play p = {.lib = &lib, .difficulty = difficulty_find("EXPERT"), .stages = {{.stage = &stage}, {.stage = &stage}}};
     const struct lib_question item = {.stem = "one two three four five six seven"};
@@ -188,7 +194,10 @@ static void stages_follow_from_questions(void **state) {
 }
 
 static void consequences_follow_credit(void **state) {
-    struct lib_question q = {.best = "best", .partial = "partial", .worst = "worst", .noptions = 4,
+    struct lib_question q = {.best = "best",
+                             .partial = "partial",
+                             .worst = "worst",
+                             .noptions = 4,
                              .options = {{.credit = 100}, {.credit = 40}, {.credit = 39}, {.credit = 0}}};
 
     (void)state;
@@ -205,15 +214,17 @@ static void branches_follow_choices(void **state) {
     const struct lib_question item = {.noptions = 3, .options = {{.effects = {9, 1}}, {.effects = {9, -1}}, {.effects = {9, 0}}}};
     const struct lib_stage first = {.branch_variable = -1}, second = {.branch_variable = 1, .branch_low = "low", .branch_high = "high"};
     const struct lib_stage opening = {.branch_variable = 1, .branch_low = "low", .branch_high = "high"};
-    struct play p = {.nstages = 3, .nquestions = 3,
-                     .stages = {{.stage = &first, .first = 0, .last = 1}, {.stage = &second, .first = 2, .last = 2}, {.stage = &first, .first = 3}},
-                     .questions = {{.item = &item}, {.item = &item}, {.item = &item}}};
+    struct play p = {
+        .nstages = 3,
+        .nquestions = 3,
+        .stages = {{.stage = &first, .first = 0, .last = 1}, {.stage = &second, .first = 2, .last = 2}, {.stage = &first, .first = 3}},
+        .questions = {{.item = &item}, {.item = &item}, {.item = &item}}};
     static const struct {
         int selected[3];
         const char *want;
     } rows[] = {
-        {{0, 0, -1}, "high"}, {{0, 2, -1}, "high"}, {{0, -1, -1}, "high"}, {{0, 1, -1}, "low"},  {{2, 2, -1}, "low"},
-        {{1, 1, -1}, "low"},  {{-1, -1, -1}, "low"}, {{1, 1, 0}, "low"}, /* its own stage's answers do not count */
+        {{0, 0, -1}, "high"}, {{0, 2, -1}, "high"}, {{0, -1, -1}, "high"}, {{0, 1, -1}, "low"},
+        {{2, 2, -1}, "low"},  {{1, 1, -1}, "low"},  {{-1, -1, -1}, "low"}, {{2, 2, 0}, "low"}, /* its own stage's answers do not count */
     };
 
     (void)state;
@@ -228,10 +239,11 @@ static void branches_follow_choices(void **state) {
 /* ---- slots ---- */
 
 static void slots_are_filled(void **state) {
-    static const struct lib_slot defaults[] = {{"org", "the organisation", ""}, {"siem", "the SIEM", ""}, {"number", "4 sites", ""}, {"empty", "", ""}};
+    static const struct lib_slot defaults[] = {
+        {"org", "the organisation", ""}, {"siem", "the SIEM", ""}, {"number", "4 sites", ""}, {"empty", "", ""}};
     const struct library lib = {.slots = defaults, .nslots = (int)ROWS(defaults)};
-    const struct play p = {.lib = &lib, .arena = arena, .nslots = 3,
-                           .slots = {{"org", "Example & Sons"}, {"evil", "x {{org}} y"}, {"half", "{{"}}};
+    const struct play p = {
+        .lib = &lib, .arena = arena, .nslots = 3, .slots = {{"org", "Example & Sons"}, {"evil", "x {{org}} y"}, {"half", "{{"}}};
     static const struct {
         const char *text, *want;
     } rows[] = {
@@ -240,13 +252,13 @@ static void slots_are_filled(void **state) {
         {"{{org}}", "Example & Sons"},
         {"a {{org}}, b {{siem}}.", "a Example & Sons, b the SIEM."},
         {"{{siem}} and {{siem}}", "the SIEM and the SIEM"},
-        {"{{Siem}} speaks", "The SIEM speaks"},           /* a capital at the start of a sentence */
+        {"{{Siem}} speaks", "The SIEM speaks"}, /* a capital at the start of a sentence */
         {"{{SIEM}} speaks", "The SIEM speaks"},
         {"{{Number}} closed", "4 sites closed"},
         {"{{Org}}", "Example & Sons"},
         {"{{Empty}}x", "x"},
-        {"a {{nobody}} b", "a  b"},                       /* the linter refuses unknown names; no braces reach a reader */
-        {"{{evil}}", "x {{org}} y"},                      /* a value is not filled again */
+        {"a {{nobody}} b", "a  b"},  /* the linter refuses unknown names; no braces reach a reader */
+        {"{{evil}}", "x {{org}} y"}, /* a value is not filled again */
         {"{{half}}org}}", "{{org}}"},
         {"an open {{org", "an open {{org"},
         {"{ {org}} }}", "{ {org}} }}"},
@@ -309,7 +321,13 @@ static void recipe_is_loaded(void **state) {
 
 static void damaged_recipes_are_refused(void **state) {
     static const char *const rows[] = {
-        "", "{", "[]", "null", "{}", "{" STAGES3 "}", "{" QUESTIONS3 "}",
+        "",
+        "{",
+        "[]",
+        "null",
+        "{}",
+        "{" STAGES3 "}",
+        "{" QUESTIONS3 "}",
         "{\"stages\":[0,2]," QUESTIONS3 "}",
         "{\"stages\":[0,2,4,1]," QUESTIONS3 "}",
         "{\"stages\":[0,2,2]," QUESTIONS3 "}",

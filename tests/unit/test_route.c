@@ -12,15 +12,12 @@ static enum err handler(struct req *q, struct resp *r) {
     return OK;
 }
 
-#define ROW(m, p) {.method = m, .path = p, .handler = handler, .summary = "s"}
+#define ROW(m, p)                                                                                                                          \
+    { .method = m, .path = p, .handler = handler, .summary = "s" }
 
 static const struct route rows[] = {
-    ROW(METHOD_GET, "/api/x"),
-    ROW(METHOD_POST, "/api/x"),
-    ROW(METHOD_GET, "/api/x/{id}"),
-    ROW(METHOD_DELETE, "/api/x/{id}"),
-    ROW(METHOD_POST, "/api/x/{id}/y"),
-    ROW(METHOD_GET, "/api/x/{id}/y/{other}"),
+    ROW(METHOD_GET, "/api/x"),         ROW(METHOD_POST, "/api/x"),        ROW(METHOD_GET, "/api/x/{id}"),
+    ROW(METHOD_DELETE, "/api/x/{id}"), ROW(METHOD_POST, "/api/x/{id}/y"), ROW(METHOD_GET, "/api/x/{id}/y/{other}"),
     ROW(METHOD_PUT, "/api/only"),
 };
 static const struct app app = {.name = "test", .routes = rows, .nroutes = ROWS(rows)};
@@ -81,9 +78,27 @@ static void rows_are_found(void **state) {
 
 static void nothing_else_is_found(void **state) {
     static const char *const paths[] = {
-        "", "/", "/api", "/api/", "/api/x/", "/api/xx", "/api/X", "/api/x/1", "/api/x/{id}", "/api/x/" A "/", "/api/x/" A "/z", "/api/x/" A "1",
-        "/api/x/" A "/y/", "/api/x//y", "/api/x/" A "%20", "/api/x/0d4be1f293a74c588e206b1f7a9c3d45", "//api/x", "/api/x?", "/api/x/" A "/y/" B "/",
-        "/api/x/\xff", "/api/x/" A "\n",
+        "",
+        "/",
+        "/api",
+        "/api/",
+        "/api/x/",
+        "/api/xx",
+        "/api/X",
+        "/api/x/1",
+        "/api/x/{id}",
+        "/api/x/" A "/",
+        "/api/x/" A "/z",
+        "/api/x/" A "1",
+        "/api/x/" A "/y/",
+        "/api/x//y",
+        "/api/x/" A "%20",
+        "/api/x/0d4be1f293a74c588e206b1f7a9c3d45",
+        "//api/x",
+        "/api/x?",
+        "/api/x/" A "/y/" B "/",
+        "/api/x/\xff",
+        "/api/x/" A "\n",
     };
     static const char *const methods[] = {"GET", "POST", "OPTIONS", "BREW", ""};
 
@@ -101,9 +116,10 @@ static void wrong_methods_are_told_the_right_ones(void **state) {
     static const struct {
         const char *method, *path, *allow;
     } cases[] = {
-        {"DELETE", "/api/x", "GET, POST, OPTIONS"},   {"PUT", "/api/x/" A, "GET, DELETE, OPTIONS"}, {"GET", "/api/x/" A "/y", "POST, OPTIONS"},
-        {"PATCH", "/api/only", "PUT, OPTIONS"},       {"get", "/api/x", "GET, POST, OPTIONS"},      {"", "/api/only", "PUT, OPTIONS"},
-        {"HEAD", "/api/only", "PUT, OPTIONS"},        {"TRACE", "/api/x", "GET, POST, OPTIONS"},
+        {"DELETE", "/api/x", "GET, POST, OPTIONS"}, {"PUT", "/api/x/" A, "GET, DELETE, OPTIONS"},
+        {"GET", "/api/x/" A "/y", "POST, OPTIONS"}, {"PATCH", "/api/only", "PUT, OPTIONS"},
+        {"get", "/api/x", "GET, POST, OPTIONS"},    {"", "/api/only", "PUT, OPTIONS"},
+        {"HEAD", "/api/only", "PUT, OPTIONS"},      {"TRACE", "/api/x", "GET, POST, OPTIONS"},
     };
 
     (void)state;
@@ -130,8 +146,16 @@ static const struct field twice_fields[] = {FIELD_STR(struct body, a, "a", 0, 0,
 
 static void sound_tables_pass(void **state) {
     char err[200] = "";
-    const struct route one[] = {{.method = METHOD_POST, .path = "/p", .guard = GUARD_MEMBER, .scope = "results", .handler = handler, .summary = "s",
-                                 .body = sound_fields, .body_size = sizeof(struct body), .query = sound_fields, .query_size = sizeof(struct body)}};
+    const struct route one[] = {{.method = METHOD_POST,
+                                 .path = "/p",
+                                 .guard = GUARD_MEMBER,
+                                 .scope = "results",
+                                 .handler = handler,
+                                 .summary = "s",
+                                 .body = sound_fields,
+                                 .body_size = sizeof(struct body),
+                                 .query = sound_fields,
+                                 .query_size = sizeof(struct body)}};
 
     (void)state;
     assert_true(route_selfcheck(&app, err, sizeof(err)));
@@ -152,8 +176,10 @@ static void unsound_tables_are_refused(void **state) {
         {{.method = METHOD_GET, .path = "/p", .handler = handler, .summary = "s", .scope = ""}, "unknown scope"},
         {{.method = METHOD_POST, .path = "/p", .handler = handler, .summary = "s", .body = sound_fields}, "size of the body"},
         {{.method = METHOD_GET, .path = "/p", .handler = handler, .summary = "s", .query = sound_fields}, "size of the body or query"},
-        {{.method = METHOD_POST, .path = "/p", .handler = handler, .summary = "s", .body = twice_fields, .body_size = sizeof(struct body)}, "a is there twice"},
-        {{.method = METHOD_GET, .path = "/p", .handler = handler, .summary = "s", .query = twice_fields, .query_size = sizeof(struct body)}, "a is there twice"},
+        {{.method = METHOD_POST, .path = "/p", .handler = handler, .summary = "s", .body = twice_fields, .body_size = sizeof(struct body)},
+         "a is there twice"},
+        {{.method = METHOD_GET, .path = "/p", .handler = handler, .summary = "s", .query = twice_fields, .query_size = sizeof(struct body)},
+         "a is there twice"},
     };
 
     (void)state;
@@ -171,11 +197,8 @@ static void unsound_tables_are_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_ARENA(rows_are_found),
-        IN_ARENA(nothing_else_is_found),
-        IN_ARENA(wrong_methods_are_told_the_right_ones),
-        IN_ARENA(sound_tables_pass),
-        IN_ARENA(unsound_tables_are_refused),
+        IN_ARENA(rows_are_found),    IN_ARENA(nothing_else_is_found),      IN_ARENA(wrong_methods_are_told_the_right_ones),
+        IN_ARENA(sound_tables_pass), IN_ARENA(unsound_tables_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,105 +1,5 @@
-/* The life of a request, from memory: what is refused before a handler or the database sees it, and what every reply has. */
-#include "common/base/log.h"
-#include "tests/unit/memory.h"
-#include "tests/unit/unit.h"
-
-#define ID "0d4be1f2-93a7-4c58-8e20-6b1f7a9c3d45"
-
-static struct worker worker;
-static struct arena *arena; /* for replies */
-
-static int setup(void **state) {
-    (void)state;
-    log_init("test", LOG_ERROR);
-    assert_true(crypto_init());
-    memory_worker(&worker);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    memory_worker_free(&worker);
-    return 0;
-}
-
-static int arena_setup(void **state) {
-    (void)state;
-    arena = arena_new(4096);
-    return 0;
-}
-
-static int arena_teardown(void **state) {
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
-/* ---- one request, and its reply taken apart ---- */
-
-struct reply {
-    int status;
-    const char *head, *body, *code;
-    struct json_object *json;
-};
-
-static void set(struct memory *m, const char *name, const char *value) {
-    size_t i = 0;
-    while (m->params[i].name && strcmp(m->params[i].name, name) != 0)
-        i++;
-    assert_true(i + 1 < MEMORY_PARAMS);
-    m->params[i].name = name;
-    m->params[i].value = value;
-}
-
-static struct memory request(const char *method, const char *path) {
-    struct memory m = {0};
-    set(&m, "REQUEST_METHOD", method);
-    set(&m, "DOCUMENT_URI", path);
-    set(&m, "HTTP_HOST", "localhost:8080");
-    return m;
-}
-
-static void with_body_of(struct memory *m, const char *body, size_t len) {
-    m->body = body;
-    m->len = (int)len;
-    set(m, "CONTENT_TYPE", "application/json");
-    set(m, "CONTENT_LENGTH", arena_printf(arena, "%zu", len));
-}
-
-static void with_body(struct memory *m, const char *body) {
-    with_body_of(m, body, strlen(body));
-}
-
-static struct reply send(struct memory *m) {
-    struct reply r = {0};
-    const char *why = "";
-
-    buf_init(&m->out, 2 * 1024 * 1024);
-    m->at = 0;
-    memory_serve(&worker, m);
-    const char *end = strstr(m->out.data, "\r\n\r\n");
-    assert_non_null(end);
-    r.head = arena_strndup(arena, m->out.data, (size_t)(end + 2 - m->out.data));
-    r.body = arena_strndup(arena, end + 4, m->out.len - (size_t)(end + 4 - m->out.data));
-    buf_release(&m->out);
-    assert_int_equal(sscanf(r.head, "Status: %d", &r.status), 1);
-    r.json = *r.body ? jr_parse(arena, r.body, strlen(r.body), &why) : NULL;
-    r.code = r.json ? jr_str(r.json, "code") : NULL;
-    return r;
-}
-
-static const char *header(const struct reply *r, const char *name) {
-    const char *line = strstr(r->head, arena_printf(arena, "\r\n%s: ", name));
-    if (!line)
-        return NULL;
-    line = strchr(line + 2, ':') + 2;
-    return arena_strndup(arena, line, strcspn(line, "\r"));
-}
-
-static void expect(const struct reply *r, int status, const char *code, const char *about) {
-    if (r->status != status || !(str_eq(r->code, code) || (!r->code && !code)))
-        fail_msg("%s: %d %s instead of %d %s", about, r->status, r->code ? r->code : "-", status, code ? code : "-");
-}
+/* The life of a request, from memory: what is refused before a handler sees it, and what every reply has. */
+#include "tests/unit/request.h"
 
 /* ---- what every reply has ---- */
 
@@ -126,9 +26,19 @@ static void request_ids(void **state) {
         const char *given;
         bool kept;
     } rows[] = {
-        {"0123456789abcdef0123456789abcdef", true}, {ID, true}, {"01234567", true}, {"0123456", false}, {"", false}, {NULL, false},
-        {"0123456789ABCDEF", false}, {"01234567\r\nX: y", false}, {"01234567 ", false}, {"0123456789abcdef0123456789abcdef01234", false},
-        {"../../etc/passwd", false}, {"\xff\xff\xff\xff\xff\xff\xff\xff", false}, {"01234567%0a", false},
+        {"0123456789abcdef0123456789abcdef", true},
+        {ID, true},
+        {"01234567", true},
+        {"0123456", false},
+        {"", false},
+        {NULL, false},
+        {"0123456789ABCDEF", false},
+        {"01234567\r\nX: y", false},
+        {"01234567 ", false},
+        {"0123456789abcdef0123456789abcdef01234", false},
+        {"../../etc/passwd", false},
+        {"\xff\xff\xff\xff\xff\xff\xff\xff", false},
+        {"01234567%0a", false},
     };
 
     (void)state;
@@ -179,9 +89,15 @@ static void methods(void **state) {
         const char *method, *path, *allow;
         int status;
     } rows[] = {
-        {"PUT", "/public", "GET, POST, OPTIONS", 405}, {"OPTIONS", "/public", "GET, POST, OPTIONS", 204}, {"HEAD", "/public", NULL, 200},
-        {"OPTIONS", "/player/" ID, "DELETE, OPTIONS", 204}, {"GET", "/player/" ID, "DELETE, OPTIONS", 405}, {"OPTIONS", "/nothing", NULL, 404},
-        {"GET", "/player/1", NULL, 404}, {"GET", "/public/" ID, NULL, 200}, {"", "/public", "GET, POST, OPTIONS", 405},
+        {"PUT", "/public", "GET, POST, OPTIONS", 405},
+        {"OPTIONS", "/public", "GET, POST, OPTIONS", 204},
+        {"HEAD", "/public", NULL, 200},
+        {"OPTIONS", "/player/" ID, "DELETE, OPTIONS", 204},
+        {"GET", "/player/" ID, "DELETE, OPTIONS", 405},
+        {"OPTIONS", "/nothing", NULL, 404},
+        {"GET", "/player/1", NULL, 404},
+        {"GET", "/public/" ID, NULL, 200},
+        {"", "/public", "GET, POST, OPTIONS", 405},
     };
 
     (void)state;
@@ -321,9 +237,19 @@ static void content_types(void **state) {
         const char *type;
         int status;
     } rows[] = {
-        {"application/json", 200}, {"application/json; charset=utf-8", 200}, {"Application/JSON", 200}, {"application/json;charset=utf-8", 200},
-        {"", 200}, {NULL, 200}, {"text/plain", 415}, {"application/x-www-form-urlencoded", 415}, {"multipart/form-data; boundary=x", 415},
-        {"application/jsonx", 415}, {"application/json-patch+json", 415}, {"application/jso", 415}, {"text/plain; application/json", 415},
+        {"application/json", 200},
+        {"application/json; charset=utf-8", 200},
+        {"Application/JSON", 200},
+        {"application/json;charset=utf-8", 200},
+        {"", 200},
+        {NULL, 200},
+        {"text/plain", 415},
+        {"application/x-www-form-urlencoded", 415},
+        {"multipart/form-data; boundary=x", 415},
+        {"application/jsonx", 415},
+        {"application/json-patch+json", 415},
+        {"application/jso", 415},
+        {"text/plain; application/json", 415},
     };
 
     (void)state;
@@ -395,148 +321,6 @@ static void parameters_of_paths_and_queries(void **state) {
     expect(&r, 400, "validation_failed", "a bad escape");
 }
 
-/* ---- who asks (rules A1, A2) ---- */
-
-static const struct {
-    const char *method, *path;
-} guarded[] = {{"GET", "/member"}, {"POST", "/member"}, {"DELETE", "/player/" ID}, {"PUT", "/admin"}, {"GET", "/platform"}};
-
-static struct memory guarded_request(size_t i) {
-    struct memory m = request(guarded[i].method, guarded[i].path);
-    if (i == 1 || i == 3)
-        with_body(&m, "{\"text\":\"x\"}");
-    return m;
-}
-
-/* The database cannot be reached: 401 means that nobody tried, 503 that somebody did. */
-static void no_credential_is_401_without_a_database(void **state) {
-    static const struct {
-        const char *name, *value;
-    } tricks[] = {
-        {"HTTP_ACCEPT", "*/*"}, {"HTTP_X_USER_ID", ID}, {"HTTP_X_ORG", ID}, {"HTTP_X_FORWARDED_USER", "admin"}, {"REMOTE_USER", "admin"},
-        {"QUERY_STRING", "userId=" ID "&org=" ID}, {"HTTP_HOST", "admin.localhost"}, {"HTTP_COOKIE", "session=x; muster_sessio=x; xmuster_session=x"},
-        {"HTTP_COOKIE", "; ;"}, {"HTTP_COOKIE", "__Host-muster_session=x"}, {"HTTP_AUTHORIZATION", ""}, {"QUERY_STRING", "limit=900"},
-        {"CONTENT_TYPE", "text/plain"},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < ROWS(guarded); i++) {
-        for (size_t k = 0; k < ROWS(tricks); k++) {
-            struct memory m = guarded_request(i);
-            set(&m, tricks[k].name, tricks[k].value);
-            struct reply r = send(&m);
-            expect(&r, 401, "unauthenticated", tricks[k].value);
-            assert_string_equal(header(&r, "WWW-Authenticate"), "Bearer");
-        }
-    }
-}
-
-static void a_credential_is_looked_up(void **state) {
-    static const char *const credentials[][2] = {
-        {"HTTP_COOKIE", "muster_session=abc"}, {"HTTP_COOKIE", "a=b; muster_session=abc; c=d"}, {"HTTP_AUTHORIZATION", "Bearer tc_abc"},
-        {"HTTP_AUTHORIZATION", "bearer   tc_abc"}, {"HTTP_AUTHORIZATION", "Basic dXNlcjpwYXNz"}, {"HTTP_AUTHORIZATION", "Bearer"},
-        {"HTTP_COOKIE", "muster_session="},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < ROWS(guarded); i++) {
-        for (size_t k = 0; k < ROWS(credentials); k++) {
-            struct memory m = guarded_request(i);
-            set(&m, credentials[k][0], credentials[k][1]);
-            m.at = 0;
-            struct reply r = send(&m);
-            if (guarded[i].method[0] != 'G' || i == 0) /* GET /platform has a handler without statements: the guard runs behind it */
-                expect(&r, 503, "unavailable", credentials[k][1]);
-            else
-                assert_int_equal(r.status, 503);
-            assert_string_equal(header(&r, "Retry-After"), "2");
-        }
-    }
-}
-
-/* The body is not read before the caller is known. */
-static void bodies_wait_for_the_guard(void **state) {
-    (void)state;
-    struct memory m = guarded_request(1);
-    struct reply r = send(&m);
-    expect(&r, 401, "unauthenticated", "no credential");
-    assert_int_equal(m.at, 0);
-    set(&m, "HTTP_COOKIE", "muster_session=abc");
-    r = send(&m);
-    assert_int_equal(m.at, 0);
-    set(&m, "CONTENT_LENGTH", "999999999");
-    r = send(&m);
-    expect(&r, 503, "unavailable", "too large, but first who asks");
-}
-
-static void cookie_has_its_name_under_tls(void **state) {
-    (void)state;
-    web_config.base_url = "https://muster.example.com";
-    struct memory m = request("GET", "/member");
-    set(&m, "HTTP_COOKIE", "muster_session=abc");
-    struct reply r = send(&m);
-    expect(&r, 401, "unauthenticated", "the plain name");
-    set(&m, "HTTP_COOKIE", "__Host-muster_session=abc");
-    r = send(&m);
-    expect(&r, 503, "unavailable", "the __Host- name");
-    web_config.base_url = "http://localhost:8080";
-}
-
-/* ---- rule A10: writes that ride on a cookie ---- */
-
-static void cross_site(void **state) {
-    static const struct {
-        const char *site, *origin, *host;
-        bool refused;
-    } rows[] = {
-        {NULL, NULL, "localhost:8080", false},
-        {"same-origin", NULL, "localhost:8080", false},
-        {"none", NULL, "localhost:8080", false},
-        {"", "", "localhost:8080", false},
-        {"same-site", NULL, "localhost:8080", true},
-        {"cross-site", NULL, "localhost:8080", true},
-        {"Same-Origin", NULL, "localhost:8080", true},
-        {NULL, "http://localhost:8080", "localhost:8080", false},
-        {NULL, "https://muster.example.com", "muster.example.com", false},
-        {"same-origin", "http://localhost:8080", "localhost:8080", false},
-        {"same-origin", "http://evil.example", "localhost:8080", true},
-        {"cross-site", "http://localhost:8080", "localhost:8080", true},
-        {NULL, "null", "localhost:8080", true},
-        {NULL, "localhost:8080", "localhost:8080", true},
-        {NULL, "http://localhost", "localhost:8080", true},
-        {NULL, "http://localhost:8081", "localhost:8080", true},
-        {NULL, "http://localhost:8080.evil.example", "localhost:8080", true},
-        {NULL, "http://evil.example/://localhost:8080", "localhost:8080", true},
-        {NULL, "http://localhost:8080", NULL, true},
-        {NULL, "http://x", "", true},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < ROWS(rows); i++) {
-        struct memory m = request("POST", "/public");
-        with_body(&m, "{\"text\":\"x\"}");
-        set(&m, "HTTP_SEC_FETCH_SITE", rows[i].site);
-        set(&m, "HTTP_ORIGIN", rows[i].origin);
-        set(&m, "HTTP_HOST", rows[i].host);
-        set(&m, "HTTP_COOKIE", "muster_session=abc");
-        const char *about = arena_printf(arena, "%s / %s", rows[i].site ? rows[i].site : "-", rows[i].origin ? rows[i].origin : "-");
-        struct reply r = send(&m);
-        expect(&r, rows[i].refused ? 403 : 200, rows[i].refused ? "cross_origin" : NULL, about);
-        set(&m, "DOCUMENT_URI", "/member"); /* before the database */
-        r = send(&m);
-        expect(&r, rows[i].refused ? 403 : 503, rows[i].refused ? "cross_origin" : "unavailable", about);
-        set(&m, "HTTP_AUTHORIZATION", "Bearer tc_abc"); /* a key is no cookie */
-        r = send(&m);
-        expect(&r, 503, "unavailable", about);
-        m = request("GET", "/member"); /* nor is reading writing */
-        set(&m, "HTTP_SEC_FETCH_SITE", rows[i].site);
-        set(&m, "HTTP_ORIGIN", rows[i].origin);
-        set(&m, "HTTP_COOKIE", "muster_session=abc");
-        r = send(&m);
-        expect(&r, 503, "unavailable", about);
-    }
-}
-
 /* A client that goes away, and then one that does not. */
 static void clients_may_go_away(void **state) {
     (void)state;
@@ -555,8 +339,6 @@ static void clients_may_go_away(void **state) {
     }
 }
 
-#define IN_ARENA(test) cmocka_unit_test_setup_teardown(test, arena_setup, arena_teardown)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_ARENA(replies_have_their_headers),
@@ -572,11 +354,6 @@ int main(void) {
         IN_ARENA(every_wrong_field_is_named),
         IN_ARENA(very_many_wrong_fields),
         IN_ARENA(parameters_of_paths_and_queries),
-        IN_ARENA(no_credential_is_401_without_a_database),
-        IN_ARENA(a_credential_is_looked_up),
-        IN_ARENA(bodies_wait_for_the_guard),
-        IN_ARENA(cookie_has_its_name_under_tls),
-        IN_ARENA(cross_site),
         IN_ARENA(clients_may_go_away),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -50,7 +50,7 @@ export function number(value) {
 }
 
 export function percent(fraction) {
-  return fraction === null || fraction === undefined ? '–' : Math.round(fraction * 100) + ' %';
+  return fraction === null || fraction === undefined ? '–' : Math.round(fraction * 100) + '\u00a0%';
 }
 
 export function plural(count, one, many) {

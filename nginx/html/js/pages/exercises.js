@@ -171,7 +171,9 @@ async function load() {
   try {
     await fetchInto('/api/portal/sessions?' + query, list, false);
     replace(box, list.firstChild ? list : emptyState());
+    /* Without any exercise the empty state is the one call to action. */
     byId('filters').hidden = !list.firstChild && filterQuery().toString() === '';
+    byId('new-button').hidden = byId('filters').hidden;
   } catch (error) {
     replace(box, errorBox(error, load));
   }
@@ -208,6 +210,7 @@ async function start() {
     state.user = await startShell();
   } catch (error) {
     replace(byId('list'), errorBox(error, () => window.location.reload()));
+    byId('list').removeAttribute('aria-busy');
     return;
   }
   byId('filters').addEventListener('submit', (event) => event.preventDefault());

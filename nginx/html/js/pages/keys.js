@@ -139,6 +139,7 @@ async function start() {
     await startShell();
   } catch (error) {
     replace(byId('keys'), errorBox(error, () => window.location.reload()));
+    byId('keys').removeAttribute('aria-busy');
     return;
   }
   await loadKeys();

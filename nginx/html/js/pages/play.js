@@ -223,6 +223,11 @@ function latestStage() {
   return open[open.length - 1];
 }
 
+/* A reply that closed an overdue question brings no other one: the next clock starts when the player goes on from this. */
+function lastAnswered() {
+  return state.session.scenario.stages.reduce((list, stage) => list.concat(questionsOf(stage).filter(isAnswered)), []).pop() || null;
+}
+
 function clockNote(next) {
   if (!isTimed(state.session) || state.session.status === 'COMPLETED') {
     return null;
@@ -273,6 +278,11 @@ async function goOn() {
 function showCurrent() {
   const stage = currentStage(state.session);
   const question = currentQuestion(state.session);
+  const closed = isTimed(state.session) ? lastAnswered() : null;
+  if (!question && closed) {
+    showReview(closed, true);
+    return;
+  }
   if (!question) {
     message(h('div', { class: 'stack' }, notice('mid', 'clock', 'The next stage is not open yet.'),
       h('button', { class: 'btn', type: 'button', onclick: () => load() }, icon('repeat'), 'Check again')));

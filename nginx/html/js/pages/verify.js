@@ -11,7 +11,7 @@ const VERDICTS = {
   valid: ['good', 'check', 'This certificate is valid', 'It was issued by this server and has not been withdrawn.'],
   expired: ['mid', 'clock', 'This certificate has expired', 'It was issued by this server, but its validity is over.'],
   revoked: ['bad', 'close', 'This certificate was revoked', 'It was issued by this server and withdrawn later. Do not rely on it.'],
-  unknown: ['bad', 'close', 'No such certificate', 'This server never issued a certificate with this number, or it was deleted with its exercise. Check the number for typing errors.']
+  unknown: ['bad', 'close', 'No such certificate', 'This server never issued a certificate with this number. Check the number for typing errors.']
 };
 
 function certificateId() {

@@ -99,7 +99,7 @@ function extras() {
 }
 
 export function questionHead(question, total) {
-  const facts = [question.role ? 'You act as ' + capitalise(question.role) : null, question.difficulty ? capitalise(question.difficulty) : null,
+  const facts = [question.role ? 'Your role: ' + capitalise(question.role) : null, question.difficulty ? capitalise(question.difficulty) : null,
     number(question.maxPoints) + ' points'].filter(Boolean).join(' · ');
   return h('div', { class: 'q-head' },
     h('h2', { id: 'q-title', tabindex: '-1' }, 'Question ' + (question.questionIndex + 1), h('span', { class: 'muted' }, ' of ' + total)),
@@ -126,8 +126,8 @@ export function questionForm(question, send) {
     h('fieldset', { class: 'options', id: 'options' },
       h('legend', { class: 'stem' }, question.question),
       question.options.map(optionCard)),
-    extras(), problem,
-    h('div', { class: 'q-submit' }, button, shortcutSwitch()));
+    extras(),
+    h('div', { class: 'q-submit' }, problem, button, shortcutSwitch()));
 
   form.addEventListener('change', () => replace(problem));
   form.addEventListener('submit', async (event) => {
