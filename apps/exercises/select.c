@@ -19,6 +19,7 @@ struct state {
     int cell[LIB_STAGES][LEVEL_COUNT]; /* how many were dealt */
     int pool[LIB_STAGES][LEVEL_COUNT]; /* how many there are */
     int objective_used[MAX_OBJECTIVES];
+    bool in_view[MAX_OBJECTIVES]; /* objectives that this run tries to make ratable */
 };
 
 void selection_mix(const struct difficulty *d, int count, int mix[LEVEL_COUNT]) {
@@ -109,14 +110,36 @@ static bool any_in(const char *const *tags, const char *const *wanted) {
     return false;
 }
 
-/* Lower is drawn first. A report rates an objective from three questions on, so a short run completes threes, critical
- * objectives first, before it touches more objectives; beyond that they are kept even. */
-static int objective_rank(const struct state *s, const struct lib_question *q) {
-    if (q->objective < 0 || q->objective >= MAX_OBJECTIVES) {
-        return 0;
+/* A report rates an objective from three questions on, so each run has a few objectives in view, critical ones rather
+ * than others, and completes their threes. Which ones is drawn per run: two runs of
+ * a theme should differ. */
+static void plan_objectives(struct state *s) {
+    int order[MAX_OBJECTIVES];
+    int n = s->in->lib->nobjectives < MAX_OBJECTIVES ? s->in->lib->nobjectives : MAX_OBJECTIVES;
+    int wanted = s->in->count / RATED_FROM;
+    for (int i = 0; i < n; i++) {
+        order[i] = i;
     }
-    int used = s->objective_used[q->objective];
-    return used < RATED_FROM ? 2 * (RATED_FROM - used) + !s->in->lib->objectives[q->objective].critical : 10 + used;
+    for (int i = n - 1; i > 0; i--) {
+        int j = play_random_below(&s->random, i + 1);
+        int t = order[i];
+        order[i] = order[j];
+        order[j] = t;
+    }
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < n && wanted > 0; i++) {
+            if (s->in->lib->objectives[order[i]].critical == (pass == 0) && !s->in_view[order[i]]) {
+                s->in_view[order[i]] = true;
+                wanted--;
+            }
+        }
+    }
+}
+
+/* Lower is drawn first. */
+static int objective_rank(const struct state *s, const struct lib_question *q) {
+    bool counted = q->objective >= 0 && q->objective < MAX_OBJECTIVES;
+    return counted && s->in_view[q->objective] && s->objective_used[q->objective] < RATED_FROM ? 0 : 1;
 }
 
 static int rank_of(const struct state *s, const struct lib_question *q) {
@@ -172,6 +195,7 @@ void selection_make(const struct selection_input *in, struct selection *out) {
     struct state s = {.in = in, .out = out, .random = in->seed};
     int at = 0;
     plan_stages(&s);
+    plan_objectives(&s);
     deal_all(&s);
     for (int k = 0; k < out->nstages; k++) {
         int first = at;
