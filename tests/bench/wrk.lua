@@ -8,6 +8,7 @@ function setup(thread)
 end
 
 local requests, at = {}, 0
+local tried -- wrk asks thread 0 for one request that it does not send, to see how many make a pipeline
 
 function init(args)
     local line_number = 0
@@ -24,6 +25,10 @@ function init(args)
 end
 
 function request()
+    if number == 0 and not tried then
+        tried = true
+        return requests[1]
+    end
     at = at % #requests + 1
     return requests[at]
 end

@@ -14,7 +14,7 @@ def test_a11_key_is_shown_once_works_and_is_revoked(page):
     key = page.js("return document.querySelector('#new-key input').value")
     script = Client(page.instance, key=key)
     assert script.call("GET", "/api/portal/sessions") == []
-    script.refused("POST", "/api/ttx/generate", 403, "forbidden", json={"theme": "bec"})
+    script.refused("POST", "/api/ttx/generate", 403, "scope_missing", json={"theme": "bec"})
     page.reload().has(".key-list", "Nightly <b>job</b>")
     assert key not in page.js("return document.documentElement.outerHTML") and page.count("#new-key input") == 0
     page.sees("Results", "Last used").tab_to("Revoke Nightly").press(Keys.ENTER).has("dialog")
@@ -22,7 +22,7 @@ def test_a11_key_is_shown_once_works_and_is_revoked(page):
     page.tab_to("Revoke key").press(Keys.ENTER)
     page.has(".toast", "Key revoked.")
     page.sees("No keys yet").focused("#name")
-    script.refused("GET", "/api/portal/sessions", 401, "unauthorized")
+    script.refused("GET", "/api/portal/sessions", 401, "unauthenticated")
 
 
 def test_plan_without_api_access_is_explained(page):
