@@ -11,9 +11,7 @@ import { exactDate, relativeDate } from '../format.js';
 const SCOPES = [
   ['exercises', 'Exercises', 'Generate exercises, play them and delete them.'],
   ['results', 'Results', 'Read scores, reports and certificates.'],
-  ['team', 'Team', 'See members and invite people.'],
-  ['settings', 'Settings', 'Read and change the settings of the organisation.'],
-  ['account', 'Account', 'Export your own data and delete your own account.']
+  ['settings', 'Settings', 'List and revoke your own API keys.']
 ];
 const EXPIRIES = [[30, 'in 30 days'], [90, 'in 90 days'], [365, 'in one year'], [0, 'Never']];
 const DAY = 86400000;
