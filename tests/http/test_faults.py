@@ -202,7 +202,8 @@ def test_a_family_killed_under_load(own, person):
         answered = own.value("SELECT count(*) FROM muster.answer")
         wait_for(lambda: time.monotonic() - begin > 2.5 or own.value("SELECT count(*) FROM muster.answer") >= answered + 60, "work", 10)
     players = play_while(own, person, disturb, players=4)
-    assert max(slowest) < 2, slowest
+    # Instrumented programs take longer to start; the promise is about those that people run.
+    assert max(slowest) < (4 if "asan" in os.environ.get("BUILD", "") else 2), slowest
     assert sum(player.refusals for player in players) > 0  # the kills were noticed by somebody
 
 
