@@ -27,7 +27,7 @@ WARN     := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Werror
 CPPFLAGS += -D_GNU_SOURCE -I. -I$(BUILD)/gen -include common/base/banned.h
 CFLAGS   := -std=c17 -O2 -g $(HARDEN) -fstack-protector-strong -fPIE $(WARN) $(EXTRA_CFLAGS)
 LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SANITIZE),-fsanitize=$(SANITIZE))
-PKGS     := libpq json-c libsodium libqrencode
+PKGS     := libpq json-c libsodium libqrencode liboath
 # Evaluated in the recipes, after the libraries were installed.
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS   = $(shell pkg-config --libs $(PKGS)) -largon2 -lfcgi -lm
@@ -129,6 +129,7 @@ $(BUILD)/bin/muster-%: $$(call objects,$$*) $(ARCHIVE)
 
 # A test that needs more than common/ names the objects; the archive comes last.
 $(BUILD)/tests/test_select: $(BUILD)/obj/apps/exercises/select.o
+$(BUILD)/tests/test_slots: $(BUILD)/obj/apps/exercises/slots.o
 $(BUILD)/tests/test_%: $(BUILD)/obj/tests/unit/test_%.o $(ARCHIVE) | $(BUILD)/.deps-test
 	@mkdir -p $(@D)
 	@echo 'ld $@'

@@ -1,5 +1,8 @@
 /* main.c - the auth family: accounts, sign-in, API keys, health of the installation. */
 #include "apps/auth/auth.h"
+#include "common/base/log.h"
+#include "common/base/str.h"
+#include "common/crypto/seal.h"
 
 struct auth_config auth_config;
 
@@ -39,11 +42,48 @@ static const struct cfg_row cfg[] = {
      .min = 0,
      .max = 1000000,
      .help = "Sign-in attempts in 15 minutes and address; 0 is no limit."},
+    {.name = "SECRET_KEY_FILE",
+     .type = CFG_STR,
+     .out = &auth_config.secret_key_file,
+     .min = 1,
+     .max = 1000,
+     .help = "File with the keys that seal the secrets of people."},
     {0},
 };
 
+/* Rule B1: no service without a real key. */
+static bool start(char *err, size_t size) {
+    return seal_load(auth_config.secret_key_file, err, size);
+}
+
+static int reseal(void) {
+    const char *file = getenv("SECRET_KEY_FILE"), *dsn = getenv("DATABASE_URL");
+    char err[600];
+    log_init("reseal", LOG_INFO);
+    if (!file || !dsn || !crypto_init()) {
+        fputs("usage: DATABASE_URL=... SECRET_KEY_FILE=... muster-auth --reseal\n", stderr);
+        return 2;
+    }
+    if (!seal_load(file, err, sizeof(err))) {
+        log_error("%s", err);
+        return 1;
+    }
+    struct db *db = db_new(dsn, "reseal", auth_stmts, STMT_COUNT);
+    int rc = db_ready(db) == OK ? reseal_run(db) : 1;
+    db_free(db);
+    return rc;
+}
+
 int main(int argc, char **argv) {
-    const struct app app = {
-        .name = "auth", .routes = auth_routes, .nroutes = auth_nroutes, .stmts = auth_stmts, .nstmts = STMT_COUNT, .cfg = cfg};
+    const struct app app = {.name = "auth",
+                            .routes = auth_routes,
+                            .nroutes = auth_nroutes,
+                            .stmts = auth_stmts,
+                            .nstmts = STMT_COUNT,
+                            .cfg = cfg,
+                            .start = start};
+    if (argc > 1 && str_eq(argv[1], "--reseal")) {
+        return reseal();
+    }
     return app_run(&app, argc, argv);
 }

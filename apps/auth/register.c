@@ -56,7 +56,7 @@ static enum err store(struct req *q, struct resp *r, const struct register_body 
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_REGISTER,
                            .args = {b->email, b->first_name, b->last_name, hash, organization, slug_of(q->arena, organization),
-                                    auth_config.default_plan, invite_hash(q->arena, b->invite_token), "en"},
+                                    auth_config.default_plan, invite_hash(q->arena, b->invite_token), NULL},
                            .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == ERR_CONFLICT) {

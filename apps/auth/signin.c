@@ -1,11 +1,11 @@
 /* signin.c - sign-in, sign-out and the signed-in person. */
 #include "apps/auth/auth.h"
 #include "common/auth/attempt.h"
+#include "common/base/log.h"
 #include "common/base/str.h"
 #include "common/crypto/crypto.h"
 
-#define SESSION_SECONDS (14 * 24 * 3600)
-#define SIGNIN_WINDOW 900
+#define PENDING_SECONDS 600
 
 const struct field signin_fields[] = {
     FIELD_EMAIL(struct signin_body, email, "email", FIELD_REQUIRED),
@@ -68,27 +68,79 @@ static enum err look_up(struct req *q, struct resp *r, const struct signin_body 
     return e;
 }
 
+/* The cookie of a whole session. No row: the password was changed while it was compared. */
 static enum err open_session(struct req *q, struct resp *r, const struct signin_body *b, const struct db_rows *user) {
     char token[CRYPTO_TOKEN_SIZE];
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    struct db_rows me;
-    crypto_token(token);
-    crypto_sha256(token, strlen(token), hash);
+    struct db_rows made, me;
     struct db_call calls[] = {
         {.stmt = STMT_SIGN_IN_RECORD, .args = {db_str(user, 0, "user_id"), db_str(user, 0, "org_id")}},
         {.stmt = STMT_SESSION_CREATE,
-         .args = {db_bytes(q->arena, hash, sizeof(hash)), arena_printf(q->arena, "%d", SESSION_SECONDS), q->address,
-                  arena_strndup(q->arena, str_is_utf8(q->user_agent, strlen(q->user_agent)) ? q->user_agent : "", 200)}},
+         .args = {session_token(q->arena, token), SESSION_SECONDS_TEXT, q->address, session_agent(q), db_str(user, 0, "changed_at")},
+         .rows = &made},
         {.stmt = STMT_ATTEMPT_FORGET, .args = {"signin-account", attempt_key(q->arena, b->email)}},
         {.stmt = STMT_ME, .rows = &me},
     };
     enum err e = req_run(q, calls, 4);
-    if (e == OK) {
+    if (e == OK && made.n == 0) {
+        e = ERR_INVALID_CREDENTIALS;
+    } else if (e == OK) {
         resp_cookie(r, token, SESSION_SECONDS);
         me_write(q, r, &me);
     }
     crypto_wipe(token, sizeof(token));
     return e;
+}
+
+/* The cookie of a half session, which reaches the second step and nothing else (rule A5). The account's attempts come back
+ * only when the whole sign-in has succeeded. */
+static enum err open_half_session(struct req *q, struct resp *r, const struct db_rows *user) {
+    char token[CRYPTO_TOKEN_SIZE];
+    struct principal person = {.user_id = db_str(user, 0, "user_id"), .org_id = db_str(user, 0, "org_id")};
+    struct db_rows made;
+    struct db_call calls[] = {
+        principal_enter(&person, q->id),
+        {.stmt = STMT_PENDING_CREATE,
+         .args = {session_token(q->arena, token), arena_printf(q->arena, "%d", PENDING_SECONDS), db_str(user, 0, "changed_at")},
+         .rows = &made},
+    };
+    enum err e = req_run(q, calls, 2);
+    if (e == OK && made.n == 0) {
+        e = ERR_INVALID_CREDENTIALS;
+    } else if (e == OK) {
+        resp_cookie(r, token, PENDING_SECONDS);
+        jw_object(&r->json);
+        jw_kbool(&r->json, "mfaRequired", true);
+        jw_object_end(&r->json);
+    }
+    crypto_wipe(token, sizeof(token));
+    return e;
+}
+
+/* A hash with weaker parameters than today's is replaced while the password is at hand. Failing to is no reason to fail. */
+static void upgrade_hash(struct req *q, const struct signin_body *b, const struct db_rows *user) {
+    const char *old = db_str(user, 0, "password_hash");
+    char hash[CRYPTO_PASSWORD_SIZE];
+    struct principal person = {.user_id = db_str(user, 0, "user_id"), .org_id = db_str(user, 0, "org_id")};
+    if (!crypto_password_outdated(old) || !crypto_password_hash(b->password, hash)) {
+        return;
+    }
+    struct db_call calls[] = {
+        principal_enter(&person, q->id),
+        {.stmt = STMT_PASSWORD_UPGRADE, .args = {hash, old}},
+    };
+    if (req_run(q, calls, 2) != OK) {
+        log_warn("signin: an outdated password hash could not be replaced");
+    }
+}
+
+/* A refusal is in the audit log of the account's organisation; for an unknown address the same work is done (rule A8). */
+static enum err refuse(struct req *q, const struct signin_body *b, const struct db_rows *user, const char *reason) {
+    bool known = user->n == 1;
+    struct db_call call = {.stmt = STMT_SIGN_IN_REFUSED,
+                           .args = {known ? db_str(user, 0, "user_id") : NULL, known ? db_str(user, 0, "org_id") : NULL, reason,
+                                    attempt_key(q->arena, b->email)}};
+    enum err e = req_run(q, &call, 1);
+    return e == OK ? ERR_INVALID_CREDENTIALS : e;
 }
 
 enum err signin_post(struct req *q, struct resp *r) {
@@ -101,15 +153,14 @@ enum err signin_post(struct req *q, struct resp *r) {
     bool known = user.n == 1;
     bool right = crypto_password_verify(b->password, known ? db_str(&user, 0, "password_hash") : NULL);
     if (!right || !known || !str_eq(db_str(&user, 0, "status"), "ACTIVE")) {
-        return ERR_INVALID_CREDENTIALS;
+        return refuse(q, b, &user, right ? "deactivated" : "password");
     }
-    return open_session(q, r, b, &user);
+    upgrade_hash(q, b, &user);
+    return db_bool(&user, 0, "has_factor") ? open_half_session(q, r, &user) : open_session(q, r, b, &user);
 }
 
 enum err signout_post(struct req *q, struct resp *r) {
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    crypto_sha256(q->credential.token, strlen(q->credential.token), hash);
-    struct db_call call = {.stmt = STMT_SESSION_END, .args = {db_bytes(q->arena, hash, sizeof(hash))}};
+    struct db_call call = {.stmt = STMT_SESSION_END, .args = {token_hash(q->arena, q->credential.token)}};
     enum err e = req_run(q, &call, 1);
     if (e == OK) {
         resp_cookie(r, NULL, 0);

@@ -60,4 +60,5 @@ prepare_database() {
             die 'The scenario library could not be loaded; the lines above say why.'
         }
     fi
+    create_keys
 }

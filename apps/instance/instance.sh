@@ -5,6 +5,8 @@
 #   start   the same, then serve in the foreground until SIGINT or SIGTERM; prints "ready: URL" when it does
 #   stop    end a running instance       status  say what runs       psql ...  open the database
 #   purge   remove VAR with all its data
+#   audit-verify  check the audit logs of all organisations of a running instance; fails when one was tampered with
+#   rotate-key  seal all stored secrets again under a new key; safe to interrupt and to run again
 #
 # Settings come from the environment (README, "Settings"): VAR, PORT, LISTEN, PROCESSES, DEMO, BASE_URL and so on.
 # In a source tree the programs of BUILD are copied to VAR/app first and run from there. As root everything runs as the
@@ -17,6 +19,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 . "$here/place.sh"
 # shellcheck source=apps/instance/database.sh
 . "$here/database.sh"
+# shellcheck source=apps/instance/keys.sh
+. "$here/keys.sh"
 # shellcheck source=apps/instance/services.sh
 . "$here/services.sh"
 # shellcheck source=apps/instance/web.sh
@@ -108,11 +112,22 @@ verb_psql() {
     exec "$(pg_bin)/psql" "host=$RUN user=${DBUSER:-postgres} dbname=muster" "$@"
 }
 
+# One line an organisation. The log can be cut off at its end and still be a chain: audit_head notices that.
+verb_audit-verify() {
+    local lines
+    is_running || die "No instance runs on VAR=$VAR."
+    lines=$(superuser_psql muster -At -F ' ' -c "SELECT coalesce('BROKEN at entry ' || muster.audit_verify(o.org_id), 'whole'), o.org_id, o.slug,
+        (SELECT count(*) FROM muster.audit_log l WHERE l.org_id = o.org_id) || ' entries' FROM muster.org o ORDER BY o.created_at, o.org_id")
+    say "$lines"
+    [[ $lines != *BROKEN* ]] || die 'An audit log is not what was written.'
+    say 'Every audit log is whole.'
+}
+
 main() {
     local verb=${1-}
     case $verb in
-    init | start | stop | status | psql | purge) shift ;;
-    *) die 'usage: instance.sh init | start | stop | status | psql [ARGUMENT...] | purge' ;;
+    init | start | stop | status | psql | purge | audit-verify | rotate-key) shift ;;
+    *) die 'usage: instance.sh init | start | stop | status | psql [ARGUMENT...] | audit-verify | rotate-key | purge' ;;
     esac
     load_settings
     take_place "$verb" "$@"

@@ -116,7 +116,7 @@ down() { # MILLISECONDS NAME...
 wait_until_supervised() {
     local name tries
     for name in postgres nginx $(pools); do
-        for ((tries = 0; tries < 200; tries++)); do
+        for ((tries = 0; tries < 1500; tries++)); do
             s6-svok "$SERVICES/$name" && break
             sleep 0.02
         done

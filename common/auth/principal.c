@@ -12,12 +12,17 @@ const char *const api_scopes[] = {"exercises", "results", "team", "settings", "a
 static const struct {
     const char *name;
     const char *roles; /* text[] literal; empty: any role */
+    const char *kind;  /* of session that is let in, of muster.principal_enter(); NULL: a whole one */
 } guards[GUARD_COUNT] = {
-    [GUARD_PUBLIC] = {"public", "{}"},
-    [GUARD_MEMBER] = {"member", "{}"},
-    [GUARD_PLAYER] = {"player", "{SUPER_ADMIN,CLIENT_ADMIN,FACILITATOR,MEMBER}"},
-    [GUARD_ADMIN] = {"admin", "{SUPER_ADMIN,CLIENT_ADMIN}"},
-    [GUARD_PLATFORM] = {"platform", "{SUPER_ADMIN}"},
+    [GUARD_PUBLIC] = {"public", "{}", NULL},
+    [GUARD_MEMBER] = {"member", "{}", NULL},
+    [GUARD_PLAYER] = {"player", "{SUPER_ADMIN,CLIENT_ADMIN,FACILITATOR,MEMBER}", NULL},
+    [GUARD_FACILITATOR] = {"facilitator", "{SUPER_ADMIN,CLIENT_ADMIN,FACILITATOR}", NULL},
+    [GUARD_ADMIN] = {"admin", "{SUPER_ADMIN,CLIENT_ADMIN}", NULL},
+    [GUARD_OVERSIGHT] = {"oversight", "{SUPER_ADMIN,CLIENT_ADMIN,AUDITOR}", NULL},
+    [GUARD_PLATFORM] = {"platform", "{SUPER_ADMIN}", NULL},
+    [GUARD_PENDING] = {"pending", "{}", .kind = "pending"},
+    [GUARD_LEAVING] = {"leaving", "{}", .kind = "any"},
 };
 
 const char *guard_name(enum guard g) {
@@ -45,12 +50,14 @@ struct credential credential_from_headers(struct arena *a, const char *authoriza
     return (struct credential){.is_key = false, .token = cookie_value(a, cookies, cookie_name)};
 }
 
-struct db_call principal_call(struct arena *a, const struct credential *c, enum guard g, const char *scope, struct db_rows *rows) {
+struct db_call principal_call(struct arena *a, const struct credential *c, enum guard g, const char *scope, const char *request_id,
+                              struct db_rows *rows) {
     unsigned char hash[CRYPTO_HASH_SIZE];
+    const char *kind = guards[g].kind ? guards[g].kind : "session";
     crypto_sha256(c->token, strlen(c->token), hash);
     return (struct db_call){
         .stmt = STMT_PRINCIPAL,
-        .args = {c->is_key ? "key" : "session", db_bytes(a, hash, sizeof(hash)), guards[g].roles, scope ? scope : ""},
+        .args = {c->is_key ? "key" : kind, db_bytes(a, hash, sizeof(hash)), guards[g].roles, scope ? scope : "", request_id},
         .rows = rows,
     };
 }
@@ -77,6 +84,6 @@ enum err principal_read(const struct db_rows *rows, bool is_key, struct principa
     return ERR_UNAUTHENTICATED;
 }
 
-struct db_call principal_enter(const struct principal *p) {
-    return (struct db_call){.stmt = STMT_ENTER, .args = {p->org_id, p->user_id}};
+struct db_call principal_enter(const struct principal *p, const char *request_id) {
+    return (struct db_call){.stmt = STMT_ENTER, .args = {p->org_id, p->user_id, p->is_key ? "key" : "session", request_id}};
 }

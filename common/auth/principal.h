@@ -16,11 +16,15 @@
 
 /* Who may call a route (rule A2). Names of exercise-api.md section 3. */
 enum guard {
-    GUARD_PUBLIC,   /* nobody needs to be known */
-    GUARD_MEMBER,   /* anybody who is signed in */
-    GUARD_PLAYER,   /* members who may change things: everybody but AUDITOR */
-    GUARD_ADMIN,    /* CLIENT_ADMIN of the organisation, or SUPER_ADMIN */
-    GUARD_PLATFORM, /* SUPER_ADMIN */
+    GUARD_PUBLIC,      /* nobody needs to be known */
+    GUARD_MEMBER,      /* anybody who is signed in */
+    GUARD_PLAYER,      /* members who may change things: everybody but AUDITOR */
+    GUARD_FACILITATOR, /* who leads exercises: FACILITATOR, CLIENT_ADMIN, SUPER_ADMIN */
+    GUARD_ADMIN,       /* CLIENT_ADMIN of the organisation, or SUPER_ADMIN */
+    GUARD_OVERSIGHT,   /* administrators and AUDITOR: reads about people and what they did */
+    GUARD_PLATFORM,    /* SUPER_ADMIN */
+    GUARD_PENDING,     /* a session that waits for its second factor, and nobody else (rule A5) */
+    GUARD_LEAVING,     /* anybody who is signed in, also halfway: to sign out */
     GUARD_COUNT
 };
 
@@ -45,10 +49,11 @@ struct principal {
 struct credential credential_from_headers(struct arena *a, const char *authorization, const char *cookies, const char *cookie_name);
 
 /* The statement to put first into a pipeline. rows receives what principal_read() wants. */
-struct db_call principal_call(struct arena *a, const struct credential *c, enum guard g, const char *scope, struct db_rows *rows);
+struct db_call principal_call(struct arena *a, const struct credential *c, enum guard g, const char *scope, const char *request_id,
+                              struct db_rows *rows);
 /* OK and *out, or ERR_UNAUTHENTICATED, ERR_FORBIDDEN, ERR_SCOPE, ERR_PLAN. */
 enum err principal_read(const struct db_rows *rows, bool is_key, struct principal *out);
 /* The statement that enters the tenant again for a second round trip. */
-struct db_call principal_enter(const struct principal *p);
+struct db_call principal_enter(const struct principal *p, const char *request_id);
 
 #endif

@@ -17,6 +17,7 @@
     X(ERR_MISSING_SESSION_ID, 400, "missing_session_id", "The query parameter sessionId is required.")                                     \
     X(ERR_UNAUTHENTICATED, 401, "unauthenticated", "Sign in, or send an API key as a bearer token.")                                       \
     X(ERR_INVALID_CREDENTIALS, 401, "invalid_credentials", "The e-mail address or the password is wrong.")                                 \
+    X(ERR_INVALID_CODE, 401, "invalid_code", "The code is wrong, was used before, or is too old.")                                         \
     X(ERR_FORBIDDEN, 403, "forbidden", "Your role does not allow this.")                                                                   \
     X(ERR_SCOPE, 403, "scope_missing", "This API key does not have the scope that the call needs.")                                        \
     X(ERR_PLAN, 403, "plan_required", "Your organisation's plan does not include this.")                                                   \
@@ -28,6 +29,7 @@
     X(ERR_METHOD, 405, "method_not_allowed", "This method is not allowed here.")                                                           \
     X(ERR_CONFLICT, 409, "conflict", "The request conflicts with what is stored.")                                                         \
     X(ERR_EMAIL_TAKEN, 409, "email_taken", "There is already an account with this e-mail address.")                                        \
+    X(ERR_LAST_ADMIN, 409, "last_admin", "This is the last administrator. Make somebody else administrator first.")                        \
     X(ERR_ALREADY_ANSWERED, 409, "already_answered", "This question has been answered.")                                                   \
     X(ERR_NOT_IN_PROGRESS, 409, "not_in_progress", "The exercise is not in progress.")                                                     \
     X(ERR_LOCKED, 409, "locked", "This question's stage is not open yet.")                                                                 \

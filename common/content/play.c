@@ -167,6 +167,11 @@ const char *play_fill(const struct play *p, const char *text) {
     return filled;
 }
 
+const char *play_tool(const struct play *p, const char *category) {
+    const char *name = jr_str(p->tools, category);
+    return name ? name : category;
+}
+
 static bool load_stage_questions(struct play *p, int stage, struct json_object *ids) {
     p->stages[stage].first = p->nquestions;
     for (size_t i = 0; i < jr_len(ids); i++) {
@@ -221,5 +226,7 @@ struct play *play_load(struct arena *a, const struct library *lib, const char *r
         return NULL;
     }
     load_slots(p, jr_get(json, "slots"));
+    p->tools = jr_get(json, "tools");
+    p->people = jr_get(json, "people");
     return p;
 }

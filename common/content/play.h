@@ -2,13 +2,16 @@
  * play.h - one exercise as it is played: library version + recipe + participant.
  *
  * The recipe (a jsonb column) holds what the generator chose:
- *   {"stages":[0,2,4], "questions":[["ransomware-101",...],...one list a stage], "slots":{"org":"..."}, "briefing":"..."}
+ *   {"stages":[0,2,4], "questions":[["ransomware-101",...],...one list a stage], "slots":{"org":"..."}, "briefing":"...",
+ *    "tools":{"SIEM":"..."}, "people":[{"name":"...","role":"...","department":"","description":"","expertise":[]}]}
  * Rules of scoring and time live here (exercise-api.md section 5), once for play, report and tests.
  */
 #ifndef MUSTER_CONTENT_PLAY_H
 #define MUSTER_CONTENT_PLAY_H
 
 #include "common/content/library.h"
+
+struct json_object;
 
 #define PLAY_MIN_QUESTIONS 3
 #define PLAY_MAX_QUESTIONS 30
@@ -56,13 +59,16 @@ struct play {
     int nstages, nquestions, total_points;
     struct play_slot slots[48];
     int nslots;
-    const char *briefing; /* the organisation's own context, or NULL */
+    const char *briefing;               /* the organisation's own context, or NULL */
+    struct json_object *tools, *people; /* of the recipe: category to name, list of characters; NULL when there are none */
 };
 
 /* Reads a recipe. NULL (and a log line) when it does not fit the library: that is our bug or damage. */
 struct play *play_load(struct arena *a, const struct library *lib, const char *recipe, const char *difficulty);
 /* Text with its {{slots}} filled; NULL stays NULL. */
 const char *play_fill(const struct play *p, const char *text);
+/* The organisation's tool of a category, or the category itself. */
+const char *play_tool(const struct play *p, const char *category);
 /* order[shown position] = library position, for one participant and question. */
 void play_option_order(int64_t option_seed, int question_index, int noptions, int order[LIB_OPTIONS]);
 /* Points of an option: max x credit, rounded. */

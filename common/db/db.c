@@ -9,7 +9,7 @@
 #include <poll.h>
 
 #define BACKOFF_FIRST_US 100000
-#define BACKOFF_MAX_US 2000000
+#define BACKOFF_MAX_US 500000 /* an attempt on a local socket is cheap, and people wait for the first one that succeeds */
 
 struct db {
     const char *dsn;

@@ -70,7 +70,7 @@ static int serve(const struct app *app) {
 }
 
 int app_run(const struct app *app, int argc, char **argv) {
-    char err[300];
+    char err[600];
     log_init(app->name, LOG_INFO);
     if (!route_selfcheck(app, err, sizeof(err))) {
         return fail(err);
@@ -90,5 +90,8 @@ int app_run(const struct app *app, int argc, char **argv) {
         return fail("no source of randomness");
     }
     log_init(app->name, level_of(web_config.log_level));
+    if (app->start && !app->start(err, sizeof(err))) {
+        return fail(err);
+    }
     return serve(app);
 }

@@ -3,6 +3,7 @@
 #include "common/web/internal.h"
 
 #include <fcgiapp.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -28,6 +29,13 @@ static int fcgi_read(void *ctx, char *out, int len) {
 static bool fcgi_write(void *ctx, const char *data, size_t len) {
     FCGX_Request *request = ctx;
     return FCGX_PutStr(data, (int)len, request->out) == (int)len;
+}
+
+/* nginx closes its side when the client went away or has waited too long. */
+static bool fcgi_gone(void *ctx) {
+    const FCGX_Request *request = ctx;
+    struct pollfd peer = {.fd = request->ipcFd, .events = POLLRDHUP};
+    return poll(&peer, 1, 0) > 0 && (peer.revents & (POLLRDHUP | POLLHUP | POLLERR));
 }
 
 /* No SA_RESTART: accept() must return, so that SIGTERM ends an idle process at once and a busy one after its request. */
@@ -58,7 +66,7 @@ int fcgi_loop(struct worker *w) {
         if (FCGX_Accept_r(&request) < 0) {
             continue;
         }
-        struct transport t = {.param = fcgi_param, .read = fcgi_read, .write = fcgi_write, .ctx = &request};
+        struct transport t = {.param = fcgi_param, .read = fcgi_read, .write = fcgi_write, .gone = fcgi_gone, .ctx = &request};
         web_serve(w, &t);
         FCGX_Finish_r(&request);
     }

@@ -9,6 +9,7 @@ struct transport {
     const char *(*param)(void *ctx, const char *name); /* CGI variable or NULL */
     int (*read)(void *ctx, char *out, int len);        /* bytes read, 0 at the end, -1 on error */
     bool (*write)(void *ctx, const char *data, size_t len);
+    bool (*gone)(void *ctx); /* nobody waits for the reply any more; NULL: not known */
     void *ctx;
 };
 

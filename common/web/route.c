@@ -175,7 +175,9 @@ static void print_location(const struct app *app, const char *path) {
         }
         printf("$ {");
     }
-    printf(" fastcgi_pass muster_%s%s; include fastcgi_muster.conf; }\n", app->name, path_hashes(app, path) ? "_hash" : "");
+    bool hashes = path_hashes(app, path);
+    printf(" fastcgi_pass muster_%s%s; include fastcgi_muster.conf;%s }\n", app->name, hashes ? "_hash" : "",
+           hashes ? " include fastcgi_hash.conf;" : "");
 }
 
 void route_print_nginx(const struct app *app) {

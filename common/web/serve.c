@@ -14,6 +14,7 @@
 #include "common/crypto/crypto.h"
 #include "common/json/jread.h"
 #include "common/web/internal.h"
+#include "queries_common.h"
 
 #define MAX_PATH 1024
 #define MAX_QUERY 4096
@@ -43,9 +44,11 @@ enum err req_run(struct req *q, const struct db_call *calls, size_t n) {
         return ERR_INTERNAL;
     }
     if (first) {
-        all[at++] = principal_call(q->arena, &q->credential, q->route->guard, q->route->scope, &principal);
+        all[at++] = principal_call(q->arena, &q->credential, q->route->guard, q->route->scope, q->id, &principal);
     } else if (q->authenticated) {
-        all[at++] = principal_enter(&q->who);
+        all[at++] = principal_enter(&q->who, q->id);
+    } else if (q->method != METHOD_GET) {
+        all[at++] = (struct db_call){.stmt = STMT_REQUEST, .args = {q->id}};
     }
     if (n > 0) {
         memcpy(all + at, calls, n * sizeof(*calls));
@@ -141,6 +144,9 @@ static void parse_query(const struct transport *t, struct req *q, struct resp *r
 static enum err run_route(struct worker *w, const struct transport *t, struct req *q, struct resp *r) {
     const struct route *row = q->route;
     enum err e = OK;
+    if ((row->flags & ROUTE_HASHES) && t->gone && t->gone(t->ctx)) {
+        return ERR_UNAVAILABLE; /* it waited in the queue until its client gave up: those behind it must not pay for that */
+    }
     if (row->guard != GUARD_PUBLIC && !q->credential.token) {
         return ERR_UNAUTHENTICATED;
     }

@@ -100,6 +100,8 @@ struct app {
     const struct db_stmt *stmts;
     int nstmts;
     const struct cfg_row *cfg; /* the family's own settings, or NULL */
+    /* What the family needs besides before it may serve: false with a sentence in err stops the process. NULL: nothing. */
+    bool (*start)(char *err, size_t size);
 };
 
 /* Settings that every family has. */

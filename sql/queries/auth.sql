@@ -1,5 +1,5 @@
 -- name: sign_in_lookup
-SELECT user_id, org_id, status, password_hash FROM muster.sign_in_lookup($1);
+SELECT user_id, org_id, status, password_hash, changed_at, has_factor FROM muster.sign_in_lookup($1);
 
 -- name: attempt_forget
 SELECT muster.attempt_forget($1, $2);
@@ -8,15 +8,166 @@ SELECT muster.attempt_forget($1, $2);
 SELECT muster.sign_in_record($1, $2);
 
 -- name: session_create
--- Follows sign_in_record in the same pipeline, which has entered the tenant.
-INSERT INTO muster.user_session (org_id, user_id, token_hash, expires_at, address, user_agent)
-VALUES (muster.org(), muster.person(), $1, now() + make_interval(secs => $2::integer), $3, $4);
+-- Follows sign_in_record in the same pipeline, which has entered the tenant. No row when the password is not the one of $5 any
+-- more: FOR SHARE waits for a change that is under way (rule A7).
+WITH right_password AS (
+    SELECT c.org_id, c.user_id FROM muster.credential c
+    WHERE c.org_id = muster.org() AND c.user_id = muster.person() AND c.changed_at = $5 FOR SHARE),
+made AS (
+    INSERT INTO muster.user_session (org_id, user_id, token_hash, expires_at, address, user_agent)
+    SELECT org_id, user_id, $1, now() + make_interval(secs => $2::integer), $3, $4 FROM right_password
+    RETURNING id, user_id)
+SELECT muster.audit('user.signed_in', 'user', user_id, jsonb_build_object('session', id)) FROM made;
+
+-- name: pending_create
+-- The half session of somebody whose second factor is due; follows enter, otherwise like session_create.
+WITH over AS (
+    DELETE FROM muster.pending_session WHERE org_id = muster.org() AND user_id = muster.person() AND expires_at <= now()),
+right_password AS (
+    SELECT c.org_id, c.user_id FROM muster.credential c
+    WHERE c.org_id = muster.org() AND c.user_id = muster.person() AND c.changed_at = $3 FOR SHARE)
+INSERT INTO muster.pending_session (org_id, user_id, token_hash, expires_at)
+SELECT org_id, user_id, $1, now() + make_interval(secs => $2::integer) FROM right_password
+RETURNING id;
+
+-- name: sign_in_refused
+SELECT muster.sign_in_refused($1, $2, $3, $4);
 
 -- name: session_end
-DELETE FROM muster.user_session WHERE org_id = muster.org() AND token_hash = $1;
+-- Whole or half: signing out ends either.
+WITH half AS (
+    DELETE FROM muster.pending_session WHERE org_id = muster.org() AND token_hash = $1),
+ended AS (
+    DELETE FROM muster.user_session WHERE org_id = muster.org() AND token_hash = $1 RETURNING id, user_id)
+SELECT muster.audit('user.signed_out', 'user', user_id, jsonb_build_object('session', id)) FROM ended;
+
+-- name: session_list
+SELECT id, created_at, last_seen_at, address, user_agent
+FROM muster.user_session
+WHERE org_id = muster.org() AND user_id = muster.person() AND expires_at > now()
+ORDER BY last_seen_at DESC, id DESC
+LIMIT 200;
+
+-- name: session_delete
+WITH ended AS (
+    DELETE FROM muster.user_session WHERE org_id = muster.org() AND user_id = muster.person() AND id = $1 RETURNING id, user_id)
+SELECT muster.audit('user.session_ended', 'user', user_id, jsonb_build_object('session', id)) FROM ended;
+
+-- name: session_delete_others
+-- All but the one with this token, whole and half.
+WITH half AS (
+    DELETE FROM muster.pending_session WHERE org_id = muster.org() AND user_id = muster.person()),
+ended AS (
+    DELETE FROM muster.user_session WHERE org_id = muster.org() AND user_id = muster.person() AND token_hash <> $1 RETURNING id)
+SELECT count(*) AS ended, muster.audit('user.sessions_ended', 'user', muster.person(), jsonb_build_object('sessions', count(*)))
+FROM ended;
+
+-- name: password_get
+SELECT password_hash FROM muster.credential WHERE org_id = muster.org() AND user_id = muster.person();
+
+-- name: password_lock
+-- Before password_change, which then sees every session that a sign-in with the old password has made (rule A7).
+SELECT FROM muster.credential WHERE org_id = muster.org() AND user_id = muster.person() FOR UPDATE;
+
+-- name: password_change
+-- From hash $2 to $1. The session $3 goes on under a new token; all others and all keys end (rule A7).
+WITH mine AS (
+    UPDATE muster.user_session SET token_hash = $4
+    WHERE org_id = muster.org() AND user_id = muster.person() AND id = $3
+      AND EXISTS (SELECT FROM muster.credential c
+                  WHERE c.org_id = muster.org() AND c.user_id = muster.person() AND c.password_hash = $2)
+    RETURNING id),
+changed AS (
+    UPDATE muster.credential SET password_hash = $1, changed_at = clock_timestamp()
+    WHERE org_id = muster.org() AND user_id = muster.person() AND EXISTS (SELECT FROM mine)
+    RETURNING user_id),
+half AS (
+    DELETE FROM muster.pending_session
+    WHERE org_id = muster.org() AND user_id = muster.person() AND EXISTS (SELECT FROM changed)),
+ended AS (
+    DELETE FROM muster.user_session
+    WHERE org_id = muster.org() AND user_id = muster.person() AND id <> $3 AND EXISTS (SELECT FROM changed)
+    RETURNING id),
+revoked AS (
+    DELETE FROM muster.api_key
+    WHERE org_id = muster.org() AND user_id = muster.person() AND EXISTS (SELECT FROM changed)
+    RETURNING id),
+total AS (
+    SELECT (SELECT count(*) FROM ended) AS sessions, (SELECT count(*) FROM revoked) AS keys)
+SELECT sessions, keys, muster.attempt_forget('password-account', $5),
+       muster.audit('user.password_changed', 'user', user_id, jsonb_build_object('sessions', sessions, 'keys', keys))
+FROM changed CROSS JOIN total;
+
+-- name: password_upgrade
+-- The same password under today's parameters: changed_at stays.
+UPDATE muster.credential SET password_hash = $1 WHERE org_id = muster.org() AND user_id = muster.person() AND password_hash = $2;
+
+-- name: factor_get
+SELECT f.sealed, f.confirmed_at,
+       (SELECT count(*) FROM muster.recovery_code c WHERE c.org_id = f.org_id AND c.user_id = f.user_id) AS recovery_codes
+FROM muster.second_factor f
+WHERE f.org_id = muster.org() AND f.user_id = muster.person();
+
+-- name: factor_enrol
+-- No row when a confirmed one is there.
+INSERT INTO muster.second_factor AS f (org_id, user_id, sealed) VALUES (muster.org(), muster.person(), $1)
+ON CONFLICT (org_id, user_id) DO UPDATE SET sealed = excluded.sealed, created_at = now() WHERE f.confirmed_at IS NULL
+RETURNING (SELECT u.email FROM muster.app_user u WHERE u.org_id = f.org_id AND u.id = f.user_id) AS email;
+
+-- name: factor_confirm
+-- The secret $1 whose code of step $2 came back, with the digests of its recovery codes.
+WITH confirmed AS (
+    UPDATE muster.second_factor SET confirmed_at = now(), last_step = $2
+    WHERE org_id = muster.org() AND user_id = muster.person() AND confirmed_at IS NULL AND sealed = $1
+    RETURNING org_id, user_id),
+codes AS (
+    INSERT INTO muster.recovery_code (org_id, user_id, code_hash) SELECT org_id, user_id, unnest($3::bytea[]) FROM confirmed)
+SELECT muster.audit('user.second_factor_on', 'user', user_id, NULL) FROM confirmed;
+
+-- name: factor_remove
+-- With the step of a code that was not used yet, or the digest of a recovery code; whichever was not given is NULL.
+WITH removed AS (
+    DELETE FROM muster.second_factor f
+    WHERE f.org_id = muster.org() AND f.user_id = muster.person() AND f.confirmed_at IS NOT NULL
+      AND (f.last_step < $1 OR EXISTS (SELECT FROM muster.recovery_code c
+                                       WHERE c.org_id = f.org_id AND c.user_id = f.user_id AND c.code_hash = $2))
+    RETURNING user_id)
+SELECT muster.attempt_forget('factor-account', $3), muster.audit('user.second_factor_off', 'user', user_id, NULL) FROM removed;
+
+-- name: factor_pass
+-- The second half of sign-in (rule A5): uses the code up, ends the half session $3 and begins a whole one, or does nothing.
+WITH used AS (
+    UPDATE muster.second_factor SET last_step = $1
+    WHERE org_id = muster.org() AND user_id = muster.person() AND confirmed_at IS NOT NULL AND last_step < $1
+    RETURNING 1),
+spent AS (
+    DELETE FROM muster.recovery_code WHERE org_id = muster.org() AND user_id = muster.person() AND code_hash = $2
+    RETURNING 1),
+half AS (
+    DELETE FROM muster.pending_session
+    WHERE org_id = muster.org() AND user_id = muster.person() AND id = $3 AND EXISTS (SELECT FROM used UNION ALL SELECT FROM spent)
+    RETURNING org_id, user_id),
+made AS (
+    INSERT INTO muster.user_session (org_id, user_id, token_hash, expires_at, address, user_agent)
+    SELECT org_id, user_id, $4, now() + make_interval(secs => $5::integer), $6, $7 FROM half
+    RETURNING id, org_id, user_id)
+SELECT muster.sign_in_record(user_id, org_id), muster.attempt_forget('factor-account', $8),
+       muster.audit('user.signed_in', 'user', user_id,
+                    jsonb_build_object('session', id, 'factor', CASE WHEN $2::bytea IS NULL THEN 'code' ELSE 'recovery_code' END))
+FROM made;
+
+-- name: sealed_list
+-- For the owner of the schema alone (muster-auth --reseal): a page of all tenants' secrets by key. Others see their tenant's.
+SELECT org_id, user_id, sealed FROM muster.second_factor
+WHERE (org_id, user_id) > ($1::uuid, $2::uuid)
+ORDER BY org_id, user_id
+LIMIT 500;
+
+-- name: sealed_replace
+UPDATE muster.second_factor SET sealed = $4 WHERE org_id = $1 AND user_id = $2 AND sealed = $3;
 
 -- name: me
-SELECT u.id, u.email, u.first_name, u.last_name, u.role, u.language, o.org_id, o.name AS org_name, o.slug, o.plan,
+SELECT u.id, u.email, u.first_name, u.last_name, u.role, coalesce(u.language, o.language) AS language, o.org_id, o.name AS org_name, o.slug, o.plan,
        p.api_access, p.byok
 FROM muster.app_user u
 JOIN muster.org o ON o.org_id = u.org_id
@@ -35,15 +186,82 @@ LIMIT 200;
 
 -- name: api_key_create
 -- No row when the plan has no API access. A person has at most 50 keys.
-INSERT INTO muster.api_key (org_id, user_id, name, prefix, token_hash, scopes, expires_at)
-SELECT muster.org(), muster.person(), $1, $2, $3, $4, $5
-FROM muster.org o JOIN muster.plan p ON p.name = o.plan
-WHERE o.org_id = muster.org() AND p.api_access
-  AND (SELECT count(*) FROM muster.api_key k WHERE k.org_id = muster.org() AND k.user_id = muster.person()) < 50
-RETURNING id, name, prefix, scopes, created_at, expires_at;
+WITH made AS (
+    INSERT INTO muster.api_key (org_id, user_id, name, prefix, token_hash, scopes, expires_at)
+    SELECT muster.org(), muster.person(), $1, $2, $3, $4, $5
+    FROM muster.org o JOIN muster.plan p ON p.name = o.plan
+    WHERE o.org_id = muster.org() AND p.api_access
+      AND (SELECT count(*) FROM muster.api_key k WHERE k.org_id = muster.org() AND k.user_id = muster.person()) < 50
+    RETURNING id, name, prefix, scopes, created_at, expires_at)
+SELECT id, name, prefix, scopes, created_at, expires_at,
+       muster.audit('api_key.created', 'api_key', id, jsonb_build_object('scopes', scopes, 'expires_at', expires_at)) AS audit
+FROM made;
 
 -- name: api_access
 SELECT p.api_access FROM muster.org o JOIN muster.plan p ON p.name = o.plan WHERE o.org_id = muster.org();
 
 -- name: api_key_delete
-DELETE FROM muster.api_key WHERE org_id = muster.org() AND user_id = muster.person() AND id = $1 RETURNING id;
+WITH revoked AS (
+    DELETE FROM muster.api_key WHERE org_id = muster.org() AND user_id = muster.person() AND id = $1 RETURNING id)
+SELECT id, muster.audit('api_key.revoked', 'api_key', id, NULL) AS audit FROM revoked;
+
+-- name: audit_list
+-- One page, newest first, keyset on the number. LATERAL with LIMIT keeps the look-ups of names to one index access each.
+SELECT l.seq, l.at, l.actor_kind AS kind, l.actor_id, a.name AS actor, l.action, l.target_type AS target, l.target_id, t.name, l.detail,
+       l.request_id AS request, encode(l.hash, 'hex') AS hash
+FROM muster.audit_log l
+LEFT JOIN LATERAL (SELECT u.first_name || ' ' || u.last_name AS name FROM muster.app_user u
+                   WHERE u.org_id = l.org_id AND u.id = l.actor_id LIMIT 1) a ON true
+LEFT JOIN LATERAL (SELECT u.first_name || ' ' || u.last_name AS name FROM muster.app_user u
+                   WHERE u.org_id = l.org_id AND u.id = l.target_id AND l.target_type = 'user' LIMIT 1) t ON true
+WHERE l.org_id = (SELECT muster.org())
+  AND l.seq < coalesce($2::bigint, 9223372036854775807)
+  AND ($3::text IS NULL OR l.action = $3)
+  AND ($4::uuid IS NULL OR l.actor_id = $4)
+  AND ($5::timestamptz IS NULL OR l.at >= $5)
+  AND ($6::timestamptz IS NULL OR l.at < $6)
+ORDER BY l.seq DESC
+LIMIT $1;
+
+-- name: user_list
+-- One page, who came first first, keyset on (created_at, id).
+SELECT u.id, u.email, u.first_name, u.last_name, u.role, u.status, u.created_at, u.last_sign_in_at,
+       (extract(epoch FROM u.created_at) * 1000000)::bigint AS created_us
+FROM muster.app_user u
+WHERE u.org_id = (SELECT muster.org())
+  AND (u.created_at, u.id) > (timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::uuid)
+ORDER BY u.created_at, u.id
+LIMIT $1;
+
+-- name: seats
+SELECT p.seats AS total,
+       (SELECT count(*) FROM muster.app_user u WHERE u.org_id = o.org_id AND u.status = 'ACTIVE') AS used,
+       (SELECT count(*) FROM muster.invitation i
+        WHERE i.org_id = o.org_id AND i.accepted_at IS NULL AND i.expires_at > now()) AS invited
+FROM muster.org o JOIN muster.plan p ON p.name = o.plan
+WHERE o.org_id = muster.org();
+
+-- name: user_change
+SELECT muster.user_change($1, $2, $3) AS verdict;
+
+-- name: user_remove
+SELECT muster.user_remove($1) AS verdict;
+
+-- name: invite
+SELECT address AS email, invitation AS id, expires AS expires_at FROM muster.invite($1, $2, $3, $4);
+
+-- name: invitation_list
+-- Those that nobody has accepted.
+SELECT id, email, role, created_by, created_at, expires_at, expires_at <= now() AS expired
+FROM muster.invitation
+WHERE org_id = muster.org() AND accepted_at IS NULL
+ORDER BY created_at DESC, id DESC
+LIMIT 1000;
+
+-- name: invitation_revoke
+WITH revoked AS (
+    DELETE FROM muster.invitation WHERE org_id = muster.org() AND id = $1 AND accepted_at IS NULL RETURNING id)
+SELECT id, muster.audit('invitation.revoked', 'invitation', id, NULL) AS audit FROM revoked;
+
+-- name: invitation_accept
+SELECT verdict, organization FROM muster.invitation_accept($1);

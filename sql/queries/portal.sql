@@ -24,10 +24,10 @@ SELECT doc FROM muster.library WHERE id = $1;
 
 -- name: report_exercise
 SELECT e.title, e.theme, e.difficulty, e.mode, e.timing, e.status, e.library_id, e.recipe, e.participant_count, e.started_at,
-       e.completed_at, o.name AS org_name, now() AS now,
+       e.completed_at, coalesce(b.display_name, o.name) AS org_name, b.accent_color, b.footer_text, now() AS now,
        (SELECT count(*) FROM muster.participant p
         WHERE p.org_id = e.org_id AND p.exercise_id = e.id AND p.completed_at IS NOT NULL) AS completed_participants
-FROM muster.exercise e JOIN muster.org o ON o.org_id = e.org_id
+FROM muster.exercise e JOIN muster.org o ON o.org_id = e.org_id LEFT JOIN muster.org_branding b ON b.org_id = e.org_id
 WHERE e.org_id = muster.org() AND e.id = $1;
 
 -- name: report_answers
@@ -55,7 +55,7 @@ ORDER BY past.created_at DESC, past.id DESC;
 
 -- name: certificate_find
 -- The caller's own run, and the certificate (cert_*) when it was issued before.
-SELECT e.status, e.question_count AS questions, o.name AS org_name, p.id AS participant_id, p.answered_count AS answered,
+SELECT e.status, e.question_count AS questions, coalesce(b.display_name, o.name) AS org_name, b.accent_color, b.footer_text, p.id AS participant_id, p.answered_count AS answered,
        p.correct_count AS correct, p.completed_at,
        (SELECT count(*) FROM muster.answer a WHERE a.org_id = e.org_id AND a.participant_id = p.id AND a.expired) AS expired,
        c.id AS cert_id, c.holder AS cert_holder, c.exercise_title AS cert_exercise, c.theme AS cert_theme, c.difficulty AS cert_difficulty,
@@ -64,24 +64,29 @@ SELECT e.status, e.question_count AS questions, o.name AS org_name, p.id AS part
        CASE WHEN c.revoked_at IS NOT NULL THEN 'revoked' WHEN c.valid_until < now() THEN 'expired' ELSE 'valid' END AS cert_status
 FROM muster.exercise e
 JOIN muster.org o ON o.org_id = e.org_id
+LEFT JOIN muster.org_branding b ON b.org_id = e.org_id
 LEFT JOIN muster.participant p ON p.org_id = e.org_id AND p.exercise_id = e.id AND p.user_id = muster.person()
 LEFT JOIN muster.certificate c ON c.org_id = e.org_id AND c.participant_id = p.id
 WHERE e.org_id = muster.org() AND e.id = $1;
 
 -- name: certificate_issue
 -- Stored once: whoever comes second at the same moment gets no row here and reads the first one's (certificate_find).
-INSERT INTO muster.certificate AS c (org_id, exercise_id, participant_id, user_id, holder, exercise_title, theme, difficulty, grade,
-                                     correct_count, question_count, completed_at, valid_until)
-SELECT p.org_id, p.exercise_id, p.id, p.user_id, u.first_name || ' ' || u.last_name, e.title, e.theme, e.difficulty, $2,
-       p.correct_count, e.question_count, p.completed_at, now() + interval '1 year'
-FROM muster.participant p
-JOIN muster.exercise e ON e.org_id = p.org_id AND e.id = p.exercise_id
-JOIN muster.app_user u ON u.org_id = p.org_id AND u.id = p.user_id
-WHERE p.org_id = muster.org() AND p.id = $1 AND p.user_id = muster.person() AND p.completed_at IS NOT NULL AND e.status = 'COMPLETED'
-ON CONFLICT (org_id, participant_id) DO NOTHING
-RETURNING c.id AS cert_id, c.holder AS cert_holder, c.exercise_title AS cert_exercise, c.theme AS cert_theme,
-          c.difficulty AS cert_difficulty, c.grade AS cert_grade, c.correct_count AS cert_correct, c.question_count AS cert_questions,
-          c.completed_at AS cert_completed_at, c.issued_at AS cert_issued_at, c.valid_until AS cert_valid_until, 'valid' AS cert_status;
+WITH issued AS (
+    INSERT INTO muster.certificate AS c (org_id, exercise_id, participant_id, user_id, holder, exercise_title, theme, difficulty, grade,
+                                         correct_count, question_count, completed_at, valid_until)
+    SELECT p.org_id, p.exercise_id, p.id, p.user_id, u.first_name || ' ' || u.last_name, e.title, e.theme, e.difficulty, $2,
+           p.correct_count, e.question_count, p.completed_at, now() + interval '1 year'
+    FROM muster.participant p
+    JOIN muster.exercise e ON e.org_id = p.org_id AND e.id = p.exercise_id
+    JOIN muster.app_user u ON u.org_id = p.org_id AND u.id = p.user_id
+    WHERE p.org_id = muster.org() AND p.id = $1 AND p.user_id = muster.person() AND p.completed_at IS NOT NULL AND e.status = 'COMPLETED'
+    ON CONFLICT (org_id, participant_id) DO NOTHING
+    RETURNING c.*)
+SELECT c.id AS cert_id, c.holder AS cert_holder, c.exercise_title AS cert_exercise, c.theme AS cert_theme,
+       c.difficulty AS cert_difficulty, c.grade AS cert_grade, c.correct_count AS cert_correct, c.question_count AS cert_questions,
+       c.completed_at AS cert_completed_at, c.issued_at AS cert_issued_at, c.valid_until AS cert_valid_until, 'valid' AS cert_status,
+       muster.audit('certificate.issued', 'certificate', c.id, jsonb_build_object('exercise', c.exercise_id, 'grade', c.grade)) AS audit
+FROM issued c;
 
 -- name: certificate_public
 SELECT id, holder, organization, exercise, theme, difficulty, grade, correct_count, question_count, issued_at, valid_until, status

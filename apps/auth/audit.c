@@ -1,0 +1,139 @@
+/* audit.c - the organisation's audit log (rule A12), newest first, one page at a time, as JSON or CSV. */
+#include "apps/auth/auth.h"
+#include "common/base/clock.h"
+#include "common/base/str.h"
+#include "common/html/hwrite.h"
+
+#define JSON_PAGE 50
+#define CSV_PAGE 10000
+
+static const char *const formats[] = {"json", "csv", NULL};
+
+const struct field audit_query_fields[] = {
+    FIELD_STR(struct audit_query, action, "action", 0, 3, 60),
+    FIELD_UUID(struct audit_query, actor, "actor", 0),
+    FIELD_TIME(struct audit_query, since, "since", 0),
+    FIELD_TIME(struct audit_query, until, "until", 0),
+    FIELD_ENUM(struct audit_query, format, "format", 0, formats, "json"),
+    FIELD_OPTINT(struct audit_query, limit, "limit", 0, 1, CSV_PAGE),
+    FIELD_OPTINT(struct audit_query, cursor, "cursor", 0, 1, INT64_C(1) << 53),
+    FIELD_END,
+};
+
+/* Columns of statement audit_list as the export names them. */
+static const struct {
+    const char *title, *column;
+} columns[] = {
+    {"seq", "seq"},         {"at", "at"},         {"actorKind", "kind"},    {"actorId", "actor_id"},
+    {"actorName", "actor"}, {"action", "action"}, {"targetType", "target"}, {"targetId", "target_id"},
+    {"targetName", "name"}, {"detail", "detail"}, {"requestId", "request"}, {"hash", "hash"},
+};
+#define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+enum err audit_check(struct req *q, struct resp *r) {
+    const struct audit_query *f = q->query;
+    if (f->action && strspn(f->action, "abcdefghijklmnopqrstuvwxyz_.") != strlen(f->action)) {
+        resp_field_error(r, "action", "must be an action of the log, such as user.signed_in");
+    }
+    return OK;
+}
+
+static void write_json(struct req *q, struct jwrite *w, const struct db_rows *rows, int n) {
+    jw_array(w);
+    for (int i = 0; i < n; i++) {
+        jw_object(w);
+        jw_kint(w, "seq", db_int(rows, i, "seq"));
+        jw_kstr(w, "at", db_iso(q->arena, db_str(rows, i, "at")));
+        jw_kobject(w, "actor");
+        jw_kstr(w, "kind", db_str(rows, i, "kind"));
+        jw_kstr(w, "id", db_str(rows, i, "actor_id"));
+        jw_kstr(w, "name", db_str(rows, i, "actor"));
+        jw_object_end(w);
+        jw_kstr(w, "action", db_str(rows, i, "action"));
+        jw_kobject(w, "target");
+        jw_kstr(w, "type", db_str(rows, i, "target"));
+        jw_kstr(w, "id", db_str(rows, i, "target_id"));
+        jw_kstr(w, "name", db_str(rows, i, "name"));
+        jw_object_end(w);
+        jw_key(w, "detail");
+        jw_jsonb(w, db_str(rows, i, "detail"));
+        jw_kstr(w, "requestId", db_str(rows, i, "request"));
+        jw_kstr(w, "hash", db_str(rows, i, "hash"));
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+}
+
+static void write_csv(struct req *q, struct buf *out, const struct db_rows *rows, int n) {
+    for (size_t c = 0; c < NCOLUMNS; c++) {
+        buf_printf(out, "%s%s", c ? "," : "", columns[c].title);
+    }
+    for (int i = 0; i < n; i++) {
+        buf_puts(out, "\r\n");
+        for (size_t c = 0; c < NCOLUMNS; c++) {
+            const char *value = db_str(rows, i, columns[c].column);
+            if (c) {
+                buf_putc(out, ',');
+            }
+            csv_cell(out, str_eq(columns[c].column, "at") ? db_iso(q->arena, value) : value);
+        }
+    }
+    buf_puts(out, "\r\n");
+}
+
+/* A time as it stands in an address without encoding; NULL stays NULL. */
+static const char *plain_time(struct arena *a, const char *given) {
+    int64_t us = 0;
+    char iso[CLOCK_ISO_SIZE];
+    if (!given || !clock_parse(given, &us)) {
+        return NULL;
+    }
+    clock_iso(us, iso);
+    return arena_strdup(a, iso);
+}
+
+/* The same address from the entry on that was the last one here (RFC 8288). */
+static void link_next(struct req *q, struct resp *r, const struct audit_query *f, int64_t limit, const char *last) {
+    const char *link = arena_printf(q->arena, "<%s?limit=%lld&cursor=%s&format=%s", q->path, (long long)limit, last, f->format);
+    const struct {
+        const char *name, *value;
+    } filters[] = {
+        {"action", f->action}, {"actor", f->actor}, {"since", plain_time(q->arena, f->since)}, {"until", plain_time(q->arena, f->until)}};
+    for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+        if (filters[i].value) {
+            link = arena_printf(q->arena, "%s&%s=%s", link, filters[i].name, filters[i].value);
+        }
+    }
+    resp_header(r, "Link", arena_printf(q->arena, "%s>; rel=\"next\"", link));
+}
+
+enum err audit_get(struct req *q, struct resp *r) {
+    const struct audit_query *f = q->query;
+    bool csv = str_eq(f->format, "csv");
+    int64_t limit = f->limit ? *f->limit : csv ? CSV_PAGE : JSON_PAGE;
+    struct db_rows rows;
+    /* One row more than asked for tells whether there is a next page. */
+    struct db_call call = {.stmt = STMT_AUDIT_LIST,
+                           .args = {arena_printf(q->arena, "%lld", (long long)limit + 1),
+                                    f->cursor ? arena_printf(q->arena, "%lld", (long long)*f->cursor) : NULL, f->action, f->actor, f->since,
+                                    f->until},
+                           .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e != OK) {
+        return e;
+    }
+    int n = rows.n > limit ? (int)limit : rows.n;
+    if (rows.n > n) {
+        link_next(q, r, f, limit, db_str(&rows, n - 1, "seq"));
+    }
+    if (csv) {
+        char today[CLOCK_ISO_SIZE];
+        clock_iso(clock_now_us(), today);
+        r->content_type = "text/csv; charset=utf-8";
+        resp_header(r, "Content-Disposition", arena_printf(q->arena, "attachment; filename=\"muster-audit-log-%.10s.csv\"", today));
+        write_csv(q, r->body, &rows, n);
+    } else {
+        write_json(q, &r->json, &rows, n);
+    }
+    return OK;
+}

@@ -1,0 +1,263 @@
+/* factor.c - the second factor: codes of an authenticator app and recovery codes (rule A5). */
+#include "apps/auth/auth.h"
+#include "common/auth/attempt.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/str.h"
+#include "common/crypto/crypto.h"
+#include "common/crypto/seal.h"
+#include "common/crypto/totp.h"
+#include "common/html/qr.h"
+
+#include <ctype.h>
+
+#define RECOVERY_CODES 10
+#define RECOVERY_BYTES 10 /* 80 bits: 16 letters in four groups */
+#define ATTEMPT "factor-account"
+
+const struct field factor_fields[] = {
+    FIELD_STR(struct factor_body, code, "code", FIELD_SECRET, 6, 12),
+    FIELD_END,
+};
+const struct field factor_proof_fields[] = {
+    FIELD_STR(struct factor_body, code, "code", FIELD_SECRET, 6, 12),
+    FIELD_STR(struct factor_body, recovery_code, "recoveryCode", FIELD_SECRET, 16, 40),
+    FIELD_END,
+};
+
+/* What one of the two codes turned out to be; both NULL: neither. */
+struct proof {
+    const char *step;     /* the time step of a right code */
+    const char *recovery; /* digest of a recovery code, which the database compares */
+};
+
+/* As people type it: blanks and hyphens do not count, nor does the case. */
+static const char *plain(struct arena *a, const char *typed) {
+    char *out = arena_strdup(a, typed), *to = out;
+    for (const char *c = out; *c; c++) {
+        if (*c != ' ' && *c != '-') {
+            *to++ = (char)toupper((unsigned char)*c);
+        }
+    }
+    *to = '\0';
+    return out;
+}
+
+static const char *recovery_hash(struct arena *a, const char *code) {
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    const char *text = plain(a, code);
+    crypto_sha256(text, strlen(text), hash);
+    return db_bytes(a, hash, sizeof(hash));
+}
+
+static struct seal_place place_of(const struct req *q) {
+    return (struct seal_place){.org_id = q->who.org_id, .user_id = q->who.user_id, .purpose = "totp"};
+}
+
+static const char *right_step(struct req *q, const struct db_rows *factor, const char *code) {
+    struct seal_place place = place_of(q);
+    size_t len = 0;
+    int64_t step = 0;
+    const void *secret = seal_open(q->arena, &place, db_str(factor, 0, "sealed"), &len);
+    if (!secret) {
+        log_error("factor: a sealed secret does not open");
+        return NULL;
+    }
+    bool right = totp_check(secret, len, clock_now_us() / 1000000, plain(q->arena, code), &step);
+    return right ? arena_printf(q->arena, "%lld", (long long)step) : NULL;
+}
+
+/* Takes an attempt of the person and of the address, and reads the factor. */
+static enum err look_up(struct req *q, struct resp *r, struct db_rows *factor) {
+    struct db_rows account, address;
+    struct db_call calls[] = {
+        attempt_call(q->arena, ATTEMPT, q->who.user_id, auth_config.limit_signin_account, SIGNIN_WINDOW, &account),
+        attempt_call(q->arena, "signin-address", q->address, auth_config.limit_signin_address, SIGNIN_WINDOW, &address),
+        {.stmt = STMT_FACTOR_GET, .rows = factor},
+    };
+    enum err e = req_run(q, calls, 3);
+    if (e == OK) {
+        int64_t wait = attempt_wait(&account) > attempt_wait(&address) ? attempt_wait(&account) : attempt_wait(&address);
+        return wait ? resp_wait(r, wait) : OK;
+    }
+    return e;
+}
+
+static struct proof prove(struct req *q, const struct factor_body *b, const struct db_rows *factor) {
+    if (b->recovery_code) {
+        return (struct proof){.recovery = recovery_hash(q->arena, b->recovery_code)};
+    }
+    return (struct proof){.step = right_step(q, factor, b->code)};
+}
+
+enum err factor_get(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_FACTOR_GET, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK) {
+        bool on = rows.n == 1 && !db_null(&rows, 0, "confirmed_at");
+        jw_object(&r->json);
+        jw_kbool(&r->json, "enabled", on);
+        jw_kstr(&r->json, "confirmedAt", on ? db_iso(q->arena, db_str(&rows, 0, "confirmed_at")) : NULL);
+        jw_kint(&r->json, "recoveryCodesLeft", on ? db_int(&rows, 0, "recovery_codes") : 0);
+        jw_object_end(&r->json);
+    }
+    return e;
+}
+
+static enum err already_on(struct resp *r) {
+    return resp_fail(r, ERR_CONFLICT, "The second factor is on already. Turn it off first to set it up anew.");
+}
+
+static void write_enrolment(struct req *q, struct resp *r, const char *secret32, const char *email) {
+    const char *uri = totp_uri(q->arena, "Muster", email, secret32);
+    struct buf path;
+    buf_init(&path, 256 * 1024);
+    int size = qr_path(&path, uri);
+    jw_object(&r->json);
+    jw_kstr(&r->json, "secret", secret32);
+    jw_kstr(&r->json, "uri", uri);
+    jw_kobject(&r->json, "qr");
+    jw_kint(&r->json, "size", size);
+    jw_kstr(&r->json, "path", path.data);
+    jw_object_end(&r->json);
+    jw_object_end(&r->json);
+    crypto_wipe(path.data, path.len);
+    buf_release(&path);
+}
+
+/* A new secret, shown this once. It counts only when a code of it has come back. */
+static enum err enrol(struct req *q, struct resp *r) {
+    unsigned char secret[TOTP_SECRET_SIZE];
+    struct seal_place place = place_of(q);
+    struct db_rows rows;
+    crypto_random(secret, sizeof(secret));
+    struct db_call call = {.stmt = STMT_FACTOR_ENROL, .args = {seal_close(q->arena, &place, secret, sizeof(secret))}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK && rows.n == 0) {
+        e = already_on(r);
+    } else if (e == OK) {
+        write_enrolment(q, r, totp_base32(q->arena, secret, sizeof(secret)), db_str(&rows, 0, "email"));
+    }
+    crypto_wipe(secret, sizeof(secret));
+    return e;
+}
+
+static const char *new_recovery_code(struct arena *a) {
+    unsigned char random[RECOVERY_BYTES];
+    crypto_random(random, sizeof(random));
+    const char *text = totp_base32(a, random, sizeof(random));
+    crypto_wipe(random, sizeof(random));
+    return arena_printf(a, "%.4s-%.4s-%.4s-%.4s", text, text + 4, text + 8, text + 12);
+}
+
+static enum err confirm(struct req *q, struct resp *r, const char *code) {
+    const char *codes[RECOVERY_CODES + 1] = {0}, *hashes[RECOVERY_CODES];
+    struct db_rows factor, rows;
+    enum err e = look_up(q, r, &factor);
+    if (e != OK) {
+        return e;
+    }
+    if (factor.n == 0) {
+        return resp_fail(r, ERR_CONFLICT, "Begin with a new secret, then confirm it with a code.");
+    }
+    if (!db_null(&factor, 0, "confirmed_at")) {
+        return already_on(r);
+    }
+    const char *step = right_step(q, &factor, code);
+    if (!step) {
+        resp_field_error(r, "code", "is wrong or too old");
+        return ERR_VALIDATION;
+    }
+    for (int i = 0; i < RECOVERY_CODES; i++) {
+        codes[i] = new_recovery_code(q->arena);
+        hashes[i] = recovery_hash(q->arena, codes[i]);
+    }
+    struct db_call calls[] = {
+        {.stmt = STMT_FACTOR_CONFIRM,
+         .args = {db_str(&factor, 0, "sealed"), step, db_text_array(q->arena, hashes, RECOVERY_CODES)},
+         .rows = &rows},
+        {.stmt = STMT_ATTEMPT_FORGET, .args = {ATTEMPT, attempt_key(q->arena, q->who.user_id)}},
+    };
+    e = req_run(q, calls, 2);
+    if (e == OK && rows.n == 0) {
+        return resp_fail(r, ERR_CONFLICT, "The secret was replaced in the meantime. Begin again.");
+    }
+    if (e == OK) {
+        jw_object(&r->json);
+        jw_kbool(&r->json, "enabled", true);
+        jw_kstrs(&r->json, "recoveryCodes", codes);
+        jw_object_end(&r->json);
+    }
+    return e;
+}
+
+enum err factor_post(struct req *q, struct resp *r) {
+    const struct factor_body *b = q->body;
+    return b->code ? confirm(q, r, b->code) : enrol(q, r);
+}
+
+enum err factor_proof_check(struct req *q, struct resp *r) {
+    const struct factor_body *b = q->body;
+    if (r->errors.count == 0 && !b->code == !b->recovery_code) {
+        resp_field_error(r, "code", b->code ? "and recoveryCode exclude each other" : "is required, or a recoveryCode");
+    }
+    return OK;
+}
+
+/* Whoever holds a session alone cannot take the factor away: that needs a code, or a recovery code. */
+enum err factor_delete(struct req *q, struct resp *r) {
+    const struct factor_body *b = q->body;
+    struct db_rows factor, rows = {0};
+    enum err e = look_up(q, r, &factor);
+    if (e == OK && (factor.n == 0 || db_null(&factor, 0, "confirmed_at"))) {
+        return resp_fail(r, ERR_CONFLICT, "The second factor is not on.");
+    }
+    if (e != OK) {
+        return e;
+    }
+    struct proof proof = prove(q, b, &factor);
+    struct db_call call = {
+        .stmt = STMT_FACTOR_REMOVE, .args = {proof.step, proof.recovery, attempt_key(q->arena, q->who.user_id)}, .rows = &rows};
+    e = req_run(q, &call, 1);
+    if (e == OK && rows.n == 0) {
+        resp_field_error(r, b->code ? "code" : "recoveryCode", "is wrong, was used before, or is too old");
+        return ERR_VALIDATION;
+    }
+    if (e == OK) {
+        jw_object(&r->json);
+        jw_kbool(&r->json, "success", true);
+        jw_object_end(&r->json);
+    }
+    return e;
+}
+
+/* The second half of sign-in. The code is used up, the half session ends and the whole one begins in one statement. */
+enum err factor_verify_post(struct req *q, struct resp *r) {
+    const struct factor_body *b = q->body;
+    struct db_rows factor, opened, me;
+    char token[CRYPTO_TOKEN_SIZE];
+    enum err e = look_up(q, r, &factor);
+    if (e != OK) {
+        return e;
+    }
+    struct proof proof = factor.n == 1 ? prove(q, b, &factor) : (struct proof){0};
+    struct db_call calls[] = {
+        {.stmt = STMT_FACTOR_PASS,
+         .args = {proof.step, proof.recovery, q->who.credential_id, session_token(q->arena, token), SESSION_SECONDS_TEXT, q->address,
+                  session_agent(q), attempt_key(q->arena, q->who.user_id)},
+         .rows = &opened},
+        {.stmt = STMT_ME, .rows = &me},
+    };
+    e = req_run(q, calls, 2);
+    if (e == OK && opened.n == 0) {
+        struct db_call note = {.stmt = STMT_SIGN_IN_REFUSED, .args = {q->who.user_id, q->who.org_id, "second_factor", NULL}};
+        e = req_run(q, &note, 1);
+        e = e == OK ? ERR_INVALID_CODE : e;
+    } else if (e == OK) {
+        resp_cookie(r, token, SESSION_SECONDS);
+        me_write(q, r, &me);
+    }
+    crypto_wipe(token, sizeof(token));
+    return e;
+}

@@ -1,0 +1,190 @@
+/* invitations.c - invite by e-mail address, list, revoke, accept with an existing account (rules A4, A6, A13). */
+#include "apps/auth/auth.h"
+#include "common/base/str.h"
+#include "common/crypto/crypto.h"
+
+#define MAX_ADDRESSES 100
+#define DAYS "14"
+
+const struct field invite_fields[] = {
+    FIELD_STRS(struct invite_body, emails, "emails", FIELD_REQUIRED, 1, MAX_ADDRESSES, 1000),
+    FIELD_ENUM(struct invite_body, role, "role", 0, team_roles, "MEMBER"),
+    FIELD_END,
+};
+const struct field accept_fields[] = {
+    FIELD_STR(struct accept_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
+    FIELD_END,
+};
+
+/* The addresses that were given, each once, and the sound ones with a token of their own. */
+struct guests {
+    const char *given[MAX_ADDRESSES];
+    const char *tokens[MAX_ADDRESSES]; /* NULL: not an address */
+    size_t count;
+};
+
+static const char *hash_of(struct arena *a, const char *token) {
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    crypto_sha256(token, strlen(token), hash);
+    return db_bytes(a, hash, sizeof(hash));
+}
+
+static size_t find_address(const char *const *list, size_t n, const char *email) {
+    size_t i = 0;
+    while (i < n && !str_eq(list[i], email)) {
+        i++;
+    }
+    return i;
+}
+
+static void read_guests(struct arena *a, const struct invite_body *b, struct guests *out) {
+    *out = (struct guests){0};
+    for (size_t i = 0; i < b->emails.count; i++) {
+        char *email = arena_strdup(a, b->emails.items[i]);
+        char token[CRYPTO_TOKEN_SIZE];
+        str_lower(email);
+        if (find_address(out->given, out->count, email) < out->count) {
+            continue;
+        }
+        crypto_token(token);
+        out->given[out->count] = email;
+        out->tokens[out->count++] = str_is_email(email) ? arena_strdup(a, token) : NULL;
+    }
+}
+
+static void write_results(struct req *q, struct jwrite *w, const struct guests *g, const struct db_rows *made) {
+    jw_object(w);
+    jw_karray(w, "results");
+    for (size_t i = 0; i < g->count; i++) {
+        int row = 0;
+        while (row < made->n && !str_eq(db_str(made, row, "email"), g->given[i])) {
+            row++;
+        }
+        bool invited = row < made->n;
+        jw_object(w);
+        jw_kstr(w, "email", g->given[i]);
+        jw_kstr(w, "status", invited ? "invitation_created" : g->tokens[i] ? "already_member" : "invalid");
+        if (invited) {
+            jw_kstr(w, "id", db_str(made, row, "id"));
+            jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(made, row, "expires_at")));
+            jw_kstr(w, "inviteUrl", arena_printf(q->arena, "%s/register?invite=%s", web_config.base_url, g->tokens[i]));
+        }
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+    jw_kint(w, "sent", 0);
+    jw_object_end(w);
+}
+
+enum err invite_check(struct req *q, struct resp *r) {
+    const struct invite_body *b = q->body;
+    /* The reply holds the links: a key that may invite must not be able to make itself an administrator. */
+    if (q->who.is_key && str_eq(b->role, "CLIENT_ADMIN")) {
+        return resp_fail(r, ERR_SCOPE, "Administrators are invited by a signed-in administrator, not with an API key.");
+    }
+    return OK;
+}
+
+enum err invite_post(struct req *q, struct resp *r) {
+    const struct invite_body *b = q->body;
+    struct guests g;
+    const char *emails[MAX_ADDRESSES], *hashes[MAX_ADDRESSES];
+    size_t n = 0;
+    read_guests(q->arena, b, &g);
+    for (size_t i = 0; i < g.count; i++) {
+        if (g.tokens[i]) {
+            emails[n] = g.given[i];
+            hashes[n++] = hash_of(q->arena, g.tokens[i]);
+        }
+    }
+    struct db_rows made;
+    struct db_call call = {.stmt = STMT_INVITE,
+                           .args = {db_text_array(q->arena, emails, n), db_text_array(q->arena, hashes, n), b->role, DAYS},
+                           .rows = &made};
+    enum err e = req_run(q, &call, 1);
+    if (e == ERR_SEATS) {
+        return resp_fail(r, ERR_SEATS,
+                         "There are not enough free seats for everybody; nobody was invited. Open invitations count: revoke one, "
+                         "remove a person, or change the plan.");
+    }
+    if (e == OK) {
+        write_results(q, &r->json, &g, &made);
+    }
+    return e;
+}
+
+enum err invitations_get(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_INVITATION_LIST, .rows = &rows};
+    struct jwrite *w = &r->json;
+    enum err e = req_run(q, &call, 1);
+    if (e != OK) {
+        return e;
+    }
+    jw_array(w);
+    for (int i = 0; i < rows.n; i++) {
+        jw_object(w);
+        jw_kstr(w, "id", db_str(&rows, i, "id"));
+        jw_kstr(w, "email", db_str(&rows, i, "email"));
+        jw_kstr(w, "role", db_str(&rows, i, "role"));
+        jw_kstr(w, "status", db_bool(&rows, i, "expired") ? "EXPIRED" : "PENDING");
+        jw_kstr(w, "createdById", db_str(&rows, i, "created_by"));
+        jw_kstr(w, "createdAt", db_iso(q->arena, db_str(&rows, i, "created_at")));
+        jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(&rows, i, "expires_at")));
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+    return OK;
+}
+
+enum err invitation_delete(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_INVITATION_REVOKE, .args = {q->params[0]}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK && rows.n == 0) {
+        return ERR_NOT_FOUND;
+    }
+    if (e == OK) {
+        jw_object(&r->json);
+        jw_kbool(&r->json, "success", true);
+        jw_object_end(&r->json);
+    }
+    return e;
+}
+
+static const struct {
+    const char *verdict;
+    enum err err;
+    const char *message;
+} refusals[] = {
+    {"bad_invitation", ERR_TOKEN_EXPIRED, "This invitation has expired, was used, or is for another e-mail address. Ask for a new one."},
+    {"colleagues", ERR_CONFLICT,
+     "Your present organisation has other people in it, so this account cannot leave it here. Ask for an invitation to another e-mail "
+     "address, or ask an administrator of your organisation to remove you first."},
+    {"exercises", ERR_CONFLICT,
+     "Your present organisation has exercises, and they would be lost. Ask for an invitation to another e-mail address."},
+    {"second_factor", ERR_CONFLICT, "Turn off your second factor first, and set it up again after joining."},
+    {"platform", ERR_CONFLICT, "Platform administrators stay where they are."},
+};
+
+enum err accept_post(struct req *q, struct resp *r) {
+    const struct accept_body *b = q->body;
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_INVITATION_ACCEPT, .args = {hash_of(q->arena, b->token)}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e != OK) {
+        return e;
+    }
+    for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+        if (str_eq(db_str(&rows, 0, "verdict"), refusals[i].verdict)) {
+            return resp_fail(r, refusals[i].err, "%s", refusals[i].message);
+        }
+    }
+    /* The old organisation is gone with all its sessions, this one too. */
+    resp_cookie(r, NULL, 0);
+    jw_object(&r->json);
+    jw_kbool(&r->json, "success", true);
+    jw_kstr(&r->json, "organization", db_str(&rows, 0, "organization"));
+    jw_object_end(&r->json);
+    return OK;
+}

@@ -1,0 +1,67 @@
+/* password.c - changing one's password: ends everything else that the old one may have given away (rule A7). */
+#include "apps/auth/auth.h"
+#include "common/auth/attempt.h"
+#include "common/base/str.h"
+#include "common/crypto/crypto.h"
+#include "common/crypto/password_list.h"
+
+const struct field password_fields[] = {
+    FIELD_STR(struct password_body, current_password, "currentPassword", FIELD_REQUIRED | FIELD_SECRET, 1, 256),
+    FIELD_STR(struct password_body, new_password, "newPassword", FIELD_REQUIRED | FIELD_SECRET, 8, 256),
+    FIELD_END,
+};
+
+enum err password_check(struct req *q, struct resp *r) {
+    const struct password_body *b = q->body;
+    if (b->new_password && password_is_common(b->new_password)) {
+        resp_field_error(r, "newPassword", "is among the most common passwords; choose another");
+    }
+    return OK;
+}
+
+static enum err store(struct req *q, struct resp *r, const char *old, const char *hash) {
+    char token[CRYPTO_TOKEN_SIZE];
+    struct db_rows rows;
+    struct db_call calls[] = {
+        {.stmt = STMT_PASSWORD_LOCK},
+        {.stmt = STMT_PASSWORD_CHANGE,
+         .args = {hash, old, q->who.credential_id, session_token(q->arena, token), attempt_key(q->arena, q->who.user_id)},
+         .rows = &rows},
+    };
+    enum err e = req_run(q, calls, 2);
+    if (e == OK && rows.n == 0) {
+        e = resp_fail(r, ERR_CONFLICT, "The password was changed in the meantime, or this session has ended.");
+    } else if (e == OK) {
+        resp_cookie(r, token, SESSION_SECONDS);
+        jw_object(&r->json);
+        jw_kbool(&r->json, "success", true);
+        jw_kint(&r->json, "endedSessions", db_int(&rows, 0, "sessions"));
+        jw_kint(&r->json, "endedApiKeys", db_int(&rows, 0, "keys"));
+        jw_object_end(&r->json);
+    }
+    crypto_wipe(token, sizeof(token));
+    return e;
+}
+
+enum err password_post(struct req *q, struct resp *r) {
+    const struct password_body *b = q->body;
+    char hash[CRYPTO_PASSWORD_SIZE];
+    struct db_rows limit, current;
+    struct db_call calls[] = {
+        attempt_call(q->arena, "password-account", q->who.user_id, auth_config.limit_signin_account, SIGNIN_WINDOW, &limit),
+        {.stmt = STMT_PASSWORD_GET, .rows = &current},
+    };
+    enum err e = req_run(q, calls, 2);
+    if (e == OK && attempt_wait(&limit) > 0) {
+        return resp_wait(r, attempt_wait(&limit));
+    }
+    if (e != OK) {
+        return e;
+    }
+    const char *old = current.n ? db_str(&current, 0, "password_hash") : NULL;
+    if (!crypto_password_verify(b->current_password, old)) {
+        resp_field_error(r, "currentPassword", "is wrong");
+        return ERR_VALIDATION;
+    }
+    return crypto_password_hash(b->new_password, hash) ? store(q, r, old, hash) : ERR_UNAVAILABLE;
+}

@@ -1,0 +1,69 @@
+/* sessions.c - a person's own sessions: where they are signed in, and how to end that. */
+#include "apps/auth/auth.h"
+#include "common/base/str.h"
+#include "common/crypto/crypto.h"
+
+const char *session_token(struct arena *a, char token[CRYPTO_TOKEN_SIZE]) {
+    crypto_token(token);
+    return token_hash(a, token);
+}
+
+const char *token_hash(struct arena *a, const char *token) {
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    crypto_sha256(token, strlen(token), hash);
+    return db_bytes(a, hash, sizeof(hash));
+}
+
+const char *session_agent(const struct req *q) {
+    return arena_strndup(q->arena, str_is_utf8(q->user_agent, strlen(q->user_agent)) ? q->user_agent : "", 200);
+}
+
+enum err sessions_get(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_SESSION_LIST, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e != OK) {
+        return e;
+    }
+    jw_array(&r->json);
+    for (int i = 0; i < rows.n; i++) {
+        jw_object(&r->json);
+        jw_kstr(&r->json, "id", db_str(&rows, i, "id"));
+        jw_kstr(&r->json, "createdAt", db_iso(q->arena, db_str(&rows, i, "created_at")));
+        jw_kstr(&r->json, "lastSeenAt", db_iso(q->arena, db_str(&rows, i, "last_seen_at")));
+        jw_kstr(&r->json, "address", db_str(&rows, i, "address"));
+        jw_kstr(&r->json, "userAgent", db_str(&rows, i, "user_agent"));
+        jw_kbool(&r->json, "current", str_eq(db_str(&rows, i, "id"), q->who.credential_id));
+        jw_object_end(&r->json);
+    }
+    jw_array_end(&r->json);
+    return OK;
+}
+
+enum err sessions_delete_one(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_SESSION_DELETE, .args = {q->params[0]}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK && rows.n == 0) {
+        return ERR_NOT_FOUND;
+    }
+    if (e == OK) {
+        jw_object(&r->json);
+        jw_kbool(&r->json, "success", true);
+        jw_object_end(&r->json);
+    }
+    return e;
+}
+
+enum err sessions_delete_others(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_SESSION_DELETE_OTHERS, .args = {token_hash(q->arena, q->credential.token)}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK) {
+        jw_object(&r->json);
+        jw_kbool(&r->json, "success", true);
+        jw_kint(&r->json, "ended", db_int(&rows, 0, "ended"));
+        jw_object_end(&r->json);
+    }
+    return e;
+}

@@ -1,0 +1,136 @@
+/* team.c - the people of the organisation: list, change of role or status, removal (rules A4, A7, A13). */
+#include "apps/auth/auth.h"
+#include "common/base/str.h"
+
+#define FIRST_US "0"
+#define FIRST_ID "00000000-0000-0000-0000-000000000000"
+
+static const char *const statuses[] = {"ACTIVE", "DEACTIVATED", NULL};
+const char *const team_roles[] = {"CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR", NULL};
+
+const struct field users_query_fields[] = {
+    FIELD_INT(struct users_query, limit, "limit", 0, 1, 500, "200"),
+    FIELD_STR(struct users_query, cursor, "cursor", 0, 10, 80),
+    FIELD_END,
+};
+const struct field user_change_fields[] = {
+    FIELD_ENUM(struct user_change_body, role, "role", 0, team_roles, NULL),
+    FIELD_ENUM(struct user_change_body, status, "status", 0, statuses, NULL),
+    FIELD_END,
+};
+
+/* "<microseconds>.<uuid>" of the last person of a page, opaque to clients. */
+static bool read_cursor(struct req *q, const char *cursor, const char **us, const char **id) {
+    int64_t number = 0;
+    *us = FIRST_US;
+    *id = FIRST_ID;
+    if (!cursor) {
+        return true;
+    }
+    const char *dot = strchr(cursor, '.');
+    *us = dot ? arena_strndup(q->arena, cursor, (size_t)(dot - cursor)) : "";
+    *id = dot ? dot + 1 : "";
+    return str_to_i64(*us, 0, INT64_C(253402300799000000), &number) && str_is_uuid(*id);
+}
+
+static void write_user(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
+    jw_object(w);
+    jw_kstr(w, "id", db_str(rows, i, "id"));
+    jw_kstr(w, "email", db_str(rows, i, "email"));
+    jw_kstr(w, "firstName", db_str(rows, i, "first_name"));
+    jw_kstr(w, "lastName", db_str(rows, i, "last_name"));
+    jw_kstr(w, "role", db_str(rows, i, "role"));
+    jw_kstr(w, "status", db_str(rows, i, "status"));
+    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, "created_at")));
+    jw_kstr(w, "lastSignInAt", db_iso(q->arena, db_str(rows, i, "last_sign_in_at")));
+    jw_object_end(w);
+}
+
+static void write_seats(struct jwrite *w, const struct db_rows *seats) {
+    jw_kobject(w, "seats");
+    if (db_null(seats, 0, "total")) {
+        jw_knull(w, "total");
+    } else {
+        jw_kint(w, "total", db_int(seats, 0, "total"));
+    }
+    jw_kint(w, "used", db_int(seats, 0, "used"));
+    jw_kint(w, "invited", db_int(seats, 0, "invited"));
+    jw_object_end(w);
+}
+
+enum err users_get(struct req *q, struct resp *r) {
+    const struct users_query *f = q->query;
+    const char *us, *id;
+    struct db_rows rows, seats;
+    if (!read_cursor(q, f->cursor, &us, &id)) {
+        resp_field_error(r, "cursor", "must come from the Link header of a reply");
+        return ERR_VALIDATION;
+    }
+    /* One row more than asked for tells whether there is a next page. */
+    struct db_call calls[] = {
+        {.stmt = STMT_USER_LIST, .args = {arena_printf(q->arena, "%lld", (long long)f->limit + 1), us, id}, .rows = &rows},
+        {.stmt = STMT_SEATS, .rows = &seats},
+    };
+    enum err e = req_run(q, calls, 2);
+    if (e != OK) {
+        return e;
+    }
+    int n = rows.n > f->limit ? (int)f->limit : rows.n;
+    jw_object(&r->json);
+    jw_karray(&r->json, "users");
+    for (int i = 0; i < n; i++) {
+        write_user(q, &r->json, &rows, i);
+    }
+    jw_array_end(&r->json);
+    write_seats(&r->json, &seats);
+    jw_object_end(&r->json);
+    if (rows.n > n) {
+        resp_header(r, "Link",
+                    arena_printf(q->arena, "<%s?limit=%lld&cursor=%s.%s>; rel=\"next\"", q->path, (long long)f->limit,
+                                 db_str(&rows, n - 1, "created_us"), db_str(&rows, n - 1, "id")));
+    }
+    return OK;
+}
+
+/* What the statements' verdicts mean to a client. */
+static enum err judge(struct resp *r, const char *verdict) {
+    if (str_eq(verdict, "ok")) {
+        jw_object(&r->json);
+        jw_kbool(&r->json, "success", true);
+        jw_object_end(&r->json);
+        return OK;
+    }
+    if (str_eq(verdict, "last_admin")) {
+        return ERR_LAST_ADMIN;
+    }
+    if (str_eq(verdict, "self")) {
+        return resp_fail(r, ERR_FORBIDDEN, "Nobody changes their own role or membership. Ask another administrator.");
+    }
+    if (str_eq(verdict, "platform")) {
+        return resp_fail(r, ERR_FORBIDDEN, "Platform administrators are changed on the server.");
+    }
+    return ERR_NOT_FOUND;
+}
+
+enum err user_change_check(struct req *q, struct resp *r) {
+    const struct user_change_body *b = q->body;
+    if (!b->role && !b->status && !r->errors.count) {
+        resp_field_error(r, "role", "or status must be given");
+    }
+    return OK;
+}
+
+enum err user_put(struct req *q, struct resp *r) {
+    const struct user_change_body *b = q->body;
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_USER_CHANGE, .args = {q->params[0], b->role, b->status}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    return e == OK ? judge(r, db_str(&rows, 0, "verdict")) : e;
+}
+
+enum err user_delete(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_USER_REMOVE, .args = {q->params[0]}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    return e == OK ? judge(r, db_str(&rows, 0, "verdict")) : e;
+}
