@@ -1,5 +1,6 @@
 /* generate.c - a new exercise from the library: inputs, slots, recipe. */
 #include "apps/exercises/exercises.h"
+#include "apps/exercises/slots.h"
 #include "common/auth/attempt.h"
 #include "common/base/str.h"
 #include "common/crypto/crypto.h"
@@ -8,14 +9,7 @@
 static const char *const modes[] = {"INDIVIDUAL", NULL};
 static const char *const engines[] = {"auto", "library", NULL};
 
-static const struct field character_fields[] = {
-    FIELD_STR(struct character_body, name, "name", FIELD_REQUIRED, 1, 80),
-    FIELD_STR(struct character_body, role, "role", FIELD_REQUIRED, 1, 80),
-    FIELD_STR(struct character_body, department, "department", 0, 0, 80),
-    FIELD_STR(struct character_body, description, "description", 0, 0, 500),
-    FIELD_STRS(struct character_body, expertise, "expertise", 0, 0, 10, 80),
-    FIELD_END,
-};
+#define MAX_PEOPLE 20
 
 const struct field generate_fields[] = {
     FIELD_STR(struct generate_body, theme, "theme", FIELD_REQUIRED, 1, 60),
@@ -26,7 +20,8 @@ const struct field generate_fields[] = {
     FIELD_ENUM(struct generate_body, timing, "timing", 0, timing_names, "off"),
     FIELD_ENUM(struct generate_body, engine, "engine", 0, engines, "auto"),
     FIELD_STRS(struct generate_body, techniques, "mitreAttackIds", 0, 0, 20, 12),
-    FIELD_OBJS(struct generate_body, characters, "selectedCharacters", 0, 0, 20, character_fields, struct character_body),
+    FIELD_STRS(struct generate_body, character_ids, "characterIds", 0, 0, MAX_PEOPLE, 36),
+    FIELD_OBJS(struct generate_body, characters, "selectedCharacters", 0, 0, MAX_PEOPLE, character_fields, struct character_body),
     FIELD_STR(struct generate_body, custom_incident, "customIncident", 0, 0, 4000),
     FIELD_OPTINT(struct generate_body, seed, "seed", 0, 0, (int64_t)1 << 53),
     FIELD_END,
@@ -34,9 +29,10 @@ const struct field generate_fields[] = {
 
 /* What of the library is current, and which of it was asked for. */
 struct pick {
-    struct db_rows current, inputs, recent, attempts;
+    struct db_rows current, inputs, recent, attempts, stored;
     int64_t library_id;
-    const char *language;
+    struct character_body people[2 * MAX_PEOPLE]; /* those of the request, then stored ones */
+    size_t npeople;
 };
 
 static const char *const aliases[][2] = {{"data-exfiltration", "data-exfil"}};
@@ -64,26 +60,65 @@ static const char *choices(struct arena *a, const struct db_rows *rows, const ch
     return out;
 }
 
-static void choose_library(struct req *q, struct resp *r, const struct generate_body *b, struct pick *p) {
-    const char *theme = canonical_theme(b->theme);
-    const char *wanted = b->language ? b->language : db_str(&p->inputs, 0, "language");
-    bool theme_known = false;
+/* The current library row of a theme in a language, or 0. */
+static int64_t library_in(const struct pick *p, const char *theme, const char *language) {
     for (int i = 0; i < p->current.n; i++) {
-        if (str_eq(theme, db_str(&p->current, i, "theme"))) {
-            const char *language = db_str(&p->current, i, "language");
-            /* Nobody asked for a language: the caller's when the theme has it, otherwise English. */
-            bool fallback = !b->language && !p->library_id && str_eq(language, "en");
-            theme_known = true;
-            if (str_eq(language, wanted) || fallback) {
-                p->library_id = db_int(&p->current, i, "id");
-                p->language = language;
-            }
+        if (str_eq(theme, db_str(&p->current, i, "theme")) && str_eq(language, db_str(&p->current, i, "language"))) {
+            return db_int(&p->current, i, "id");
         }
     }
-    if (!theme_known) {
+    return 0;
+}
+
+/* The language that was asked for, and no other; without one the caller's, then the organisation's, then English. */
+static void choose_library(struct req *q, struct resp *r, const struct generate_body *b, struct pick *p) {
+    const char *theme = canonical_theme(b->theme);
+    const char *wishes[] = {db_str(&p->inputs, 0, "language"), db_str(&p->inputs, 0, "organisation_default"), "en"};
+    if (b->language) {
+        p->library_id = library_in(p, theme, b->language);
+    }
+    for (size_t i = 0; !b->language && !p->library_id && i < sizeof(wishes) / sizeof(wishes[0]); i++) {
+        p->library_id = wishes[i] ? library_in(p, theme, wishes[i]) : 0;
+    }
+    const char *languages = choices(q->arena, &p->current, "language", theme);
+    if (!*languages) {
         resp_field_error(r, "theme", "must be one of: %s", choices(q->arena, &p->current, "theme", NULL));
     } else if (!p->library_id) {
-        resp_field_error(r, "language", "must be one of: %s", choices(q->arena, &p->current, "language", theme));
+        resp_field_error(r, "language", "must be one of: %s", languages);
+    }
+}
+
+/* Only what is a UUID reaches the database. */
+static const char *sound_ids(struct req *q, const struct field_strs *ids) {
+    const char **sound = arena_calloc(q->arena, ids->count + 1, sizeof(*sound));
+    size_t n = 0;
+    for (size_t i = 0; i < ids->count; i++) {
+        if (str_is_uuid(ids->items[i])) {
+            sound[n++] = ids->items[i];
+        }
+    }
+    return db_text_array(q->arena, sound, n);
+}
+
+static void add_stored(struct req *q, struct resp *r, struct pick *p, const char *id, size_t at) {
+    for (int i = 0; i < p->stored.n; i++) {
+        if (strcasecmp(db_str(&p->stored, i, "id"), id) == 0) {
+            p->people[p->npeople++] = character_read(q->arena, &p->stored, i);
+            return;
+        }
+    }
+    resp_field_error(r, arena_printf(q->arena, "characterIds[%zu]", at), "is none of your organisation's characters");
+}
+
+static void choose_people(struct req *q, struct resp *r, const struct generate_body *b, struct pick *p) {
+    for (size_t i = 0; i < b->characters.count; i++) {
+        p->people[p->npeople++] = ((const struct character_body *)b->characters.items)[i];
+    }
+    for (size_t i = 0; i < b->character_ids.count; i++) {
+        add_stored(q, r, p, b->character_ids.items[i], i);
+    }
+    if (p->npeople > MAX_PEOPLE) {
+        resp_field_error(r, "characterIds", "must have at most %d people together with selectedCharacters", MAX_PEOPLE);
     }
 }
 
@@ -94,113 +129,53 @@ enum err generate_check(struct req *q, struct resp *r) {
         {.stmt = STMT_LIBRARY_CURRENT_IDS, .rows = &p->current},
         {.stmt = STMT_GENERATE_INPUTS, .rows = &p->inputs},
         {.stmt = STMT_GENERATE_RECENT, .args = {b->theme ? canonical_theme(b->theme) : NULL}, .rows = &p->recent},
+        {.stmt = STMT_CHARACTER_PICK, .args = {sound_ids(q, &b->character_ids)}, .rows = &p->stored},
     };
-    enum err e = req_run(q, calls, 3);
+    enum err e = req_run(q, calls, b->character_ids.count ? 4 : 3);
     if (e == OK && b->theme) {
         choose_library(q, r, b, p);
+    }
+    if (e == OK) {
+        choose_people(q, r, b, p);
     }
     q->checked = p;
     return e;
 }
 
-/* "profile.x" and "tool.X" of a slot's source, from the organisation's inputs; NULL when nothing is known. */
-static const char *from_inputs(struct req *q, const struct pick *p, struct json_object *profile, struct json_object *tools,
-                               const char *source) {
-    if (str_eq(source, "organisation.name")) {
-        return db_str(&p->inputs, 0, "org_name");
-    }
-    if (str_starts(source, "tool.")) {
-        return jr_str(tools, source + 5);
-    }
-    if (!str_starts(source, "profile.")) {
-        return NULL;
-    }
-    struct json_object *v = jr_get(profile, source + 8);
-    const char *text = jr_len(v) ? json_object_get_string(jr_at(v, 0)) : jr_str(profile, source + 8);
-    return text && *text && strlen(text) <= 120 ? arena_strdup(q->arena, text) : NULL;
-}
-
-/* Roles as people write them, and the library's names for them. The first row that is contained in the text wins. */
-static const struct {
-    const char *written, *role;
-} role_words[] = {
-    {"ciso", "ciso"},
-    {"security officer", "ciso"},
-    {"incident", "ir-lead"},
-    {"soc", "soc-analyst"},
-    {"analyst", "soc-analyst"},
-    {"cloud", "cloud-ops"},
-    {"privacy", "dpo"},
-    {"data protection", "dpo"},
-    {"dpo", "dpo"},
-    {"legal", "legal"},
-    {"counsel", "legal"},
-    {"communication", "communications"},
-    {"press", "communications"},
-    {"finance", "finance"},
-    {"financial", "finance"},
-    {"cfo", "finance"},
-    {"human", "hr"},
-    {"hr", "hr"},
-    {"vendor", "vendor-manager"},
-    {"supplier", "vendor-manager"},
-    {"procurement", "vendor-manager"},
-    {"ceo", "executive"},
-    {"chief executive", "executive"},
-    {"managing director", "executive"},
-    {"executive", "executive"},
-    {"business", "business-owner"},
-    {"it", "it-ops"},
-    {"operations", "it-ops"},
-};
-
-static bool has_word(const char *text, const char *word) {
-    for (const char *c = text; (c = strcasestr(c, word)); c++) {
-        /* short names ("it", "hr") must stand alone */
-        bool starts = c == text || c[-1] == ' ' || c[-1] == '-' || c[-1] == '/';
-        char after = c[strlen(word)];
-        if (starts && (strlen(word) > 3 || after == '\0' || after == ' ' || after == '-' || after == '/')) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static const char *role_named(const char *written) {
-    for (size_t i = 0; i < sizeof(role_words) / sizeof(role_words[0]); i++) {
-        if (has_word(written, role_words[i].written)) {
-            return role_words[i].role;
-        }
-    }
-    return NULL;
-}
-
-/* "Jordan Lee (CISO)" for the first character in the slot's role. */
-static const char *from_characters(struct req *q, const struct generate_body *b, const char *source) {
-    const struct character_body *people = b->characters.items;
-    for (size_t i = 0; str_starts(source, "character.") && i < b->characters.count; i++) {
-        if (str_eq(role_named(people[i].role), source + 10)) {
-            return arena_printf(q->arena, "%s (%s)", people[i].name, people[i].role);
-        }
-    }
-    return NULL;
-}
-
-static void write_slots(struct req *q, struct jwrite *w, const struct generate_body *b, const struct pick *p, const struct library *lib) {
+static struct json_object *inputs_json(struct req *q, const struct pick *p, const char *column) {
     const char *why;
-    const char *profile_text = db_str(&p->inputs, 0, "profile");
-    const char *tools_text = db_str(&p->inputs, 0, "tools");
-    struct json_object *profile = profile_text ? jr_parse(q->arena, profile_text, strlen(profile_text), &why) : NULL;
-    struct json_object *tools = tools_text ? jr_parse(q->arena, tools_text, strlen(tools_text), &why) : NULL;
+    const char *text = db_str(&p->inputs, 0, column);
+    return text ? jr_parse(q->arena, text, strlen(text), &why) : NULL;
+}
+
+static void write_slots(struct req *q, struct jwrite *w, const struct pick *p, const struct library *lib) {
+    struct slot_inputs in = {.organisation = db_str(&p->inputs, 0, "org_name"),
+                             .profile = inputs_json(q, p, "profile"),
+                             .tools = inputs_json(q, p, "tools"),
+                             .people = p->people,
+                             .npeople = p->npeople,
+                             .english = str_eq(lib->language, "en")};
     jw_kobject(w, "slots");
     for (int i = 0; i < lib->nslots; i++) {
-        const char *value = from_characters(q, b, lib->slots[i].source);
-        value = value ? value : from_inputs(q, p, profile, tools, lib->slots[i].source);
+        const char *value = slot_words(q->arena, &in, lib->slots[i].source);
         if (value && *value) {
             jw_kstr(w, lib->slots[i].name, value);
         }
     }
     jw_object_end(w);
+    /* Alerts name the tool of their category. */
+    jw_key(w, "tools");
+    jw_jsonb(w, db_str(&p->inputs, 0, "tools"));
+}
+
+static void write_people(struct jwrite *w, const struct pick *p) {
+    jw_karray(w, "people");
+    for (size_t i = 0; i < p->npeople; i++) {
+        jw_object(w);
+        character_write(w, &p->people[i]);
+        jw_object_end(w);
+    }
+    jw_array_end(w);
 }
 
 static const char *recipe_of(struct req *q, const struct generate_body *b, const struct pick *p, const struct library *lib,
@@ -208,7 +183,7 @@ static const char *recipe_of(struct req *q, const struct generate_body *b, const
     struct buf out;
     struct jwrite w;
     int at = 0;
-    buf_init(&out, 64 * 1024);
+    buf_init(&out, 256 * 1024);
     jw_init(&w, &out);
     jw_object(&w);
     jw_karray(&w, "stages");
@@ -225,7 +200,10 @@ static const char *recipe_of(struct req *q, const struct generate_body *b, const
         jw_array_end(&w);
     }
     jw_array_end(&w);
-    write_slots(q, &w, b, p, lib);
+    write_slots(q, &w, p, lib);
+    if (p->npeople) {
+        write_people(&w, p);
+    }
     if (b->custom_incident && *b->custom_incident) {
         jw_kstr(&w, "briefing", b->custom_incident);
     }

@@ -8,6 +8,7 @@
 #include "apps/exercises/exercises.h"
 #include "common/base/str.h"
 #include "common/content/grade.h"
+#include "common/json/jread.h"
 
 static const char *iso(struct req *q, const struct run *run, const char *column) {
     return db_iso(q->arena, db_str(&run->exercise, 0, column));
@@ -128,7 +129,7 @@ static void write_artefacts(struct jwrite *w, const struct play *p, const struct
     jw_karray(w, "alertsTriggered");
     for (int i = 0; i < s->nalerts; i++) {
         jw_object(w);
-        jw_kstr(w, "tool", s->alerts[i].tool);
+        jw_kstr(w, "tool", play_tool(p, s->alerts[i].tool));
         jw_kstr(w, "severity", s->alerts[i].severity);
         jw_kstr(w, "title", play_fill(p, s->alerts[i].title));
         jw_kstr(w, "description", play_fill(p, s->alerts[i].description));
@@ -194,6 +195,27 @@ static void write_stage(struct req *q, struct jwrite *w, const struct run *run, 
     jw_object_end(w);
 }
 
+/* Who plays a part in the story, as chosen when the exercise was made. */
+static void write_people(struct jwrite *w, const struct play *p) {
+    static const char *const texts[] = {"name", "role", "department", "description"};
+    jw_karray(w, "characters");
+    for (size_t i = 0; i < jr_len(p->people); i++) {
+        struct json_object *person = jr_at(p->people, i);
+        struct json_object *expertise = jr_get(person, "expertise");
+        jw_object(w);
+        for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++) {
+            jw_kstr(w, texts[k], jr_str(person, texts[k]));
+        }
+        jw_karray(w, "expertise");
+        for (size_t k = 0; k < jr_len(expertise); k++) {
+            jw_str(w, json_object_get_string(jr_at(expertise, k)));
+        }
+        jw_array_end(w);
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+}
+
 static void write_scenario(struct req *q, struct jwrite *w, const struct run *run) {
     const struct play *p = run->play;
     const struct library *lib = p->lib;
@@ -211,6 +233,7 @@ static void write_scenario(struct req *q, struct jwrite *w, const struct run *ru
     jw_kstr(w, "size", play_fill(p, lib->target.size));
     jw_kstr(w, "description", play_fill(p, lib->target.description));
     jw_object_end(w);
+    write_people(w, p);
     jw_kint(w, "totalPoints", p->total_points);
     jw_karray(w, "objectives");
     for (int i = 0; i < lib->nobjectives; i++) {

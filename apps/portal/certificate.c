@@ -79,7 +79,7 @@ static enum err write_page(struct req *q, struct resp *r, const struct certifica
     char name[96];
     struct hwrite w;
     safe_filename(name, sizeof(name), arena_printf(q->arena, "muster-certificate-%s-%.10s.html", c->theme, c->issued_at));
-    resp_html(r, style_hash(&certificate_style), query->download ? arena_strdup(q->arena, name) : NULL);
+    resp_html(r, style_hash(q->arena, &certificate_style, c->accent_rules), query->download ? arena_strdup(q->arena, name) : NULL);
     hw_init(&w, r->body);
     certificate_write(&w, q->arena, c);
     if (!hw_done(&w)) {
@@ -100,7 +100,8 @@ enum err certificate_get(struct req *q, struct resp *r) {
     if (e != OK) {
         return e;
     }
-    const char *organization = db_str(&rows, 0, "org_name");
+    const char *organization = db_str(&rows, 0, "org_name"), *footer = db_str(&rows, 0, "footer_text");
+    const char *accent_rules = style_accent(q->arena, db_str(&rows, 0, "accent_color"));
     if (db_null(&rows, 0, "cert_id")) {
         e = check(r, &rows);
         e = e == OK ? issue(q, id, &rows) : e;
@@ -109,6 +110,8 @@ enum err certificate_get(struct req *q, struct resp *r) {
         return e;
     }
     struct certificate c = read_certificate(q->arena, &rows, organization);
+    c.accent_rules = accent_rules;
+    c.footer = footer;
     return write_page(q, r, &c);
 }
 

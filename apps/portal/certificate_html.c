@@ -108,6 +108,9 @@ static void foot(struct hwrite *w, struct arena *a, const struct certificate *c)
     hw_elem_class(w, "p", "limit",
                   "It states the result of this one exercise and is no professional qualification. "
                   "Grades: Bronze from 50\u00a0%, Silver 60\u00a0%, Gold 75\u00a0%, Platinum 90\u00a0% best options.");
+    if (c->footer) {
+        hw_elem_class(w, "p", "limit", c->footer);
+    }
     hw_close(w, "div");
     qr_write(w, a, c->verify_url);
     hw_close(w, "footer");
@@ -123,6 +126,7 @@ static void head(struct hwrite *w, const struct certificate *c) {
     hw_close(w, "title");
     hw_open(w, "style", NULL);
     hw_constant(w, certificate_style.css);
+    hw_constant(w, c->accent_rules);
     hw_close(w, "style");
     hw_close(w, "head");
 }

@@ -10,6 +10,7 @@ struct certificate {
     const char *id, *holder, *organization, *exercise, *theme, *difficulty, *grade, *status;
     const char *completed_at, *issued_at, *valid_until;
     const char *verify_url;
+    const char *accent_rules, *footer; /* branding: style rules ("" for none), a line or NULL */
     int correct, questions;
 };
 

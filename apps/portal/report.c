@@ -92,6 +92,8 @@ static void read_past(struct arena *a, const struct db_rows *rows, struct report
 static void read_run(struct arena *a, const struct db_rows *rows, struct report_run *run) {
     int participants = (int)db_int(rows, 0, "participant_count");
     run->org = db_str(rows, 0, "org_name");
+    run->accent_rules = style_accent(a, db_str(rows, 0, "accent_color"));
+    run->footer = db_str(rows, 0, "footer_text");
     run->title = db_str(rows, 0, "title");
     run->theme = db_str(rows, 0, "theme");
     run->difficulty = db_str(rows, 0, "difficulty");
@@ -115,7 +117,7 @@ static enum err write_page(struct req *q, struct resp *r, const struct report_ru
     struct report *model = arena_alloc(q->arena, sizeof(*model));
     struct hwrite w;
     report_build(model, run);
-    resp_html(r, style_hash(&report_style), query->download ? file_name(q->arena, run) : NULL);
+    resp_html(r, style_hash(q->arena, &report_style, run->accent_rules), query->download ? file_name(q->arena, run) : NULL);
     hw_init(&w, r->body);
     report_write(&w, model);
     if (!hw_done(&w)) {

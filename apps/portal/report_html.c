@@ -332,6 +332,7 @@ void report_write(struct hwrite *w, const struct report *m) {
     hw_close(w, "title");
     hw_open(w, "style", NULL);
     hw_constant(w, report_style.css);
+    hw_constant(w, m->run->accent_rules);
     hw_close(w, "style");
     hw_close(w, "head");
     hw_open(w, "body", NULL);

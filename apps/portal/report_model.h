@@ -38,6 +38,7 @@ struct report_run {
     const struct play *play;
     const char *org, *title, *theme, *difficulty, *mode, *timing;
     const char *started_at, *completed_at, *now; /* ISO 8601 */
+    const char *accent_rules, *footer;           /* branding: style rules ("" for none), a line or NULL */
     const char *data_hash;                       /* first 12 digits of SHA-256 over the answers */
     int participants, completed_participants;
     const struct report_answer *answers;

@@ -305,6 +305,9 @@ static void method(struct hwrite *w, const struct report *m) {
         REPORT_VERSION, run->theme, run->play->lib->version, run->play->lib->language, run->play->lib->attack_version,
         report_time(m, run->completed_at), run->data_hash, run->nanswers, report_time(m, run->now));
     hw_close(w, "p");
+    if (run->footer) {
+        hw_elem_class(w, "p", "stamp", run->footer);
+    }
     hw_close(w, "section");
 }
 

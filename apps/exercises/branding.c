@@ -1,0 +1,77 @@
+/* branding.c - the name, the colour and the line that reports and certificates carry. The portal family reads them. */
+#include "apps/exercises/exercises.h"
+#include "common/base/colour.h"
+#include "common/base/str.h"
+
+const struct field branding_fields[] = {
+    FIELD_STR(struct branding_body, display_name, "displayName", 0, 0, 120),
+    FIELD_STR(struct branding_body, accent_color, "accentColor", 0, 0, 7),
+    FIELD_STR(struct branding_body, footer_text, "footerText", 0, 0, 200),
+    FIELD_END,
+};
+
+/* An empty text is how forms say that nothing is set. */
+static const char *set(const char *text) {
+    return text && *text ? text : NULL;
+}
+
+static void write_set(struct jwrite *w, const char *key, const char *text) {
+    if (set(text)) {
+        jw_kstr(w, key, text);
+    }
+}
+
+static void branding_write(struct jwrite *w, const char *name, const char *colour, const char *footer) {
+    jw_object(w);
+    write_set(w, "displayName", name);
+    write_set(w, "accentColor", colour);
+    write_set(w, "footerText", footer);
+    jw_object_end(w);
+}
+
+enum err branding_get(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_BRANDING_GET, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK) {
+        bool known = rows.n == 1;
+        branding_write(&r->json, known ? db_str(&rows, 0, "display_name") : NULL, known ? db_str(&rows, 0, "accent_color") : NULL,
+                       known ? db_str(&rows, 0, "footer_text") : NULL);
+    }
+    return e;
+}
+
+/* Text in this colour stands on white paper, so it has to be readable there; the message offers the nearest shade that is. */
+enum err branding_check(struct req *q, struct resp *r) {
+    static const struct colour white = {255, 255, 255};
+    const struct branding_body *b = q->body;
+    struct colour c;
+    char shade[COLOUR_TEXT_SIZE];
+    if (!set(b->accent_color)) {
+        return OK;
+    }
+    if (!colour_parse(b->accent_color, &c)) {
+        resp_field_error(r, "accentColor", "must be a colour such as #1d4ed8");
+    } else if (colour_contrast(c, white) < COLOUR_READABLE) {
+        colour_format(colour_readable(c, white, COLOUR_READABLE), shade);
+        resp_field_error(
+            r, "accentColor",
+            "is too light to read on white: its contrast is %.1f to 1 and text needs 4.5 to 1; the nearest shade that has it is %s",
+            colour_contrast(c, white), shade);
+    }
+    return OK;
+}
+
+enum err branding_put(struct req *q, struct resp *r) {
+    const struct branding_body *b = q->body;
+    char *colour = set(b->accent_color) ? arena_strdup(q->arena, b->accent_color) : NULL;
+    if (colour) {
+        str_lower(colour);
+    }
+    struct db_call call = {.stmt = STMT_BRANDING_PUT, .args = {set(b->display_name), colour, set(b->footer_text)}};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK) {
+        branding_write(&r->json, b->display_name, colour, b->footer_text);
+    }
+    return e;
+}

@@ -1,0 +1,111 @@
+/* characters.c - people who can appear in stories by name: at most 200 an organisation. */
+#include "apps/exercises/exercises.h"
+#include "apps/exercises/slots.h"
+
+const struct field character_fields[] = {
+    FIELD_STR(struct character_body, name, "name", FIELD_REQUIRED, 1, 80),
+    FIELD_STR(struct character_body, role, "role", FIELD_REQUIRED, 1, 80),
+    FIELD_STR(struct character_body, department, "department", 0, 0, 80),
+    FIELD_STR(struct character_body, description, "description", 0, 0, 500),
+    FIELD_STRS(struct character_body, expertise, "expertise", 0, 0, 10, 80),
+    FIELD_END,
+};
+
+struct character_body character_read(struct arena *a, const struct db_rows *rows, int row) {
+    const char **expertise = db_texts(a, db_str(rows, row, "expertise"));
+    size_t n = 0;
+    while (expertise[n]) {
+        n++;
+    }
+    return (struct character_body){.name = db_str(rows, row, "name"),
+                                   .role = db_str(rows, row, "role"),
+                                   .department = db_str(rows, row, "department"),
+                                   .description = db_str(rows, row, "description"),
+                                   .expertise = {.items = expertise, .count = n}};
+}
+
+void character_write(struct jwrite *w, const struct character_body *c) {
+    jw_kstr(w, "name", c->name);
+    jw_kstr(w, "role", c->role);
+    jw_kstr(w, "department", c->department ? c->department : "");
+    jw_kstr(w, "description", c->description ? c->description : "");
+    jw_kstrs(w, "expertise", c->expertise.items);
+}
+
+/* storyRole: the role of the library's stories in which the person appears, null when no story speaks of such a one. */
+static void write_row(struct req *q, struct jwrite *w, const struct db_rows *rows, int row) {
+    struct character_body c = character_read(q->arena, rows, row);
+    jw_object(w);
+    jw_kstr(w, "id", db_str(rows, row, "id"));
+    character_write(w, &c);
+    jw_kstr(w, "storyRole", slot_role(c.role));
+    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, row, "created_at")));
+    jw_object_end(w);
+}
+
+enum err characters_get(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_CHARACTER_LIST, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e != OK) {
+        return e;
+    }
+    jw_array(&r->json);
+    for (int i = 0; i < rows.n; i++) {
+        write_row(q, &r->json, &rows, i);
+    }
+    jw_array_end(&r->json);
+    return OK;
+}
+
+enum err characters_post(struct req *q, struct resp *r) {
+    const struct character_body *b = q->body;
+    struct db_rows rows;
+    struct db_call calls[] = {
+        {.stmt = STMT_CHARACTER_LOCK},
+        {.stmt = STMT_CHARACTER_CREATE,
+         .args = {b->name, b->role, b->department, b->description, db_text_array(q->arena, b->expertise.items, b->expertise.count)},
+         .rows = &rows},
+    };
+    enum err e = req_run(q, calls, 2);
+    if (e == OK && rows.n == 0) {
+        return resp_fail(r, ERR_CONFLICT, "Your organisation has 200 characters, the most it can have. Delete one first.");
+    }
+    if (e == OK) {
+        r->status = 201;
+        write_row(q, &r->json, &rows, 0);
+    }
+    return e;
+}
+
+enum err character_put(struct req *q, struct resp *r) {
+    const struct character_body *b = q->body;
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_CHARACTER_UPDATE,
+                           .args = {q->params[0], b->name, b->role, b->department, b->description,
+                                    db_text_array(q->arena, b->expertise.items, b->expertise.count)},
+                           .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK && rows.n == 0) {
+        return ERR_NOT_FOUND;
+    }
+    if (e == OK) {
+        write_row(q, &r->json, &rows, 0);
+    }
+    return e;
+}
+
+enum err character_delete(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_CHARACTER_DELETE, .args = {q->params[0]}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK && rows.n == 0) {
+        return ERR_NOT_FOUND;
+    }
+    if (e == OK) {
+        jw_object(&r->json);
+        jw_kbool(&r->json, "success", true);
+        jw_object_end(&r->json);
+    }
+    return e;
+}

@@ -1,0 +1,87 @@
+/* language.c - the language of new exercises: everybody's own choice, otherwise the organisation's. */
+#include "apps/exercises/exercises.h"
+#include "common/base/str.h"
+
+const struct field language_fields[] = {
+    FIELD_STR(struct language_body, language, "language", 0, 2, 20),
+    FIELD_STR(struct language_body, organisation_default, "organisationDefault", 0, 2, 20),
+    FIELD_END,
+};
+
+/* What the library offers, and English. */
+static const char *const *offered(struct arena *a, const struct db_rows *current) {
+    const char **list = arena_calloc(a, (size_t)current->n + 2, sizeof(*list));
+    int n = 0;
+    list[n++] = "en";
+    for (int i = 0; i < current->n; i++) {
+        if (!str_in(db_str(current, i, "language"), list)) {
+            list[n++] = db_str(current, i, "language");
+        }
+    }
+    return list;
+}
+
+static void write_settings(struct req *q, struct jwrite *w, const struct db_rows *stored, const struct db_rows *current) {
+    jw_object(w);
+    jw_kstr(w, "language", db_str(stored, 0, "language"));
+    jw_kstr(w, "organisationDefault", db_str(stored, 0, "organisation_default"));
+    jw_kstrs(w, "languages", offered(q->arena, current));
+    jw_object_end(w);
+}
+
+enum err language_get(struct req *q, struct resp *r) {
+    struct db_rows stored, current;
+    struct db_call calls[] = {{.stmt = STMT_LANGUAGE_GET, .rows = &stored}, {.stmt = STMT_LIBRARY_CURRENT_IDS, .rows = &current}};
+    enum err e = req_run(q, calls, 2);
+    if (e == OK) {
+        write_settings(q, &r->json, &stored, &current);
+    }
+    return e;
+}
+
+static void check_language(struct req *q, struct resp *r, const char *field, const char *value, const char *const *list) {
+    const char *names = "en";
+    if (!value || str_in(value, list)) {
+        return;
+    }
+    for (int i = 1; list[i]; i++) {
+        names = arena_printf(q->arena, "%s, %s", names, list[i]);
+    }
+    resp_field_error(r, field, "must be one of: %s", names);
+}
+
+enum err language_check(struct req *q, struct resp *r) {
+    const struct language_body *b = q->body;
+    struct db_rows stored, current;
+    struct db_call calls[] = {{.stmt = STMT_LANGUAGE_GET, .rows = &stored}, {.stmt = STMT_LIBRARY_CURRENT_IDS, .rows = &current}};
+    enum err e = req_run(q, calls, 2);
+    if (e != OK) {
+        return e;
+    }
+    const char *const *list = offered(q->arena, &current);
+    check_language(q, r, "language", b->language, list);
+    check_language(q, r, "organisationDefault", b->organisation_default, list);
+    /* A body that only repeats what is stored changes nothing, so everybody may send it. */
+    bool changes = b->organisation_default && !str_eq(b->organisation_default, db_str(&stored, 0, "organisation_default"));
+    static const char *const admins[] = {"SUPER_ADMIN", "CLIENT_ADMIN", NULL};
+    if (changes && !str_in(q->who.role, admins)) {
+        return resp_fail(r, ERR_FORBIDDEN, "Only an administrator can change the organisation's language.");
+    }
+    return OK;
+}
+
+enum err language_put(struct req *q, struct resp *r) {
+    const struct language_body *b = q->body;
+    struct db_rows stored, current;
+    struct db_call calls[] = {
+        {.stmt = STMT_LANGUAGE_PUT, .args = {b->language}},
+        {.stmt = STMT_LANGUAGE_DEFAULT_PUT, .args = {b->organisation_default}}, /* NULL: no row is another language than NULL */
+        {.stmt = STMT_LANGUAGE_GET, .rows = &stored},
+        {.stmt = STMT_LIBRARY_CURRENT_IDS, .rows = &current},
+    };
+    enum err e = req_run(q, calls, 4);
+    if (e == OK) {
+        write_settings(q, &r->json, &stored, &current);
+    }
+    return e;
+}

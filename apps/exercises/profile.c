@@ -1,0 +1,99 @@
+/* profile.c - what an organisation says about itself; read by everybody in it, written by its administrators. */
+#include "apps/exercises/exercises.h"
+#include "common/json/jread.h"
+
+static const char *const sizes[] = {"1-49", "50-249", "250-999", "1000-4999", "5000+", NULL};
+static const char *const frequencies[] = {"never", "yearly", "quarterly", "monthly", "weekly", NULL};
+
+const struct field profile_fields[] = {
+    FIELD_STR(struct profile_body, industry, "industry", 0, 0, 80),
+    FIELD_ENUM(struct profile_body, company_size, "companySize", 0, sizes, NULL),
+    FIELD_STR(struct profile_body, headquarters, "headquarters", 0, 0, 80),
+    FIELD_STRS(struct profile_body, operating_regions, "operatingRegions", 0, 0, 20, 60),
+    FIELD_STR(struct profile_body, primary_cloud_provider, "primaryCloudProvider", 0, 0, 80),
+    FIELD_BOOL(struct profile_body, has_on_prem_infra, "hasOnPremInfra", 0, "false"),
+    FIELD_OPTINT(struct profile_body, endpoint_count, "endpointCount", 0, 0, 10000000),
+    FIELD_OPTINT(struct profile_body, server_count, "serverCount", 0, 0, 10000000),
+    FIELD_BOOL(struct profile_body, has_ot_environment, "hasOtEnvironment", 0, "false"),
+    FIELD_STR(struct profile_body, ot_description, "otDescription", 0, 0, 1000),
+    FIELD_OPTINT(struct profile_body, security_team_size, "securityTeamSize", 0, 0, 100000),
+    FIELD_STR(struct profile_body, soc_model, "socModel", 0, 0, 120),
+    FIELD_STRS(struct profile_body, compliance_frameworks, "complianceFrameworks", 0, 0, 20, 60),
+    FIELD_ENUM(struct profile_body, incident_frequency, "incidentFrequency", 0, frequencies, NULL),
+    FIELD_STR(struct profile_body, network_description, "networkDescription", 0, 0, 2000),
+    FIELD_OPTINT(struct profile_body, remote_work_percentage, "remoteWorkPercentage", 0, 0, 100),
+    FIELD_OPTINT(struct profile_body, branch_offices, "branchOffices", 0, 0, 100000),
+    FIELD_STR(struct profile_body, critical_assets, "criticalAssets", 0, 0, 1000),
+    FIELD_STRS(struct profile_body, regulatory_bodies, "regulatoryBodies", 0, 0, 20, 80),
+    FIELD_STR(struct profile_body, recent_incidents, "recentIncidents", 0, 0, 2000),
+    FIELD_STR(struct profile_body, biggest_concerns, "biggestConcerns", 0, 0, 2000),
+    FIELD_STR(struct profile_body, additional_context, "additionalContext", 0, 0, 4000),
+    FIELD_END,
+};
+
+static void write_value(struct jwrite *w, const struct field *f, const void *member) {
+    const char *const *text = member;
+    const int64_t *const *number = member;
+    const struct field_strs *list = member;
+    switch (f->type) {
+    case FT_BOOL: jw_kbool(w, f->name, *(const bool *)member); break;
+    case FT_OPTINT:
+        if (*number) {
+            jw_kint(w, f->name, **number);
+        }
+        break;
+    case FT_STRS: jw_kstrs(w, f->name, list->items); break;
+    default:
+        if (*text && **text) {
+            jw_kstr(w, f->name, *text);
+        }
+    }
+}
+
+/* What is not set is left out, so that a reply can be sent back as a body. */
+static void profile_write(struct jwrite *w, const struct profile_body *p) {
+    jw_object(w);
+    for (const struct field *f = profile_fields; f->name; f++) {
+        write_value(w, f, (const char *)p + f->offset);
+    }
+    jw_object_end(w);
+}
+
+/* Through the same rows as a body: what an older version or an operator stored and does not fit is left out. */
+static const struct profile_body *profile_read(struct arena *a, const char *text) {
+    struct profile_body *p = arena_alloc(a, sizeof(*p));
+    struct field_errors ignored;
+    const char *why;
+    field_errors_init(&ignored);
+    field_read_json(profile_fields, text ? jr_parse(a, text, strlen(text), &why) : NULL, p, a, &ignored);
+    return p;
+}
+
+enum err profile_get(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_PROFILE_GET, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK) {
+        profile_write(&r->json, profile_read(q->arena, rows.n ? db_str(&rows, 0, "profile") : NULL));
+    }
+    return e;
+}
+
+enum err profile_put(struct req *q, struct resp *r) {
+    struct buf text;
+    struct jwrite w;
+    buf_init(&text, 256 * 1024);
+    jw_init(&w, &text);
+    profile_write(&w, q->body);
+    const char *profile = jw_done(&w) ? arena_strndup(q->arena, text.data, text.len) : NULL;
+    buf_release(&text);
+    if (!profile) {
+        return ERR_INTERNAL;
+    }
+    struct db_call call = {.stmt = STMT_PROFILE_PUT, .args = {profile}};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK) {
+        profile_write(&r->json, q->body);
+    }
+    return e;
+}
