@@ -136,6 +136,10 @@ export async function post(path, body, options) {
   return (await request('POST', path, body || {}, options)).data;
 }
 
+export async function put(path, body) {
+  return (await request('PUT', path, body)).data;
+}
+
 export async function remove(path) {
   return (await request('DELETE', path)).data;
 }

@@ -3,8 +3,23 @@
 import { h } from './dom.js';
 import { errorBox, setBusy } from './forms.js';
 
+/* A dialog with content of its own; close() of the returned box ends it. */
+export function openDialog(title, ...content) {
+  const opener = document.activeElement;
+  const box = h('dialog', { 'aria-labelledby': 'dialog-title' }, h('div', { class: 'stack' }, h('h2', { id: 'dialog-title', tabindex: '-1' }, title), content));
+  box.addEventListener('close', () => {
+    box.remove();
+    if (opener && opener.isConnected) {
+      opener.focus();
+    }
+  });
+  document.body.appendChild(box);
+  box.showModal();
+  return box;
+}
+
 /*
- * options: title, text, action (label of the button), danger, run (async; an error stays in the dialog).
+ * options: title, text, action and keep (labels of the buttons), danger, run (async; an error stays in the dialog).
  * Resolves to true when run succeeded, to false when the person went back.
  */
 export function confirmDialog(options) {
@@ -12,7 +27,7 @@ export function confirmDialog(options) {
     const opener = document.activeElement;
     const problem = h('div');
     const action = h('button', { class: 'btn ' + (options.danger ? 'btn-danger' : 'btn-primary'), type: 'button' }, options.action);
-    const back = h('button', { class: 'btn', type: 'button', autofocus: true }, 'Keep it');
+    const back = h('button', { class: 'btn', type: 'button', autofocus: true }, options.keep || 'Keep it');
     const box = h('dialog', { 'aria-labelledby': 'dialog-title', 'aria-describedby': 'dialog-text' },
       h('div', { class: 'stack' },
         h('h2', { id: 'dialog-title' }, options.title),

@@ -25,6 +25,19 @@ export function capitalise(text) {
   return value.charAt(0).toUpperCase() + value.slice(1);
 }
 
+/* Names of roles, and what they may do. */
+export const ROLES = {
+  SUPER_ADMIN: ['Platform administrator', 'Runs the installation.'],
+  CLIENT_ADMIN: ['Administrator', 'Manages people and settings, and plays.'],
+  FACILITATOR: ['Facilitator', 'Prepares and leads exercises, and plays.'],
+  MEMBER: ['Member', 'Plays exercises.'],
+  AUDITOR: ['Auditor', 'Reads everything, changes nothing.']
+};
+
+export function roleLabel(role) {
+  return ROLES[role] ? ROLES[role][0] : capitalise(role);
+}
+
 export function statusLabel(status) {
   return STATUS[status] ? STATUS[status][0] : capitalise(status);
 }

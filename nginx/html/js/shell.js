@@ -7,6 +7,8 @@ import { personName } from './format.js';
 
 const THEMES = ['system', 'light', 'dark'];
 const THEME_ICONS = { system: 'monitor', light: 'sun', dark: 'moon' };
+/* Roles that see what the people of the organisation do. */
+const OVERSIGHT = ['SUPER_ADMIN', 'CLIENT_ADMIN', 'AUDITOR'];
 const NAV = [['/exercises', 'Exercises'], ['/exercises/new', 'New exercise']];
 
 /* ---- colour scheme ---- */
@@ -105,7 +107,12 @@ function menuPanel(user) {
       h('p', { class: 'tiny muted' }, user.email),
       user.organization ? h('p', { class: 'tiny muted' }, user.organization.name) : null),
     NAV.map((entry) => h('a', { href: entry[0], class: 'menu-narrow' }, icon(entry[0] === '/exercises' ? 'table' : 'plus'), entry[1])),
+    OVERSIGHT.indexOf(user.role) < 0 ? null : [
+      h('a', { href: '/settings/team' }, icon('meeting'), 'Team'),
+      h('a', { href: '/settings/audit-log' }, icon('file'), 'Audit log')],
+    h('a', { href: '/settings/organisation' }, icon('meeting'), 'Organisation'),
     h('a', { href: '/settings/api-keys' }, icon('key'), 'API keys'),
+    h('a', { href: '/settings/security' }, icon('shield'), 'Account security'),
     h('button', { type: 'button', onclick: signOut }, icon('sign-out'), 'Sign out'));
 }
 

@@ -11,7 +11,8 @@ import { exactDate, relativeDate } from '../format.js';
 const SCOPES = [
   ['exercises', 'Exercises', 'Generate exercises, play them and delete them.'],
   ['results', 'Results', 'Read scores, reports and certificates.'],
-  ['settings', 'Settings', 'List and revoke your own API keys.']
+  ['team', 'Team', 'See members and invitations, and invite people.'],
+  ['settings', 'Settings', 'Read and change the settings of the organisation, list and revoke your own API keys.']
 ];
 const EXPIRIES = [[30, 'in 30 days'], [90, 'in 90 days'], [365, 'in one year'], [0, 'Never']];
 const DAY = 86400000;

@@ -5,6 +5,7 @@ import { icon } from '../icons.js';
 import { get, post } from '../api.js';
 import { bindForm, errorBox } from '../forms.js';
 import { startShell } from '../shell.js';
+import { ROLES } from '../settings/characters.js';
 import { capitalise, languageName, plural } from '../format.js';
 
 const CONTEXT_MAX = 4000;
@@ -20,13 +21,11 @@ const TIMINGS = {
   'x1.5': ['Timed, 1.5× longer', 'One and a half times the standard time. For people who need more time, for example with a screen reader or in a second language.'],
   x2: ['Timed, 2× longer', 'Twice the standard time, for the same reasons.']
 };
-/* Roles that the scenario library speaks of; the server recognises them by these words. */
-const ROLES = ['CISO', 'Incident lead', 'SOC analyst', 'IT operations', 'Cloud operations', 'Legal counsel', 'Data protection officer', 'Communications', 'Business owner', 'Chief executive', 'Finance', 'Human resources', 'Vendor manager'];
 const LABELS = {
   theme: 'Theme', difficulty: 'Difficulty', questionCount: 'Number of questions', language: 'Language', timing: 'Time limit',
-  customIncident: 'Your own incident context', selectedCharacters: 'People', seed: 'Seed'
+  customIncident: 'Your own incident context', selectedCharacters: 'People', characterIds: 'Your characters', seed: 'Seed'
 };
-const state = { user: null, catalog: null };
+const state = { user: null, catalog: null, characters: [] };
 
 function section(title, intro, ...children) {
   return h('section', { class: 'new-section' }, h('h2', null, title), intro ? h('p', { class: 'small muted' }, intro) : null, children);
@@ -130,10 +129,25 @@ function peopleField() {
     row.querySelector('input').focus();
   };
   return h('fieldset', { class: 'field', 'data-field': 'selectedCharacters', tabindex: '-1' },
-    h('legend', null, 'People'),
+    h('legend', null, 'More people'),
     h('span', { class: 'hint' }, 'They appear by name in the story. Without them the story speaks of roles, such as “the CISO”.'),
     list,
     h('button', { class: 'btn', type: 'button', id: 'add-person', onclick: add }, icon('plus'), 'Add a person'));
+}
+
+function storedField() {
+  const sorted = state.characters.slice().sort((a, b) => a.name.localeCompare(b.name));
+  return h('fieldset', { class: 'field', 'data-field': 'characterIds', tabindex: '-1' },
+    h('legend', null, 'Your characters'),
+    sorted.length ? h('div', { class: 'stored-people' }, sorted.map((person) => h('label', { class: 'check' },
+      h('input', { type: 'checkbox', name: 'characterIds', value: person.id }),
+      h('span', null, person.name, h('span', { class: 'small muted' }, ' ' + person.role))))) : null,
+    h('p', { class: 'hint' }, sorted.length ? 'Pick those who take part. ' : 'Your organisation has stored none. ',
+      h('a', { href: '/settings/organisation#characters' }, 'Characters of your organisation')));
+}
+
+function storedPeople() {
+  return Array.from(document.querySelectorAll('[name="characterIds"]:checked')).map((box) => box.value);
 }
 
 function people() {
@@ -150,7 +164,7 @@ function optionalSection() {
   return section('Make it yours', 'Optional.',
     h('div', { class: 'stack' },
       h('details', { class: 'fold' }, h('summary', null, 'Own incident context'), contextField()),
-      h('details', { class: 'fold' }, h('summary', null, 'People in the story'), peopleField()),
+      h('details', { class: 'fold' }, h('summary', null, 'People in the story'), h('div', { class: 'stack' }, storedField(), peopleField())),
       h('details', { class: 'fold' }, h('summary', null, 'Advanced: seed'), seed)));
 }
 
@@ -211,6 +225,9 @@ function body() {
   if (characters.length) {
     result.selectedCharacters = characters;
   }
+  if (storedPeople().length) {
+    result.characterIds = storedPeople();
+  }
   if (value('seed').trim()) {
     result.seed = Number(value('seed'));
   }
@@ -255,7 +272,7 @@ async function start() {
   byId('new-form').addEventListener('submit', (event) => event.preventDefault());
   try {
     state.user = await startShell();
-    state.catalog = await get('/api/ttx/catalog');
+    [state.catalog, state.characters] = await Promise.all([get('/api/ttx/catalog'), get('/api/portal/characters')]);
     clear(box);
     build();
   } catch (error) {

@@ -71,6 +71,9 @@ async function checkOpen() {
 publicHeader();
 if (invite) {
   byId('organization-field').hidden = true;
+  byId('account-line').textContent = 'You have an account with this address?';
+  byId('signin-link').textContent = 'Accept with it';
+  byId('signin-link').href = '/join?invite=' + encodeURIComponent(invite);
   replace(byId('note'), notice('good', 'check', 'You were invited. Your account will join the organisation that invited you.'));
 }
 passwordToggle(byId('password'));

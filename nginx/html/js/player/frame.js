@@ -5,6 +5,7 @@ import { icon } from '../icons.js';
 import { capitalise, number, plural, timingLabel } from '../format.js';
 import { answeredCount, gradeOf, isAnswered, isTimed, questionsOf, stages, stageSize } from './model.js';
 import { branchNote, clocks, evidenceLine, techniques } from './story.js';
+import { organisationFold, peopleFold } from './organisation.js';
 
 export function topBar(session, score) {
   const done = answeredCount(session);
@@ -83,7 +84,7 @@ export function stageOpening(session, stage, onStart) {
     h('p', { class: 'eyebrow' }, 'Stage ' + stage.stageNumber + ' of ' + stages(session).length),
     h('h2', { id: 'opening-title', tabindex: '-1' }, stage.title),
     techniques(stage), clocks(stage),
-    first ? h('div', { class: 'prose intro-text' }, paragraphs(session.scenario.overview), target(session), objectives(session)) : null,
+    first ? h('div', { class: 'prose intro-text' }, paragraphs(session.scenario.overview), target(session), objectives(session), peopleFold(session), organisationFold()) : null,
     branchNote(stage),
     h('div', { class: 'prose narrative' }, paragraphs(stage.narrative)),
     h('p', { class: 'small muted' }, plural(stageSize(stage), 'decision') + ' in this stage' + (evidence ? '. The briefing holds ' + evidence + '.' : '.')),

@@ -55,7 +55,7 @@ function alertNode(entry) {
   return h('li', { class: 'alert-item alert-' + (tone || 'low') },
     h('p', { class: 'row row-between' }, h('strong', null, entry.title), h('span', { class: 'pill' + (tone ? ' pill-' + tone : '') }, capitalise(severity))),
     h('p', { class: 'small' }, entry.description),
-    h('p', { class: 'tiny muted' }, String(entry.tool || '').replace(/_/g, ' ')));
+    h('p', { class: 'tiny muted' }, /^[A-Z_]+$/.test(entry.tool) ? entry.tool.replace(/_/g, ' ') : entry.tool));
 }
 
 function indicatorTable(entries) {

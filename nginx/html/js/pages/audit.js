@@ -1,0 +1,155 @@
+/* Audit log: entries newest first, filters, "Load more", export. */
+
+import { h, byId, replace, clear } from '../dom.js';
+import { get, request, nextPage } from '../api.js';
+import { errorBox } from '../forms.js';
+import { startShell, announce } from '../shell.js';
+import { capitalise, exactDate, personName, plural, roleLabel } from '../format.js';
+
+const ACTIONS = {
+  'organization.registered': 'Registered the organisation',
+  'user.registered': 'Registered',
+  'user.joined': 'Joined the organisation',
+  'user.signed_in': 'Signed in',
+  'user.sign_in_refused': 'Sign-in refused',
+  'user.signed_out': 'Signed out',
+  'user.session_ended': 'Ended a session',
+  'user.sessions_ended': 'Ended all other sessions',
+  'user.password_changed': 'Changed the password',
+  'user.second_factor_on': 'Turned the second factor on',
+  'user.second_factor_off': 'Turned the second factor off',
+  'user.role_changed': 'Changed a role',
+  'user.deactivated': 'Deactivated an account',
+  'user.reactivated': 'Activated an account',
+  'user.removed': 'Removed a person',
+  'invitation.created': 'Invited somebody',
+  'invitation.revoked': 'Revoked an invitation',
+  'api_key.created': 'Created an API key',
+  'api_key.revoked': 'Revoked an API key',
+  'organization.profile_changed': 'Changed the profile',
+  'organization.tools_chosen': 'Chose tools',
+  'organization.language_changed': 'Changed the language',
+  'organization.branding_changed': 'Changed the branding',
+  'character.created': 'Added a character',
+  'character.changed': 'Changed a character',
+  'character.deleted': 'Deleted a character',
+  'tool.created': 'Added a tool',
+  'tool.deleted': 'Deleted a tool',
+  'exercise.generated': 'Generated an exercise',
+  'exercise.deleted': 'Deleted an exercise',
+  'certificate.issued': 'Received a certificate'
+};
+const REASONS = { password: 'wrong password', deactivated: 'the account is deactivated' };
+const DAY = 86400000;
+const state = { count: 0 };
+
+/* "user.sessions_ended" becomes "User: sessions ended" when there is no better name. */
+function actionText(action) {
+  return ACTIONS[action] || capitalise(action.split('.')[0]) + ': ' + action.split('.')[1].replace(/_/g, ' ');
+}
+
+function actorText(entry) {
+  if (entry.actor.name) {
+    return entry.actor.name + (entry.actor.kind === 'key' ? ' (with an API key)' : '');
+  }
+  return entry.actor.kind === 'system' ? 'Nobody signed in' : 'Somebody who is no longer here';
+}
+
+function facts(entry) {
+  const detail = entry.detail;
+  return [
+    entry.target.type === 'user' && entry.target.id !== entry.actor.id ? 'Person: ' + (entry.target.name || 'no longer here') : null,
+    detail.from && detail.to ? roleLabel(detail.from) + ' → ' + roleLabel(detail.to) : null,
+    detail.role ? 'Role: ' + roleLabel(detail.role) : null,
+    detail.reason ? 'Reason: ' + (REASONS[detail.reason] || detail.reason) : null,
+    Array.isArray(detail.scopes) ? 'May: ' + detail.scopes.join(', ') : null
+  ].filter(Boolean).join(' · ');
+}
+
+function entryNode(entry) {
+  return h('li', null,
+    h('div', { class: 'small muted' }, h('time', { datetime: entry.at }, exactDate(entry.at)), h('span', { class: 'num' }, ' · #' + entry.seq)),
+    h('div', { class: 'what' }, h('p', { class: 'strong' }, actionText(entry.action)),
+      h('p', { class: 'small' }, actorText(entry)),
+      facts(entry) ? h('p', { class: 'small muted' }, facts(entry)) : null));
+}
+
+/* Midnight of the person's own day, so many days later. */
+function dayStart(value, days) {
+  const time = new Date(value + 'T00:00:00');
+  return isNaN(time.getTime()) ? '' : new Date(time.getTime() + days * DAY).toISOString();
+}
+
+function filterQuery() {
+  const query = new URLSearchParams();
+  const values = {
+    action: byId('action').value, actor: byId('actor').value,
+    since: dayStart(byId('since').value, 0), until: dayStart(byId('until').value, 1)
+  };
+  Object.keys(values).filter((name) => values[name]).forEach((name) => query.set(name, values[name]));
+  return query;
+}
+
+function showMore(link, list) {
+  const more = clear(byId('more'));
+  if (link) {
+    more.appendChild(h('button', { class: 'btn', type: 'button', onclick: () => fetchInto(link, list).catch((error) => replace(more, errorBox(error, () => showMore(link, list)))) }, 'Load more'));
+  }
+}
+
+async function fetchInto(path, list) {
+  const reply = await request('GET', path);
+  const nodes = reply.data.map(entryNode);
+  nodes.forEach((node) => list.appendChild(node));
+  state.count += nodes.length;
+  showMore(nextPage(reply.headers), list);
+  announce(plural(state.count, 'entry', 'entries') + ' shown');
+  if (state.count > nodes.length && nodes.length) {
+    nodes[0].setAttribute('tabindex', '-1');
+    nodes[0].focus();
+  }
+}
+
+async function load() {
+  const box = byId('list');
+  const list = h('ol', { class: 'log' });
+  const query = filterQuery();
+  state.count = 0;
+  box.setAttribute('aria-busy', 'true');
+  clear(byId('more'));
+  byId('export').setAttribute('href', '/api/portal/audit-log?' + new URLSearchParams([...query, ['format', 'csv']]));
+  try {
+    await fetchInto('/api/portal/audit-log?' + query, list);
+    replace(box, list.firstChild ? list : h('p', { class: 'muted' }, 'No entry matches these filters.'));
+  } catch (error) {
+    replace(box, errorBox(error, error.status === 403 ? null : load));
+  }
+  box.removeAttribute('aria-busy');
+}
+
+async function buildFilters() {
+  const option = (value, text) => h('option', { value }, text);
+  replace(byId('action'), option('', 'Everything'), Object.keys(ACTIONS).map((name) => option(name, ACTIONS[name])));
+  replace(byId('actor'), option('', 'Everybody'));
+  ['action', 'actor', 'since', 'until'].forEach((name) => byId(name).addEventListener('change', load));
+  byId('filters').addEventListener('submit', (event) => event.preventDefault());
+  const people = await get('/api/portal/users?limit=500');
+  people.users.forEach((user) => byId('actor').appendChild(option(user.id, personName(user))));
+}
+
+async function start() {
+  try {
+    await startShell();
+    await buildFilters();
+  } catch (error) {
+    const box = byId('list');
+    replace(box, errorBox(error, error.status === 403 ? null : () => window.location.reload()));
+    box.removeAttribute('aria-busy');
+    byId('filters').hidden = true;
+    byId('export').hidden = true;
+    return;
+  }
+  await load();
+}
+
+start();

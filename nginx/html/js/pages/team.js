@@ -1,0 +1,269 @@
+/* Team: people with role and status, invitations, seats. Administrators change things, auditors look. */
+
+import { h, byId, replace, clear } from '../dom.js';
+import { icon } from '../icons.js';
+import { get, post, put, remove, request, nextPage } from '../api.js';
+import { bindForm, errorBox, notice } from '../forms.js';
+import { confirmDialog, openDialog } from '../dialog.js';
+import { startShell, toast } from '../shell.js';
+import { ROLES, exactDate, personName, plural, relativeDate, roleLabel } from '../format.js';
+
+const GIVEN = ['MEMBER', 'FACILITATOR', 'AUDITOR', 'CLIENT_ADMIN'];
+const MAX_ADDRESSES = 100;
+const state = { me: null, admin: false };
+
+/* ---- people ---- */
+
+function userPath(user) {
+  return '/api/portal/users/' + encodeURIComponent(user.id);
+}
+
+function roleChoices(chosen) {
+  return h('fieldset', { class: 'field', 'data-field': 'role', tabindex: '-1' }, h('legend', null, 'Role'),
+    GIVEN.map((role) => h('label', { class: 'check' }, h('input', { type: 'radio', name: 'role', value: role, checked: role === chosen }),
+      h('span', null, h('span', { class: 'check-text strong' }, roleLabel(role)), h('span', { class: 'small muted' }, ROLES[role][1])))));
+}
+
+async function done(text, focus) {
+  toast(text);
+  await load();
+  const target = focus && byId(focus);
+  (target ? target.querySelector('button') : byId('invite')).focus();
+}
+
+function changeRole(user) {
+  return () => {
+    const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }), roleChoices(user.role),
+      h('div', { class: 'dialog-actions' }, h('button', { class: 'btn', type: 'button', onclick: () => box.close() }, 'Cancel'),
+        h('button', { class: 'btn btn-primary', type: 'submit' }, 'Save')));
+    const box = openDialog('Role of ' + personName(user), form);
+    bindForm(form, {
+      labels: { role: 'Role' },
+      send: async () => {
+        const role = form.elements.role.value;
+        await put(userPath(user), { role });
+        box.close();
+        await done(personName(user) + ' is now ' + roleLabel(role).toLowerCase() + '.', 'user-' + user.id);
+      }
+    });
+  };
+}
+
+function deactivate(user) {
+  return async () => {
+    const name = personName(user);
+    const sure = await confirmDialog({
+      title: 'Deactivate ' + name + '?', action: 'Deactivate', keep: 'Cancel', danger: true,
+      text: 'All sessions and API keys end at once, and signing in is not possible until you activate the account again. Its seat becomes free.',
+      run: () => put(userPath(user), { status: 'DEACTIVATED' })
+    });
+    if (sure) {
+      await done(name + ' was deactivated.', 'user-' + user.id);
+    }
+  };
+}
+
+function activate(user) {
+  return async () => {
+    const name = personName(user);
+    const sure = await confirmDialog({
+      title: 'Activate ' + name + ' again?', action: 'Activate', keep: 'Cancel', text: 'Signing in is possible again, with the old password. It takes a seat. Old sessions and API keys stay ended.',
+      run: () => put(userPath(user), { status: 'ACTIVE' })
+    });
+    if (sure) {
+      await done(name + ' is active again.', 'user-' + user.id);
+    }
+  };
+}
+
+function removeUser(user) {
+  return async () => {
+    const name = personName(user);
+    const sure = await confirmDialog({
+      title: 'Remove ' + name + '?', action: 'Remove', keep: 'Cancel', danger: true,
+      text: 'The account and its API keys are deleted and all sessions end at once. Exercises, answers and certificates stay, without the name on exercises and answers. Coming back needs a new invitation.',
+      run: () => remove(userPath(user))
+    });
+    if (sure) {
+      await done(name + ' was removed.');
+    }
+  };
+}
+
+function actions(user) {
+  if (!state.admin || user.id === state.me.id || user.role === 'SUPER_ADMIN') {
+    return null;
+  }
+  const about = h('span', { class: 'sr-only' }, ': ' + personName(user));
+  const active = user.status === 'ACTIVE';
+  return h('div', { class: 'people-actions' },
+    h('button', { class: 'btn', type: 'button', onclick: changeRole(user) }, 'Change role', about),
+    h('button', { class: 'btn', type: 'button', onclick: active ? deactivate(user) : activate(user) }, active ? 'Deactivate' : 'Activate', about.cloneNode(true)),
+    h('button', { class: 'btn', type: 'button', onclick: removeUser(user) }, 'Remove', about.cloneNode(true)));
+}
+
+function personNode(user) {
+  return h('li', { id: 'user-' + user.id },
+    h('div', { class: 'stack-s who' },
+      h('div', { class: 'row' }, h('h3', null, personName(user)), h('span', { class: 'pill pill-accent' }, roleLabel(user.role)),
+        user.id === state.me.id ? h('span', { class: 'pill' }, 'You') : null,
+        user.status === 'ACTIVE' ? null : h('span', { class: 'pill pill-mid' }, 'Deactivated')),
+      h('div', { class: 'key-meta' }, h('span', null, user.email),
+        h('span', null, 'Joined ' + exactDate(user.createdAt, false)),
+        h('span', null, user.lastSignInAt ? 'Last sign-in ' + relativeDate(user.lastSignInAt) : 'Never signed in'))),
+    actions(user));
+}
+
+function seatsText(seats) {
+  const open = seats.invited ? ', ' + plural(seats.invited, 'open invitation') : '';
+  return seats.total === null ? plural(seats.used, 'active person', 'active people') + open + '. Your plan has no limit.'
+    : seats.used + ' of ' + plural(seats.total, 'seat') + ' used' + open + '.';
+}
+
+async function fetchPeople(path, list) {
+  const reply = await request('GET', path);
+  reply.data.users.forEach((user) => list.appendChild(personNode(user)));
+  byId('seats').textContent = seatsText(reply.data.seats);
+  const more = clear(byId('more'));
+  const next = nextPage(reply.headers);
+  if (next) {
+    more.appendChild(h('button', { class: 'btn', type: 'button', onclick: () => fetchPeople(next, list).catch((error) => replace(more, errorBox(error))) }, 'Load more'));
+  }
+}
+
+async function loadPeople() {
+  const box = byId('people');
+  const list = h('ul', { class: 'people' });
+  try {
+    await fetchPeople('/api/portal/users', list);
+    replace(box, list);
+  } catch (error) {
+    replace(box, errorBox(error, error.status === 403 ? null : load));
+  }
+  box.removeAttribute('aria-busy');
+}
+
+/* ---- invitations ---- */
+
+function revoke(invitation) {
+  return async () => {
+    const sure = await confirmDialog({
+      title: 'Revoke this invitation?', action: 'Revoke', danger: true, text: 'The link that ' + invitation.email + ' got stops working at once.',
+      run: () => remove('/api/portal/invitations/' + encodeURIComponent(invitation.id))
+    });
+    if (sure) {
+      await done('Invitation revoked.');
+    }
+  };
+}
+
+function invitationNode(invitation) {
+  const expired = invitation.status === 'EXPIRED';
+  return h('li', null,
+    h('div', { class: 'stack-s who' },
+      h('div', { class: 'row' }, h('h3', null, invitation.email), h('span', { class: 'pill pill-accent' }, roleLabel(invitation.role)),
+        expired ? h('span', { class: 'pill pill-mid' }, 'Expired') : null),
+      h('div', { class: 'key-meta' }, h('span', null, 'Invited ' + exactDate(invitation.createdAt, false)),
+        h('span', null, (expired ? 'Expired ' : 'Expires ') + exactDate(invitation.expiresAt, false)))),
+    h('div', { class: 'people-actions' },
+      h('button', { class: 'btn', type: 'button', onclick: revoke(invitation) }, 'Revoke', h('span', { class: 'sr-only' }, ': ' + invitation.email))));
+}
+
+async function loadInvitations() {
+  const box = byId('invitations');
+  byId('invitations-card').hidden = !state.admin;
+  if (!state.admin) {
+    return;
+  }
+  try {
+    const rows = await get('/api/portal/invitations');
+    replace(box, rows.length ? h('ul', { class: 'people' }, rows.map(invitationNode)) : h('p', { class: 'muted' }, 'Nobody is invited at the moment.'));
+  } catch (error) {
+    replace(box, errorBox(error, loadInvitations));
+  }
+}
+
+/* ---- inviting ---- */
+
+function addresses(text) {
+  return text.split(/[\s,;]+/).map((one) => one.replace(/^<|>$/g, '')).filter(Boolean);
+}
+
+function checkAddresses(form) {
+  const list = addresses(form.elements.emails.value);
+  if (!list.length) {
+    return [{ field: 'emails', message: 'give at least one address' }];
+  }
+  return list.length > MAX_ADDRESSES ? [{ field: 'emails', message: 'at most ' + MAX_ADDRESSES + ' at once; there are ' + list.length }] : [];
+}
+
+async function copy(input) {
+  input.select();
+  try {
+    await navigator.clipboard.writeText(input.value);
+    toast('Link copied.');
+  } catch (error) {
+    toast('Copying is blocked here. The link is selected: press Ctrl+C or ⌘C.');
+  }
+}
+
+function resultNode(result) {
+  if (!result.inviteUrl) {
+    const text = result.status === 'invalid' ? 'This is not an e-mail address.' : 'This person is in your organisation already.';
+    return h('li', null, h('p', { class: 'strong' }, result.email), h('p', { class: 'small muted' }, text));
+  }
+  const input = h('input', { class: 'input', readonly: true, value: result.inviteUrl, 'aria-label': 'Link for ' + result.email, autocomplete: 'off', spellcheck: 'false' });
+  return h('li', null, h('p', { class: 'strong' }, result.email),
+    h('div', { class: 'key-value' }, input,
+      h('button', { class: 'btn', type: 'button', onclick: () => copy(input) }, icon('copy'), 'Copy', h('span', { class: 'sr-only' }, ' link for ' + result.email))));
+}
+
+function showResults(reply) {
+  const made = reply.results.filter((one) => one.inviteUrl).length;
+  const box = openDialog(made ? plural(made, 'invitation') + ' ready' : 'Nobody was invited',
+    made ? notice('good', 'email', h('p', null, 'Send each person their link. It works once, for that address alone and for 14 days, and is not shown again.')) : null,
+    h('ul', { class: 'invite-results' }, reply.results.map(resultNode)),
+    h('div', { class: 'dialog-actions' }, h('button', { class: 'btn btn-primary', type: 'button', onclick: () => box.close() }, 'Done')));
+  byId('dialog-title').focus();
+}
+
+function inviteDialog() {
+  const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
+    h('div', { class: 'field' }, h('label', { for: 'emails' }, 'E-mail addresses'),
+      h('textarea', { class: 'input', id: 'emails', name: 'emails', rows: '4', autocomplete: 'off', spellcheck: 'false', 'aria-describedby': 'emails-hint' }),
+      h('span', { class: 'hint', id: 'emails-hint' }, 'One a line, or separated by commas; up to ' + MAX_ADDRESSES + '.')),
+    roleChoices('MEMBER'),
+    h('div', { class: 'dialog-actions' }, h('button', { class: 'btn', type: 'button', onclick: () => box.close() }, 'Cancel'),
+      h('button', { class: 'btn btn-primary', type: 'submit' }, 'Create invitations')));
+  const box = openDialog('Invite people', form);
+  bindForm(form, {
+    check: checkAddresses,
+    labels: { emails: 'E-mail addresses', role: 'Role' },
+    send: async () => {
+      const reply = await post('/api/portal/invite', { emails: addresses(form.elements.emails.value), role: form.elements.role.value });
+      box.close();
+      showResults(reply);
+      await load();
+    }
+  });
+  form.elements.emails.focus();
+}
+
+async function load() {
+  await Promise.all([loadPeople(), loadInvitations()]);
+}
+
+async function start() {
+  try {
+    state.me = await startShell();
+  } catch (error) {
+    replace(byId('people'), errorBox(error, () => window.location.reload()));
+    return;
+  }
+  state.admin = ['SUPER_ADMIN', 'CLIENT_ADMIN'].indexOf(state.me.role) >= 0;
+  byId('invite').hidden = !state.admin;
+  byId('invite').addEventListener('click', inviteDialog);
+  await load();
+}
+
+start();

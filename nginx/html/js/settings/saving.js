@@ -1,0 +1,55 @@
+/* A form of settings: says whether it is saved, and is read-only for those who may not change it. */
+
+import { h } from '../dom.js';
+import { bindForm } from '../forms.js';
+import { announce } from '../shell.js';
+
+/* The button with the state beside it; goes to the end of the form. */
+export function saveRow(label) {
+  return h('div', { class: 'save-row' }, h('button', { class: 'btn btn-primary', type: 'submit' }, label),
+    h('span', { class: 'save-state' }, 'No changes'));
+}
+
+/* options: send(form), labels, may (false: everything is disabled and the button goes), onInput. */
+export function settingsForm(form, options) {
+  const state = form.querySelector('.save-state');
+  if (!options.may) {
+    Array.from(form.elements).forEach((element) => {
+      element.disabled = element.tagName !== 'FIELDSET';
+    });
+    form.querySelector('.save-row').remove();
+    return;
+  }
+  form.addEventListener('input', () => {
+    state.textContent = 'Unsaved changes';
+  });
+  bindForm(form, {
+    labels: options.labels,
+    send: async () => {
+      state.textContent = 'Saving…';
+      try {
+        await options.send(form);
+      } catch (error) {
+        state.textContent = 'Not saved';
+        throw error;
+      }
+      state.textContent = 'Saved';
+      announce('Saved');
+    }
+  });
+}
+
+export function field(id, label, control, hint) {
+  control.id = id;
+  control.name = control.getAttribute('name') || id;
+  if (hint) {
+    control.setAttribute('aria-describedby', id + '-hint');
+  }
+  return h('div', { class: 'field' }, h('label', { for: id }, label), control, hint ? h('span', { class: 'hint', id: id + '-hint' }, hint) : null);
+}
+
+export function select(entries, value) {
+  const box = h('select', { class: 'input' }, entries.map((entry) => h('option', { value: entry[0] }, entry[1])));
+  box.value = value || '';
+  return box;
+}
