@@ -20,7 +20,8 @@ LIBRARIES = {
     r"libpq-fe\.h|libpq/.*|pg_config.*": ["common/db/"],
     r"json-c/.*|json\.h": ["common/json/"],
     r"argon2\.h|sodium\.h|sodium/.*": ["common/crypto/"],
-    r"qrencode\.h": ["common/html/", "apps/portal/"],
+    r"liboath/.*": ["common/crypto/"],
+    r"qrencode\.h": ["common/html/"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 

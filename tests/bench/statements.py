@@ -49,9 +49,10 @@ class Raw(str):
 
 
 def principal(caller, scope, roles="{}"):
-    return "principal", "key", "\\x" + hashlib.sha256(caller["key"].encode()).hexdigest(), roles, scope
+    return "principal", "key", "\\x" + hashlib.sha256(caller["key"].encode()).hexdigest(), roles, scope, REQUEST
 
 
+REQUEST = "00000000000000000000000000000000"
 PLAYER = "{SUPER_ADMIN,CLIENT_ADMIN,FACILITATOR,MEMBER}"
 
 
@@ -75,7 +76,7 @@ def answer_script(caller, answers, stages, runs, prefix="v"):
     """One transaction plays a whole run: "run" counts on in each client, which has so many. answers: rows of muster.answer in order."""
     script = Script("exercises", prefix)
     run = Raw(f"md5('{caller['user_id']}r' || (:client_id * {runs} + :run))::uuid")
-    enter = ("enter", caller["org_id"], caller["user_id"])
+    enter = ("enter", caller["org_id"], caller["user_id"], "key", REQUEST)
     for index, answer in enumerate(answers):
         first, last = next((first, last) for first, last in stages if first <= index <= last)
         script.pipeline(principal(caller, "exercises", PLAYER))
@@ -89,7 +90,7 @@ def answer_script(caller, answers, stages, runs, prefix="v"):
 
 def generate_script(caller, exercise, prefix="v"):
     """exercise: a row of muster.exercise to generate again and again."""
-    enter = ("enter", caller["org_id"], caller["user_id"])
+    enter = ("enter", caller["org_id"], caller["user_id"], "key", REQUEST)
     digest = "\\x" + hashlib.sha256(caller["user_id"].encode()).hexdigest()
     return (Script("exercises", prefix)
             .pipeline(principal(caller, "exercises", PLAYER))

@@ -3,7 +3,7 @@ import functools
 
 from selenium.webdriver.common.keys import Keys
 
-from tests.lib import Client, Library
+from tests.lib import Client, Library, otp
 from tests.lib.client import open_questions
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänswitwenverein"
@@ -37,6 +37,27 @@ class Cast:
         client.api_key(name="Monthly report job", scopes=["results"])
         client.api_key(name=LONG, scopes=["exercises", "results", "team", "settings", "account"]).call("GET", "/api/ttx/catalog")
         return client
+
+    @functools.cached_property
+    def described(self):
+        """Has said everything about the organisation."""
+        client = Client(self.instance).register(first="Toni", last="Admin", organization="Harbour Nine").signin()
+        client.call("PUT", "/api/portal/profile", json={
+            "industry": "Maritime logistics", "companySize": "250-999", "headquarters": "Rotterdam", "operatingRegions": ["Benelux", LONG],
+            "endpointCount": 3200, "hasOtEnvironment": True, "otDescription": "Cranes", "socModel": "Outsourced to Example Watch",
+            "criticalAssets": "Berth planning system, ERP", "remoteWorkPercentage": 40, "biggestConcerns": "Suppliers " + LONG})
+        tools = client.call("GET", "/api/portal/tools")["allTools"]
+        client.call("PUT", "/api/portal/tools", json={"toolIds": [row["id"] for row in tools[::5]]})
+        client.call("POST", "/api/portal/tools", json={"name": LONG, "category": "EDR"}, expect=201)
+        for name, role in (("Mara Lind", "CISO"), (LONG, "Crane driver")):
+            client.call("POST", "/api/portal/characters", expect=201, json={
+                "name": name, "role": role, "department": "Security", "description": "Calm in a crisis.", "expertise": ["law", LONG]})
+        client.call("PUT", "/api/portal/branding", json={"displayName": "Harbour & Sons", "accentColor": "#7a0019"})
+        return client
+
+    @functools.cached_property
+    def described_member(self):
+        return self.described.colleague()
 
     @functools.cached_property
     def many(self):
@@ -319,3 +340,151 @@ def keys_created(page, _):
 @state("revoke-dialog", "player")
 def revoke_dialog(page, _):
     page.open("/settings/api-keys", ".key-list").click(".key-list button").has("dialog", "Revoke this key?")
+
+
+# ---- account security ----
+
+plain("security", "/settings/security", "newcomer", until="#sessions li")
+
+
+@state("security-errors", "newcomer")
+def security_errors(page, _):
+    page.open("/settings/security", "#sessions li").click("#password-form button", "Change password").has(".form-summary", "2 things")
+
+
+@state("security-enrol", "many")
+def security_enrol(page, _):
+    page.open("/settings/security", "#factor form").click("#factor button", "Set up").has(".enrol-qr")
+
+
+def factored(cast):
+    """Somebody new with a second factor, who has just turned it on."""
+    client = Client(cast.instance).register(first="Two", last="Steps", organization="Careful Ltd").signin()
+    return client, otp.enrol(client, cast.instance)
+
+
+@state("security-codes")
+def security_codes(page, cast):
+    client = Client(cast.instance).register().signin()
+    page.login(client).open("/settings/security", "#factor form").click("#factor button", "Set up").has(".enrol-qr")
+    secret = page.has("#secret").replace(" ", "")
+    page.type_into("Code", otp.code(secret, otp.step())).click("#factor button", "Turn on").has("#codes")
+
+
+@state("security-on")
+def security_on(page, cast):
+    client, _ = factored(cast)
+    page.login(client).open("/settings/security", "#factor .pill").click("#factor summary").has("#factor form")
+
+
+def second_step(page, cast):
+    client, _ = factored(cast)
+    page.open("/signin").type_into("E-mail", client.email).type_into("Password", client.password).click("#signin-form button", "Sign in")
+    return page.focused("#code")
+
+
+@state("signin-code")
+def signin_code(page, cast):
+    second_step(page, cast)
+
+
+@state("signin-recovery", allow=[(401, "/api/auth/mfa/verify")])
+def signin_recovery(page, cast):
+    page = second_step(page, cast).click("#other-proof").focused("#recoveryCode")
+    page.keys("AAAA-AAAA-AAAA-AAAA", Keys.ENTER).has(".form-summary", "wrong")
+
+
+# ---- team and audit log ----
+
+def team(cast):
+    """A full team, made once: all roles, a deactivated person, invitations that are open and over."""
+    admin = cast.newcomer
+    if not hasattr(admin, "team"):
+        admin.team = [admin.colleague(role, first="Maximilian-Ferdinand", last=LONG[:40]) for role in ("FACILITATOR", "AUDITOR")]
+        admin.call("PUT", f"/api/portal/users/{admin.team[0].me['id']}", json={"status": "DEACTIVATED"})
+        emails = ["over@example.com", "with.a.name.as.long.as.some.people.have@department.of.a.large.company.example.com"]
+        made = admin.call("POST", "/api/portal/invite", json={"emails": emails})
+        cast.instance.sql("UPDATE muster.invitation SET expires_at = now() WHERE id = %s", made["results"][0]["id"])
+    return admin
+
+
+@state("team", "newcomer")
+def team_page(page, cast):
+    team(cast)
+    page.open("/settings/team", ".people").has("#invitations .people")
+
+
+@state("team-auditor")
+def team_auditor(page, cast):
+    page.login(team(cast).team[1]).open("/settings/team", ".people")
+
+
+@state("team-forbidden", allow=[(403, "/api/portal/users")])
+def team_forbidden(page, cast):
+    page.login(cast.player.colleague()).open("/settings/team", ".notice")
+
+
+@state("invite-dialog", "newcomer")
+def invite_dialog(page, _):
+    page.open("/settings/team", ".people").click("#invite").click("button", "Create invitations").has(".form-summary", "One thing")
+
+
+@state("invite-results", "many")
+def invite_results(page, _):
+    page.open("/settings/team", ".people").click("#invite").type_into("E-mail addresses", "guest@example.com nonsense")
+    page.click("button", "Create invitations").has("dialog", "1 invitation ready")
+
+
+@state("role-dialog", "newcomer")
+def role_dialog(page, cast):
+    team(cast)
+    page.open("/settings/team", ".people").click("#people button", "Change role").has("dialog", "Role of")
+
+
+@state("remove-dialog", "newcomer")
+def remove_dialog(page, cast):
+    team(cast)
+    page.open("/settings/team", ".people").click("#people button", "Remove").has("dialog", "Remove Maximilian")
+
+
+plain("audit-log", "/settings/audit-log", "player", until=".log")
+plain("join", "/join?invite=" + "x" * 43, "newcomer", until=".btn-primary")
+plain("join-incomplete", "/join", "newcomer", until=".notice")
+
+
+# ---- organisation ----
+
+ORGANISATION = "/settings/organisation"
+plain("organisation-empty", ORGANISATION, "newcomer", until="#branding-form")
+
+
+@state("organisation-full", "described")
+def organisation_full(page, _):
+    page.open(ORGANISATION, "#branding-form").has(".people-list", "Mara Lind")
+    page.js("document.querySelectorAll('#tools details').forEach((one, i) => { one.open = i < 3; })")
+
+
+@state("organisation-wrong", "newcomer", allow=[(400, "/api/portal/branding"), (400, "/api/portal/profile")])
+def organisation_wrong(page, _):
+    page.open(ORGANISATION, "#branding-form").click("#b-colour").keys("#ffee00").click("#branding-form button", "Save")
+    page.has("#branding-form .form-summary", "too light")
+    page.click("#p-branchOffices").keys("1.5").click("#profile-form button", "Save").has("#profile-form .form-summary", "Branch offices")
+
+
+@state("organisation-read", "described_member")
+def organisation_read(page, _):
+    page.open(ORGANISATION, "#branding-form").has("#hint", "Administrators")
+
+
+@state("new-characters", "described")
+def new_characters(page, _):
+    page.open("/exercises/new", ".theme-grid").js("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.has(".stored-people", "Mara Lind")
+
+
+@state("play-described", "described")
+def play_described(page, cast):
+    people = [row["id"] for row in cast.described.call("GET", "/api/portal/characters")]
+    open_player(page, cast.described, fresh_exercise(cast.described, characterIds=people))
+    page.has(".opening summary", "Your organisation")
+    page.js("document.querySelectorAll('details').forEach((one) => { one.open = true; })")

@@ -5,6 +5,7 @@ from selenium.webdriver.common.keys import Keys
 from tests.browser.page import Page
 from tests.lib import Client, Instance
 from tests.lib.client import PASSWORD
+from tests.lib.instance import wait_for
 
 
 def test_expired_session_comes_back_to_where_one_was(page, cast):
@@ -60,14 +61,14 @@ def test_colour_scheme_is_kept(page, cast):
     light = background()
     page.tab_to("Colour scheme: system").press(Keys.ENTER).press(Keys.ENTER, "Colour scheme: light")
     assert page.focus()["name"].startswith("Colour scheme: dark")
+    wait_for(lambda: background() != light, "the dark scheme", 10)
     dark = background()
-    assert dark != light
     page.open("/settings/api-keys", "#scopes label")
     assert background() == dark and page.js("return document.documentElement.dataset.theme") == "dark"
     page.look_like(dark=True).tab_to("Colour scheme: dark").press(Keys.ENTER)
     assert page.focus()["name"].startswith("Colour scheme: system") and background() == dark
     page.look_like(dark=False)
-    assert background() == light
+    wait_for(lambda: background() == light, "the light scheme", 10)
 
 
 def test_invitation_joins_the_inviting_organisation(page):

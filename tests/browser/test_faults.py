@@ -24,7 +24,20 @@ def no_database(instance):
 def start_database(instance):
     instance.disconnect()
     instance.start_service("postgres")
-    wait_for(lambda: Client(instance).request("GET", "/healthz", contracted=False).status_code == 200, "all families are well again", 30)
+
+    def all_connected():
+        """Each process connects at its next request, so requests go on until every one has (the pool for hashing aside)."""
+        client = Client(instance)
+        expected = len(instance.pids("muster-portal"))  # all families have as many
+        if client.request("GET", "/healthz", contracted=False).status_code != 200:
+            return False
+        for family in ("auth", "exercises", "portal"):
+            client.request("GET", f"/healthz/{family}", contracted=False)
+            there = instance.value(f"SELECT count(*) FROM pg_stat_activity WHERE usename = 'muster_{family}'")
+            if int(there) < expected:
+                return False
+        return True
+    wait_for(all_connected, "every process is connected again", 60)
 
 
 def press_until(page, button, css):

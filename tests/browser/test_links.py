@@ -7,7 +7,8 @@ import pytest
 from tests.browser.states import STATES
 
 CONTROLS = ("landing", "signin-errors", "register", "list-full", "menu-open", "new", "new-errors", "play-opening", "play-question",
-            "play-chosen", "play-poor", "play-finish", "result", "keys", "keys-created", "verify-valid", "verify-unknown", "not-found",
+            "play-chosen", "play-poor", "play-finish", "result", "keys", "keys-created", "organisation-empty", "organisation-full",
+            "team", "audit-log", "join", "verify-valid", "verify-unknown", "security-on", "security-enrol", "signin-code", "not-found",
             "unavailable")
 
 

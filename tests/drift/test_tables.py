@@ -7,7 +7,7 @@ import pytest
 from tests.lib import routes
 from tests.lib.instance import ROOT
 
-LOCATION = re.compile(r"location (=|~) (\S+) \{ fastcgi_pass muster_(\w+); include fastcgi_muster.conf; \}")
+LOCATION = re.compile(r"location (=|~) (\S+) \{ fastcgi_pass muster_(\w+); include fastcgi_muster.conf;( include fastcgi_hash.conf;)? \}")
 
 
 @functools.lru_cache(maxsize=None)
@@ -17,7 +17,8 @@ def locations():
     for family in routes.families():
         lines = [line for line in routes.program(family, "--nginx").splitlines() if line and not line.startswith("#")]
         for line in lines:
-            kind, pattern, upstream = LOCATION.fullmatch(line).groups()
+            kind, pattern, upstream, patience = LOCATION.fullmatch(line).groups()
+            assert (patience is not None) == upstream.endswith("_hash")
             regex = re.compile("^" + re.escape(pattern) + "$" if kind == "=" else pattern)
             found.append((regex, upstream))
     return found
@@ -39,8 +40,9 @@ def test_no_location_without_a_route():
 
 def test_hashing_has_its_own_pool():
     """Routes that hash passwords do not make others wait."""
-    assert {routes.fill(row["path"]) for row in routes.table() for regex, upstream in locations()
-            if upstream.endswith("_hash") and regex.search(routes.fill(row["path"]))} == {"/api/auth/register", "/api/auth/signin"}
+    found = {routes.fill(row["path"]) for row in routes.table() for regex, upstream in locations()
+             if upstream.endswith("_hash") and regex.search(routes.fill(row["path"]))}
+    assert found == {"/api/auth/register", "/api/auth/signin", "/api/auth/change-password"}
 
 
 def statements():
@@ -69,7 +71,7 @@ def cfg_rows():
 
 
 # Set by the scripts themselves, from the settings that people see.
-INTERNAL = {"DATABASE_URL", "HEALTH_SOCKETS"}
+INTERNAL = {"DATABASE_URL", "HEALTH_SOCKETS", "SECRET_KEY_FILE"}
 # Decided by the instance; for a program alone its own default holds.
 OTHER_DEFAULT = {"LOG_LEVEL", "BASE_URL"}
 

@@ -61,7 +61,8 @@ def test_unknown_cookie_is_401(instance, row):
 
 def test_guards_are_known():
     """A2: every row declares its guard, and what is public is public on purpose."""
-    assert {row["guard"] for row in routes.table()} <= {"public", "member", "player", "admin", "platform"}
+    assert {row["guard"] for row in routes.table()} <= {
+        "public", "member", "player", "facilitator", "admin", "oversight", "platform", "pending", "leaving"}
     assert {row["path"] for row in routes.table() if row["guard"] == "public"} == {
         "/api/public/signup-status", "/api/auth/register", "/api/auth/signin", "/healthz", "/healthz/auth", "/healthz/exercises",
         "/healthz/portal", "/api/public/certificates/{id}"}

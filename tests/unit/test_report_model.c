@@ -99,6 +99,8 @@ static struct fixture *fixture_new(void) {
     make_play(f);
     f->run = (struct report_run){.play = &f->play,
                                  .org = "<img src=x>",
+                                 .accent_rules = "",
+                                 .footer = "<img src=x>",
                                  .title = "\"Title\" & <u>",
                                  .theme = "bec",
                                  .difficulty = "BEGINNER",
@@ -506,10 +508,19 @@ static void page_escapes(void **state) {
 
 static void style_is_named(void **state) {
     (void)state;
-    const char *hash = style_hash(&report_style);
+    struct arena *a = arena_new(4096);
+    const char *hash = style_hash(a, &report_style, "");
     assert_int_equal(strlen(hash), 7 + 44);
     assert_memory_equal(hash, "sha256-", 7);
     assert_null(strstr(report_style.css, "</"));
+    /* D5: an accent is printed from its numbers, anything else says nothing. */
+    assert_non_null(strstr(style_accent(a, "#7A0019"), "--accent:#7a0019"));
+    assert_string_equal(style_accent(a, "#7a0019}"), "");
+    assert_string_equal(style_accent(a, "red"), "");
+    assert_string_equal(style_accent(a, NULL), "");
+    assert_string_not_equal(style_hash(a, &report_style, style_accent(a, "#7a0019")), hash);
+    assert_string_equal(style_hash(a, &report_style, ""), hash);
+    arena_free(a);
 }
 
 int main(void) {

@@ -1,0 +1,99 @@
+"""Team, audit log and accepting an invitation in the browser, by keyboard (A4, A7, A12, A13, D5)."""
+from selenium.webdriver.common.keys import Keys
+
+from tests.lib import Client
+from tests.lib.client import PASSWORD
+
+
+def test_a13_invite_revoke_and_join(page):
+    """A13: several addresses at once, a link for each; one is revoked, the other brings a member."""
+    admin = Client(page.instance).register(organization="Keyboard Ltd").signin()
+    page.login(admin).open("/settings/team", ".people").sees("1 active person").tab_to("Invite people").press(Keys.ENTER).focused("#emails")
+    page.tab_to("Create invitations").press(Keys.ENTER).focused(".form-summary").sees("One thing needs your attention")
+    page.tab_to("E-mail addresses: give").press(Keys.ENTER).focused("#emails")
+    page.keys("first@example.com, Second@Example.com", Keys.ENTER, "nonsense").tab_to("Member")
+    page.keys(Keys.ARROW_DOWN).keys(Keys.ARROW_DOWN).tab_to("Create invitations").press(Keys.ENTER).focused("#dialog-title")
+    page.has("dialog", "2 invitations ready")
+    page.sees("first@example.com", "second@example.com", "This is not an e-mail address.")
+    link = page.js("return document.querySelector('dialog input').value")
+    page.tab_to("Done").press(Keys.ENTER)
+    page.sees("first@example.com", "Auditor").tab_to("Revoke: second@example.com").press(Keys.ENTER).has("dialog", "stops working at once")
+    page.tab_to("Revoke").press(Keys.ENTER).has(".toast", "Invitation revoked.")
+    page.reload().has("#invitations", "first@example.com")
+    assert "second@example.com" not in page.has("#invitations") and link not in page.js("return document.documentElement.outerHTML")
+    page.fresh().open(link).sees("You were invited")
+    page.type_into("First name", "<b>Fi</b>").type_into("Last name", "Rst").type_into("Work e-mail", "first@example.com")
+    page.type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
+    page.fresh().login(admin).open("/settings/team", ".people").sees("<b>Fi</b> Rst", "2 active people", "Nobody is invited")
+
+
+def test_a7_role_deactivation_and_removal(page):
+    """A7: what the dialogs say happens at once."""
+    admin = Client(page.instance).register(organization="Roles Ltd").signin()
+    member = admin.colleague(first="Mia", last="Member")
+    page.login(admin).open("/settings/team", ".people").tab_to("Change role: Mia Member").press(Keys.ENTER)
+    page.has("dialog", "Role of Mia Member")
+    page.tab_to("Member").keys(Keys.ARROW_DOWN).tab_to("Save").press(Keys.ENTER)
+    page.has(".toast", "Mia Member is now facilitator.")
+    assert member.call("GET", "/api/portal/me")["role"] == "FACILITATOR"
+    page.tab_to("Deactivate: Mia").press(Keys.ENTER).has("dialog", "end at once")
+    page.press(Keys.ENTER, "Cancel").press(Keys.ENTER, "Deactivate: Mia").has("dialog")
+    page.tab_to("Deactivate").press(Keys.ENTER).has(".toast", "Mia Member was deactivated.")
+    member.refused("GET", "/api/portal/me", 401, "unauthenticated")
+    page.has("#people", "Deactivated")
+    page.tab_to("Remove: Mia").press(Keys.ENTER).has("dialog", "Coming back needs a new invitation")
+    page.tab_to("Remove").press(Keys.ENTER).has(".toast", "Mia Member was removed.")
+    page.focused("#invite")
+    assert "Mia" not in page.has("#people")
+
+
+def test_the_last_administrator_has_no_buttons_and_auditors_only_look(page):
+    """G2: nothing is offered that would be refused."""
+    admin = Client(page.instance).register(organization="Lookers Ltd").signin()
+    auditor = admin.colleague("AUDITOR")
+    page.login(admin).open("/settings/team", ".people")
+    assert page.count("#people li") == 2 and page.count("#people li:first-child button") == 0
+    page.fresh().login(auditor).open("/settings/team", ".people")
+    assert page.count("#people button") == 0 and not page.texts("#invite") and not page.texts("#invitations-card")
+    page.click("#site-tools .menu > button").has("#user-menu", "Audit log")
+    member = admin.colleague()
+    page.fresh().login(member).allow((403, "/api/portal/users")).open("/settings/team").sees("Your role does not allow this.")
+    page.click("#site-tools .menu > button").has("#user-menu", "API keys")
+    assert "Team" not in page.has("#user-menu")
+
+
+def test_a12_the_log_is_read_filtered_and_exported(page):
+    """A12: what happened, by whom, newest first; filters; the export follows them."""
+    admin = Client(page.instance).register(first="<i>Au</i>", last="Dit", organization="Log Ltd").signin()
+    member = admin.colleague(first="Mo", last="Ved")
+    admin.call("PUT", f"/api/portal/users/{member.me['id']}", json={"role": "FACILITATOR"})
+    for _ in range(50):
+        admin.call("DELETE", f"/api/portal/api-keys/{admin.api_key().made['id']}")
+    page.login(admin).open("/settings/audit-log", ".log").sees("Created an API key", "<i>Au</i> Dit", "May: exercises, results")
+    assert page.count(".log li") == 50
+    page.tab_to("Load more").press(Keys.ENTER)
+    page.focused(".log li:nth-child(51)")
+    page.js("const s = document.getElementById('action'); s.value = 'user.role_changed'; s.dispatchEvent(new Event('change'))")
+    page.ready().has(".log", "Person: Mo Ved · Member → Facilitator")
+    assert page.count(".log li") == 1
+    target = page.js("return document.getElementById('export').getAttribute('href')")
+    assert len(admin.get(target).text.splitlines()) == 2 and "user.role_changed" in target
+    page.js("const s = document.getElementById('until'); s.value = '2001-01-01'; s.dispatchEvent(new Event('change'))")
+    page.ready().sees("No entry matches these filters.")
+
+
+def test_a4_accepting_with_an_account(page):
+    """A4: says what it means, refuses where something would be lost, and moves who leaves nothing behind."""
+    host = Client(page.instance).register(organization="Host Ltd").signin()
+    guest = Client(page.instance).register(organization="Solo Ltd").signin()
+    url = host.call("POST", "/api/portal/invite", json={"emails": [guest.email]})["results"][0]["inviteUrl"]
+    page.open(url).sees("You have an account with this address?").tab_to("Accept with it").press(Keys.ENTER).allow((401, "/api/portal/me"))
+    page.at(r"/signin\?next=.*").type_into("E-mail", guest.email).type_into("Password", PASSWORD).keys(Keys.ENTER).at(r"/join\?invite=.*")
+    page.sees("Solo Ltd", "moves this account")
+    friend = guest.colleague()
+    page.allow((409, "/api/auth/invitations/accept")).tab_to("Join with this account").press(Keys.ENTER).sees("has other people in it")
+    guest.call("DELETE", f"/api/portal/users/{friend.me['id']}")
+    page.tab_to("Join with this account", back=True).press(Keys.ENTER).sees("You have joined Host Ltd", "Sign in again")
+    page.tab_to("Sign in").press(Keys.ENTER).at("/signin")
+    assert guest.signin().me["organization"]["name"] == "Host Ltd"
+    page.fresh().login(guest).open("/join?invite=short").sees("This link is not complete")
