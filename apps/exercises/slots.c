@@ -99,8 +99,9 @@ static const char *without_capital(char *text, bool single_word) {
 
 static const char *with_article(struct arena *a, char *text) {
     if (has_article(text)) {
-        bool capital = isupper((unsigned char)text[0]) && !isupper((unsigned char)text[1]);
-        text[0] = capital ? (char)tolower((unsigned char)text[0]) : text[0];
+        if (isupper((unsigned char)text[0]) && !isupper((unsigned char)text[1])) {
+            text[0] = (char)tolower((unsigned char)text[0]);
+        }
         return text;
     }
     without_capital(text, false);

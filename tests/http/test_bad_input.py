@@ -118,7 +118,7 @@ def test_unknown_members_are_ignored_and_null_is_absent(caller, body_paths, row)
     required = {field["name"] for field in row["body"] if field["required"]}
     everything_null = {field["name"]: None for field in row["body"]}
     body = caller.refused(row["method"], body_paths[routes.name(row)], 400, "validation_failed",
-                                json={**everything_null, "unknown": {"a": [1]}})
+                          json={**everything_null, "unknown": {"a": [1]}})
     assert {error["field"] for error in body["fields"]} == required
     assert all(error["message"] == "is required" for error in body["fields"])
 
