@@ -13,10 +13,6 @@ const struct field answer_fields[] = {
     FIELD_END,
 };
 
-static const char *number(struct req *q, int64_t v) {
-    return arena_printf(q->arena, "%lld", (long long)v);
-}
-
 /* The global index, or -1 when there is no such question. */
 static int find_question(const struct play *p, const struct answer_body *b) {
     int64_t at = b->question_index;
@@ -85,10 +81,11 @@ static enum err put(struct req *q, const struct run *run, int i, int option, str
     const struct play_question *pq = &run->play->questions[i];
     const struct play_stage *ps = &run->play->stages[pq->stage];
     struct db_call call = {.stmt = STMT_ANSWER_PUT,
-                           .args = {q->params[0], number(q, i), number(q, pq->stage + 1), number(q, ps->first), number(q, ps->last),
-                                    pq->item->id, number(q, option), number(q, pq->item->options[option].credit),
-                                    number(q, play_points(pq, option)), number(q, pq->max_points),
-                                    b->confidence ? number(q, b->confidence) : NULL, b->rationale},
+                           .args = {q->params[0], db_number(q->arena, i), db_number(q->arena, pq->stage + 1),
+                                    db_number(q->arena, ps->first), db_number(q->arena, ps->last), pq->item->id,
+                                    db_number(q->arena, option), db_number(q->arena, pq->item->options[option].credit),
+                                    db_number(q->arena, play_points(pq, option)), db_number(q->arena, pq->max_points),
+                                    b->confidence ? db_number(q->arena, b->confidence) : NULL, b->rationale},
                            .rows = rows};
     return req_run(q, &call, 1);
 }

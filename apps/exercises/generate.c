@@ -219,10 +219,6 @@ static const char *const *recent_ids(struct req *q, const struct generate_body *
     return b->seed || !p->recent.n ? NULL : db_texts(q->arena, db_str(&p->recent, 0, "ids"));
 }
 
-static const char *number(struct req *q, int64_t v) {
-    return arena_printf(q->arena, "%lld", (long long)v);
-}
-
 static enum err create(struct req *q, struct resp *r, const struct generate_body *b, const struct pick *p, const struct library *lib) {
     int64_t seed = 0;
     struct selection s;
@@ -244,9 +240,10 @@ static enum err create(struct req *q, struct resp *r, const struct generate_body
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_EXERCISE_CREATE,
                            .args = {play_fill(play, lib->blueprint_title), lib->theme, b->difficulty, lib->language, b->timing,
-                                    number(q, s.ncount), number(q, s.nstages), number(q, play->total_points), number(q, seed),
-                                    number(q, lib->id), recipe, db_text_array(q->arena, b->techniques.items, b->techniques.count),
-                                    number(q, (int64_t)(play_random(&state) >> 1))},
+                                    db_number(q->arena, s.ncount), db_number(q->arena, s.nstages), db_number(q->arena, play->total_points),
+                                    db_number(q->arena, seed), db_number(q->arena, lib->id), recipe,
+                                    db_text_array(q->arena, b->techniques.items, b->techniques.count),
+                                    db_number(q->arena, (int64_t)(play_random(&state) >> 1))},
                            .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK && !str_eq(db_str(&rows, 0, "verdict"), "ok")) {

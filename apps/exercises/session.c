@@ -7,18 +7,15 @@ const struct field status_query_fields[] = {
     FIELD_END,
 };
 
-static const char *number(struct req *q, int64_t v) {
-    return arena_printf(q->arena, "%lld", (long long)v);
-}
-
 /* Closes the overdue question as expired: its time ran out while nobody looked (rule C4). */
 static enum err expire(struct req *q, const struct run *run) {
     const struct play_question *pq = &run->play->questions[run->next];
     const struct play_stage *ps = &run->play->stages[pq->stage];
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_ANSWER_PUT,
-                           .args = {db_str(&run->exercise, 0, "id"), number(q, pq->index), number(q, pq->stage + 1), number(q, ps->first),
-                                    number(q, ps->last), pq->item->id, NULL, "0", "0", number(q, pq->max_points), NULL, NULL},
+                           .args = {db_str(&run->exercise, 0, "id"), db_number(q->arena, pq->index), db_number(q->arena, pq->stage + 1),
+                                    db_number(q->arena, ps->first), db_number(q->arena, ps->last), pq->item->id, NULL, "0", "0",
+                                    db_number(q->arena, pq->max_points), NULL, NULL},
                            .rows = &rows};
     return req_run(q, &call, 1);
 }
@@ -29,10 +26,10 @@ static enum err show(struct req *q, struct run *run) {
     int last = run->timed ? run->next : ps->last;
     double seconds = run->timed ? play_seconds(run->play, &run->play->questions[run->next], run->timing) : 0;
     struct db_rows rows;
-    struct db_call call = {
-        .stmt = STMT_QUESTION_SHOW,
-        .args = {run->participant_id, number(q, run->next), number(q, last), run->timed ? arena_printf(q->arena, "%.0f", seconds) : NULL},
-        .rows = &rows};
+    struct db_call call = {.stmt = STMT_QUESTION_SHOW,
+                           .args = {run->participant_id, db_number(q->arena, run->next), db_number(q->arena, last),
+                                    run->timed ? arena_printf(q->arena, "%.0f", seconds) : NULL},
+                           .rows = &rows};
     enum err e = req_run(q, &call, 1);
     for (int i = 0; e == OK && i < rows.n; i++) {
         int64_t at = db_int(&rows, i, "question_index");

@@ -66,6 +66,8 @@ const char *db_iso(struct arena *a, const char *timestamptz);
 const char **db_texts(struct arena *a, const char *array);
 /* The other way: a text[] literal from n strings. */
 const char *db_text_array(struct arena *a, const char *const *items, size_t n);
+/* An integer argument, in the arena. */
+const char *db_number(struct arena *a, int64_t v);
 /* A bytea literal. */
 const char *db_bytes(struct arena *a, const void *data, size_t len);
 

@@ -125,6 +125,10 @@ const char *db_text_array(struct arena *a, const char *const *items, size_t n) {
     return out;
 }
 
+const char *db_number(struct arena *a, int64_t v) {
+    return arena_printf(a, "%lld", (long long)v);
+}
+
 const char *db_bytes(struct arena *a, const void *data, size_t len) {
     static const char digits[] = "0123456789abcdef";
     const unsigned char *bytes = data;
