@@ -1,11 +1,11 @@
 -- Roles of an installation. Run as a superuser before the migrations; safe to run again.
--- One login role per family with only its grants (rule G1); muster_owner owns the schema and runs DDL;
+-- One login role per family, and one for the worker, with only its grants (rule G1); muster_owner owns the schema and runs DDL;
 -- muster_lookup owns the few SECURITY DEFINER functions that must look across tenants and cannot log in.
 DO $$
 DECLARE
     role_name text;
 BEGIN
-    FOREACH role_name IN ARRAY ARRAY['muster_owner', 'muster_auth', 'muster_exercises', 'muster_portal'] LOOP
+    FOREACH role_name IN ARRAY ARRAY['muster_owner', 'muster_auth', 'muster_exercises', 'muster_portal', 'muster_jobs'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
             EXECUTE format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS', role_name);
         END IF;
@@ -25,6 +25,9 @@ DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', curren
 ALTER ROLE muster_auth SET statement_timeout = '15s';
 ALTER ROLE muster_exercises SET statement_timeout = '15s';
 ALTER ROLE muster_portal SET statement_timeout = '15s';
+-- Nobody waits for the worker, and applying retention is one long statement.
+ALTER ROLE muster_jobs SET statement_timeout = '10min';
 ALTER ROLE muster_auth SET idle_in_transaction_session_timeout = '15s';
 ALTER ROLE muster_exercises SET idle_in_transaction_session_timeout = '15s';
 ALTER ROLE muster_portal SET idle_in_transaction_session_timeout = '15s';
+ALTER ROLE muster_jobs SET idle_in_transaction_session_timeout = '15s';

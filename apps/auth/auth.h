@@ -13,6 +13,8 @@ struct auth_config {
     int64_t limit_register;                             /* an hour and address */
     int64_t limit_signin_account, limit_signin_address; /* in 15 minutes */
     const char *secret_key_file;
+    const char *smtp_url; /* "": none */
+    bool mail;            /* mails leave the machine; otherwise whoever queues one returns its link to those who may have it */
 };
 extern struct auth_config auth_config;
 

@@ -48,11 +48,19 @@ static const struct cfg_row cfg[] = {
      .min = 1,
      .max = 1000,
      .help = "File with the keys that seal the secrets of people."},
+    {.name = "SMTP_URL",
+     .type = CFG_STR,
+     .out = &auth_config.smtp_url,
+     .dflt = "",
+     .min = 8,
+     .max = 300,
+     .help = "The server that takes mail; without one mails are written to files."},
     {0},
 };
 
 /* Rule B1: no service without a real key. */
 static bool start(char *err, size_t size) {
+    auth_config.mail = *auth_config.smtp_url != '\0';
     return seal_load(auth_config.secret_key_file, err, size);
 }
 

@@ -96,7 +96,7 @@ def test_settings_table_of_the_readme():
     assert set(rows) - INTERNAL <= set(readme)
     assert set(readme) == names
     for name in set(rows) - INTERNAL - OTHER_DEFAULT:
-        assert readme[name].strip("`") == rows[name], name
+        assert readme[name].strip("`") == (rows[name] or "none"), name
     for name, default in re.findall(r'"\$\{(\w+):=([\w.]*)\}"', text):
         if default and name in readme:
             assert readme[name].strip("`") == default, name

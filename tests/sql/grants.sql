@@ -1,10 +1,10 @@
 -- Rule G1: the families own nothing, have no DDL, and only the grants they need.
 \ir begin.psql
 
-CREATE TEMP TABLE family AS SELECT families() AS role;
+CREATE TEMP TABLE family AS SELECT programs() AS role;
 GRANT SELECT ON family TO PUBLIC;
 SELECT set_eq($$ SELECT rolname::text FROM pg_roles WHERE rolname LIKE 'muster%' $$,
-              ARRAY['muster_owner', 'muster_lookup', 'muster_auth', 'muster_exercises', 'muster_portal'], 'G1: the roles of an installation');
+              ARRAY['muster_owner', 'muster_lookup', 'muster_auth', 'muster_exercises', 'muster_portal', 'muster_jobs'], 'G1: the roles of an installation');
 SELECT ok(NOT (rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls OR rolreplication), format('G1: %s has no attribute of power', rolname))
 FROM pg_roles WHERE rolname LIKE 'muster%';
 SELECT is(rolcanlogin, rolname <> 'muster_lookup', format('G1: %s %s log in', rolname, CASE WHEN rolname = 'muster_lookup' THEN 'cannot' ELSE 'can' END))
@@ -86,7 +86,8 @@ SELECT is(attempt(role, 'UPDATE muster.app_user SET role = ''MEMBER'''), '42501'
 SELECT is_empty($$ SELECT proname FROM pg_proc p WHERE pronamespace = 'muster'::regnamespace AND has_function_privilege('public', p.oid, 'EXECUTE') $$,
                 'G1: no function is everybody''s');
 SELECT set_eq($$ SELECT proname::text FROM pg_proc WHERE pronamespace = 'muster'::regnamespace AND prosecdef $$,
-              ARRAY['principal_enter', 'attempt_take', 'attempt_forget', 'sign_in_lookup', 'sign_in_record', 'register', 'certificate_public', 'audit', 'sign_in_refused', 'invitation_accept'],
+              ARRAY['principal_enter', 'attempt_take', 'attempt_forget', 'sign_in_lookup', 'sign_in_record', 'register', 'certificate_public', 'audit', 'sign_in_refused', 'invitation_accept',
+                    'mail_queue', 'mail_queue_about', 'job_schedule', 'job_take', 'job_next', 'job_done', 'job_fail', 'job_retry', 'retention_apply'],
               'G1: these functions alone act with other rights than the caller''s');
 SELECT is(proowner::regrole::text || ' ' || array_to_string(proconfig, ' '), 'muster_lookup search_path=muster, pg_temp',
           format('G1: %s is muster_lookup''s and pins its search path', proname))
