@@ -38,6 +38,11 @@ static bool fcgi_gone(void *ctx) {
     return poll(&peer, 1, 0) > 0 && (peer.revents & (POLLRDHUP | POLLHUP | POLLERR));
 }
 
+/* Without the record that ends a reply: nginx takes it for what it is, half a reply. */
+static void fcgi_cut(void *ctx) {
+    FCGX_Free(ctx, 1);
+}
+
 /* No SA_RESTART: accept() must return, so that SIGTERM ends an idle process at once and a busy one after its request. */
 static void handle_signals(void) {
     struct sigaction stop = {.sa_handler = on_stop};
@@ -66,7 +71,8 @@ int fcgi_loop(struct worker *w) {
         if (FCGX_Accept_r(&request) < 0) {
             continue;
         }
-        struct transport t = {.param = fcgi_param, .read = fcgi_read, .write = fcgi_write, .gone = fcgi_gone, .ctx = &request};
+        struct transport t = {
+            .param = fcgi_param, .read = fcgi_read, .write = fcgi_write, .gone = fcgi_gone, .cut = fcgi_cut, .ctx = &request};
         web_serve(w, &t);
         FCGX_Finish_r(&request);
     }

@@ -10,6 +10,7 @@ struct transport {
     int (*read)(void *ctx, char *out, int len);        /* bytes read, 0 at the end, -1 on error */
     bool (*write)(void *ctx, const char *data, size_t len);
     bool (*gone)(void *ctx); /* nobody waits for the reply any more; NULL: not known */
+    void (*cut)(void *ctx);  /* ends the connection so that the peer sees that the reply is not whole */
     void *ctx;
 };
 

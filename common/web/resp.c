@@ -47,6 +47,7 @@ static void error_fields(struct resp *r) {
 void resp_error(struct resp *r, const struct req *q, enum err e) {
     r->status = err_status(e);
     r->content_type = "application/json";
+    r->stream = NULL;
     buf_clear(r->body, 256 * 1024);
     jw_init(&r->json, r->body);
     jw_object(&r->json);
@@ -123,7 +124,10 @@ static const char *reason_phrase(int status) {
 void resp_head(const struct resp *r, const struct req *q, struct buf *out) {
     buf_printf(out, "Status: %d %s\r\n", r->status, reason_phrase(r->status));
     if (r->status != 204 && r->status != 304) {
-        buf_printf(out, "Content-Type: %s\r\nContent-Length: %zu\r\n", r->content_type, r->body->len);
+        buf_printf(out, "Content-Type: %s\r\n", r->content_type);
+    }
+    if (r->status != 204 && r->status != 304 && !r->stream) {
+        buf_printf(out, "Content-Length: %zu\r\n", r->body->len);
     }
     bool cacheable = q->route && (q->route->flags & ROUTE_CACHEABLE) && r->status < 400;
     buf_puts(out, cacheable ? "Cache-Control: public, max-age=0, must-revalidate\r\n" : "Cache-Control: no-store\r\n");

@@ -20,6 +20,7 @@
 #define MAX_QUERY 4096
 #define MAX_BODY (256 * 1024)
 #define MAX_CALLS 16
+#define PART_MEMORY (64 * 1024)
 
 static const char *param_or(const struct transport *t, const char *name, const char *dflt) {
     const char *v = t->param(t->ctx, name);
@@ -199,8 +200,35 @@ static enum err route_request(struct worker *w, const struct transport *t, struc
     return e == OK ? run_route(w, t, q, r) : e;
 }
 
+/* Sends the parts of a reply as they are made (web.h). */
+static void send_parts(struct req *q, struct resp *r, const struct transport *t) {
+    struct arena *whole = q->arena;
+    enum err e = OK;
+    bool done = false, taken = t->write(t->ctx, r->body->data, r->body->len);
+    q->arena = r->arena = arena_new(PART_MEMORY);
+    while (e == OK && !done && taken && !(t->gone && t->gone(t->ctx))) {
+        buf_clear(r->body, 0);
+        e = r->stream(q, r, &done);
+        if (e == OK && (r->body->failed || (done && str_eq(r->content_type, "application/json") && !jw_done(&r->json)))) {
+            e = ERR_INTERNAL;
+        }
+        taken = e == OK && t->write(t->ctx, r->body->data, r->body->len);
+        arena_wipe(q->arena);
+    }
+    arena_free(q->arena);
+    q->arena = r->arena = whole;
+    if (e != OK) {
+        log_error("web: the reply was cut off: %s", err_code(e));
+    } else if (!done || !taken) {
+        log_warn("web: the client went away");
+    }
+    if (e != OK || !done || !taken) {
+        t->cut(t->ctx);
+    }
+}
+
 static void finish(struct worker *w, const struct transport *t, struct req *q, struct resp *r, enum err e) {
-    if (e == OK && r->status != 204 && r->status != 304 && str_eq(r->content_type, "application/json") && !jw_done(&r->json)) {
+    if (e == OK && !r->stream && r->status != 204 && r->status != 304 && str_eq(r->content_type, "application/json") && !jw_done(&r->json)) {
         log_error("web: the reply is not one complete JSON value");
         e = ERR_INTERNAL;
     }
@@ -214,7 +242,12 @@ static void finish(struct worker *w, const struct transport *t, struct req *q, s
     buf_clear(&w->head, 0);
     resp_head(r, q, &w->head);
     bool body = r->status != 204 && r->status != 304;
-    if (!t->write(t->ctx, w->head.data, w->head.len) || (body && !t->write(t->ctx, r->body->data, r->body->len))) {
+    bool taken = t->write(t->ctx, w->head.data, w->head.len);
+    if (taken && r->stream) {
+        if (!str_eq(t->param(t->ctx, "REQUEST_METHOD"), "HEAD")) {
+            send_parts(q, r, t);
+        }
+    } else if (!taken || (body && !t->write(t->ctx, r->body->data, r->body->len))) {
         log_warn("web: the client went away");
     }
 }

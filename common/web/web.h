@@ -79,6 +79,17 @@ struct req {
 
 #define RESP_MAX_HEADERS 8
 
+/*
+ * A reply that is longer than memory should hold. The handler does what can fail with an error reply, sets r->stream (and
+ * r->state, in q->arena), writes a beginning into the body or nothing, and returns OK. Then the headers go out, without a
+ * length, and r->stream is called again and again; each call adds the next part to r->json or r->body, which are sent and emptied
+ * behind it, until it sets *done. While it runs q->arena is a small one that is wiped after every part: what has to outlive the
+ * part belongs into r->state. Each part reads with req_run() in a transaction of its own.
+ *
+ * The status is gone by then, so a reply that fails in the middle must not look whole: when a part returns an error, or the JSON
+ * is not one complete value at the end, the connection to nginx is cut without the record that ends a reply, and nginx cuts off
+ * the client likewise. A client that goes away ends it after the part. HEAD gets the headers alone.
+ */
 struct resp {
     int status;
     const char *content_type;
@@ -89,6 +100,8 @@ struct resp {
     } headers[RESP_MAX_HEADERS];
     int nheaders;
     struct arena *arena;
+    enum err (*stream)(struct req *q, struct resp *r, bool *done); /* NULL: the body is all there is */
+    void *state;
     struct field_errors errors; /* filled by validation and by handlers for rules between fields */
     const char *message;        /* better sentence than the error table's */
 };

@@ -22,6 +22,8 @@ struct memory {
     const char *body;
     int len, at, chunk; /* chunk: most bytes that one read gives, 0 for all */
     bool gone;          /* the client does not take the reply */
+    int takes;          /* so many writes, then it goes away; 0: all of them */
+    bool cut;           /* the reply ended before it was whole */
     struct buf out;
 };
 
@@ -46,7 +48,13 @@ static inline int memory_read(void *ctx, char *out, int len) {
 
 static inline bool memory_write(void *ctx, const char *data, size_t len) {
     struct memory *m = ctx;
+    m->gone = m->gone || (m->takes && --m->takes == 0);
     return !m->gone && buf_append(&m->out, data, len);
+}
+
+static inline void memory_cut(void *ctx) {
+    struct memory *m = ctx;
+    m->cut = true;
 }
 
 /* ---- the application ---- */
@@ -118,6 +126,38 @@ static inline enum err memory_html(struct req *q, struct resp *r) {
     return OK;
 }
 
+/* Parts of 300 strings each; what happens after the third says the path. */
+struct memory_stream {
+    int64_t parts, sent;
+    const char *path;
+};
+
+static inline enum err memory_part(struct req *q, struct resp *r, bool *done) {
+    struct memory_stream *s = r->state;
+    for (int i = 0; i < 300; i++)
+        jw_str(&r->json, arena_printf(q->arena, "part %d", (int)s->sent));
+    *done = ++s->sent >= s->parts;
+    if (s->sent == 3 && str_eq(s->path, "/stream/broken"))
+        return ERR_UNAVAILABLE;
+    if (s->sent == 3 && str_eq(s->path, "/stream/large"))
+        return memory_endless(q, r);
+    if (*done && !str_eq(s->path, "/stream/open"))
+        jw_array_end(&r->json);
+    return OK;
+}
+
+static inline enum err memory_stream(struct req *q, struct resp *r) {
+    const struct memory_query *query = q->query;
+    struct memory_stream *s = arena_alloc(q->arena, sizeof(*s));
+    *s = (struct memory_stream){.parts = query->limit, .path = q->path};
+    r->stream = memory_part;
+    r->state = s;
+    if (str_eq(q->path, "/stream/refused"))
+        return ERR_RATE_LIMITED;
+    jw_array(&r->json);
+    return OK;
+}
+
 #define MEMORY_BODY .body = memory_body_fields, .body_size = sizeof(struct memory_body)
 #define MEMORY_QUERY .query = memory_query_fields, .query_size = sizeof(struct memory_query)
 #define MEMORY_ROW(m, p, g, fn) .method = m, .path = p, .guard = g, .scope = "results", .handler = fn, .summary = "s"
@@ -134,6 +174,11 @@ static const struct route memory_routes[] = {
     {MEMORY_ROW(METHOD_GET, "/platform", GUARD_PLATFORM, memory_echo)},
     {MEMORY_ROW(METHOD_GET, "/unfinished", GUARD_PUBLIC, memory_unfinished)},
     {MEMORY_ROW(METHOD_GET, "/endless", GUARD_PUBLIC, memory_endless)},
+    {MEMORY_ROW(METHOD_GET, "/stream", GUARD_PUBLIC, memory_stream), MEMORY_QUERY},
+    {MEMORY_ROW(METHOD_GET, "/stream/open", GUARD_PUBLIC, memory_stream), MEMORY_QUERY},
+    {MEMORY_ROW(METHOD_GET, "/stream/broken", GUARD_PUBLIC, memory_stream), MEMORY_QUERY},
+    {MEMORY_ROW(METHOD_GET, "/stream/large", GUARD_PUBLIC, memory_stream), MEMORY_QUERY},
+    {MEMORY_ROW(METHOD_GET, "/stream/refused", GUARD_PUBLIC, memory_stream), MEMORY_QUERY},
     {MEMORY_ROW(METHOD_GET, "/html", GUARD_PUBLIC, memory_html), .flags = ROUTE_HTML},
 };
 static const struct app memory_app = {
@@ -156,7 +201,7 @@ static inline void memory_worker_free(struct worker *w) {
 }
 
 static inline void memory_serve(struct worker *w, struct memory *m) {
-    const struct transport t = {.param = memory_param, .read = memory_read, .write = memory_write, .ctx = m};
+    const struct transport t = {.param = memory_param, .read = memory_read, .write = memory_write, .cut = memory_cut, .ctx = m};
     web_serve(w, &t);
 }
 
