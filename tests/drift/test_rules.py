@@ -58,7 +58,8 @@ def test_every_rule_has_a_test(rule):
 
 def test_what_counts_as_naming():
     """A module's docstring and a file's first comment promise tests and are none."""
-    module = '"""Rule A1."""\n# A2\n\n\ndef helper():\n    """A3"""\n\n\n@x("A4")\ndef test_a5_here():\n    """A6, XA7, A88x."""\n    # A9\n    pass\n'
+    module = ('"""Rule A1."""\n# A2\n\n\ndef helper():\n    """A3"""\n\n\n@x("A4")\ndef test_a5_here():\n'
+              '    """A6, XA7, A88x."""\n    # A9\n    pass\n')
     assert set(RULE.findall(" ".join(text for _, text in python_cases(module)))) == {"A4", "a5", "A6", "A9"}
     assert [case for case, _ in sql_cases("-- A1: all of this\nSELECT ok(true, 'A2: so');")] == ["'A2: so'"]
     assert [case for case, _ in c_cases("/* rule A1 */\n/* rule A2 */")] == ["/* rule A2 */"]
