@@ -2,13 +2,11 @@
 
 New rows are covered by being in a table. test_matrix.py has the exact statuses of calls that succeed.
 """
-import secrets
-
 import pytest
 
 from tests.lib import Client, Instance, cast, routes
 from tests.lib.cast import Cast
-from tests.lib.client import PASSWORD
+from tests.lib.sample import is_id, request_of
 
 EVERYBODY = ["nobody", *cast.ROLES, *(f"key:{scope}" for scope in cast.SCOPES), "half"]
 LET_IN = {
@@ -23,17 +21,6 @@ LET_IN = {
 }
 WRITES = [row for row in routes.table() if row["method"] != "GET"]
 CLOSED = [row for row in routes.table() if row["guard"] != "public"]
-# Values of fields whose name says more than their type; a function gets the client that calls.
-VALUES = {
-    "email": lambda client: f"new-{secrets.token_hex(6)}@example.com", "emails": lambda client: [f"new-{secrets.token_hex(6)}@example.com"],
-    "password": "long enough words 9", "newPassword": "long enough words 9", "currentPassword": PASSWORD, "theme": "bec", "code": "123456",
-    "recoveryCode": "x" * 16, "domain": lambda client: f"d{secrets.token_hex(6)}.example.org", "toolIds": [], "language": "en",
-}
-# Where a body needs more than its required fields: a rule between fields asks for one of them.
-ALSO = {
-    "POST /api/auth/register": ["organization"], "PUT /api/portal/users/{id}": ["role"], "DELETE /api/auth/mfa": ["code"],
-    "POST /api/auth/mfa/verify": ["code"], "PUT /api/portal/language": ["language"], "DELETE /api/portal/api-keys/{id}": [],
-}
 
 
 @pytest.fixture(scope="module")
@@ -47,36 +34,6 @@ def shared(own):
     """For calls that change nothing."""
     whole = Cast(own)
     return {caller: whole.client(caller) for caller in EVERYBODY}
-
-
-# ---- requests from descriptors ----
-
-def value_of(field, client):
-    """A valid value of a body's or query's field."""
-    if field["name"] in VALUES:
-        value = VALUES[field["name"]]
-        return value(client) if callable(value) else value
-    return {
-        "email": "new@example.com", "integer": max(field["min"], 0), "boolean": True, "time": "2099-01-01T00:00:00Z", "token": "A",
-        "uuid": routes.NO_UUID, "enum": (field["values"] or [None])[0], "strings": [(field["values"] or ["x"])[0]] * max(field["min"], 1),
-        "objects": [{f["name"]: value_of(f, client) for f in field.get("fields", []) if f["required"]}],
-        "string": "x" * max(field["min"], 1),
-    }[field["type"]]
-
-
-def request_of(row, client, names=(), ident=routes.NO_UUID):
-    """(path, options) of a valid request: required fields, and those of ALSO and names; ident in every place of an id."""
-    wanted = {*ALSO.get(routes.name(row), []), *names}
-
-    def fill(fields):
-        return {f["name"]: ident if is_id(f) else value_of(f, client) for f in fields or [] if f["required"] or f["name"] in wanted}
-    query = fill(row["query"])
-    path = routes.fill(row["path"], ident) + ("?" + "&".join(f"{name}={value}" for name, value in query.items()) if query else "")
-    return path, {} if row["body"] is None else {"json": fill(row["body"])}
-
-
-def is_id(field):
-    return field["type"] == "uuid" or (field["type"] == "string" and field["name"].endswith(("Id", "ID")))
 
 
 def outcome(reply):
@@ -117,7 +74,7 @@ def test_callers(own, shared, row):
     assert {caller: outcome(reply) for caller, reply in replies.items()} == {caller: expected(row, caller) for caller in EVERYBODY}
     for caller, reply in replies.items():
         assert (reply.status_code == 401) <= ("WWW-Authenticate" in reply.headers), caller
-    # The request was a valid one, or nothing behind the guard was reached: name what is missing in VALUES or ALSO.
+    # The request was a valid one, or nothing behind the guard was reached: tests/lib/sample.py says how to complete one.
     invalid = [reply.text for reply in replies.values() if outcome(reply) == "in" and '"validation_failed"' in reply.text]
     assert not invalid or row["path"] in ANSWERED_400, invalid[0]
 

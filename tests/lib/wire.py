@@ -16,9 +16,10 @@ class Raw:
         return json.loads(self.body)
 
 
-def send(instance, *chunks, close=False, timeout=20):
-    """Sends bytes and reads one reply to its end (requests should say Connection: close). close: no more will come."""
-    with socket.create_connection(("127.0.0.1", instance.port), timeout=timeout) as s:
+def send(instance, *chunks, close=False, timeout=20, address="127.0.0.1"):
+    """Sends bytes and reads one reply to its end (requests should say Connection: close). close: no more will come.
+    address: where from."""
+    with socket.create_connection(("127.0.0.1", instance.port), timeout=timeout, source_address=(address, 0)) as s:
         try:
             for chunk in chunks:
                 s.sendall(chunk)
