@@ -12,6 +12,8 @@ struct auth_config {
     const char *default_plan;                           /* of new organisations */
     int64_t limit_register;                             /* an hour and address */
     int64_t limit_signin_account, limit_signin_address; /* in 15 minutes */
+    int64_t limit_account_mails;                        /* an hour and address that mail goes to */
+    int64_t limit_invite_mails;                         /* a day and organisation */
     const char *secret_key_file;
     const char *smtp_url; /* "": none */
     bool mail;            /* mails leave the machine; otherwise whoever queues one returns its link to those who may have it */
@@ -31,7 +33,22 @@ struct signin_body {
 };
 struct register_body {
     const char *email, *password, *first_name, *last_name, *organization, *invite_token;
+    bool join_domain;
 };
+struct forgot_body {
+    const char *email;
+};
+/* A token from a mail, and with it a password where one is set or asked for. */
+struct link_body {
+    const char *token, *password;
+};
+struct link_query {
+    const char *token;
+};
+struct domain_body {
+    const char *domain, *mailbox;
+};
+extern const struct field forgot_fields[], reset_fields[], confirm_fields[], link_fields[], link_query_fields[], domain_fields[];
 struct api_key_body {
     const char *name, *expires_at;
     struct field_strs scopes;
@@ -45,7 +62,7 @@ struct password_body {
 struct factor_body {
     const char *code, *recovery_code;
 };
-extern const struct field password_fields[], factor_fields[], factor_proof_fields[];
+extern const struct field password_fields[], factor_fields[], factor_proof_fields[], factor_code_fields[];
 struct audit_query {
     const char *action, *actor, *since, *until, *format;
     const int64_t *limit, *cursor;
@@ -101,6 +118,41 @@ enum err factor_post(struct req *q, struct resp *r);
 enum err factor_proof_check(struct req *q, struct resp *r);
 enum err factor_delete(struct req *q, struct resp *r);
 enum err factor_verify_post(struct req *q, struct resp *r);
+enum err recovery_codes_post(struct req *q, struct resp *r);
+
+enum err forgot_post(struct req *q, struct resp *r);
+enum err reset_check(struct req *q, struct resp *r);
+enum err reset_post(struct req *q, struct resp *r);
+enum err verify_get(struct req *q, struct resp *r);
+enum err verify_resend_post(struct req *q, struct resp *r);
+enum err confirm_post(struct req *q, struct resp *r);
+enum err domains_get(struct req *q, struct resp *r);
+enum err domain_check(struct req *q, struct resp *r);
+enum err domain_post(struct req *q, struct resp *r);
+enum err domain_delete(struct req *q, struct resp *r);
+enum err domain_verify_post(struct req *q, struct resp *r);
+
+/* A page of ours with a new token behind #, where neither logs nor Referer see it; and the token's digest. */
+struct link {
+    const char *url, *hash;
+};
+struct link link_make(struct arena *a, const char *page);
+/* The statement that enters as whom a token from a mail belongs to. */
+struct db_call link_enter(struct arena *a, const char *kind, const char *token);
+/* Takes an attempt at something that a token opens; to be the first of a pipeline. */
+struct db_call link_attempt(struct req *q, struct db_rows *rows);
+/* 410 with a sentence that says what to do. */
+enum err link_expired(struct resp *r);
+/* An hour's mails to one address, whoever asks for them; to be the first of a pipeline. */
+struct db_call mail_attempt(struct req *q, const char *kind, const char *to, struct db_rows *rows);
+/* {"success":true} */
+enum err write_success(struct resp *r);
+/* The registration of somebody who may join by the domain of the address; hash: of the password. */
+enum err join_domain(struct req *q, struct resp *r, const char *hash);
+/* The time of an act as a mail says it. */
+const char *mail_time(struct arena *a, int64_t us);
+/* 403 unless the person's address is proven, where mails leave the machine: nobody writes to strangers from an unproven one. */
+enum err need_proven_address(struct resp *r, const struct db_rows *me);
 
 /* A new session token in `token`, and its digest as a statement argument. */
 const char *session_token(struct arena *a, char token[CRYPTO_TOKEN_SIZE]);

@@ -25,6 +25,11 @@ const struct field factor_proof_fields[] = {
     FIELD_END,
 };
 
+const struct field factor_code_fields[] = {
+    FIELD_STR(struct factor_body, code, "code", FIELD_REQUIRED | FIELD_SECRET, 6, 12),
+    FIELD_END,
+};
+
 /* What one of the two codes turned out to be; both NULL: neither. */
 struct proof {
     const char *step;     /* the time step of a right code */
@@ -151,8 +156,25 @@ static const char *new_recovery_code(struct arena *a) {
     return arena_printf(a, "%.4s-%.4s-%.4s-%.4s", text, text + 4, text + 8, text + 12);
 }
 
+/* As many as there are to be, with their digests as a statement argument. */
+static const char *new_recovery_codes(struct arena *a, const char *codes[RECOVERY_CODES + 1]) {
+    const char *hashes[RECOVERY_CODES];
+    for (int i = 0; i < RECOVERY_CODES; i++) {
+        codes[i] = new_recovery_code(a);
+        hashes[i] = recovery_hash(a, codes[i]);
+    }
+    return db_text_array(a, hashes, RECOVERY_CODES);
+}
+
+static void write_recovery_codes(struct resp *r, const char *const *codes) {
+    jw_object(&r->json);
+    jw_kbool(&r->json, "enabled", true);
+    jw_kstrs(&r->json, "recoveryCodes", codes);
+    jw_object_end(&r->json);
+}
+
 static enum err confirm(struct req *q, struct resp *r, const char *code) {
-    const char *codes[RECOVERY_CODES + 1] = {0}, *hashes[RECOVERY_CODES];
+    const char *codes[RECOVERY_CODES + 1] = {0};
     struct db_rows factor, rows;
     enum err e = look_up(q, r, &factor);
     if (e != OK) {
@@ -169,14 +191,8 @@ static enum err confirm(struct req *q, struct resp *r, const char *code) {
         resp_field_error(r, "code", "is wrong or too old");
         return ERR_VALIDATION;
     }
-    for (int i = 0; i < RECOVERY_CODES; i++) {
-        codes[i] = new_recovery_code(q->arena);
-        hashes[i] = recovery_hash(q->arena, codes[i]);
-    }
     struct db_call calls[] = {
-        {.stmt = STMT_FACTOR_CONFIRM,
-         .args = {db_str(&factor, 0, "sealed"), step, db_text_array(q->arena, hashes, RECOVERY_CODES)},
-         .rows = &rows},
+        {.stmt = STMT_FACTOR_CONFIRM, .args = {db_str(&factor, 0, "sealed"), step, new_recovery_codes(q->arena, codes)}, .rows = &rows},
         {.stmt = STMT_ATTEMPT_FORGET, .args = {ATTEMPT, attempt_key(q->arena, q->who.user_id)}},
     };
     e = req_run(q, calls, 2);
@@ -184,10 +200,7 @@ static enum err confirm(struct req *q, struct resp *r, const char *code) {
         return resp_fail(r, ERR_CONFLICT, "The secret was replaced in the meantime. Begin again.");
     }
     if (e == OK) {
-        jw_object(&r->json);
-        jw_kbool(&r->json, "enabled", true);
-        jw_kstrs(&r->json, "recoveryCodes", codes);
-        jw_object_end(&r->json);
+        write_recovery_codes(r, codes);
     }
     return e;
 }
@@ -228,6 +241,32 @@ enum err factor_delete(struct req *q, struct resp *r) {
         jw_object(&r->json);
         jw_kbool(&r->json, "success", true);
         jw_object_end(&r->json);
+    }
+    return e;
+}
+
+/* Somebody at an open session alone gets no codes that open the account later: that needs the app. */
+enum err recovery_codes_post(struct req *q, struct resp *r) {
+    const struct factor_body *b = q->body;
+    const char *codes[RECOVERY_CODES + 1] = {0};
+    struct db_rows factor, rows;
+    enum err e = look_up(q, r, &factor);
+    if (e == OK && (factor.n == 0 || db_null(&factor, 0, "confirmed_at"))) {
+        return resp_fail(r, ERR_CONFLICT, "The second factor is not on.");
+    }
+    if (e != OK) {
+        return e;
+    }
+    const char *step = right_step(q, &factor, b->code), *hashes = new_recovery_codes(q->arena, codes);
+    struct db_call call = {
+        .stmt = STMT_RECOVERY_CODES_REPLACE, .args = {step, hashes, attempt_key(q->arena, q->who.user_id)}, .rows = &rows};
+    e = req_run(q, &call, 1);
+    if (e == OK && rows.n == 0) {
+        resp_field_error(r, "code", "is wrong, was used before, or is too old");
+        return ERR_VALIDATION;
+    }
+    if (e == OK) {
+        write_recovery_codes(r, codes);
     }
     return e;
 }

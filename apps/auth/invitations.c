@@ -1,10 +1,13 @@
 /* invitations.c - invite by e-mail address, list, revoke, accept with an existing account (rules A4, A6, A13). */
 #include "apps/auth/auth.h"
+#include "common/base/clock.h"
 #include "common/base/str.h"
 #include "common/crypto/crypto.h"
+#include "common/mail/mail.h"
 
 #define MAX_ADDRESSES 100
-#define DAYS "14"
+#define MAX_LOCAL_PART 64
+#define DAYS 14
 
 const struct field invite_fields[] = {
     FIELD_STRS(struct invite_body, emails, "emails", FIELD_REQUIRED, 1, MAX_ADDRESSES, 1000),
@@ -19,15 +22,10 @@ const struct field accept_fields[] = {
 /* The addresses that were given, each once, and the sound ones with a token of their own. */
 struct guests {
     const char *given[MAX_ADDRESSES];
-    const char *tokens[MAX_ADDRESSES]; /* NULL: not an address */
+    const char *tokens[MAX_ADDRESSES];  /* NULL: nobody to invite */
+    const char *refused[MAX_ADDRESSES]; /* the status that says why */
     size_t count;
 };
-
-static const char *hash_of(struct arena *a, const char *token) {
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    crypto_sha256(token, strlen(token), hash);
-    return db_bytes(a, hash, sizeof(hash));
-}
 
 static size_t find_address(const char *const *list, size_t n, const char *email) {
     size_t i = 0;
@@ -35,6 +33,11 @@ static size_t find_address(const char *const *list, size_t n, const char *email)
         i++;
     }
     return i;
+}
+
+/* Mail servers need not take more before the at sign (RFC 5321 section 4.5.3.1). */
+static bool is_mailable(const char *email) {
+    return strcspn(email, "@") <= MAX_LOCAL_PART;
 }
 
 static void read_guests(struct arena *a, const struct invite_body *b, struct guests *out) {
@@ -48,11 +51,34 @@ static void read_guests(struct arena *a, const struct invite_body *b, struct gue
         }
         crypto_token(token);
         out->given[out->count] = email;
-        out->tokens[out->count++] = str_is_email(email) ? arena_strdup(a, token) : NULL;
+        if (!str_is_email(email)) {
+            out->refused[out->count] = "invalid";
+        } else if (auth_config.mail && !is_mailable(email)) {
+            out->refused[out->count] = "failed";
+        } else {
+            out->tokens[out->count] = arena_strdup(a, token);
+        }
+        out->count++;
     }
 }
 
+static const char *link_of(struct arena *a, const char *token) {
+    return arena_printf(a, "%s/register?invite=%s", web_config.base_url, token);
+}
+
+static const char *status_of(const struct guests *g, size_t i, const struct db_rows *made, int row) {
+    if (g->refused[i]) {
+        return g->refused[i];
+    }
+    if (row == made->n) {
+        return "already_member";
+    }
+    return !db_null(made, row, "failed") ? "failed" : auth_config.mail ? "sent" : "invitation_created";
+}
+
+/* Only where no mail goes out does the caller see the links. */
 static void write_results(struct req *q, struct jwrite *w, const struct guests *g, const struct db_rows *made) {
+    int64_t sent = 0;
     jw_object(w);
     jw_karray(w, "results");
     for (size_t i = 0; i < g->count; i++) {
@@ -60,48 +86,82 @@ static void write_results(struct req *q, struct jwrite *w, const struct guests *
         while (row < made->n && !str_eq(db_str(made, row, "email"), g->given[i])) {
             row++;
         }
-        bool invited = row < made->n;
+        const char *status = status_of(g, i, made, row);
         jw_object(w);
         jw_kstr(w, "email", g->given[i]);
-        jw_kstr(w, "status", invited ? "invitation_created" : g->tokens[i] ? "already_member" : "invalid");
-        if (invited) {
+        jw_kstr(w, "status", status);
+        if (str_eq(status, "failed")) {
+            jw_kstr(w, "reason", g->refused[i] ? "address" : "daily_limit");
+        } else if (row < made->n) {
             jw_kstr(w, "id", db_str(made, row, "id"));
             jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(made, row, "expires_at")));
-            jw_kstr(w, "inviteUrl", arena_printf(q->arena, "%s/register?invite=%s", web_config.base_url, g->tokens[i]));
         }
+        if (str_eq(status, "invitation_created")) {
+            jw_kstr(w, "inviteUrl", link_of(q->arena, g->tokens[i]));
+        }
+        sent += str_eq(status, "sent");
         jw_object_end(w);
     }
     jw_array_end(w);
-    jw_kint(w, "sent", 0);
+    jw_kint(w, "sent", sent);
     jw_object_end(w);
 }
 
 enum err invite_check(struct req *q, struct resp *r) {
     const struct invite_body *b = q->body;
-    /* The reply holds the links: a key that may invite must not be able to make itself an administrator. */
+    /* A reply may hold the links: a key that may invite must not be able to make itself an administrator. */
     if (q->who.is_key && str_eq(b->role, "CLIENT_ADMIN")) {
         return resp_fail(r, ERR_SCOPE, "Administrators are invited by a signed-in administrator, not with an API key.");
     }
     return OK;
 }
 
+/* What each mail says; NULL where none goes out. */
+static enum err seal_mails(struct req *q, struct resp *r, const struct guests *g, const char **sealed) {
+    struct db_rows me;
+    struct db_call look = {.stmt = STMT_ME, .rows = &me};
+    *sealed = NULL;
+    if (!auth_config.mail) {
+        return OK;
+    }
+    enum err e = req_run(q, &look, 1);
+    e = e == OK ? need_proven_address(r, &me) : e;
+    if (e != OK) {
+        return e;
+    }
+    const char *inviter = arena_printf(q->arena, "%s %s", db_str(&me, 0, "first_name"), db_str(&me, 0, "last_name"));
+    const char *expires = arena_printf(q->arena, "%.10s", mail_time(q->arena, clock_now_us() + DAYS * INT64_C(86400000000)));
+    const char *all[MAX_ADDRESSES];
+    size_t n = 0;
+    for (size_t i = 0; i < g->count; i++) {
+        if (g->tokens[i]) {
+            all[n++] =
+                mail_params(q->arena, g->given[i], "inviter", inviter, "url", link_of(q->arena, g->tokens[i]), "expires", expires, NULL);
+        }
+    }
+    *sealed = db_text_array(q->arena, all, n);
+    return OK;
+}
+
 enum err invite_post(struct req *q, struct resp *r) {
     const struct invite_body *b = q->body;
     struct guests g;
-    const char *emails[MAX_ADDRESSES], *hashes[MAX_ADDRESSES];
+    const char *emails[MAX_ADDRESSES], *hashes[MAX_ADDRESSES], *sealed;
     size_t n = 0;
     read_guests(q->arena, b, &g);
     for (size_t i = 0; i < g.count; i++) {
         if (g.tokens[i]) {
             emails[n] = g.given[i];
-            hashes[n++] = hash_of(q->arena, g.tokens[i]);
+            hashes[n++] = token_hash(q->arena, g.tokens[i]);
         }
     }
+    enum err e = seal_mails(q, r, &g, &sealed);
     struct db_rows made;
     struct db_call call = {.stmt = STMT_INVITE,
-                           .args = {db_text_array(q->arena, emails, n), db_text_array(q->arena, hashes, n), b->role, DAYS},
+                           .args = {db_text_array(q->arena, emails, n), db_text_array(q->arena, hashes, n), b->role,
+                                    db_number(q->arena, DAYS), sealed, db_number(q->arena, auth_config.limit_invite_mails)},
                            .rows = &made};
-    enum err e = req_run(q, &call, 1);
+    e = e == OK ? req_run(q, &call, 1) : e;
     if (e == ERR_SEATS) {
         return resp_fail(r, ERR_SEATS,
                          "There are not enough free seats for everybody; nobody was invited. Open invitations count: revoke one, "
@@ -128,6 +188,7 @@ enum err invitations_get(struct req *q, struct resp *r) {
         jw_kstr(w, "email", db_str(&rows, i, "email"));
         jw_kstr(w, "role", db_str(&rows, i, "role"));
         jw_kstr(w, "status", db_bool(&rows, i, "expired") ? "EXPIRED" : "PENDING");
+        jw_kstr(w, "mailStatus", db_str(&rows, i, "mail"));
         jw_kstr(w, "createdById", db_str(&rows, i, "created_by"));
         jw_kstr(w, "createdAt", db_iso(q->arena, db_str(&rows, i, "created_at")));
         jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(&rows, i, "expires_at")));
@@ -170,7 +231,7 @@ static const struct {
 enum err accept_post(struct req *q, struct resp *r) {
     const struct accept_body *b = q->body;
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_INVITATION_ACCEPT, .args = {hash_of(q->arena, b->token)}, .rows = &rows};
+    struct db_call call = {.stmt = STMT_INVITATION_ACCEPT, .args = {token_hash(q->arena, b->token)}, .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e != OK) {
         return e;

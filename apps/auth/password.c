@@ -1,9 +1,11 @@
 /* password.c - changing one's password: ends everything else that the old one may have given away (rule A7). */
 #include "apps/auth/auth.h"
 #include "common/auth/attempt.h"
+#include "common/base/clock.h"
 #include "common/base/str.h"
 #include "common/crypto/crypto.h"
 #include "common/crypto/password_list.h"
+#include "common/mail/mail.h"
 
 const struct field password_fields[] = {
     FIELD_STR(struct password_body, current_password, "currentPassword", FIELD_REQUIRED | FIELD_SECRET, 1, 256),
@@ -19,13 +21,15 @@ enum err password_check(struct req *q, struct resp *r) {
     return OK;
 }
 
-static enum err store(struct req *q, struct resp *r, const char *old, const char *hash) {
+static enum err store(struct req *q, struct resp *r, const struct db_rows *current, const char *hash) {
+    const char *old = db_str(current, 0, "password_hash"), *email = db_str(current, 0, "email");
     char token[CRYPTO_TOKEN_SIZE];
     struct db_rows rows;
     struct db_call calls[] = {
         {.stmt = STMT_PASSWORD_LOCK},
         {.stmt = STMT_PASSWORD_CHANGE,
-         .args = {hash, old, q->who.credential_id, session_token(q->arena, token), attempt_key(q->arena, q->who.user_id)},
+         .args = {hash, old, q->who.credential_id, session_token(q->arena, token), attempt_key(q->arena, q->who.user_id), email,
+                  mail_params(q->arena, email, "time", mail_time(q->arena, clock_now_us()), NULL)},
          .rows = &rows},
     };
     enum err e = req_run(q, calls, 2);
@@ -63,5 +67,5 @@ enum err password_post(struct req *q, struct resp *r) {
         resp_field_error(r, "currentPassword", "is wrong");
         return ERR_VALIDATION;
     }
-    return crypto_password_hash(b->new_password, hash) ? store(q, r, old, hash) : ERR_UNAVAILABLE;
+    return crypto_password_hash(b->new_password, hash) ? store(q, r, &current, hash) : ERR_UNAVAILABLE;
 }

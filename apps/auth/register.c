@@ -1,9 +1,10 @@
-/* register.c - sign-up: a new organisation with its administrator, or the acceptance of an invitation (rule A4). */
+/* register.c - sign-up: a new organisation with its administrator, an invitation, or one's company's domain (rule A4). */
 #include "apps/auth/auth.h"
 #include "common/auth/attempt.h"
 #include "common/base/str.h"
 #include "common/crypto/crypto.h"
 #include "common/crypto/password_list.h"
+#include "common/mail/mail.h"
 
 #include <ctype.h>
 
@@ -14,15 +15,28 @@ const struct field register_fields[] = {
     FIELD_STR(struct register_body, last_name, "lastName", FIELD_REQUIRED, 1, 80),
     FIELD_STR(struct register_body, organization, "organization", 0, 1, 120),
     FIELD_STR(struct register_body, invite_token, "inviteToken", FIELD_SECRET, 20, 100),
+    FIELD_BOOL(struct register_body, join_domain, "joinDomain", 0, "false"),
     FIELD_END,
 };
 
+/* Also says whether the caller's cookie is good, for pages that anybody may open: no answer of theirs need be a 401. */
 enum err signup_status_get(struct req *q, struct resp *r) {
-    (void)q;
-    jw_object(&r->json);
-    jw_kbool(&r->json, "open", str_eq(auth_config.signups, "open"));
-    jw_object_end(&r->json);
-    return OK;
+    bool signed_in = false;
+    enum err e = OK;
+    if (q->credential.token && !q->credential.is_key) {
+        struct db_rows found;
+        struct principal who;
+        struct db_call call = principal_call(q->arena, &q->credential, GUARD_MEMBER, NULL, q->id, &found);
+        e = req_run(q, &call, 1);
+        signed_in = e == OK && principal_read(&found, false, &who) == OK;
+    }
+    if (e == OK) {
+        jw_object(&r->json);
+        jw_kbool(&r->json, "open", str_eq(auth_config.signups, "open"));
+        jw_kbool(&r->json, "signedIn", signed_in);
+        jw_object_end(&r->json);
+    }
+    return e;
 }
 
 /* "Example & Sons GmbH" -> "example-sons-gmbh". */
@@ -42,21 +56,14 @@ static const char *slug_of(struct arena *a, const char *name) {
     return n ? out : "organisation";
 }
 
-static const char *invite_hash(struct arena *a, const char *token) {
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    if (!token) {
-        return NULL;
-    }
-    crypto_sha256(token, strlen(token), hash);
-    return db_bytes(a, hash, sizeof(hash));
-}
-
 static enum err store(struct req *q, struct resp *r, const struct register_body *b, const char *hash) {
     const char *organization = b->organization ? b->organization : arena_printf(q->arena, "Organisation of %.80s", b->last_name);
+    struct link verify = link_make(q->arena, "/verify-email");
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_REGISTER,
                            .args = {b->email, b->first_name, b->last_name, hash, organization, slug_of(q->arena, organization),
-                                    auth_config.default_plan, invite_hash(q->arena, b->invite_token), NULL},
+                                    auth_config.default_plan, b->invite_token ? token_hash(q->arena, b->invite_token) : NULL, NULL,
+                                    verify.hash, mail_params(q->arena, b->email, "url", verify.url, NULL)},
                            .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == ERR_CONFLICT) {
@@ -74,32 +81,47 @@ enum err register_check(struct req *q, struct resp *r) {
     if (b->password && password_is_common(b->password)) {
         resp_field_error(r, "password", "is among the most common passwords; choose another");
     }
+    if (b->join_domain && b->invite_token) {
+        resp_field_error(r, "joinDomain", "and inviteToken exclude each other");
+    }
     return OK;
+}
+
+/* Registrations of one client address, and for a domain also the mails to one e-mail address. */
+static enum err limit(struct req *q, struct resp *r, const struct register_body *b) {
+    struct db_rows address, mails;
+    struct db_call calls[] = {
+        attempt_call(q->arena, "register", q->address, auth_config.limit_register, 3600, &address),
+        mail_attempt(q, "join-mail", b->email, &mails),
+    };
+    enum err e = req_run(q, calls, b->join_domain ? 2 : 1);
+    if (e != OK) {
+        return e;
+    }
+    int64_t wait = attempt_wait(&address);
+    wait = b->join_domain && wait == 0 ? attempt_wait(&mails) : wait;
+    return wait > 0 ? resp_wait(r, wait) : OK;
 }
 
 enum err register_post(struct req *q, struct resp *r) {
     const struct register_body *b = q->body;
     char hash[CRYPTO_PASSWORD_SIZE];
-    struct db_rows taken;
-    if (!b->invite_token && !str_eq(auth_config.signups, "open")) {
+    if (!b->invite_token && !b->join_domain && !str_eq(auth_config.signups, "open")) {
         return ERR_SIGNUPS_CLOSED;
     }
-    struct db_call limit = attempt_call(q->arena, "register", q->address, auth_config.limit_register, 3600, &taken);
-    enum err e = req_run(q, &limit, 1);
-    if (e == OK && attempt_wait(&taken) > 0) {
-        return resp_wait(r, attempt_wait(&taken));
-    }
+    enum err e = limit(q, r, b);
     if (e == OK && !crypto_password_hash(b->password, hash)) {
         e = ERR_UNAVAILABLE;
+    }
+    if (e == OK && b->join_domain) {
+        return join_domain(q, r, hash);
     }
     if (e == OK) {
         e = store(q, r, b, hash);
     }
     if (e == OK) {
         r->status = 201;
-        jw_object(&r->json);
-        jw_kbool(&r->json, "success", true);
-        jw_object_end(&r->json);
+        write_success(r);
     }
     return e;
 }

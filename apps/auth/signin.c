@@ -19,6 +19,7 @@ void me_write(struct req *q, struct resp *r, const struct db_rows *rows) {
     jw_object(w);
     jw_kstr(w, "id", db_str(rows, 0, "id"));
     jw_kstr(w, "email", db_str(rows, 0, "email"));
+    jw_kbool(w, "emailVerified", db_bool(rows, 0, "email_verified"));
     jw_kstr(w, "firstName", db_str(rows, 0, "first_name"));
     jw_kstr(w, "lastName", db_str(rows, 0, "last_name"));
     jw_kstr(w, "role", db_str(rows, 0, "role"));
@@ -36,6 +37,9 @@ void me_write(struct req *q, struct resp *r, const struct db_rows *rows) {
     }
     if (db_bool(rows, 0, "byok")) {
         jw_str(w, "byok");
+    }
+    if (auth_config.mail) {
+        jw_str(w, "mail");
     }
     jw_array_end(w);
     jw_object_end(w);

@@ -44,6 +44,9 @@ enum err req_run(struct req *q, const struct db_call *calls, size_t n) {
     if (n > MAX_CALLS) {
         return ERR_INTERNAL;
     }
+    if ((q->route->flags & ROUTE_HASHES) && q->transport->gone && q->transport->gone(q->transport->ctx)) {
+        return ERR_UNAVAILABLE; /* its client gave up while it hashed: a session or password now would be one that nobody knows of */
+    }
     if (first) {
         all[at++] = principal_call(q->arena, &q->credential, q->route->guard, q->route->scope, q->id, &principal);
     } else if (q->authenticated) {
@@ -228,7 +231,8 @@ static void send_parts(struct req *q, struct resp *r, const struct transport *t)
 }
 
 static void finish(struct worker *w, const struct transport *t, struct req *q, struct resp *r, enum err e) {
-    if (e == OK && !r->stream && r->status != 204 && r->status != 304 && str_eq(r->content_type, "application/json") && !jw_done(&r->json)) {
+    if (e == OK && !r->stream && r->status != 204 && r->status != 304 && str_eq(r->content_type, "application/json") &&
+        !jw_done(&r->json)) {
         log_error("web: the reply is not one complete JSON value");
         e = ERR_INTERNAL;
     }
@@ -254,7 +258,7 @@ static void finish(struct worker *w, const struct transport *t, struct req *q, s
 
 void web_serve(struct worker *w, const struct transport *t) {
     int64_t start = clock_mono_us();
-    struct req q = {.arena = w->arena, .db = w->db, .app = w->app};
+    struct req q = {.arena = w->arena, .db = w->db, .app = w->app, .transport = t};
     struct resp r;
     set_request_id(&q, t->param(t->ctx, "REQUEST_ID"));
     resp_init(&r, w->arena, &w->body_out);

@@ -72,9 +72,10 @@ struct req {
     struct credential credential;
     struct principal who; /* valid when authenticated */
     bool authenticated;
-    const void *body;  /* the row's body struct, filled */
-    const void *query; /* the row's query struct, filled */
-    void *checked;     /* from the row's check to its handler */
+    const void *body;                  /* the row's body struct, filled */
+    const void *query;                 /* the row's query struct, filled */
+    void *checked;                     /* from the row's check to its handler */
+    const struct transport *transport; /* of common/web alone */
 };
 
 #define RESP_MAX_HEADERS 8

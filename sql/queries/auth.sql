@@ -63,14 +63,16 @@ SELECT count(*) AS ended, muster.audit('user.sessions_ended', 'user', muster.per
 FROM ended;
 
 -- name: password_get
-SELECT password_hash FROM muster.credential WHERE org_id = muster.org() AND user_id = muster.person();
+SELECT c.password_hash, u.email
+FROM muster.credential c JOIN muster.app_user u ON u.org_id = c.org_id AND u.id = c.user_id
+WHERE c.org_id = muster.org() AND c.user_id = muster.person();
 
 -- name: password_lock
 -- Before password_change, which then sees every session that a sign-in with the old password has made (rule A7).
 SELECT FROM muster.credential WHERE org_id = muster.org() AND user_id = muster.person() FOR UPDATE;
 
 -- name: password_change
--- From hash $2 to $1. The session $3 goes on under a new token; all others and all keys end (rule A7).
+-- From hash $2 to $1. The session $3 goes on under a new token; all others and all keys end (rule A7). $6 is told of it, with $7.
 WITH mine AS (
     UPDATE muster.user_session SET token_hash = $4
     WHERE org_id = muster.org() AND user_id = muster.person() AND id = $3
@@ -95,8 +97,70 @@ revoked AS (
 total AS (
     SELECT (SELECT count(*) FROM ended) AS sessions, (SELECT count(*) FROM revoked) AS keys)
 SELECT sessions, keys, muster.attempt_forget('password-account', $5),
+       muster.mail_queue(muster.org(), user_id, $6, 'password_changed', NULL, $7),
        muster.audit('user.password_changed', 'user', user_id, jsonb_build_object('sessions', sessions, 'keys', keys))
 FROM changed CROSS JOIN total;
+
+-- name: link_enter
+-- Enters the tenant, and the person, that a token from a mail belongs to; the statements behind it see nothing otherwise.
+SELECT muster.link_enter($1, $2) AS good;
+
+-- name: link_person
+-- Follows link_enter.
+SELECT u.email FROM muster.app_user u WHERE u.org_id = muster.org() AND u.id = muster.person();
+
+-- name: forgot
+SELECT muster.forgot($1, $2, $3, $4);
+
+-- name: password_reset
+-- Follows link_enter and password_lock: uses the link up; of two at once the other one finds nothing. All sessions and keys end
+-- (rule A7), the second factor stays. $4 is told of it, with $5.
+WITH used AS (
+    DELETE FROM muster.account_token
+    WHERE org_id = muster.org() AND user_id = muster.person() AND purpose = 'reset_password' AND token_hash = $1
+    RETURNING user_id),
+changed AS (
+    UPDATE muster.credential SET password_hash = $2, changed_at = clock_timestamp()
+    WHERE org_id = muster.org() AND user_id = muster.person() AND EXISTS (SELECT FROM used)
+    RETURNING user_id),
+proven AS (
+    UPDATE muster.app_user SET email_verified_at = coalesce(email_verified_at, now())
+    WHERE org_id = muster.org() AND id = muster.person() AND EXISTS (SELECT FROM changed)),
+half AS (
+    DELETE FROM muster.pending_session
+    WHERE org_id = muster.org() AND user_id = muster.person() AND EXISTS (SELECT FROM changed)),
+ended AS (
+    DELETE FROM muster.user_session
+    WHERE org_id = muster.org() AND user_id = muster.person() AND EXISTS (SELECT FROM changed)
+    RETURNING id),
+revoked AS (
+    DELETE FROM muster.api_key
+    WHERE org_id = muster.org() AND user_id = muster.person() AND EXISTS (SELECT FROM changed)
+    RETURNING id),
+total AS (
+    SELECT (SELECT count(*) FROM ended) AS sessions, (SELECT count(*) FROM revoked) AS keys)
+SELECT muster.attempt_forget('signin-account', $3), muster.mail_queue(muster.org(), user_id, $4, 'password_changed', NULL, $5),
+       muster.audit('user.password_reset', 'user', user_id, jsonb_build_object('sessions', sessions, 'keys', keys))
+FROM changed CROSS JOIN total;
+
+-- name: email_verify
+-- Follows link_enter. The link stays good for its life: mail programs open it more than once.
+WITH proven AS (
+    UPDATE muster.app_user SET email_verified_at = now()
+    WHERE org_id = muster.org() AND id = muster.person() AND email_verified_at IS NULL
+    RETURNING id)
+SELECT muster.audit('user.email_verified', 'user', id, NULL) FROM proven;
+
+-- name: verify_queue
+-- No row when the address is proven by now.
+WITH made AS (
+    INSERT INTO muster.account_token (org_id, user_id, purpose, token_hash, expires_at)
+    SELECT org_id, id, 'verify_email', $1, now() + interval '7 days' FROM muster.app_user
+    WHERE org_id = muster.org() AND id = muster.person() AND email_verified_at IS NULL
+    ON CONFLICT (org_id, user_id, purpose)
+    DO UPDATE SET token_hash = excluded.token_hash, created_at = now(), expires_at = excluded.expires_at
+    RETURNING org_id, user_id)
+SELECT muster.mail_queue(org_id, user_id, $2, 'verify_email', NULL, $3) FROM made;
 
 -- name: password_upgrade
 -- The same password under today's parameters: changed_at stays.
@@ -134,6 +198,19 @@ WITH removed AS (
     RETURNING user_id)
 SELECT muster.attempt_forget('factor-account', $3), muster.audit('user.second_factor_off', 'user', user_id, NULL) FROM removed;
 
+-- name: recovery_codes_replace
+-- With the step of a code that was not used yet: all recovery codes go, $2 come.
+WITH used AS (
+    UPDATE muster.second_factor SET last_step = $1
+    WHERE org_id = muster.org() AND user_id = muster.person() AND confirmed_at IS NOT NULL AND last_step < $1
+    RETURNING org_id, user_id),
+gone AS (
+    DELETE FROM muster.recovery_code
+    WHERE org_id = muster.org() AND user_id = muster.person() AND EXISTS (SELECT FROM used)),
+codes AS (
+    INSERT INTO muster.recovery_code (org_id, user_id, code_hash) SELECT org_id, user_id, unnest($2::bytea[]) FROM used)
+SELECT muster.attempt_forget('factor-account', $3), muster.audit('user.recovery_codes_replaced', 'user', user_id, NULL) FROM used;
+
 -- name: factor_pass
 -- The second half of sign-in (rule A5): uses the code up, ends the half session $3 and begins a whole one, or does nothing.
 WITH used AS (
@@ -168,14 +245,75 @@ UPDATE muster.second_factor SET sealed = $4 WHERE org_id = $1 AND user_id = $2 A
 
 -- name: me
 SELECT u.id, u.email, u.first_name, u.last_name, u.role, coalesce(u.language, o.language) AS language, o.org_id, o.name AS org_name, o.slug, o.plan,
-       p.api_access, p.byok
+       p.api_access, p.byok, u.email_verified_at IS NOT NULL AS email_verified
 FROM muster.app_user u
 JOIN muster.org o ON o.org_id = u.org_id
 JOIN muster.plan p ON p.name = o.plan
 WHERE u.org_id = muster.org() AND u.id = muster.person();
 
 -- name: register
-SELECT muster.register($1, $2, $3, $4, $5, $6, $7, $8, $9) AS verdict;
+SELECT muster.register($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS verdict;
+
+-- name: domain_enter
+-- The organisation that this address may join by its domain, and what asking costs whoever asks (rule A8).
+SELECT muster.unknown_noted('join-asked', $2), muster.domain_enter($1);
+
+-- name: pending_registration_create
+-- Follows domain_enter: nothing happens where no organisation was entered.
+WITH over AS (
+    DELETE FROM muster.pending_registration WHERE org_id = muster.org() AND expires_at <= now()),
+made AS (
+    INSERT INTO muster.pending_registration (org_id, domain_id, email, first_name, last_name, password_hash, token_hash, expires_at)
+    SELECT d.org_id, d.id, $1, $2, $3, $4, $5, now() + interval '24 hours'
+    FROM muster.org_domain d
+    WHERE d.org_id = muster.org() AND d.domain = split_part($1, '@', 2) AND d.verified_at IS NOT NULL
+    RETURNING org_id)
+SELECT muster.mail_queue(org_id, NULL, $1, 'verify_email', NULL, $6) FROM made;
+
+-- name: pending_registration_get
+-- Follows link_enter.
+SELECT p.email, p.password_hash, o.name AS organization
+FROM muster.pending_registration p JOIN muster.org o ON o.org_id = p.org_id
+WHERE p.org_id = muster.org() AND p.token_hash = $1;
+
+-- name: pending_join
+SELECT muster.pending_join($1) AS verdict;
+
+-- name: domain_list
+SELECT id, domain, mailbox, created_at, expires_at, verified_at, expires_at <= now() AS expired
+FROM muster.org_domain
+WHERE org_id = muster.org()
+ORDER BY domain
+LIMIT 100;
+
+-- name: domain_put
+-- A domain to verify, or another mail for one. No row when it is verified already, or when $6 others are there.
+WITH made AS (
+    INSERT INTO muster.org_domain AS d (org_id, domain, mailbox, token_hash, created_by, expires_at)
+    SELECT muster.org(), $1, $2, $3, muster.person(), now() + interval '3 days'
+    WHERE (SELECT count(*) FROM muster.org_domain o WHERE o.org_id = muster.org() AND o.domain <> $1) < $6
+    ON CONFLICT (org_id, domain) DO UPDATE SET mailbox = excluded.mailbox, token_hash = excluded.token_hash,
+        created_by = excluded.created_by, created_at = now(), expires_at = excluded.expires_at
+    WHERE d.verified_at IS NULL
+    RETURNING org_id, id, domain, mailbox, created_at, expires_at)
+SELECT id, domain, mailbox, created_at, expires_at, NULL AS verified_at, false AS expired,
+       muster.mail_queue(org_id, NULL, $4, 'verify_domain', NULL, $5) AS mail,
+       muster.audit('domain.added', 'domain', id, jsonb_build_object('domain', domain)) AS audit
+FROM made;
+
+-- name: domain_verify
+-- Follows link_enter. 23505 when another organisation has verified it.
+WITH proven AS (
+    UPDATE muster.org_domain SET verified_at = now(), token_hash = NULL
+    WHERE org_id = muster.org() AND token_hash = $1
+    RETURNING org_id, id, domain)
+SELECT p.domain, o.name AS organization, muster.audit('domain.verified', 'domain', p.id, jsonb_build_object('domain', p.domain)) AS audit
+FROM proven p JOIN muster.org o ON o.org_id = p.org_id;
+
+-- name: domain_delete
+WITH gone AS (
+    DELETE FROM muster.org_domain WHERE org_id = muster.org() AND id = $1 RETURNING id, domain)
+SELECT id, muster.audit('domain.removed', 'domain', id, jsonb_build_object('domain', domain)) AS audit FROM gone;
 
 -- name: api_key_list
 SELECT id, name, prefix, scopes, created_at, last_used_at, expires_at
@@ -248,14 +386,16 @@ SELECT muster.user_change($1, $2, $3) AS verdict;
 SELECT muster.user_remove($1) AS verdict;
 
 -- name: invite
-SELECT address AS email, invitation AS id, expires AS expires_at FROM muster.invite($1, $2, $3, $4);
+SELECT address AS email, invitation AS id, expires AS expires_at, failed FROM muster.invite($1, $2, $3, $4, $5, $6);
 
 -- name: invitation_list
 -- Those that nobody has accepted.
-SELECT id, email, role, created_by, created_at, expires_at, expires_at <= now() AS expired
-FROM muster.invitation
-WHERE org_id = muster.org() AND accepted_at IS NULL
-ORDER BY created_at DESC, id DESC
+SELECT i.id, i.email, i.role, i.created_by, i.created_at, i.expires_at, i.expires_at <= now() AS expired,
+       CASE m.state WHEN 'QUEUED' THEN 'PENDING' WHEN 'SENT' THEN 'SENT' ELSE CASE WHEN i.mail_id IS NOT NULL THEN 'FAILED' END END AS mail
+FROM muster.invitation i
+LEFT JOIN muster.mail m ON m.org_id = i.org_id AND m.id = i.mail_id
+WHERE i.org_id = muster.org() AND i.accepted_at IS NULL
+ORDER BY i.created_at DESC, i.id DESC
 LIMIT 1000;
 
 -- name: invitation_revoke

@@ -42,7 +42,8 @@ def test_hashing_has_its_own_pool():
     """Routes that hash passwords do not make others wait."""
     found = {routes.fill(row["path"]) for row in routes.table() for regex, upstream in locations()
              if upstream.endswith("_hash") and regex.search(routes.fill(row["path"]))}
-    assert found == {"/api/auth/register", "/api/auth/signin", "/api/auth/change-password"}
+    assert found == {"/api/auth/register", "/api/auth/register/confirm", "/api/auth/signin", "/api/auth/change-password",
+                     "/api/auth/reset-password"}
 
 
 def statements():

@@ -244,4 +244,4 @@ def test_register_limit_of_an_address(instance):
 
 
 def test_signup_status(anon):
-    assert anon.call("GET", "/api/public/signup-status") == {"open": True}
+    assert anon.call("GET", "/api/public/signup-status") == {"open": True, "signedIn": False}

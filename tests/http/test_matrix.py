@@ -37,6 +37,13 @@ class World:
         reply = self.admin.call("POST", "/api/portal/invite", json={"emails": [f"guest-{secrets.token_hex(4)}@example.com"]})
         return reply["results"][0]["id"]
 
+    def domain(self):
+        made = self.admin.call("POST", "/api/portal/domains", json={"domain": f"{secrets.token_hex(4)}.example"}, expect=201)
+        # Of the tests before: an organisation has at most 20, and so many mails an hour.
+        self.nobody.instance.sql("DELETE FROM muster.org_domain WHERE org_id = %s AND id <> %s", self.admin.me["orgId"], made["id"])
+        self.nobody.instance.sql("DELETE FROM muster.attempt WHERE kind = 'domain-org'")
+        return made["id"]
+
     def session(self):
         """Another session of the member's."""
         Client(self.nobody.instance).signin(self.member.email, self.member.password)
@@ -149,6 +156,22 @@ CASES.update({
     "DELETE /api/auth/mfa": (lambda w: ("", {"json": {"code": "123456"}}), members(409)),
     # Only for a session that waits for its second factor, which none of these is (test_mfa.py has one).
     "POST /api/auth/mfa/verify": (lambda w: ("", {"json": {"code": "123456"}}), everybody(401)),
+})
+
+
+# Links from mails: these tokens are nobody's. Who may send mails, and to whom, has tests of its own (test_forgot.py, test_domains.py).
+LINK = {"token": "x" * 43}
+CASES.update({
+    "POST /api/auth/register/confirm": (lambda w: ("", {"json": {**LINK, "password": "long enough words"}}), everybody(410)),
+    "GET /api/auth/verify": (lambda w: ("?token=" + "x" * 43, {}), everybody(410)),
+    "POST /api/auth/verify/resend": (lambda w: ("", {}), members()),
+    "POST /api/auth/forgot-password": (lambda w: ("", {"json": {"email": f"{secrets.token_hex(4)}@example.com"}}), everybody(200)),
+    "POST /api/auth/reset-password": (lambda w: ("", {"json": {**LINK, "password": "long enough words"}}), everybody(410)),
+    "POST /api/auth/mfa/recovery-codes": (lambda w: ("", {"json": {"code": "123456"}}), members(409)),
+    "GET /api/portal/domains": (lambda w: ("", {}), admins()),
+    "POST /api/portal/domains": (lambda w: ("", {"json": {"domain": f"{secrets.token_hex(4)}.example"}}), admins(201)),
+    "DELETE /api/portal/domains/{id}": (lambda w: (w.domain(), {}), admins(stranger=404)),
+    "POST /api/auth/verify-domain": (lambda w: ("", {"json": LINK}), everybody(410)),
 })
 
 

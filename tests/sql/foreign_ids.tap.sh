@@ -16,6 +16,8 @@ OTHERWISE = {
     "sign_in_record": "enters the organisation of the account whose password was right",
     "sign_in_refused": "writes to the log of the account that was tried",
     "register": "whoever has an invitation's token joins its organisation",
+    "forgot": "writes for the account that has the address",
+    "pending_join": "whoever has a registration's token joins its organisation",
     "sealed_replace": "the owner's command to rotate the key walks through all organisations",
 }
 queries = top / "sql" / "queries"

@@ -35,7 +35,9 @@ FROM family, unnest(ARRAY['muster_owner', 'muster_lookup', 'postgres']) other;
 CREATE TEMP TABLE wanted (role text, tab text, privileges text);
 INSERT INTO wanted VALUES
     ('muster_auth', 'api_key', 'DELETE INSERT SELECT'), ('muster_auth', 'app_user', 'DELETE SELECT'),
-    ('muster_auth', 'audit_log', 'SELECT'), ('muster_auth', 'credential', 'INSERT SELECT UPDATE'),
+    ('muster_auth', 'audit_log', 'SELECT'), ('muster_auth', 'account_token', 'DELETE INSERT SELECT'), ('muster_auth', 'org_domain', 'DELETE INSERT SELECT'),
+    ('muster_auth', 'pending_registration', 'DELETE INSERT SELECT'), ('muster_auth', 'removed_person', 'INSERT SELECT'), ('muster_auth', 'mail', NULL),
+    ('muster_auth', 'credential', 'INSERT SELECT UPDATE'),
     ('muster_auth', 'invitation', 'DELETE INSERT SELECT'), ('muster_auth', 'org', 'SELECT'), ('muster_auth', 'plan', 'SELECT'),
     ('muster_auth', 'user_session', 'DELETE INSERT SELECT'), ('muster_auth', 'pending_session', 'DELETE INSERT SELECT'),
     ('muster_auth', 'recovery_code', 'DELETE INSERT SELECT'), ('muster_auth', 'second_factor', 'DELETE INSERT SELECT UPDATE'),
@@ -58,7 +60,8 @@ SELECT is_empty($$ SELECT role, relname FROM family, pg_class c WHERE relnamespa
                    AND (role, relname) NOT IN (SELECT role, tab FROM wanted) $$, 'G1: no family has a grant that is not listed here');
 CREATE TEMP TABLE wanted_columns (role text, tab text, columns text);
 INSERT INTO wanted_columns VALUES
-    ('muster_auth', 'app_user', 'role status'), ('muster_auth', 'user_session', 'token_hash'),
+    ('muster_auth', 'app_user', 'email_verified_at role status'), ('muster_auth', 'account_token', 'created_at expires_at token_hash'),
+    ('muster_auth', 'org_domain', 'created_at created_by expires_at mailbox token_hash verified_at'), ('muster_auth', 'user_session', 'token_hash'),
     ('muster_exercises', 'exercise', 'completed_at correct_count current_stage participant_count served_count status updated_at'),
     ('muster_exercises', 'app_user', 'language'), ('muster_exercises', 'org', 'language'),
     ('muster_exercises', 'org_branding', 'accent_color display_name footer_text updated_at'),
@@ -87,7 +90,8 @@ SELECT is_empty($$ SELECT proname FROM pg_proc p WHERE pronamespace = 'muster'::
                 'G1: no function is everybody''s');
 SELECT set_eq($$ SELECT proname::text FROM pg_proc WHERE pronamespace = 'muster'::regnamespace AND prosecdef $$,
               ARRAY['principal_enter', 'attempt_take', 'attempt_forget', 'sign_in_lookup', 'sign_in_record', 'register', 'certificate_public', 'audit', 'sign_in_refused', 'invitation_accept',
-                    'mail_queue', 'mail_queue_about', 'job_schedule', 'job_take', 'job_next', 'job_done', 'job_fail', 'job_retry', 'retention_apply'],
+                    'mail_queue', 'mail_queue_about', 'job_schedule', 'job_take', 'job_next', 'job_done', 'job_fail', 'job_retry', 'retention_apply',
+                    'link_enter', 'forgot', 'domain_enter', 'unknown_noted', 'attempt_take_some', 'pending_join'],
               'G1: these functions alone act with other rights than the caller''s');
 SELECT is(proowner::regrole::text || ' ' || array_to_string(proconfig, ' '), 'muster_lookup search_path=muster, pg_temp',
           format('G1: %s is muster_lookup''s and pins its search path', proname))

@@ -16,6 +16,10 @@ const ACTIONS = {
   'user.session_ended': 'Ended a session',
   'user.sessions_ended': 'Ended all other sessions',
   'user.password_changed': 'Changed the password',
+  'user.reset_requested': 'Asked for a new password',
+  'user.password_reset': 'Set a new password with a mail',
+  'user.email_verified': 'Confirmed the e-mail address',
+  'user.recovery_codes_replaced': 'Made new recovery codes',
   'user.second_factor_on': 'Turned the second factor on',
   'user.second_factor_off': 'Turned the second factor off',
   'user.role_changed': 'Changed a role',
@@ -24,6 +28,9 @@ const ACTIONS = {
   'user.removed': 'Removed a person',
   'invitation.created': 'Invited somebody',
   'invitation.revoked': 'Revoked an invitation',
+  'domain.added': 'Added an e-mail domain',
+  'domain.verified': 'Confirmed an e-mail domain',
+  'domain.removed': 'Removed an e-mail domain',
   'api_key.created': 'Created an API key',
   'api_key.revoked': 'Revoked an API key',
   'organization.profile_changed': 'Changed the profile',
@@ -61,6 +68,7 @@ function facts(entry) {
     entry.target.type === 'user' && entry.target.id !== entry.actor.id ? 'Person: ' + (entry.target.name || 'no longer here') : null,
     detail.from && detail.to ? roleLabel(detail.from) + ' → ' + roleLabel(detail.to) : null,
     detail.role ? 'Role: ' + roleLabel(detail.role) : null,
+    detail.domain && entry.target.type === 'domain' ? 'Domain: ' + detail.domain : null,
     detail.reason ? 'Reason: ' + (REASONS[detail.reason] || detail.reason) : null,
     Array.isArray(detail.scopes) ? 'May: ' + detail.scopes.join(', ') : null
   ].filter(Boolean).join(' · ');

@@ -1,0 +1,171 @@
+/* domains.c - e-mail domains of the organisation whose people may join by themselves: list, add, remove, prove (rules A4, A6). */
+#include "apps/auth/auth.h"
+#include "common/auth/attempt.h"
+#include "common/base/str.h"
+#include "common/mail/mail.h"
+
+#include <ctype.h>
+
+#define MAX_DOMAINS 20
+
+/* Mailboxes that the owner of a domain alone has (RFC 2142 and the practice of certificate authorities). */
+static const char *const mailboxes[] = {"postmaster", "hostmaster", "webmaster", "admin", "administrator", NULL};
+
+const struct field domain_fields[] = {
+    FIELD_STR(struct domain_body, domain, "domain", FIELD_REQUIRED, 4, 253),
+    FIELD_ENUM(struct domain_body, mailbox, "mailbox", 0, mailboxes, "postmaster"),
+    FIELD_END,
+};
+
+/* One label of a host name (RFC 1123): letters, digits and inner hyphens. */
+static bool is_label(const char *text, size_t len) {
+    for (size_t i = 0; i < len; i++) {
+        if (!isalnum((unsigned char)text[i]) && text[i] != '-') {
+            return false;
+        }
+    }
+    return len > 0 && len <= 63 && text[0] != '-' && text[len - 1] != '-';
+}
+
+/* Two labels at least, the last one not a number: an address of a machine is no domain. */
+static bool is_domain(const char *text) {
+    size_t labels = 0;
+    bool number = true;
+    for (const char *c = text;; c++) {
+        size_t len = strcspn(c, ".");
+        if (!is_label(c, len)) {
+            return false;
+        }
+        number = strspn(c, "0123456789") >= len;
+        labels++;
+        c += len;
+        if (!*c) {
+            return labels > 1 && !number;
+        }
+    }
+}
+
+enum err domain_check(struct req *q, struct resp *r) {
+    const struct domain_body *b = q->body;
+    if (b->domain && !is_domain(b->domain)) {
+        resp_field_error(r, "domain", "must be a domain such as example.com; write one with other letters in its xn-- form");
+    }
+    return OK;
+}
+
+static void write_domain(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
+    bool verified = !db_null(rows, i, "verified_at");
+    jw_object(w);
+    jw_kstr(w, "id", db_str(rows, i, "id"));
+    jw_kstr(w, "domain", db_str(rows, i, "domain"));
+    jw_kstr(w, "mailbox", db_str(rows, i, "mailbox"));
+    jw_kstr(w, "status", verified ? "VERIFIED" : db_bool(rows, i, "expired") ? "EXPIRED" : "PENDING");
+    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, "created_at")));
+    jw_kstr(w, "expiresAt", verified ? NULL : db_iso(q->arena, db_str(rows, i, "expires_at")));
+    jw_kstr(w, "verifiedAt", db_iso(q->arena, db_str(rows, i, "verified_at")));
+    jw_object_end(w);
+}
+
+enum err domains_get(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_DOMAIN_LIST, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e != OK) {
+        return e;
+    }
+    jw_array(&r->json);
+    for (int i = 0; i < rows.n; i++) {
+        write_domain(q, &r->json, &rows, i);
+    }
+    jw_array_end(&r->json);
+    return OK;
+}
+
+/* Who may send this mail, and how often: to one mailbox, and for one organisation. */
+static enum err may_send(struct req *q, struct resp *r, const char *to) {
+    struct db_rows me, mailbox, organization;
+    struct db_call look = {.stmt = STMT_ME, .rows = &me};
+    enum err e = req_run(q, &look, 1);
+    e = e == OK ? need_proven_address(r, &me) : e;
+    if (e != OK) {
+        return e;
+    }
+    struct db_call take[] = {
+        mail_attempt(q, "domain-mail", to, &mailbox),
+        attempt_call(q->arena, "domain-org", q->who.org_id, 4 * auth_config.limit_account_mails, 3600, &organization),
+    };
+    e = req_run(q, take, 2);
+    int64_t wait = e != OK ? 0 : attempt_wait(&mailbox) > 0 ? attempt_wait(&mailbox) : attempt_wait(&organization);
+    return wait > 0 ? resp_wait(r, wait) : e;
+}
+
+enum err domain_post(struct req *q, struct resp *r) {
+    const struct domain_body *b = q->body;
+    char *domain = arena_strdup(q->arena, b->domain);
+    str_lower(domain);
+    const char *to = arena_printf(q->arena, "%s@%s", b->mailbox, domain);
+    if (!str_is_email(to)) {
+        resp_field_error(r, "domain", "is too long for an e-mail address");
+        return ERR_VALIDATION;
+    }
+    enum err e = may_send(q, r, to);
+    if (e != OK) {
+        return e;
+    }
+    struct link link = link_make(q->arena, "/verify-domain");
+    struct db_rows made;
+    struct db_call call = {.stmt = STMT_DOMAIN_PUT,
+                           .args = {domain, b->mailbox, link.hash, to, mail_params(q->arena, to, "domain", domain, "url", link.url, NULL),
+                                    db_number(q->arena, MAX_DOMAINS)},
+                           .rows = &made};
+    e = req_run(q, &call, 1);
+    if (e == OK && made.n == 0) {
+        return resp_fail(r, ERR_CONFLICT, "Your organisation has verified this domain already, or has %d domains, which is the most.",
+                         MAX_DOMAINS);
+    }
+    if (e == OK) {
+        r->status = 201;
+        write_domain(q, &r->json, &made, 0);
+    }
+    return e;
+}
+
+enum err domain_delete(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_DOMAIN_DELETE, .args = {q->params[0]}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK && rows.n == 0) {
+        return ERR_NOT_FOUND;
+    }
+    return e == OK ? write_success(r) : e;
+}
+
+/* Whoever reads the domain's mailbox says yes; that need not be a person with an account. */
+enum err domain_verify_post(struct req *q, struct resp *r) {
+    const struct link_body *b = q->body;
+    struct db_rows limit, rows;
+    struct db_call take = link_attempt(q, &limit);
+    enum err e = req_run(q, &take, 1);
+    if (e == OK && attempt_wait(&limit) > 0) {
+        return resp_wait(r, attempt_wait(&limit));
+    }
+    struct db_call calls[] = {
+        link_enter(q->arena, "domain", b->token),
+        {.stmt = STMT_DOMAIN_VERIFY, .args = {token_hash(q->arena, b->token)}, .rows = &rows},
+    };
+    e = e == OK ? req_run(q, calls, 2) : e;
+    if (e == ERR_CONFLICT) {
+        return resp_fail(r, ERR_CONFLICT, "Another organisation on this server has verified this domain.");
+    }
+    if (e == OK && rows.n == 0) {
+        return link_expired(r);
+    }
+    if (e == OK) {
+        jw_object(&r->json);
+        jw_kbool(&r->json, "success", true);
+        jw_kstr(&r->json, "domain", db_str(&rows, 0, "domain"));
+        jw_kstr(&r->json, "organization", db_str(&rows, 0, "organization"));
+        jw_object_end(&r->json);
+    }
+    return e;
+}

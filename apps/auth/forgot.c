@@ -1,0 +1,86 @@
+/* forgot.c - a forgotten password: a mail to whoever has the account, and a new password with its link (rules A6 to A9). */
+#include "apps/auth/auth.h"
+#include "common/auth/attempt.h"
+#include "common/base/clock.h"
+#include "common/base/str.h"
+#include "common/crypto/password_list.h"
+#include "common/mail/mail.h"
+
+const struct field forgot_fields[] = {
+    FIELD_EMAIL(struct forgot_body, email, "email", FIELD_REQUIRED),
+    FIELD_END,
+};
+const struct field reset_fields[] = {
+    FIELD_STR(struct link_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
+    FIELD_STR(struct link_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 8, 256),
+    FIELD_END,
+};
+
+/* The link is made and sealed before anybody knows whether there is an account, and one statement does the rest either way. */
+enum err forgot_post(struct req *q, struct resp *r) {
+    const struct forgot_body *b = q->body;
+    struct db_rows account, address;
+    struct db_call limits[] = {
+        mail_attempt(q, "forgot-mail", b->email, &account),
+        attempt_call(q->arena, "forgot-address", q->address, auth_config.limit_signin_address, SIGNIN_WINDOW, &address),
+    };
+    enum err e = req_run(q, limits, 2);
+    if (e == OK && (attempt_wait(&account) > 0 || attempt_wait(&address) > 0)) {
+        return resp_wait(r, attempt_wait(&account) > attempt_wait(&address) ? attempt_wait(&account) : attempt_wait(&address));
+    }
+    struct link link = link_make(q->arena, "/reset");
+    struct db_call ask = {
+        .stmt = STMT_FORGOT,
+        .args = {b->email, link.hash, mail_params(q->arena, b->email, "url", link.url, NULL), attempt_key(q->arena, b->email)}};
+    e = e == OK ? req_run(q, &ask, 1) : e;
+    return e == OK ? write_success(r) : e;
+}
+
+enum err reset_check(struct req *q, struct resp *r) {
+    const struct link_body *b = q->body;
+    if (b->password && password_is_common(b->password)) {
+        resp_field_error(r, "password", "is among the most common passwords; choose another");
+    }
+    return OK;
+}
+
+/* Two at once with the same link: the second waits for the first at password_lock, and finds the link used. */
+static enum err store(struct req *q, struct resp *r, const char *email, const char *hash) {
+    const struct link_body *b = q->body;
+    struct db_rows changed;
+    struct db_call calls[] = {
+        link_enter(q->arena, "reset_password", b->token),
+        {.stmt = STMT_PASSWORD_LOCK},
+        {.stmt = STMT_PASSWORD_RESET,
+         .args = {token_hash(q->arena, b->token), hash, attempt_key(q->arena, email), email,
+                  mail_params(q->arena, email, "time", mail_time(q->arena, clock_now_us()), NULL)},
+         .rows = &changed},
+    };
+    enum err e = req_run(q, calls, 3);
+    if (e != OK) {
+        return e;
+    }
+    return changed.n ? write_success(r) : link_expired(r);
+}
+
+enum err reset_post(struct req *q, struct resp *r) {
+    const struct link_body *b = q->body;
+    char hash[CRYPTO_PASSWORD_SIZE];
+    struct db_rows limit, person;
+    struct db_call calls[] = {
+        link_attempt(q, &limit),
+        link_enter(q->arena, "reset_password", b->token),
+        {.stmt = STMT_LINK_PERSON, .rows = &person},
+    };
+    enum err e = req_run(q, calls, 3);
+    if (e == OK && attempt_wait(&limit) > 0) {
+        return resp_wait(r, attempt_wait(&limit));
+    }
+    if (e == OK && person.n == 0) {
+        return link_expired(r);
+    }
+    if (e != OK) {
+        return e;
+    }
+    return crypto_password_hash(b->password, hash) ? store(q, r, db_str(&person, 0, "email"), hash) : ERR_UNAVAILABLE;
+}

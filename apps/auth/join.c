@@ -1,0 +1,81 @@
+/*
+ * join.c - joining an organisation by the domain of one's address (rule A4).
+ *
+ * Anybody can type an address, so a registration waits until its mail was answered, with the link and the password that was given with
+ * it: who only has the mailbox cannot finish what a stranger began, and the stranger has no link. The answer to the registration is the
+ * same whether or not an organisation has the domain, or an account the address (rule A8).
+ */
+#include "apps/auth/auth.h"
+#include "common/auth/attempt.h"
+#include "common/base/str.h"
+#include "common/mail/mail.h"
+
+const struct field confirm_fields[] = {
+    FIELD_STR(struct link_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
+    FIELD_STR(struct link_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 1, 256),
+    FIELD_END,
+};
+
+enum err join_domain(struct req *q, struct resp *r, const char *hash) {
+    const struct register_body *b = q->body;
+    struct link link = link_make(q->arena, "/confirm");
+    struct db_call calls[] = {
+        {.stmt = STMT_DOMAIN_ENTER, .args = {b->email, attempt_key(q->arena, b->email)}},
+        {.stmt = STMT_PENDING_REGISTRATION_CREATE,
+         .args = {b->email, b->first_name, b->last_name, hash, link.hash,
+                  mail_params(q->arena, b->email, "name", b->first_name, "url", link.url, NULL)}},
+    };
+    enum err e = req_run(q, calls, 2);
+    if (e == OK) {
+        r->status = 201;
+        jw_object(&r->json);
+        jw_kbool(&r->json, "success", true);
+        jw_kbool(&r->json, "verificationRequired", true);
+        jw_object_end(&r->json);
+    }
+    return e;
+}
+
+static enum err join(struct req *q, struct resp *r, const struct db_rows *pending) {
+    const struct link_body *b = q->body;
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_PENDING_JOIN, .args = {token_hash(q->arena, b->token)}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == ERR_CONFLICT) {
+        return ERR_EMAIL_TAKEN;
+    }
+    if (e == OK && !str_eq(db_str(&rows, 0, "verdict"), "ok")) {
+        return link_expired(r);
+    }
+    if (e == OK) {
+        jw_object(&r->json);
+        jw_kbool(&r->json, "success", true);
+        jw_kstr(&r->json, "email", db_str(pending, 0, "email"));
+        jw_kstr(&r->json, "organization", db_str(pending, 0, "organization"));
+        jw_object_end(&r->json);
+    }
+    return e;
+}
+
+enum err confirm_post(struct req *q, struct resp *r) {
+    const struct link_body *b = q->body;
+    struct db_rows address, link, pending;
+    struct db_call calls[] = {
+        link_attempt(q, &address),
+        attempt_call(q->arena, "confirm-link", b->token, auth_config.limit_signin_account, SIGNIN_WINDOW, &link),
+        link_enter(q->arena, "registration", b->token),
+        {.stmt = STMT_PENDING_REGISTRATION_GET, .args = {token_hash(q->arena, b->token)}, .rows = &pending},
+    };
+    enum err e = req_run(q, calls, 4);
+    if (e == OK && (attempt_wait(&address) > 0 || attempt_wait(&link) > 0)) {
+        return resp_wait(r, attempt_wait(&address) > attempt_wait(&link) ? attempt_wait(&address) : attempt_wait(&link));
+    }
+    if (e == OK && pending.n == 0) {
+        return link_expired(r);
+    }
+    if (e == OK && !crypto_password_verify(b->password, db_str(&pending, 0, "password_hash"))) {
+        resp_field_error(r, "password", "is not the one that was given at registration");
+        return ERR_VALIDATION;
+    }
+    return e == OK ? join(q, r, &pending) : e;
+}

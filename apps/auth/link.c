@@ -1,0 +1,107 @@
+/* link.c - links in mails: their tokens, proving one's address with one, and what the families of links share (rules A4, A6, A9). */
+#include "apps/auth/auth.h"
+#include "common/auth/attempt.h"
+#include "common/base/clock.h"
+#include "common/base/str.h"
+#include "common/mail/mail.h"
+
+const struct field link_query_fields[] = {
+    FIELD_STR(struct link_query, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
+    FIELD_END,
+};
+const struct field link_fields[] = {
+    FIELD_STR(struct link_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
+    FIELD_END,
+};
+
+struct link link_make(struct arena *a, const char *page) {
+    char token[CRYPTO_TOKEN_SIZE];
+    struct link link = {.hash = session_token(a, token)};
+    link.url = arena_printf(a, "%s%s#token=%s", web_config.base_url, page, token);
+    crypto_wipe(token, sizeof(token));
+    return link;
+}
+
+struct db_call link_enter(struct arena *a, const char *kind, const char *token) {
+    return (struct db_call){.stmt = STMT_LINK_ENTER, .args = {kind, token_hash(a, token)}};
+}
+
+struct db_call link_attempt(struct req *q, struct db_rows *rows) {
+    return attempt_call(q->arena, "link-address", q->address, auth_config.limit_signin_address, SIGNIN_WINDOW, rows);
+}
+
+enum err link_expired(struct resp *r) {
+    return resp_fail(r, ERR_TOKEN_EXPIRED, "This link has expired, was used, or was replaced by a newer one. Ask for a new one.");
+}
+
+struct db_call mail_attempt(struct req *q, const char *kind, const char *to, struct db_rows *rows) {
+    return attempt_call(q->arena, kind, to, auth_config.limit_account_mails, 3600, rows);
+}
+
+enum err write_success(struct resp *r) {
+    jw_object(&r->json);
+    jw_kbool(&r->json, "success", true);
+    jw_object_end(&r->json);
+    return OK;
+}
+
+const char *mail_time(struct arena *a, int64_t us) {
+    char iso[CLOCK_ISO_SIZE];
+    clock_iso(us, iso);
+    return arena_printf(a, "%.10s %.5s UTC", iso, iso + 11);
+}
+
+enum err need_proven_address(struct resp *r, const struct db_rows *me) {
+    return !auth_config.mail || db_bool(me, 0, "email_verified")
+               ? OK
+               : resp_fail(
+                     r, ERR_EMAIL_NOT_VERIFIED,
+                     "Confirm your own e-mail address first, with the link in the mail to it. A new one can be sent from every page.");
+}
+
+/* GET, because that is what the contract says. Doing it again does no harm: whoever looks into mails may open the link first. */
+enum err verify_get(struct req *q, struct resp *r) {
+    const struct link_query *f = q->query;
+    struct db_rows limit, person;
+    struct db_call calls[] = {
+        link_attempt(q, &limit),
+        link_enter(q->arena, "verify_email", f->token),
+        {.stmt = STMT_LINK_PERSON, .rows = &person},
+    };
+    enum err e = req_run(q, calls, 3);
+    if (e == OK && attempt_wait(&limit) > 0) {
+        return resp_wait(r, attempt_wait(&limit));
+    }
+    if (e == OK && person.n == 0) {
+        return link_expired(r);
+    }
+    /* A transaction of its own: that of the attempt does not wait for the disk. */
+    struct db_call prove[] = {{.stmt = STMT_REQUEST, .args = {q->id}}, calls[1], {.stmt = STMT_EMAIL_VERIFY}};
+    e = e == OK ? req_run(q, prove, 3) : e;
+    return e == OK ? write_success(r) : e;
+}
+
+enum err verify_resend_post(struct req *q, struct resp *r) {
+    struct db_rows limit, me, made;
+    struct db_call look[] = {{.stmt = STMT_ME, .rows = &me}};
+    enum err e = req_run(q, look, 1);
+    if (e != OK) {
+        return e;
+    }
+    const char *email = db_str(&me, 0, "email");
+    struct db_call take = mail_attempt(q, "verify-mail", email, &limit);
+    if (!db_bool(&me, 0, "email_verified")) {
+        e = req_run(q, &take, 1);
+        if (e == OK && attempt_wait(&limit) > 0) {
+            return resp_wait(r, attempt_wait(&limit));
+        }
+        struct link link = link_make(q->arena, "/verify-email");
+        struct db_call send = {
+            .stmt = STMT_VERIFY_QUEUE, .args = {link.hash, email, mail_params(q->arena, email, "url", link.url, NULL)}, .rows = &made};
+        e = e == OK ? req_run(q, &send, 1) : e;
+    }
+    if (db_bool(&me, 0, "email_verified") || (e == OK && made.n == 0)) {
+        return resp_fail(r, ERR_CONFLICT, "Your e-mail address is confirmed already.");
+    }
+    return e == OK ? write_success(r) : e;
+}
