@@ -72,20 +72,17 @@ static const char *right_step(struct req *q, const struct db_rows *factor, const
     return right ? arena_printf(q->arena, "%lld", (long long)step) : NULL;
 }
 
-/* Takes an attempt of the person and of the address, and reads the factor. */
+/* Takes an attempt of the address and of the person, and reads the factor. */
 static enum err look_up(struct req *q, struct resp *r, struct db_rows *factor) {
-    struct db_rows account, address;
+    struct db_rows taken;
+    struct attempt address = {"signin-address", q->address, auth_config.limit_signin_address};
+    struct attempt account = {ATTEMPT, q->who.user_id, auth_config.limit_signin_account};
     struct db_call calls[] = {
-        attempt_call(q->arena, ATTEMPT, q->who.user_id, auth_config.limit_signin_account, SIGNIN_WINDOW, &account),
-        attempt_call(q->arena, "signin-address", q->address, auth_config.limit_signin_address, SIGNIN_WINDOW, &address),
+        attempt_pair_call(q->arena, address, account, SIGNIN_WINDOW, &taken),
         {.stmt = STMT_FACTOR_GET, .rows = factor},
     };
-    enum err e = req_run(q, calls, 3);
-    if (e == OK) {
-        int64_t wait = attempt_wait(&account) > attempt_wait(&address) ? attempt_wait(&account) : attempt_wait(&address);
-        return wait ? resp_wait(r, wait) : OK;
-    }
-    return e;
+    enum err e = req_run(q, calls, 2);
+    return e == OK && attempt_wait(&taken) > 0 ? resp_wait(r, attempt_wait(&taken)) : e;
 }
 
 static struct proof prove(struct req *q, const struct factor_body *b, const struct db_rows *factor) {

@@ -55,21 +55,18 @@ enum err me_get(struct req *q, struct resp *r) {
     return e;
 }
 
-/* The account's and the address's attempts are taken before any hashing is done; the address of an unknown account counts
- * like that of a known one (rule A8). */
+/* The address's and the account's attempts are taken before any hashing is done; an unknown account counts like a known one
+ * (rules A8, A9). */
 static enum err look_up(struct req *q, struct resp *r, const struct signin_body *b, struct db_rows *user) {
-    struct db_rows account, address;
+    struct db_rows taken;
+    struct attempt address = {"signin-address", q->address, auth_config.limit_signin_address};
+    struct attempt account = {"signin-account", b->email, auth_config.limit_signin_account};
     struct db_call calls[] = {
-        attempt_call(q->arena, "signin-account", b->email, auth_config.limit_signin_account, SIGNIN_WINDOW, &account),
-        attempt_call(q->arena, "signin-address", q->address, auth_config.limit_signin_address, SIGNIN_WINDOW, &address),
+        attempt_pair_call(q->arena, address, account, SIGNIN_WINDOW, &taken),
         {.stmt = STMT_SIGN_IN_LOOKUP, .args = {b->email}, .rows = user},
     };
-    enum err e = req_run(q, calls, 3);
-    if (e == OK) {
-        int64_t wait = attempt_wait(&account) > attempt_wait(&address) ? attempt_wait(&account) : attempt_wait(&address);
-        return wait ? resp_wait(r, wait) : OK;
-    }
-    return e;
+    enum err e = req_run(q, calls, 2);
+    return e == OK && attempt_wait(&taken) > 0 ? resp_wait(r, attempt_wait(&taken)) : e;
 }
 
 /* The cookie of a whole session. No row: the password was changed while it was compared. */

@@ -10,11 +10,23 @@ const char *attempt_key(struct arena *a, const char *text) {
     return db_bytes(a, hash, sizeof(hash));
 }
 
+static const char *allowed(struct arena *a, int64_t limit) {
+    return arena_printf(a, "%lld", (long long)(limit > 0 ? limit : INT32_MAX));
+}
+
 struct db_call attempt_call(struct arena *a, const char *kind, const char *text, int64_t limit, int seconds, struct db_rows *rows) {
-    int64_t allowed = limit > 0 ? limit : INT32_MAX;
     return (struct db_call){
         .stmt = STMT_ATTEMPT_TAKE,
-        .args = {kind, attempt_key(a, text), arena_printf(a, "%lld", (long long)allowed), arena_printf(a, "%d", seconds)},
+        .args = {kind, attempt_key(a, text), allowed(a, limit), arena_printf(a, "%d", seconds)},
+        .rows = rows,
+    };
+}
+
+struct db_call attempt_pair_call(struct arena *a, struct attempt first, struct attempt second, int seconds, struct db_rows *rows) {
+    return (struct db_call){
+        .stmt = STMT_ATTEMPT_TAKE_PAIR,
+        .args = {first.kind, attempt_key(a, first.text), allowed(a, first.limit), second.kind, attempt_key(a, second.text),
+                 allowed(a, second.limit), arena_printf(a, "%d", seconds)},
         .rows = rows,
     };
 }

@@ -19,5 +19,10 @@ SELECT set_config('app.request_id', $1, true);
 -- name: attempt_take
 SELECT muster.attempt_take($1, $2, $3, $4) AS wait;
 
+-- name: attempt_take_pair
+-- The second only when the first allows it.
+WITH first AS MATERIALIZED (SELECT muster.attempt_take($1, $2, $3, $7) AS wait)
+SELECT CASE WHEN wait > 0 THEN wait ELSE muster.attempt_take($4, $5, $6, $7) END AS wait FROM first;
+
 -- name: ping
 SELECT 1;
