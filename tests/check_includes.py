@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Structure that a compiler does not check: who may include whom, where a library's header may appear, how long a file is.
 
-base <- json, db, html, crypto <- meta, auth, content, mail <- web <- apps; no family includes another one's headers.
+base <- json, db, html, crypto, net <- meta, auth, content, mail <- web <- apps; no family includes another one's headers.
 """
 import pathlib
 import re
@@ -12,7 +12,7 @@ MAX_LINES = 600
 DATA = r"apps/exercises/library/.*\.(yaml|json)$|nginx/html/openapi\.json$"
 
 # Layer of each folder of common/; a file includes its own folder and lower layers only.
-LAYERS = {"base": 0, "json": 1, "db": 1, "html": 1, "crypto": 1, "meta": 2, "auth": 2, "content": 2, "mail": 2, "web": 3}
+LAYERS = {"base": 0, "json": 1, "db": 1, "html": 1, "crypto": 1, "net": 1, "meta": 2, "auth": 2, "content": 2, "mail": 2, "web": 3}
 
 # Header of a library: the places (prefixes of the path) that may include it.
 LIBRARIES = {
@@ -22,6 +22,7 @@ LIBRARIES = {
     r"argon2\.h|sodium\.h|sodium/.*": ["common/crypto/"],
     r"liboath/.*": ["common/crypto/"],
     r"qrencode\.h": ["common/html/"],
+    r"curl/.*": ["common/net/"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 

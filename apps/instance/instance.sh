@@ -66,9 +66,10 @@ verb_start() {
     stop_leftovers
     echo $$ >"$VAR/run/pid"
     listen_addresses >/dev/null
+    check_mail
     bring_up_database
     configure_nginx
-    names=$(pools)
+    names=$(pools && workers)
     # shellcheck disable=SC2086  # names hold no spaces
     up $names nginx
     wait_for_health
@@ -102,7 +103,7 @@ verb_status() {
         return 3
     }
     say "Instance on VAR=$VAR, process $(<"$VAR/run/pid"), $(<"$VAR/etc/url")"
-    for name in postgres nginx $(pools); do
+    for name in postgres nginx $(pools) $(workers); do
         printf '  %-12s %s\n' "$name" "$(s6-svstat "$SERVICES/$name")"
     done
     curl --silent --show-error --globoff --max-time 5 "$(<"$VAR/etc/probe")/healthz" && say

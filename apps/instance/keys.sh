@@ -17,7 +17,7 @@ write_keys() { # TEXT
 create_keys() {
     local key
     [[ ! -e $ETC/secret.key ]] || return 0
-    if [[ $(superuser_psql muster -Atc 'SELECT count(*) FROM muster.second_factor') != 0 ]]; then
+    if [[ $(superuser_psql muster -Atc 'SELECT (SELECT count(*) FROM muster.second_factor) + (SELECT count(*) FROM muster.mail WHERE sealed IS NOT NULL)') != 0 ]]; then
         die "$ETC/secret.key is missing, and the database holds secrets that only its keys open. Put it back from your backup."
     fi
     key=$(new_key)

@@ -3,8 +3,8 @@
 
 # Everything that an instance takes from its environment; all else is dropped before anything starts.
 SETTINGS=(VAR PORT LISTEN PROCESSES DEMO BASE_URL SIGNUPS DEFAULT_PLAN RATE_LIMIT_PER_MINUTE LOG_LEVEL LOG TRUSTED_PROXIES
-    LIMIT_REGISTER LIMIT_SIGNIN_ACCOUNT LIMIT_SIGNIN_ADDRESS LIMIT_ACCOUNT_MAILS LIMIT_INVITE_MAILS
-    LIMIT_GENERATE SMTP_URL ASAN_OPTIONS UBSAN_OPTIONS)
+    LIMIT_REGISTER LIMIT_SIGNIN_ACCOUNT LIMIT_SIGNIN_ADDRESS LIMIT_ACCOUNT_MAILS LIMIT_INVITE_MAILS LIMIT_GENERATE
+    SMTP_URL SMTP_USER SMTP_PASSWORD_FILE SMTP_TLS SMTP_CA_FILE SMTP_TIMEOUT MAIL_FROM ASAN_OPTIONS UBSAN_OPTIONS)
 
 say() {
     printf '%s\n' "$*"
@@ -46,6 +46,15 @@ load_settings() {
     BASE_URL=${BASE_URL%/}
     [[ $BASE_URL =~ ^https?://[]A-Za-z0-9.:[-]+$ ]] || die "BASE_URL must look like https://host or https://host:port, not \"$BASE_URL\"."
     [[ $LISTEN$TRUSTED_PROXIES =~ ^[]0-9a-fA-F.:/[\ ]*$ ]] || die 'LISTEN and TRUSTED_PROXIES are addresses separated by spaces.'
+}
+
+# Ends the program with the worker's sentence when the settings of mail make no sense.
+check_mail() {
+    local name
+    for name in SMTP_PASSWORD_FILE SMTP_CA_FILE; do
+        [[ ${!name-} == '' || ${!name} == /* ]] || die "$name must be an absolute path, not \"${!name}\"."
+    done
+    [[ ! -x $APP/bin/muster-jobs ]] || BASE_URL=$BASE_URL "$APP/bin/muster-jobs" --check || die 'Mail cannot be sent like this; the line above says why.'
 }
 
 # Paths inside VAR, which is absolute and free of symbolic links by now.

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # Folders of VAR that belong to the user who runs the instance.
-OWN_DIRS=(pg etc run log tmp)
+OWN_DIRS=(pg etc run log tmp outbox)
 
 is_installed_tree() {
     [[ $here == */share/muster/instance ]]

@@ -5,8 +5,13 @@ families() {
     local program
     for program in "$APP"/bin/muster-*; do
         program=${program##*/muster-}
-        [[ $program == library || $program == '*' ]] || printf '%s\n' "$program"
+        [[ $program == library || $program == jobs || $program == '*' ]] || printf '%s\n' "$program"
     done
+}
+
+# Services that nobody asks: they look for work in the database.
+workers() {
+    [[ ! -x $APP/bin/muster-jobs ]] || echo jobs
 }
 
 # Services that answer requests, in the order of their start.
@@ -33,6 +38,9 @@ make_services() {
     make_service nginx nginx
     for name in $(pools); do
         make_service "$name" family
+    done
+    for name in $(workers); do
+        make_service "$name" worker
     done
     # The default finish script of s6-svscan writes to its standard output.
     mkdir -p "$SERVICES/.s6-svscan"
@@ -115,7 +123,7 @@ down() { # MILLISECONDS NAME...
 
 wait_until_supervised() {
     local name tries
-    for name in postgres nginx $(pools); do
+    for name in postgres nginx $(pools) $(workers); do
         for ((tries = 0; tries < 1500; tries++)); do
             s6-svok "$SERVICES/$name" && break
             sleep 0.02
@@ -129,7 +137,7 @@ stop_supervisor() {
         # First no new requests, then no users of the database, then the database.
         down 6000 nginx
         # shellcheck disable=SC2046  # names hold no spaces
-        down 20000 $(pools)
+        down 20000 $(pools) $(workers)
         down 30000 postgres
         end_groups
         s6-svscanctl -t "$SERVICES" 2>/dev/null || kill -TERM "$supervisor" 2>/dev/null || true

@@ -169,6 +169,34 @@ enum err db_ready(struct db *db) {
     return e;
 }
 
+/* Forgets the notifications that came; true when there were some. */
+static bool take_notifications(PGconn *conn) {
+    bool any = false;
+    for (PGnotify *n = PQnotifies(conn); n; n = PQnotifies(conn)) {
+        PQfreemem(n);
+        any = true;
+    }
+    return any;
+}
+
+void db_wait(struct db *db, int ms, const sigset_t *wake) {
+    struct pollfd p = {.fd = db->conn ? PQsocket(db->conn) : -1, .events = POLLIN};
+    struct timespec patience = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+    sigset_t during;
+    if (db->conn && take_notifications(db->conn)) {
+        return;
+    }
+    sigprocmask(SIG_BLOCK, NULL, &during);
+    for (int sig = 1; sig < NSIG; sig++) {
+        if (sigismember(wake, sig) == 1) {
+            sigdelset(&during, sig);
+        }
+    }
+    if (ppoll(&p, 1, &patience, &during) > 0 && PQconsumeInput(db->conn)) {
+        take_notifications(db->conn);
+    }
+}
+
 static void clear_result(void *res) {
     PQclear(res);
 }

@@ -11,6 +11,7 @@
 #include "common/base/arena.h"
 #include "common/base/err.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -48,6 +49,10 @@ enum err db_ready(struct db *db);
 
 /* Runs n calls in one round trip and one transaction. On an error none of them took effect. */
 enum err db_run(struct db *db, struct arena *a, const struct db_call *calls, size_t n);
+
+/* Sleeps until a notification comes (LISTEN is a statement like others), the server closes the connection, one of the signals in
+ * wake arrives, which the caller has blocked, or ms milliseconds are over. For programs that are not asked but look for work. */
+void db_wait(struct db *db, int ms, const sigset_t *wake);
 
 /* Values of a row by column name; a name that is not there is a bug and aborts. NULL becomes NULL, 0 or false. */
 const char *db_str(const struct db_rows *rows, int row, const char *column);

@@ -235,13 +235,23 @@ FROM made;
 
 -- name: sealed_list
 -- For the owner of the schema alone (muster-auth --reseal): a page of all tenants' secrets by key. Others see their tenant's.
-SELECT org_id, user_id, sealed FROM muster.second_factor
+SELECT org_id, user_id AS id, sealed FROM muster.second_factor
 WHERE (org_id, user_id) > ($1::uuid, $2::uuid)
 ORDER BY org_id, user_id
 LIMIT 500;
 
 -- name: sealed_replace
 UPDATE muster.second_factor SET sealed = $4 WHERE org_id = $1 AND user_id = $2 AND sealed = $3;
+
+-- name: sealed_mail_list
+-- Likewise, of mails that wait.
+SELECT org_id, id, recipient, sealed FROM muster.mail
+WHERE sealed IS NOT NULL AND (org_id, id) > ($1::uuid, $2::uuid)
+ORDER BY org_id, id
+LIMIT 500;
+
+-- name: sealed_mail_replace
+UPDATE muster.mail SET sealed = $4 WHERE org_id = $1 AND id = $2 AND sealed = $3;
 
 -- name: me
 SELECT u.id, u.email, u.first_name, u.last_name, u.role, coalesce(u.language, o.language) AS language, o.org_id, o.name AS org_name, o.slug, o.plan,

@@ -72,7 +72,7 @@ def cfg_rows():
 
 
 # Set by the scripts themselves, from the settings that people see.
-INTERNAL = {"DATABASE_URL", "HEALTH_SOCKETS", "SECRET_KEY_FILE"}
+INTERNAL = {"DATABASE_URL", "HEALTH_SOCKETS", "SECRET_KEY_FILE", "OUTBOX_DIR"}
 # Decided by the instance; for a program alone its own default holds.
 OTHER_DEFAULT = {"LOG_LEVEL", "BASE_URL"}
 

@@ -50,7 +50,9 @@ INSERT INTO wanted VALUES
     ('muster_portal', 'answer', 'SELECT'), ('muster_portal', 'app_user', 'SELECT'), ('muster_portal', 'certificate', 'INSERT SELECT'),
     ('muster_portal', 'exercise', 'SELECT'), ('muster_portal', 'library', 'SELECT'), ('muster_portal', 'org', 'SELECT'),
     ('muster_portal', 'org_branding', 'SELECT'), ('muster_portal', 'org_profile', 'SELECT'), ('muster_portal', 'org_tool', 'SELECT'), ('muster_portal', 'participant', 'SELECT'),
-    ('muster_portal', 'plan', 'SELECT');
+    ('muster_portal', 'plan', 'SELECT'), ('muster_auth', 'mail_optout', 'DELETE INSERT SELECT'), ('muster_auth', 'mail', NULL),
+    ('muster_jobs', 'mail', 'SELECT'), ('muster_jobs', 'mail_optout', 'SELECT'), ('muster_jobs', 'mail_unsubscribe', 'INSERT'),
+    ('muster_jobs', 'app_user', NULL), ('muster_jobs', 'org', NULL), ('muster_jobs', 'exercise', NULL), ('muster_jobs', 'participant', NULL);
 SELECT is((SELECT string_agg(p, ' ' ORDER BY p) FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
            WHERE has_table_privilege(role, c.oid, p)), w.privileges, format('G1: %s on %s: %s', role, w.tab, w.privileges))
 FROM wanted w JOIN pg_class c ON c.relnamespace = 'muster'::regnamespace AND c.relname = w.tab;
@@ -62,12 +64,19 @@ CREATE TEMP TABLE wanted_columns (role text, tab text, columns text);
 INSERT INTO wanted_columns VALUES
     ('muster_auth', 'app_user', 'email_verified_at role status'), ('muster_auth', 'account_token', 'created_at expires_at token_hash'),
     ('muster_auth', 'org_domain', 'created_at created_by expires_at mailbox token_hash verified_at'), ('muster_auth', 'user_session', 'token_hash'),
+    ('muster_auth', 'mail', 'sealed'), ('muster_jobs', 'mail', 'about_exercise_id about_user_id finished_at recipient sealed state'),
     ('muster_exercises', 'exercise', 'completed_at correct_count current_stage participant_count served_count status updated_at'),
     ('muster_exercises', 'app_user', 'language'), ('muster_exercises', 'org', 'language'),
     ('muster_exercises', 'org_branding', 'accent_color display_name footer_text updated_at'),
     ('muster_exercises', 'org_character', 'department description expertise name role'),
     ('muster_exercises', 'org_profile', 'profile updated_at'), ('muster_exercises', 'org_tool', 'selected'),
     ('muster_exercises', 'participant', 'answered_count completed_at correct_count total_score');
+-- The worker reads what mails say and no more of a person.
+SELECT set_eq($$ SELECT relname::text, string_agg(attname, ' ' ORDER BY attname) FROM pg_class c JOIN pg_attribute ON attrelid = c.oid
+                 WHERE relnamespace = 'muster'::regnamespace AND relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped
+                 AND has_column_privilege('muster_jobs', c.oid, attnum, 'SELECT') AND NOT has_table_privilege('muster_jobs', c.oid, 'SELECT') GROUP BY 1 $$,
+              $$ VALUES ('app_user', 'first_name id last_name org_id status'), ('exercise', 'id org_id question_count title'),
+                        ('org', 'name org_id'), ('participant', 'correct_count exercise_id org_id user_id') $$, 'G1: the columns that the worker may read');
 SELECT set_eq($$ SELECT role, relname::text, string_agg(attname, ' ' ORDER BY attname) FROM family, pg_class c JOIN pg_attribute ON attrelid = c.oid
                  WHERE relnamespace = 'muster'::regnamespace AND relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped
                  AND has_column_privilege(role, c.oid, attnum, 'UPDATE') AND NOT has_table_privilege(role, c.oid, 'UPDATE') GROUP BY 1, 2 $$,
@@ -91,7 +100,7 @@ SELECT is_empty($$ SELECT proname FROM pg_proc p WHERE pronamespace = 'muster'::
 SELECT set_eq($$ SELECT proname::text FROM pg_proc WHERE pronamespace = 'muster'::regnamespace AND prosecdef $$,
               ARRAY['principal_enter', 'attempt_take', 'attempt_forget', 'sign_in_lookup', 'sign_in_record', 'register', 'certificate_public', 'audit', 'sign_in_refused', 'invitation_accept',
                     'mail_queue', 'mail_queue_about', 'job_schedule', 'job_take', 'job_next', 'job_done', 'job_fail', 'job_retry', 'retention_apply',
-                    'link_enter', 'forgot', 'domain_enter', 'unknown_noted', 'attempt_take_some', 'pending_join'],
+                    'mail_unsubscribe', 'job_sweep', 'link_enter', 'forgot', 'domain_enter', 'unknown_noted', 'attempt_take_some', 'pending_join'],
               'G1: these functions alone act with other rights than the caller''s');
 SELECT is(proowner::regrole::text || ' ' || array_to_string(proconfig, ' '), 'muster_lookup search_path=muster, pg_temp',
           format('G1: %s is muster_lookup''s and pins its search path', proname))

@@ -1,0 +1,181 @@
+/* main.c - the worker: settings, checks, and the loop that runs what is due and then sleeps. No HTTP. */
+#include "apps/jobs/jobs.h"
+#include "common/base/cfg.h"
+#include "common/base/log.h"
+#include "common/base/str.h"
+#include "common/crypto/crypto.h"
+#include "common/crypto/seal.h"
+#include "queries_jobs.h"
+
+#include <stdio.h>
+
+struct jobs_config jobs_config;
+
+static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
+static const char *const tls_levels[] = {
+    [SMTP_TLS_REQUIRED] = "required", [SMTP_TLS_OPPORTUNISTIC] = "opportunistic", [SMTP_TLS_OFF] = "off", NULL};
+static const struct cfg_row rows[] = {
+    {.name = "BASE_URL",
+     .type = CFG_STR,
+     .out = &jobs_config.base_url,
+     .dflt = "http://localhost:8080",
+     .min = 8,
+     .max = 200,
+     .help = "Public address of the installation; links in mails begin with it."},
+    {.name = "DATABASE_URL",
+     .type = CFG_STR,
+     .out = &jobs_config.database_url,
+     .dflt = "",
+     .max = 1000,
+     .help = "libpq connection string of the worker's role."},
+    {.name = "LOG_LEVEL",
+     .type = CFG_ENUM,
+     .out = &jobs_config.log_level,
+     .dflt = "warn",
+     .values = log_levels,
+     .help = "Least level that is logged."},
+    {.name = "SECRET_KEY_FILE",
+     .type = CFG_STR,
+     .out = &jobs_config.secret_key_file,
+     .dflt = "",
+     .max = 1000,
+     .help = "File with the keys that seal what mails say."},
+    {.name = "OUTBOX_DIR",
+     .type = CFG_STR,
+     .out = &jobs_config.outbox_dir,
+     .dflt = "outbox",
+     .min = 1,
+     .max = 1000,
+     .help = "Folder for mails when there is no server."},
+    {.name = "SMTP_URL",
+     .type = CFG_STR,
+     .out = &jobs_config.smtp_url,
+     .dflt = "",
+     .min = 8,
+     .max = 300,
+     .help = "The server that takes mail; without one mails are written to files."},
+    {.name = "SMTP_USER",
+     .type = CFG_STR,
+     .out = &jobs_config.smtp_user,
+     .dflt = "",
+     .max = 200,
+     .help = "Name to sign in with at the server."},
+    {.name = "SMTP_PASSWORD_FILE",
+     .type = CFG_STR,
+     .out = &jobs_config.smtp_password_file,
+     .dflt = "",
+     .max = 1000,
+     .help = "File whose first line is the password; nobody else may read it."},
+    {.name = "SMTP_TLS",
+     .type = CFG_ENUM,
+     .out = &jobs_config.smtp_tls,
+     .dflt = "required",
+     .values = tls_levels,
+     .help = "Whether mail leaves encrypted."},
+    {.name = "SMTP_CA_FILE",
+     .type = CFG_STR,
+     .out = &jobs_config.smtp_ca_file,
+     .dflt = "",
+     .max = 1000,
+     .help = "Certificates of the authorities that the server's certificate may come from."},
+    {.name = "SMTP_TIMEOUT",
+     .type = CFG_INT,
+     .out = &jobs_config.smtp_timeout,
+     .dflt = "30",
+     .min = 1,
+     .max = 600,
+     .help = "Seconds that handing over one mail may take."},
+    {.name = "MAIL_FROM",
+     .type = CFG_STR,
+     .out = &jobs_config.mail_from,
+     .dflt = "",
+     .max = 300,
+     .help = "Sender: an address, or a name and <address>."},
+    {0},
+};
+
+static int index_of(const char *value, const char *const *list) {
+    int i = 0;
+    while (list[i] && !str_eq(list[i], value)) {
+        i++;
+    }
+    return i;
+}
+
+/* Without a server nobody answers these mails, so that any address will do. */
+static bool read_sender(struct arena *a, struct sender *out, char *err, size_t size) {
+    const char *from = jobs_config.mail_from;
+    if (!*from && *jobs_config.smtp_url) {
+        snprintf(err, size, "SMTP_URL needs MAIL_FROM, the sender's address.");
+        return false;
+    }
+    if (!sender_parse(a, *from ? from : "Muster <muster@localhost.localdomain>", jobs_config.base_url, out)) {
+        snprintf(err, size, "MAIL_FROM must be an address or a name with an <address>.");
+        return false;
+    }
+    return true;
+}
+
+static bool read_settings(struct arena *a, struct sender *sender, struct smtp_config *smtp, char *err, size_t size) {
+    if (!cfg_load(rows, err, size) || !read_sender(a, sender, err, size)) {
+        return false;
+    }
+    *smtp = (struct smtp_config){.url = jobs_config.smtp_url,
+                                 .hello = sender->host,
+                                 .user = jobs_config.smtp_user,
+                                 .password_file = jobs_config.smtp_password_file,
+                                 .ca_file = jobs_config.smtp_ca_file,
+                                 .tls = (enum smtp_tls)index_of(jobs_config.smtp_tls, tls_levels),
+                                 .timeout = jobs_config.smtp_timeout,
+                                 .give_up = jobs_give_up};
+    return !*smtp->url || smtp_check(smtp, err, size);
+}
+
+static int fail(const char *why) {
+    log_error("%s", why);
+    return 1;
+}
+
+/* A broken statement must stop the process; a server that is not up yet must not. */
+static int work(struct jobs *j) {
+    sigset_t stop;
+    jobs_handle_signals(&stop);
+    if (db_ready(j->db) == ERR_INTERNAL) {
+        return fail("a statement could not be prepared");
+    }
+    while (!jobs_stopping()) {
+        int ms = jobs_run_due(j);
+        if (!jobs_stopping()) {
+            db_wait(j->db, ms, &stop);
+        }
+    }
+    log_info("jobs: stopped");
+    return 0;
+}
+
+int main(int argc, char **argv) {
+    struct arena *settings = arena_new(4096);
+    struct jobs j = {.arena = arena_new(64 * 1024)};
+    struct smtp_config smtp;
+    char err[600];
+    int rc = 1;
+    log_init("jobs", LOG_INFO);
+    if (!read_settings(settings, &j.sender, &smtp, err, sizeof(err))) {
+        fail(err);
+    } else if (argc > 1 && str_eq(argv[1], "--check")) {
+        rc = 0; /* the settings are sound; asked before an instance starts */
+    } else if (!crypto_init() || !seal_load(jobs_config.secret_key_file, err, sizeof(err))) {
+        fail(err);
+    } else {
+        log_init("jobs", (enum log_level)index_of(jobs_config.log_level, log_levels));
+        j.db = db_new(jobs_config.database_url, "jobs", jobs_stmts, STMT_COUNT);
+        j.smtp = *smtp.url ? smtp_new(&smtp) : NULL;
+        rc = *smtp.url && !j.smtp ? fail("libcurl does not start") : work(&j);
+    }
+    smtp_free(j.smtp);
+    db_free(j.db);
+    seal_wipe();
+    arena_free(j.arena);
+    arena_free(settings);
+    return rc;
+}

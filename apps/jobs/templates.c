@@ -1,0 +1,208 @@
+/*
+ * templates.c - the words of every mail, and how they become a text and an HTML part.
+ *
+ * A template is a subject and a list of lines; {x} is a parameter. A line that begins with '>' is the link of the mail: what stands
+ * behind it labels the button, the address is the parameter url. Values are one line of text each; in HTML they are escaped by hwrite.
+ */
+#include "apps/jobs/jobs.h"
+#include "common/base/clock.h"
+#include "common/base/str.h"
+#include "common/html/hwrite.h"
+
+#include <ctype.h>
+
+#define MAX_VALUE 200
+#define MAX_PART (64 * 1024)
+
+static const struct template {
+    const char *kind, *subject;
+    const char *lines[8];
+}
+templates[] = {
+    {"verify_email",
+     "Confirm your e-mail address",
+     {"Hello {name},", "please confirm that this e-mail address is yours.", ">Confirm address",
+      "If you did not create an account or change your address, ignore this mail: nothing happens without the link."}},
+    {"reset_password",
+     "Choose a new password",
+     {"Hello {name},", "somebody, probably you, asked for a new password. The link works once and for a short time.",
+      ">Choose a new password", "If it was not you, ignore this mail: your password stays as it is."}},
+    {"password_changed",
+     "Your password was changed",
+     {"Hello {name},", "the password of your account was changed on {time}. All other sessions and all API keys have ended.",
+      "If it was not you, choose a new password with \"Forgot password\" on the sign-in page at once, and tell your administrator."}},
+    {"invitation",
+     "Invitation to {organization}",
+     {"Hello,", "{inviter} invites you to join {organization} and to take part in its cyber tabletop exercises.", ">Accept the invitation",
+      "The invitation is for this e-mail address alone and ends on {expires}. If you do not know the sender, ignore this mail."}},
+    {"verify_domain",
+     "Confirm the domain {domain}",
+     {"Hello,", "{organization} wants people with addresses at {domain} to join it without an invitation.",
+      "Confirm only if you answer for this domain and know the organisation.", ">Confirm {domain}",
+      "Otherwise ignore this mail: nothing happens without the link."}},
+    {"member_joined", "{person} joined {organization}", {"Hello {name},", "{person} has joined {organization}.", ">Open the team page"}},
+    {"exercise_completed",
+     "Exercise completed: {title}",
+     {"Hello {name},", "you completed the exercise \"{title}\" with {accuracy} of the decisions right.", ">Open the results"}},
+};
+
+struct renderer {
+    struct arena *arena;
+    const struct mail_words *words;
+    const char *problem; /* the first one */
+};
+
+static const char *param(const struct mail_words *w, const char *name, size_t len) {
+    for (int i = 0; i < w->nparams; i++) {
+        if (strlen(w->params[i].name) == len && memcmp(w->params[i].name, name, len) == 0) {
+            return w->params[i].value;
+        }
+    }
+    return NULL;
+}
+
+/* "2026-11-22T04:20:00Z" as "22 November 2026, 04:20 UTC"; everything else as it is. */
+static const char *readable(struct arena *a, const char *value) {
+    static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
+                                         "July",    "August",   "September", "October", "November", "December"};
+    char iso[CLOCK_ISO_SIZE];
+    int64_t us, month = 1, day = 1;
+    if (!isdigit((unsigned char)value[0]) || !strchr(value, 'T') || !clock_parse(value, &us)) {
+        return value;
+    }
+    clock_iso(us, iso);
+    str_to_i64(arena_strndup(a, iso + 5, 2), 1, 12, &month);
+    str_to_i64(arena_strndup(a, iso + 8, 2), 1, 31, &day);
+    return arena_printf(a, "%d %s %.4s, %.5s UTC", (int)day, months[month - 1], iso, iso + 11);
+}
+
+/* One line of at most MAX_VALUE characters. */
+static const char *one_line(struct arena *a, const char *value) {
+    char *out = arena_strdup(a, value);
+    size_t n = 0, chars = 0, len = strlen(out);
+    while (n < len && chars < MAX_VALUE) {
+        size_t seq = str_utf8_seq(out + n, len - n);
+        bool control = (unsigned char)out[n] < 0x20 || out[n] == 0x7f ||
+                       (seq == 2 && (unsigned char)out[n] == 0xc2 && (unsigned char)out[n + 1] < 0xa0);
+        if (seq == 0 || control) {
+            memset(out + n, ' ', seq ? seq : 1);
+        }
+        n += seq ? seq : 1;
+        chars++;
+    }
+    out[n] = '\0';
+    return out;
+}
+
+/* The line with its parameters, in the arena. */
+static const char *expand(struct renderer *r, const char *line) {
+    const char *out = "";
+    while (*line) {
+        size_t plain = strcspn(line, "{");
+        out = arena_printf(r->arena, "%s%.*s", out, (int)plain, line);
+        line += plain;
+        if (*line == '{') {
+            size_t len = strcspn(++line, "}");
+            const char *value = param(r->words, line, len);
+            if (!value && !r->problem) {
+                r->problem = arena_printf(r->arena, "The mail lacks its parameter %.*s.", (int)len, line);
+            }
+            out = arena_printf(r->arena, "%s%s", out, value ? readable(r->arena, one_line(r->arena, value)) : "");
+            line += len + 1;
+        }
+    }
+    return out;
+}
+
+/* Links lead to this installation and are ASCII without blanks, whoever queued the mail. */
+static const char *link_of(struct renderer *r) {
+    const char *url = param(r->words, "url", 3), *base = r->words->base_url;
+    bool sound = url && str_starts(url, base) && url[strlen(base)] == '/' && strlen(url) <= 1000;
+    for (const char *c = url ? url : ""; *c; c++) {
+        sound = sound && *c > 0x20 && *c < 0x7f && !strchr("<>\"\\", *c);
+    }
+    if (!sound && !r->problem) {
+        r->problem = "The mail has no link to this installation.";
+    }
+    return sound ? url : "";
+}
+
+static void write_text(struct renderer *r, const struct template *t, struct buf *out) {
+    for (const char *const *line = t->lines; *line; line++) {
+        if (**line == '>') {
+            buf_printf(out, "%s:\n%s\n\n", expand(r, *line + 1), link_of(r));
+        } else {
+            buf_printf(out, "%s\n\n", expand(r, *line));
+        }
+    }
+    buf_printf(out, "-- \nMuster, %s\n", r->words->base_url);
+    if (r->words->off_url) {
+        buf_printf(out, "To turn off mails of this kind:\n%s\n", r->words->off_url);
+    }
+}
+
+static void write_html(struct renderer *r, const struct template *t, const char *subject, struct buf *out) {
+    struct hwrite w;
+    hw_init(&w, out);
+    hw_constant(&w, "<!DOCTYPE html>");
+    hw_open(&w, "html", "lang", "en", NULL);
+    hw_open(&w, "head", NULL);
+    hw_void(&w, "meta", "charset", "utf-8", NULL);
+    hw_elem(&w, "title", subject);
+    hw_close(&w, "head");
+    hw_open(&w, "body", "style", "margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1a1a1a;background:#ffffff", NULL);
+    hw_open(&w, "div", "style", "max-width:560px;margin:0 auto", NULL);
+    for (const char *const *line = t->lines; *line; line++) {
+        hw_open(&w, "p", NULL);
+        if (**line == '>') {
+            hw_open(&w, "a", "href", link_of(r), "style",
+                    "display:inline-block;padding:10px 18px;border-radius:6px;background:#1f4fd8;color:#ffffff;text-decoration:none", NULL);
+            hw_text(&w, expand(r, *line + 1));
+            hw_close(&w, "a");
+        } else {
+            hw_text(&w, expand(r, *line));
+        }
+        hw_close(&w, "p");
+    }
+    hw_open(&w, "p", "style", "margin-top:32px;font-size:13px;color:#555555", NULL);
+    hw_textf(&w, "Muster, %s", r->words->base_url);
+    if (r->words->off_url) {
+        hw_void(&w, "br", NULL);
+        hw_open(&w, "a", "href", r->words->off_url, "style", "color:#555555", NULL);
+        hw_text(&w, "Turn off mails of this kind");
+        hw_close(&w, "a");
+    }
+    hw_close(&w, "p");
+    hw_close(&w, "div");
+    hw_close(&w, "body");
+    hw_close(&w, "html");
+    if (!hw_done(&w) && !r->problem) {
+        r->problem = "The mail could not be written as HTML.";
+    }
+}
+
+static void release(void *buf) {
+    buf_release(buf);
+}
+
+const char *mail_render(struct arena *a, const struct mail_words *words, struct mail_parts *parts) {
+    struct renderer r = {.arena = a, .words = words};
+    const struct template *t = NULL;
+    for (size_t i = 0; i < sizeof(templates) / sizeof(templates[0]); i++) {
+        t = str_eq(templates[i].kind, words->kind) ? &templates[i] : t;
+    }
+    if (!t) {
+        return "There is no template for this kind of mail.";
+    }
+    buf_init(&parts->text, MAX_PART);
+    buf_init(&parts->html, MAX_PART);
+    arena_cleanup(a, release, &parts->text);
+    arena_cleanup(a, release, &parts->html);
+    parts->subject = one_line(a, expand(&r, t->subject));
+    write_text(&r, t, &parts->text);
+    write_html(&r, t, parts->subject, &parts->html);
+    if (!r.problem && (parts->text.failed || parts->html.failed)) {
+        r.problem = "The mail is too long.";
+    }
+    return r.problem;
+}
