@@ -77,6 +77,29 @@ SELECT is(value(role, format('WITH d AS (UPDATE %s SET %I = %I WHERE org_id = %L
                              (SELECT org FROM them))), '0', format('A14: %s changes no %s.%s of another tenant', role, name, attname))
 FROM writer JOIN pg_attribute ON attrelid = tab AND attnum > 0 AND NOT attisdropped
 WHERE has_column_privilege(role, tab, attnum, 'UPDATE');
+-- Without a tenant, with an empty one and as one that is nobody's, a change or deletion of everything reaches nothing, and no row is
+-- accepted, whoever it belongs to. (Restricted to rows that are seen: the policy hides them before the statement's own condition.)
+CREATE FUNCTION pg_temp.touched(p_role text, p_tab regclass, p_column name) RETURNS text LANGUAGE sql AS
+$$ SELECT value(p_role, format('WITH d AS (%s RETURNING 1) SELECT count(*) FROM d',
+                               CASE WHEN p_column IS NULL THEN format('DELETE FROM %s', p_tab)
+                                    ELSE format('UPDATE %s SET %I = %I', p_tab, p_column, p_column) END)) $$;
+CREATE TEMP TABLE setting AS SELECT * FROM (VALUES ('without a tenant', NULL), ('with an empty tenant', ''),
+                                                   ('as a tenant that is nobody', gen_random_uuid()::text)) AS t (how, tenant);
+SELECT is((SELECT pg_temp.touched(role, tab, NULL) FROM set_config('app.org_id', tenant, true)), '0',
+          format('A3: %s deletes nothing from %s %s', role, name, how))
+FROM setting, writer WHERE has_table_privilege(role, tab, 'DELETE');
+SELECT is((SELECT pg_temp.touched(role, tab, attname) FROM set_config('app.org_id', tenant, true)), '0',
+          format('A3: %s changes no %s.%s %s', role, name, attname, how))
+FROM setting, writer JOIN pg_attribute ON attrelid = tab AND attnum > 0 AND NOT attisdropped WHERE has_column_privilege(role, tab, attnum, 'UPDATE');
+SELECT is((SELECT pg_temp.insert_again(role, tab, us.org) FROM set_config('app.org_id', tenant, true)), '42501',
+          format('A3: %s inserts nothing into %s %s', role, name, how)) FROM setting, writer, us;
+-- What would have been seen: with the policy out of the way the same statements find rows.
+SELECT enter(NULL);
+ALTER TABLE muster.org_profile DISABLE ROW LEVEL SECURITY;
+SELECT cmp_ok(pg_temp.rows('muster_exercises', 'muster.org_profile')::int, '>', 1, 'the tests above see a table without row-level security');
+SELECT cmp_ok(pg_temp.touched('muster_exercises', 'muster.org_profile', 'profile')::int, '>', 1, 'and change it');
+ALTER TABLE muster.org_profile ENABLE ROW LEVEL SECURITY;
+SELECT is(pg_temp.rows('muster_exercises', 'muster.org_profile'), '0', 'and not one with it');
 -- The owner is bound too: FORCE. (Where muster_lookup has a policy, the owner has it as a member of that role.)
 SELECT enter(org) FROM us;
 SELECT is(value('muster_owner', format('SELECT count(*) FROM %s WHERE org_id = %L', tab, (SELECT org FROM them))), '0',
