@@ -34,6 +34,7 @@ FROM family, unnest(ARRAY['muster_owner', 'muster_lookup', 'postgres']) other;
 -- Grants, each by name. What is not listed is refused; a column list stands for UPDATE of these alone.
 CREATE TEMP TABLE wanted (role text, tab text, privileges text);
 INSERT INTO wanted VALUES
+    ('muster_auth', 'platform_setting', 'SELECT'),
     ('muster_auth', 'api_key', 'DELETE INSERT SELECT'), ('muster_auth', 'app_user', 'DELETE SELECT'),
     ('muster_auth', 'audit_log', 'SELECT'), ('muster_auth', 'account_token', 'DELETE INSERT SELECT'), ('muster_auth', 'org_domain', 'DELETE INSERT SELECT'),
     ('muster_auth', 'pending_registration', 'DELETE INSERT SELECT'), ('muster_auth', 'removed_person', 'INSERT SELECT'), ('muster_auth', 'mail', NULL),
@@ -100,9 +101,12 @@ SELECT is_empty($$ SELECT proname FROM pg_proc p WHERE pronamespace = 'muster'::
 SELECT set_eq($$ SELECT proname::text FROM pg_proc WHERE pronamespace = 'muster'::regnamespace AND prosecdef $$,
               ARRAY['principal_enter', 'attempt_take', 'attempt_forget', 'sign_in_lookup', 'sign_in_record', 'register', 'certificate_public', 'audit', 'sign_in_refused', 'invitation_accept',
                     'mail_queue', 'mail_queue_about', 'job_schedule', 'job_take', 'job_next', 'job_done', 'job_fail', 'job_retry', 'retention_apply',
-                    'mail_unsubscribe', 'job_sweep', 'link_enter', 'forgot', 'domain_enter', 'unknown_noted', 'attempt_take_some', 'pending_join'],
+                    'mail_unsubscribe', 'job_sweep', 'link_enter', 'forgot', 'domain_enter', 'unknown_noted', 'attempt_take_some', 'pending_join',
+                    'refuse_suspended', 'exercise_gives_back', 'admin_orgs', 'admin_org', 'admin_org_create', 'admin_org_invite', 'admin_org_change',
+                    'admin_users', 'admin_user_change', 'admin_user_sessions_end', 'admin_settings', 'admin_settings_change', 'admin_health',
+                    'admin_jobs', 'admin_job_retry', 'admin_job_delete', 'admin_audit_org', 'admin_audit_platform'],
               'G1: these functions alone act with other rights than the caller''s');
-SELECT is(proowner::regrole::text || ' ' || array_to_string(proconfig, ' '), 'muster_lookup search_path=muster, pg_temp',
+SELECT is(proowner::regrole::text || ' ' || proconfig[1], 'muster_lookup search_path=muster, pg_temp',
           format('G1: %s is muster_lookup''s and pins its search path', proname))
 FROM pg_proc WHERE pronamespace = 'muster'::regnamespace AND prosecdef;
 SELECT is(attempt(role, call), '42501', format('G1: %s cannot call %s', role, call))
@@ -114,9 +118,9 @@ FROM (VALUES ('muster_exercises', 'SELECT muster.sign_in_lookup(''x'')'), ('must
              ('muster_exercises', 'SELECT muster.certificate_public(gen_random_uuid())')) AS t (role, call);
 -- muster_lookup can do what its functions do and no more.
 SELECT is(attempt('muster_lookup', statement), '42501', format('G1: muster_lookup is refused %s', statement))
-FROM unnest(ARRAY['UPDATE muster.org SET plan = ''FREE''', 'DELETE FROM muster.app_user', 'UPDATE muster.app_user SET role = ''SUPER_ADMIN''',
+FROM unnest(ARRAY['UPDATE muster.org SET slug = ''x''', 'DELETE FROM muster.app_user', 'UPDATE muster.app_user SET role = ''SUPER_ADMIN''',
                   'UPDATE muster.credential SET password_hash = ''''', 'INSERT INTO muster.user_session SELECT * FROM muster.user_session',
-                  'UPDATE muster.api_key SET scopes = ''{}''', 'SELECT FROM muster.exercise', 'SELECT FROM muster.answer',
+                  'UPDATE muster.api_key SET scopes = ''{}''', 'SELECT title FROM muster.exercise', 'SELECT FROM muster.answer',
                   'INSERT INTO muster.certificate SELECT * FROM muster.certificate']) statement;
 
 \ir end.psql
