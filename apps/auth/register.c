@@ -19,20 +19,29 @@ const struct field register_fields[] = {
     FIELD_END,
 };
 
+/* What is stored for the platform, or else the environment's values; read afresh, so that a change counts at once. */
+static struct db_call settings_call(struct db_rows *rows) {
+    return (struct db_call){.stmt = STMT_SIGNUP_SETTINGS, .args = {auth_config.signups, auth_config.default_plan}, .rows = rows};
+}
+
+static bool is_open(const struct db_rows *settings) {
+    return str_eq(db_str(settings, 0, "signups"), "open");
+}
+
 /* Also says whether the caller's cookie is good, for pages that anybody may open: no answer of theirs need be a 401. */
 enum err signup_status_get(struct req *q, struct resp *r) {
-    bool signed_in = false;
-    enum err e = OK;
-    if (q->credential.token && !q->credential.is_key) {
-        struct db_rows found;
-        struct principal who;
-        struct db_call call = principal_call(q->arena, &q->credential, GUARD_MEMBER, NULL, q->id, &found);
-        e = req_run(q, &call, 1);
-        signed_in = e == OK && principal_read(&found, false, &who) == OK;
+    bool has_cookie = q->credential.token && !q->credential.is_key;
+    struct db_rows settings, found;
+    struct principal who;
+    struct db_call calls[2] = {settings_call(&settings)};
+    if (has_cookie) {
+        calls[1] = principal_call(q->arena, &q->credential, GUARD_MEMBER, NULL, q->id, &found);
     }
+    enum err e = req_run(q, calls, has_cookie ? 2 : 1);
     if (e == OK) {
+        bool signed_in = has_cookie && principal_read(&found, false, &who) == OK;
         jw_object(&r->json);
-        jw_kbool(&r->json, "open", str_eq(auth_config.signups, "open"));
+        jw_kbool(&r->json, "open", is_open(&settings));
         jw_kbool(&r->json, "signedIn", signed_in);
         jw_object_end(&r->json);
     }
@@ -56,14 +65,14 @@ static const char *slug_of(struct arena *a, const char *name) {
     return n ? out : "organisation";
 }
 
-static enum err store(struct req *q, struct resp *r, const struct register_body *b, const char *hash) {
+static enum err store(struct req *q, struct resp *r, const struct register_body *b, const char *hash, const char *plan) {
     const char *organization = b->organization ? b->organization : arena_printf(q->arena, "Organisation of %.80s", b->last_name);
     struct link verify = link_make(q->arena, "/verify-email");
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_REGISTER,
-                           .args = {b->email, b->first_name, b->last_name, hash, organization, slug_of(q->arena, organization),
-                                    auth_config.default_plan, b->invite_token ? token_hash(q->arena, b->invite_token) : NULL, NULL,
-                                    verify.hash, mail_params(q->arena, b->email, "url", verify.url, NULL)},
+                           .args = {b->email, b->first_name, b->last_name, hash, organization, slug_of(q->arena, organization), plan,
+                                    b->invite_token ? token_hash(q->arena, b->invite_token) : NULL, NULL, verify.hash,
+                                    mail_params(q->arena, b->email, "url", verify.url, NULL)},
                            .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == ERR_CONFLICT) {
@@ -87,16 +96,20 @@ enum err register_check(struct req *q, struct resp *r) {
     return OK;
 }
 
-/* Registrations of one client address, and for a domain also the mails to one e-mail address. */
-static enum err limit(struct req *q, struct resp *r, const struct register_body *b) {
+/* Who may register at all; registrations of one client address, and for a domain also the mails to one e-mail address. */
+static enum err admit(struct req *q, struct resp *r, const struct register_body *b, struct db_rows *settings) {
     struct db_rows address, mails;
     struct db_call calls[] = {
+        settings_call(settings),
         attempt_call(q->arena, "register", q->address, auth_config.limit_register, 3600, &address),
         mail_attempt(q, "join-mail", b->email, &mails),
     };
-    enum err e = req_run(q, calls, b->join_domain ? 2 : 1);
+    enum err e = req_run(q, calls, b->join_domain ? 3 : 2);
     if (e != OK) {
         return e;
+    }
+    if (!b->invite_token && !b->join_domain && !is_open(settings)) {
+        return ERR_SIGNUPS_CLOSED;
     }
     int64_t wait = attempt_wait(&address);
     wait = b->join_domain && wait == 0 ? attempt_wait(&mails) : wait;
@@ -106,10 +119,8 @@ static enum err limit(struct req *q, struct resp *r, const struct register_body 
 enum err register_post(struct req *q, struct resp *r) {
     const struct register_body *b = q->body;
     char hash[CRYPTO_PASSWORD_SIZE];
-    if (!b->invite_token && !b->join_domain && !str_eq(auth_config.signups, "open")) {
-        return ERR_SIGNUPS_CLOSED;
-    }
-    enum err e = limit(q, r, b);
+    struct db_rows settings;
+    enum err e = admit(q, r, b, &settings);
     if (e == OK && !crypto_password_hash(b->password, hash)) {
         e = ERR_UNAVAILABLE;
     }
@@ -117,7 +128,7 @@ enum err register_post(struct req *q, struct resp *r) {
         return join_domain(q, r, hash);
     }
     if (e == OK) {
-        e = store(q, r, b, hash);
+        e = store(q, r, b, hash, db_str(&settings, 0, "default_plan"));
     }
     if (e == OK) {
         r->status = 201;

@@ -6,8 +6,6 @@
 #include "common/content/play.h"
 
 #define MAX_PAGE 200
-#define NO_CURSOR_US "253402300799000000" /* 9999-12-31: before everything */
-#define NO_CURSOR_ID "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 static const char *const statuses[] = {"DRAFT", "GENERATING", "LOBBY", "IN_PROGRESS", "COMPLETED", "CANCELLED", "FAILED", NULL};
 
@@ -45,20 +43,6 @@ static const struct {
     {"completedAt", "completed_at", COL_TIME},
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
-
-/* "<microseconds>.<uuid>", opaque to clients. */
-static bool read_cursor(struct req *q, const char *cursor, const char **us, const char **id) {
-    int64_t number = 0;
-    *us = NO_CURSOR_US;
-    *id = NO_CURSOR_ID;
-    if (!cursor) {
-        return true;
-    }
-    const char *dot = strchr(cursor, '.');
-    *us = dot ? arena_strndup(q->arena, cursor, (size_t)(dot - cursor)) : "";
-    *id = dot ? dot + 1 : "";
-    return str_to_i64(*us, 0, INT64_C(253402300799000000), &number) && str_is_uuid(*id);
-}
 
 static void write_value(struct req *q, struct jwrite *w, size_t c, const char *value) {
     int64_t number = 0;
@@ -112,24 +96,6 @@ static void write_rows(struct req *q, struct jwrite *w, const struct db_rows *ro
     jw_array_end(w);
 }
 
-/* Percent-encoding of all but the unreserved characters (RFC 3986, section 2.3). */
-static const char *url_encoded(struct arena *a, const char *text) {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    static const char digits[] = "0123456789ABCDEF";
-    char *out = arena_alloc(a, 3 * strlen(text) + 1);
-    char *w = out;
-    for (const char *c = text; *c; c++) {
-        if (strchr(plain, *c)) {
-            *w++ = *c;
-        } else {
-            *w++ = '%';
-            *w++ = digits[(unsigned char)*c >> 4];
-            *w++ = digits[(unsigned char)*c & 15];
-        }
-    }
-    return out;
-}
-
 /* Where the next page begins: behind this row. */
 static const char *write_cursor(struct req *q, const struct db_rows *rows, int row) {
     char *created = arena_strdup(q->arena, db_str(rows, row, "created_at"));
@@ -141,41 +107,29 @@ static const char *write_cursor(struct req *q, const struct db_rows *rows, int r
     return arena_printf(q->arena, "%lld.%s", (long long)us, db_str(rows, row, "id"));
 }
 
-/* The same address with the next cursor (RFC 8288). */
-static void link_next(struct req *q, struct resp *r, const struct sessions_query *f, const struct db_rows *rows, int last) {
-    const char *link = arena_printf(q->arena, "<%s?limit=%lld&cursor=%s", q->path, (long long)f->limit, write_cursor(q, rows, last));
-    const struct {
-        const char *name, *value;
-    } filters[] = {{"status", f->status}, {"theme", f->theme}, {"difficulty", f->difficulty}, {"updatedSince", f->updated_since}};
-    for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
-        if (filters[i].value) {
-            link = arena_printf(q->arena, "%s&%s=%s", link, filters[i].name, url_encoded(q->arena, filters[i].value));
-        }
-    }
-    resp_header(r, "Link", arena_printf(q->arena, "%s>; rel=\"next\"", link));
-}
-
 enum err sessions_get(struct req *q, struct resp *r) {
     const struct sessions_query *f = q->query;
     const char *us, *id;
     struct db_rows rows;
-    if (!read_cursor(q, f->cursor, &us, &id)) {
-        resp_field_error(r, "cursor", "must come from the Link header of a reply");
-        return ERR_VALIDATION;
+    enum err e = page_cursor(q, r, f->cursor, &us, &id);
+    if (e != OK) {
+        return e;
     }
     /* One row more than asked for tells whether there is a next page. */
     struct db_call call = {
         .stmt = STMT_SESSIONS_LIST,
         .args = {arena_printf(q->arena, "%lld", (long long)f->limit + 1), us, id, f->status, f->theme, f->difficulty, f->updated_since},
         .rows = &rows};
-    enum err e = req_run(q, &call, 1);
+    e = req_run(q, &call, 1);
     if (e != OK) {
         return e;
     }
     int n = rows.n > f->limit ? (int)f->limit : rows.n;
     write_rows(q, &r->json, &rows, n);
     if (rows.n > n) {
-        link_next(q, r, f, &rows, n - 1);
+        const struct page_filter filters[] = {
+            {"status", f->status}, {"theme", f->theme}, {"difficulty", f->difficulty}, {"updatedSince", f->updated_since}, {0}};
+        page_next(q, r, f->limit, write_cursor(q, &rows, n - 1), filters);
     }
     return OK;
 }

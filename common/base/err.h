@@ -25,6 +25,7 @@
     X(ERR_SEATS, 403, "seats_used", "Every seat of this organisation's plan is used.")                                                     \
     X(ERR_SIGNUPS_CLOSED, 403, "signups_closed", "Sign-ups are closed here. Ask for an invitation.")                                       \
     X(ERR_EMAIL_NOT_VERIFIED, 403, "email_not_verified", "Confirm your own e-mail address first, with the link in the mail to it.")        \
+    X(ERR_SUSPENDED, 403, "organization_suspended", "This organisation is suspended. Ask whoever runs this installation.")                 \
     X(ERR_CROSS_ORIGIN, 403, "cross_origin", "The request comes from another site.")                                                       \
     X(ERR_NOT_FOUND, 404, "not_found", "There is nothing here.")                                                                           \
     X(ERR_METHOD, 405, "method_not_allowed", "This method is not allowed here.")                                                           \

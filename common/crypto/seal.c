@@ -195,6 +195,11 @@ bool seal_outdated(const char *sealed) {
     return strncmp(sealed, ring.keys[0].kid, len) != 0 || sealed[len] != ':';
 }
 
+const char *seal_key_id(void) {
+    refresh();
+    return ring.n ? ring.keys[0].kid : NULL;
+}
+
 void seal_wipe(void) {
     crypto_wipe(&ring, sizeof(ring));
 }

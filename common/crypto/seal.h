@@ -32,6 +32,8 @@ const char *seal_close(struct arena *a, const struct seal_place *place, const vo
 void *seal_open(struct arena *a, const struct seal_place *place, const char *sealed, size_t *len);
 /* True when another key than the current one sealed it. */
 bool seal_outdated(const char *sealed);
+/* The id of the current key; NULL when none is loaded. */
+const char *seal_key_id(void);
 /* Forgets the keys. */
 void seal_wipe(void);
 

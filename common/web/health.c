@@ -93,16 +93,10 @@ static const char *family_of(struct arena *a, const char *path) {
     return arena_strndup(a, base, strcspn(base, ".-"));
 }
 
-enum err health_all(struct req *q, struct resp *r) {
-    bool well = true;
-    struct jwrite *w = &r->json;
-    enum err own = health_family_get(q, r);
-    buf_clear(r->body, 0);
-    jw_init(w, r->body);
-    r->message = NULL;
-    jw_object(w);
+bool health_families(struct req *q, struct jwrite *w, bool own) {
+    bool well = own;
     jw_kobject(w, "families");
-    jw_kstr(w, q->app->name, own == OK ? "ok" : "unavailable");
+    jw_kstr(w, q->app->name, own ? "ok" : "unavailable");
     for (const char *s = web_config.health_sockets; *s;) {
         char *path = arena_strndup(q->arena, s, strcspn(s, ":"));
         const char *family = family_of(q->arena, path);
@@ -115,7 +109,17 @@ enum err health_all(struct req *q, struct resp *r) {
         s += *s == ':';
     }
     jw_object_end(w);
-    well = well && own == OK;
+    return well;
+}
+
+enum err health_all(struct req *q, struct resp *r) {
+    struct jwrite *w = &r->json;
+    enum err own = health_family_get(q, r);
+    buf_clear(r->body, 0);
+    jw_init(w, r->body);
+    r->message = NULL;
+    jw_object(w);
+    bool well = health_families(q, w, own == OK);
     jw_kstr(w, "status", well ? "ok" : "unavailable");
     jw_object_end(w);
     if (!well) {

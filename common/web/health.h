@@ -11,5 +11,7 @@ enum err health_family_get(struct req *q, struct resp *r);
 /* Handler of /healthz: asks every family over its own socket (HEALTH_SOCKETS, named <family>.sock) and answers 200 when all are well,
  * otherwise 503, with the state of each. */
 enum err health_all(struct req *q, struct resp *r);
+/* Writes "families": the state of each, asked over its socket; own is that of the one that runs. True when all are well. */
+bool health_families(struct req *q, struct jwrite *w, bool own);
 
 #endif

@@ -91,3 +91,57 @@ FROM issued c;
 -- name: certificate_public
 SELECT id, holder, organization, exercise, theme, difficulty, grade, correct_count, question_count, issued_at, valid_until, status
 FROM muster.certificate_public($1);
+
+-- name: admin_orgs
+SELECT id, name, slug, plan, created_at, created_us, suspended_at IS NOT NULL AS suspended, people, exercises, last_activity
+FROM muster.admin_orgs($1, $2, $3, $4, $5);
+
+-- name: admin_org
+SELECT id, name, slug, plan, created_at, suspended_at, people, deactivated, admins, invited, seats, exercises, monthly_exercises, last_activity
+FROM muster.admin_org($1);
+
+-- name: admin_org_create
+SELECT verdict, invitation, expires FROM muster.admin_org_create($1, $2, $3, $4, $5, $6, $7);
+
+-- name: admin_org_invite
+SELECT verdict, invitation, expires FROM muster.admin_org_invite($1, $2, $3, $4, $5);
+
+-- name: admin_org_change
+SELECT muster.admin_org_change($1, $2, $3, $4) AS verdict;
+
+-- name: admin_users
+SELECT id, email, first_name, last_name, role, status, created_at, last_sign_in_at, sessions, factor, org_id, org_name
+FROM muster.admin_users($1, $2, $3, $4);
+
+-- name: admin_user_change
+SELECT muster.admin_user_change($1, $2) AS verdict;
+
+-- name: admin_user_sessions_end
+SELECT ended FROM muster.admin_user_sessions_end($1);
+
+-- name: admin_settings
+SELECT signups, default_plan, name, seats, monthly_exercises, api_access, byok, orgs FROM muster.admin_settings();
+
+-- name: admin_settings_change
+SELECT muster.admin_settings_change($1, $2, $3) AS verdict;
+
+-- name: admin_health
+SELECT size_bytes, migration, migrated_at, started_at, queued, running, dead, oldest_seconds, worker_at, workers FROM muster.admin_health();
+
+-- name: admin_jobs
+SELECT id, kind, mail_kind, domain, org_id, org_name, state, attempts, max_attempts, last_error, created_at, run_at, finished_at, sort_us
+FROM muster.admin_jobs($1, $2, $3, $4);
+
+-- name: admin_job_retry
+SELECT muster.admin_job_retry($1) AS verdict;
+
+-- name: admin_job_delete
+SELECT muster.admin_job_delete($1) AS verdict;
+
+-- name: admin_audit_org
+SELECT org_id, org_name, seq, at, at_us, kind, actor_id, actor, action, target, target_id, target_name, detail, request
+FROM muster.admin_audit_org($1, $2, $3, $4, $5, $6, $7);
+
+-- name: admin_audit_platform
+SELECT org_id, org_name, seq, at, at_us, kind, actor_id, actor, action, target, target_id, target_name, detail, request
+FROM muster.admin_audit_platform($1, $2, $3, $4, $5, $6, $7);

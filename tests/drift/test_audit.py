@@ -10,7 +10,7 @@ def written():
     """Actions in statements and migrations, wherever audit() or audit_append() is called."""
     found = set()
     for file in (ROOT / "sql").rglob("*.sql"):
-        for call in re.findall(r"\baudit(?:_append)?\((.*)", file.read_text(encoding="utf-8")):
+        for call in re.findall(r"\b(?:platform_)?audit(?:_append)?\((.*)", file.read_text(encoding="utf-8")):
             found.update(CALL.findall(call))
     return found
 

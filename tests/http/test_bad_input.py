@@ -57,7 +57,9 @@ def halfway(instance, founder):
 
 
 @pytest.fixture
-def caller(row, shared_admin, halfway):
+def caller(instance, row, shared_admin, halfway):
+    if row["guard"] == "platform":
+        instance.sql("UPDATE muster.app_user SET role = 'SUPER_ADMIN' WHERE id = %s", shared_admin.me["id"])
     return halfway if row["guard"] == "pending" else shared_admin
 
 

@@ -9,11 +9,13 @@ VALUES = {
     "email": lambda client: f"new-{secrets.token_hex(6)}@example.com", "emails": lambda client: [f"new-{secrets.token_hex(6)}@example.com"],
     "password": "long enough words 9", "newPassword": "long enough words 9", "currentPassword": PASSWORD, "theme": "bec", "code": "123456",
     "recoveryCode": "x" * 16, "domain": lambda client: f"d{secrets.token_hex(6)}.example.org", "toolIds": [], "language": "en",
+    "plan": "FREE",
 }
 # Where a body needs more than its required fields: a rule between fields asks for one of them.
 ALSO = {
     "POST /api/auth/register": ["organization"], "PUT /api/portal/users/{id}": ["role"], "DELETE /api/auth/mfa": ["code"],
     "POST /api/auth/mfa/verify": ["code"], "PUT /api/portal/language": ["language"], "DELETE /api/portal/api-keys/{id}": [],
+    "PUT /api/admin/orgs/{id}": ["name"],
 }
 
 

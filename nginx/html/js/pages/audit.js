@@ -44,7 +44,22 @@ const ACTIONS = {
   'tool.deleted': 'Deleted a tool',
   'exercise.generated': 'Generated an exercise',
   'exercise.deleted': 'Deleted an exercise',
-  'certificate.issued': 'Received a certificate'
+  'certificate.issued': 'Received a certificate',
+  'platform.organization_created': 'Created the organisation',
+  'platform.organization_renamed': 'Renamed the organisation',
+  'platform.organization_suspended': 'Suspended the organisation',
+  'platform.organization_resumed': 'Resumed the organisation',
+  'platform.plan_changed': 'Changed the plan',
+  'platform.administrator_invited': 'Invited an administrator',
+  'platform.user_deactivated': 'Deactivated an account of an organisation',
+  'platform.user_reactivated': 'Activated an account of an organisation',
+  'platform.sessions_ended': 'Ended the sessions of a person',
+  'platform.role_given': 'Made somebody platform administrator',
+  'platform.role_taken': 'Took the role of a platform administrator',
+  'platform.settings_changed': 'Changed settings of the platform',
+  'platform.plan_stored': 'Stored a plan',
+  'platform.job_retried': 'Put a job back into the queue',
+  'platform.job_deleted': 'Gave a job up'
 };
 const REASONS = { password: 'wrong password', deactivated: 'the account is deactivated' };
 const DAY = 86400000;

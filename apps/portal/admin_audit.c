@@ -1,0 +1,95 @@
+/* admin_audit.c - the platform's own acts across organisations, or the log of one organisation (rule A12), newest first. */
+#include "apps/portal/portal.h"
+#include "common/base/clock.h"
+#include "common/base/str.h"
+
+const struct field admin_audit_query_fields[] = {
+    FIELD_UUID(struct admin_audit_query, org, "org", 0),
+    FIELD_STR(struct admin_audit_query, action, "action", 0, 3, 60),
+    FIELD_UUID(struct admin_audit_query, actor, "actor", 0),
+    FIELD_TIME(struct admin_audit_query, since, "since", 0),
+    FIELD_TIME(struct admin_audit_query, until, "until", 0),
+    FIELD_STR(struct admin_audit_query, cursor, "cursor", 0, 1, 80),
+    FIELD_INT(struct admin_audit_query, limit, "limit", 0, 1, 200, "50"),
+    FIELD_END,
+};
+
+enum err admin_audit_check(struct req *q, struct resp *r) {
+    const struct admin_audit_query *f = q->query;
+    if (f->action && strspn(f->action, "abcdefghijklmnopqrstuvwxyz_.") != strlen(f->action)) {
+        resp_field_error(r, "action", "must be an action of the log, such as user.signed_in");
+    }
+    return OK;
+}
+
+/* Of one organisation the cursor is an entry's number; across organisations it is "<microseconds>.<uuid>". */
+static enum err make_call(struct req *q, struct resp *r, const struct admin_audit_query *f, struct db_call *call) {
+    const char *limit = db_number(q->arena, f->limit + 1);
+    const char *us, *id;
+    int64_t seq = 0;
+    if (!f->org) {
+        enum err e = page_cursor(q, r, f->cursor, &us, &id);
+        *call = (struct db_call){.stmt = STMT_ADMIN_AUDIT_PLATFORM, .args = {limit, us, id, f->action, f->actor, f->since, f->until}};
+        return e;
+    }
+    if (f->cursor && !str_to_i64(f->cursor, 1, INT64_MAX, &seq)) {
+        resp_field_error(r, "cursor", "must come from the Link header of a reply");
+        return ERR_VALIDATION;
+    }
+    *call = (struct db_call){.stmt = STMT_ADMIN_AUDIT_ORG, .args = {f->org, limit, f->cursor, f->action, f->actor, f->since, f->until}};
+    return OK;
+}
+
+static void write_entry(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
+    jw_object(w);
+    jw_kint(w, "seq", db_int(rows, i, "seq"));
+    jw_kstr(w, "at", db_iso(q->arena, db_str(rows, i, "at")));
+    jw_kobject(w, "organization");
+    jw_kstr(w, "id", db_str(rows, i, "org_id"));
+    jw_kstr(w, "name", db_str(rows, i, "org_name"));
+    jw_object_end(w);
+    jw_kobject(w, "actor");
+    jw_kstr(w, "kind", db_str(rows, i, "kind"));
+    jw_kstr(w, "id", db_str(rows, i, "actor_id"));
+    jw_kstr(w, "name", db_str(rows, i, "actor"));
+    jw_object_end(w);
+    jw_kstr(w, "action", db_str(rows, i, "action"));
+    jw_kobject(w, "target");
+    jw_kstr(w, "type", db_str(rows, i, "target"));
+    jw_kstr(w, "id", db_str(rows, i, "target_id"));
+    jw_kstr(w, "name", db_str(rows, i, "target_name"));
+    jw_object_end(w);
+    jw_key(w, "detail");
+    jw_jsonb(w, db_str(rows, i, "detail"));
+    jw_kstr(w, "requestId", db_str(rows, i, "request"));
+    jw_object_end(w);
+}
+
+enum err admin_audit_get(struct req *q, struct resp *r) {
+    const struct admin_audit_query *f = q->query;
+    struct db_rows rows;
+    struct db_call call;
+    enum err e = make_call(q, r, f, &call);
+    call.rows = &rows;
+    if (e == OK) {
+        e = req_run(q, &call, 1);
+    }
+    if (e != OK) {
+        return e;
+    }
+    /* One row more than asked for tells whether there is a next page. */
+    int n = rows.n > f->limit ? (int)f->limit : rows.n;
+    jw_array(&r->json);
+    for (int i = 0; i < n; i++) {
+        write_entry(q, &r->json, &rows, i);
+    }
+    jw_array_end(&r->json);
+    if (rows.n > n) {
+        const struct page_filter filters[] = {{"org", f->org},     {"action", f->action}, {"actor", f->actor},
+                                              {"since", f->since}, {"until", f->until},   {0}};
+        const char *seq = db_str(&rows, n - 1, "seq");
+        const char *place = arena_printf(q->arena, "%s.%s", db_str(&rows, n - 1, "at_us"), db_str(&rows, n - 1, "org_id"));
+        page_next(q, r, f->limit, f->org ? seq : place, filters);
+    }
+    return OK;
+}

@@ -1,0 +1,139 @@
+/* admin_health.c - the state of the installation as it is measured at this moment (rule G3), and its dead letters. */
+#include "apps/portal/portal.h"
+#include "common/base/clock.h"
+#include "common/base/str.h"
+#include "common/crypto/seal.h"
+#include "common/web/health.h"
+
+static const char *const states[] = {"DEAD", "QUEUED", "RUNNING", NULL};
+
+const struct field jobs_query_fields[] = {
+    FIELD_ENUM(struct jobs_query, state, "state", 0, states, "DEAD"),
+    FIELD_STR(struct jobs_query, cursor, "cursor", 0, 10, 80),
+    FIELD_INT(struct jobs_query, limit, "limit", 0, 1, 200, "50"),
+    FIELD_END,
+};
+
+static void write_database(struct req *q, struct jwrite *w, const struct db_rows *rows, int64_t round_trip_us) {
+    jw_kobject(w, "database");
+    jw_knum(w, "roundTripMs", (double)round_trip_us / 1000, 3);
+    jw_kint(w, "sizeBytes", db_int(rows, 0, "size_bytes"));
+    jw_kstr(w, "migration", db_str(rows, 0, "migration"));
+    jw_kstr(w, "migratedAt", db_iso(q->arena, db_str(rows, 0, "migrated_at")));
+    jw_kstr(w, "startedAt", db_iso(q->arena, db_str(rows, 0, "started_at")));
+    jw_object_end(w);
+}
+
+static void write_queue(struct req *q, struct jwrite *w, const struct db_rows *rows) {
+    jw_kobject(w, "jobs");
+    jw_kint(w, "queued", db_int(rows, 0, "queued"));
+    jw_kint(w, "running", db_int(rows, 0, "running"));
+    jw_kint(w, "dead", db_int(rows, 0, "dead"));
+    admin_kint(w, "oldestWaitingSeconds", rows, 0, "oldest_seconds");
+    jw_kint(w, "workers", db_int(rows, 0, "workers"));
+    jw_kstr(w, "lastFinishedAt", db_iso(q->arena, db_str(rows, 0, "worker_at")));
+    jw_object_end(w);
+}
+
+enum err admin_health_get(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call look = {.stmt = STMT_ADMIN_HEALTH, .rows = &rows};
+    struct db_call ping = {.stmt = STMT_PING};
+    struct jwrite *w = &r->json;
+    enum err e = req_run(q, &look, 1);
+    if (e != OK) {
+        return e;
+    }
+    /* A statement that does nothing, and nothing around it: what is measured is the way. */
+    int64_t begin = clock_mono_us();
+    e = db_run(q->db, q->arena, &ping, 1);
+    int64_t round_trip = clock_mono_us() - begin;
+    if (e != OK) {
+        return e;
+    }
+    jw_object(w);
+    bool well = health_families(q, w, true);
+    write_database(q, w, &rows, round_trip);
+    write_queue(q, w, &rows);
+    jw_kobject(w, "secretKey");
+    jw_kstr(w, "id", seal_key_id());
+    jw_object_end(w);
+    jw_kstr(w, "status", well && db_int(&rows, 0, "workers") > 0 ? "ok" : "degraded");
+    jw_object_end(w);
+    return OK;
+}
+
+/* ---- jobs ---- */
+
+static void write_job(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
+    jw_object(w);
+    jw_kstr(w, "id", db_str(rows, i, "id"));
+    jw_kstr(w, "kind", db_str(rows, i, "kind"));
+    if (db_null(rows, i, "mail_kind")) {
+        jw_knull(w, "mail");
+    } else {
+        jw_kobject(w, "mail");
+        jw_kstr(w, "kind", db_str(rows, i, "mail_kind"));
+        jw_kstr(w, "domain", db_str(rows, i, "domain"));
+        jw_object_end(w);
+    }
+    if (db_null(rows, i, "org_id")) {
+        jw_knull(w, "organization");
+    } else {
+        jw_kobject(w, "organization");
+        jw_kstr(w, "id", db_str(rows, i, "org_id"));
+        jw_kstr(w, "name", db_str(rows, i, "org_name"));
+        jw_object_end(w);
+    }
+    jw_kstr(w, "state", db_str(rows, i, "state"));
+    jw_kint(w, "attempts", db_int(rows, i, "attempts"));
+    jw_kint(w, "maxAttempts", db_int(rows, i, "max_attempts"));
+    jw_kstr(w, "lastError", db_str(rows, i, "last_error"));
+    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, "created_at")));
+    jw_kstr(w, "runAt", db_iso(q->arena, db_str(rows, i, "run_at")));
+    jw_kstr(w, "finishedAt", db_iso(q->arena, db_str(rows, i, "finished_at")));
+    jw_object_end(w);
+}
+
+enum err admin_jobs_get(struct req *q, struct resp *r) {
+    const struct jobs_query *f = q->query;
+    const char *us, *id;
+    struct db_rows rows;
+    enum err e = page_cursor(q, r, f->cursor, &us, &id);
+    if (e != OK) {
+        return e;
+    }
+    /* One row more than asked for tells whether there is a next page. */
+    struct db_call call = {.stmt = STMT_ADMIN_JOBS, .args = {f->state, db_number(q->arena, f->limit + 1), us, id}, .rows = &rows};
+    e = req_run(q, &call, 1);
+    if (e != OK) {
+        return e;
+    }
+    int n = rows.n > f->limit ? (int)f->limit : rows.n;
+    jw_array(&r->json);
+    for (int i = 0; i < n; i++) {
+        write_job(q, &r->json, &rows, i);
+    }
+    jw_array_end(&r->json);
+    if (rows.n > n) {
+        const struct page_filter filters[] = {{"state", f->state}, {0}};
+        const char *last = arena_printf(q->arena, "%s.%s", db_str(&rows, n - 1, "sort_us"), db_str(&rows, n - 1, "id"));
+        page_next(q, r, f->limit, last, filters);
+    }
+    return OK;
+}
+
+static enum err act(struct req *q, struct resp *r, int stmt) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = stmt, .args = {q->params[0]}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
+}
+
+enum err admin_job_retry(struct req *q, struct resp *r) {
+    return act(q, r, STMT_ADMIN_JOB_RETRY);
+}
+
+enum err admin_job_delete(struct req *q, struct resp *r) {
+    return act(q, r, STMT_ADMIN_JOB_DELETE);
+}

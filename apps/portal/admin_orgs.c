@@ -1,0 +1,242 @@
+/* admin_orgs.c - the organisations of the installation, for platform administrators (rules A2, A3, A4, A14).
+ *
+ * Facts about organisations and accounts; what an organisation trains, answers or says about itself is not asked for here. The
+ * statements behind it check the caller again (muster.platform_only()).
+ */
+#include "apps/portal/portal.h"
+#include "common/base/str.h"
+#include "common/crypto/crypto.h"
+#include "common/mail/mail.h"
+
+#define DAYS "14"
+
+static const char *const statuses[] = {"ACTIVE", "SUSPENDED", NULL};
+
+const struct field orgs_query_fields[] = {
+    FIELD_STR(struct orgs_query, search, "q", 0, 1, 120),
+    FIELD_STR(struct orgs_query, plan, "plan", 0, 1, 40),
+    FIELD_STR(struct orgs_query, cursor, "cursor", 0, 10, 80),
+    FIELD_INT(struct orgs_query, limit, "limit", 0, 1, 200, "50"),
+    FIELD_END,
+};
+const struct field org_fields[] = {
+    FIELD_STR(struct org_body, name, "name", FIELD_REQUIRED, 1, 120),
+    FIELD_STR(struct org_body, plan, "plan", FIELD_REQUIRED, 1, 40),
+    FIELD_EMAIL(struct org_body, admin_email, "adminEmail", FIELD_REQUIRED),
+    FIELD_END,
+};
+const struct field org_change_fields[] = {
+    FIELD_STR(struct org_change_body, name, "name", 0, 1, 120),
+    FIELD_STR(struct org_change_body, plan, "plan", 0, 1, 40),
+    FIELD_ENUM(struct org_change_body, status, "status", 0, statuses, NULL),
+    FIELD_END,
+};
+const struct field org_invite_fields[] = {
+    FIELD_EMAIL(struct org_invite_body, email, "email", FIELD_REQUIRED),
+    FIELD_END,
+};
+
+void admin_kint(struct jwrite *w, const char *key, const struct db_rows *rows, int row, const char *column) {
+    if (db_null(rows, row, column)) {
+        jw_knull(w, key);
+    } else {
+        jw_kint(w, key, db_int(rows, row, column));
+    }
+}
+
+enum err admin_judge(struct resp *r, const char *verdict) {
+    static const struct {
+        const char *verdict;
+        enum err err;
+        const char *message;
+    } refusals[] = {
+        {"already_member", ERR_CONFLICT, "This person is in the organisation already."},
+        {"suspended", ERR_CONFLICT, "The organisation is suspended. Resume it first."},
+        {"platform", ERR_CONFLICT, "A platform administrator is concerned. That role is given and taken on the server."},
+        {"self", ERR_CONFLICT, "Nobody deactivates themselves."},
+        {"last_admin", ERR_LAST_ADMIN,
+         "This is the organisation's only administrator. Invite another one first, or suspend the organisation."},
+        {"not_dead", ERR_CONFLICT, "This job is not a dead letter any more, or the same work waits already."},
+    };
+    if (str_eq(verdict, "ok")) {
+        jw_object(&r->json);
+        jw_kbool(&r->json, "success", true);
+        jw_object_end(&r->json);
+        return OK;
+    }
+    if (str_eq(verdict, "no_plan")) {
+        resp_field_error(r, "plan", "must be the name of a plan");
+        return ERR_VALIDATION;
+    }
+    for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+        if (str_eq(verdict, refusals[i].verdict)) {
+            return resp_fail(r, refusals[i].err, "%s", refusals[i].message);
+        }
+    }
+    return ERR_NOT_FOUND;
+}
+
+/* ---- reading ---- */
+
+static void write_row(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
+    jw_object(w);
+    jw_kstr(w, "id", db_str(rows, i, "id"));
+    jw_kstr(w, "name", db_str(rows, i, "name"));
+    jw_kstr(w, "slug", db_str(rows, i, "slug"));
+    jw_kstr(w, "plan", db_str(rows, i, "plan"));
+    jw_kstr(w, "status", db_bool(rows, i, "suspended") ? "SUSPENDED" : "ACTIVE");
+    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, "created_at")));
+    jw_kint(w, "people", db_int(rows, i, "people"));
+    jw_kint(w, "exercisesThisMonth", db_int(rows, i, "exercises"));
+    jw_kstr(w, "lastActivityAt", db_iso(q->arena, db_str(rows, i, "last_activity")));
+    jw_object_end(w);
+}
+
+enum err admin_orgs_get(struct req *q, struct resp *r) {
+    const struct orgs_query *f = q->query;
+    const char *us, *id;
+    struct db_rows rows;
+    enum err e = page_cursor(q, r, f->cursor, &us, &id);
+    if (e != OK) {
+        return e;
+    }
+    /* One row more than asked for tells whether there is a next page. */
+    struct db_call call = {.stmt = STMT_ADMIN_ORGS, .args = {db_number(q->arena, f->limit + 1), us, id, f->search, f->plan}, .rows = &rows};
+    e = req_run(q, &call, 1);
+    if (e != OK) {
+        return e;
+    }
+    int n = rows.n > f->limit ? (int)f->limit : rows.n;
+    jw_array(&r->json);
+    for (int i = 0; i < n; i++) {
+        write_row(q, &r->json, &rows, i);
+    }
+    jw_array_end(&r->json);
+    if (rows.n > n) {
+        const struct page_filter filters[] = {{"q", f->search}, {"plan", f->plan}, {0}};
+        const char *last = arena_printf(q->arena, "%s.%s", db_str(&rows, n - 1, "created_us"), db_str(&rows, n - 1, "id"));
+        page_next(q, r, f->limit, last, filters);
+    }
+    return OK;
+}
+
+enum err admin_org_get(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_ADMIN_ORG, .args = {q->params[0]}, .rows = &rows};
+    struct jwrite *w = &r->json;
+    enum err e = req_run(q, &call, 1);
+    if (e != OK || rows.n == 0) {
+        return e == OK ? ERR_NOT_FOUND : e;
+    }
+    jw_object(w);
+    jw_kstr(w, "id", db_str(&rows, 0, "id"));
+    jw_kstr(w, "name", db_str(&rows, 0, "name"));
+    jw_kstr(w, "slug", db_str(&rows, 0, "slug"));
+    jw_kstr(w, "plan", db_str(&rows, 0, "plan"));
+    jw_kstr(w, "status", db_null(&rows, 0, "suspended_at") ? "ACTIVE" : "SUSPENDED");
+    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(&rows, 0, "created_at")));
+    jw_kstr(w, "suspendedAt", db_iso(q->arena, db_str(&rows, 0, "suspended_at")));
+    jw_kstr(w, "lastActivityAt", db_iso(q->arena, db_str(&rows, 0, "last_activity")));
+    jw_kobject(w, "people");
+    jw_kint(w, "active", db_int(&rows, 0, "people"));
+    jw_kint(w, "deactivated", db_int(&rows, 0, "deactivated"));
+    jw_kint(w, "administrators", db_int(&rows, 0, "admins"));
+    jw_kint(w, "invited", db_int(&rows, 0, "invited"));
+    admin_kint(w, "seats", &rows, 0, "seats");
+    jw_object_end(w);
+    jw_kobject(w, "exercisesThisMonth");
+    jw_kint(w, "used", db_int(&rows, 0, "exercises"));
+    admin_kint(w, "limit", &rows, 0, "monthly_exercises");
+    jw_object_end(w);
+    jw_object_end(w);
+    return OK;
+}
+
+/* ---- creating and inviting ---- */
+
+/* A new link for a new administrator. The token is in the reply or sealed in a mail, and stored as its digest alone (rule A6). */
+struct link {
+    const char *url, *hash, *sealed; /* sealed NULL: nobody sends it */
+};
+
+static struct link make_link(struct req *q, const char *email) {
+    char token[CRYPTO_TOKEN_SIZE];
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    struct link out = {0};
+    crypto_token(token);
+    crypto_sha256(token, strlen(token), hash);
+    out.url = arena_printf(q->arena, "%s/register?invite=%s", web_config.base_url, token);
+    out.hash = db_bytes(q->arena, hash, sizeof(hash));
+    if (portal_config.mail) {
+        out.sealed = mail_params(q->arena, email, "inviter", "The administrator of this installation", "url", out.url, "expires",
+                                 "14 days from now", NULL);
+    }
+    crypto_wipe(token, sizeof(token));
+    return out;
+}
+
+static void write_invitation(struct req *q, struct jwrite *w, const struct db_rows *rows, const char *email, const struct link *l) {
+    jw_kobject(w, "invitation");
+    jw_kstr(w, "id", db_str(rows, 0, "invitation"));
+    jw_kstr(w, "email", email);
+    jw_kstr(w, "status", l->sealed ? "sent" : "invitation_created");
+    jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(rows, 0, "expires")));
+    if (!l->sealed) {
+        jw_kstr(w, "inviteUrl", l->url);
+    }
+    jw_object_end(w);
+}
+
+enum err admin_orgs_post(struct req *q, struct resp *r) {
+    const struct org_body *b = q->body;
+    char id[37];
+    struct db_rows rows;
+    struct link l = make_link(q, b->admin_email);
+    crypto_uuid(id);
+    struct db_call call = {
+        .stmt = STMT_ADMIN_ORG_CREATE, .args = {id, b->name, b->plan, b->admin_email, l.hash, DAYS, l.sealed}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e != OK || !str_eq(db_str(&rows, 0, "verdict"), "ok")) {
+        return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
+    }
+    r->status = 201;
+    jw_object(&r->json);
+    jw_kstr(&r->json, "id", id);
+    write_invitation(q, &r->json, &rows, b->admin_email, &l);
+    jw_object_end(&r->json);
+    return OK;
+}
+
+enum err admin_org_invite_post(struct req *q, struct resp *r) {
+    const struct org_invite_body *b = q->body;
+    struct db_rows rows;
+    struct link l = make_link(q, b->email);
+    struct db_call call = {.stmt = STMT_ADMIN_ORG_INVITE, .args = {q->params[0], b->email, l.hash, DAYS, l.sealed}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e != OK || !str_eq(db_str(&rows, 0, "verdict"), "ok")) {
+        return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
+    }
+    r->status = 201;
+    jw_object(&r->json);
+    write_invitation(q, &r->json, &rows, b->email, &l);
+    jw_object_end(&r->json);
+    return OK;
+}
+
+/* ---- changing ---- */
+
+enum err admin_org_check(struct req *q, struct resp *r) {
+    const struct org_change_body *b = q->body;
+    if (!b->name && !b->plan && !b->status && !r->errors.count) {
+        resp_field_error(r, "name", "or plan or status must be given");
+    }
+    return OK;
+}
+
+enum err admin_org_put(struct req *q, struct resp *r) {
+    const struct org_change_body *b = q->body;
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_ADMIN_ORG_CHANGE, .args = {q->params[0], b->name, b->plan, b->status}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
+}

@@ -1,0 +1,134 @@
+/* admin_settings.c - sign-ups, default plan, plans; mail as it is configured. A stored value comes before the environment's. */
+#include "apps/portal/portal.h"
+#include "common/base/str.h"
+
+#define MAX_LIMIT 1000000
+
+static const char *const signups[] = {"open", "closed", NULL};
+static const struct field plan_fields[] = {
+    FIELD_STR(struct plan_item, name, "name", FIELD_REQUIRED, 1, 40),
+    FIELD_OPTINT(struct plan_item, seats, "seats", 0, 1, MAX_LIMIT),
+    FIELD_OPTINT(struct plan_item, monthly_exercises, "monthlyExercises", 0, 0, MAX_LIMIT),
+    FIELD_BOOL(struct plan_item, api_access, "apiAccess", 0, "false"),
+    FIELD_BOOL(struct plan_item, byok, "byok", 0, "false"),
+    FIELD_END,
+};
+const struct field settings_fields[] = {
+    FIELD_ENUM(struct settings_body, signups, "signups", 0, signups, NULL),
+    FIELD_STR(struct settings_body, default_plan, "defaultPlan", 0, 1, 40),
+    FIELD_OBJS(struct settings_body, plans, "plans", 0, 0, 50, plan_fields, struct plan_item),
+    FIELD_END,
+};
+
+/* What holds, what is stored, what the environment says. */
+static void write_setting(struct jwrite *w, const char *key, const char *stored, const char *environment) {
+    jw_kobject(w, key);
+    jw_kstr(w, "value", stored ? stored : environment);
+    jw_kstr(w, "stored", stored);
+    jw_kstr(w, "environment", environment);
+    jw_object_end(w);
+}
+
+/* "smtps://user:secret@mail.example.com:465" -> "mail.example.com:465": whoever reads it learns no secret (rule B2). */
+static const char *host_of(struct arena *a, const char *url) {
+    const char *host = strstr(url, "://");
+    host = host ? host + 3 : url;
+    const char *end = host + strcspn(host, "/?#");
+    for (const char *c = host; c < end; c++) {
+        host = *c == '@' ? c + 1 : host;
+    }
+    return end > host ? arena_strndup(a, host, (size_t)(end - host)) : NULL;
+}
+
+static void write_plans(struct jwrite *w, const struct db_rows *rows) {
+    jw_karray(w, "plans");
+    for (int i = 0; i < rows->n; i++) {
+        jw_object(w);
+        jw_kstr(w, "name", db_str(rows, i, "name"));
+        admin_kint(w, "seats", rows, i, "seats");
+        admin_kint(w, "monthlyExercises", rows, i, "monthly_exercises");
+        jw_kbool(w, "apiAccess", db_bool(rows, i, "api_access"));
+        jw_kbool(w, "byok", db_bool(rows, i, "byok"));
+        jw_kint(w, "organizations", db_int(rows, i, "orgs"));
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+}
+
+enum err admin_settings_get(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_ADMIN_SETTINGS, .rows = &rows};
+    struct jwrite *w = &r->json;
+    enum err e = req_run(q, &call, 1);
+    if (e != OK) {
+        return e;
+    }
+    jw_object(w);
+    write_setting(w, "signups", db_str(&rows, 0, "signups"), portal_config.signups);
+    write_setting(w, "defaultPlan", db_str(&rows, 0, "default_plan"), portal_config.default_plan);
+    write_plans(w, &rows);
+    jw_kobject(w, "mail");
+    jw_kbool(w, "configured", portal_config.mail);
+    jw_kstr(w, "host", host_of(q->arena, portal_config.smtp_url));
+    jw_kstr(w, "from", *portal_config.mail_from ? portal_config.mail_from : NULL);
+    jw_object_end(w);
+    jw_object_end(w);
+    return OK;
+}
+
+static bool is_plan_name(const char *name) {
+    return name[0] >= 'A' && name[0] <= 'Z' && name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")] == '\0';
+}
+
+enum err admin_settings_check(struct req *q, struct resp *r) {
+    const struct settings_body *b = q->body;
+    const struct plan_item *plans = b->plans.items;
+    for (size_t i = 0; i < b->plans.count; i++) {
+        const char *field = arena_printf(q->arena, "plans[%zu].name", i);
+        if (plans[i].name && !is_plan_name(plans[i].name)) {
+            resp_field_error(r, field, "must be capital letters, digits, - and _, beginning with a letter");
+        }
+        for (size_t j = 0; j < i; j++) {
+            if (plans[i].name && str_eq(plans[i].name, plans[j].name)) {
+                resp_field_error(r, field, "is there twice");
+            }
+        }
+    }
+    return OK;
+}
+
+/* As the columns of muster.plan. */
+static const char *plans_json(struct arena *a, const struct field_objs *given) {
+    const struct plan_item *plans = given->items;
+    struct buf out;
+    struct jwrite w;
+    buf_init(&out, 64 * 1024);
+    jw_init(&w, &out);
+    jw_array(&w);
+    for (size_t i = 0; i < given->count; i++) {
+        jw_object(&w);
+        jw_kstr(&w, "name", plans[i].name);
+        jw_kstr(&w, "seats", plans[i].seats ? db_number(a, *plans[i].seats) : NULL);
+        jw_kstr(&w, "monthly_exercises", plans[i].monthly_exercises ? db_number(a, *plans[i].monthly_exercises) : NULL);
+        jw_kbool(&w, "api_access", plans[i].api_access);
+        jw_kbool(&w, "byok", plans[i].byok);
+        jw_object_end(&w);
+    }
+    jw_array_end(&w);
+    const char *text = arena_strndup(a, out.data, out.len);
+    buf_release(&out);
+    return text;
+}
+
+enum err admin_settings_put(struct req *q, struct resp *r) {
+    const struct settings_body *b = q->body;
+    struct db_rows rows;
+    struct db_call call = {
+        .stmt = STMT_ADMIN_SETTINGS_CHANGE, .args = {b->signups, b->default_plan, plans_json(q->arena, &b->plans)}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK && str_eq(db_str(&rows, 0, "verdict"), "no_plan")) {
+        resp_field_error(r, "defaultPlan", "must be the name of a plan");
+        return ERR_VALIDATION;
+    }
+    return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
+}

@@ -1,0 +1,81 @@
+/* admin_users.c - people of all organisations, for platform administrators: facts about accounts, no secrets (rules A2, A3, A7, B2). */
+#include "apps/portal/portal.h"
+#include "common/base/str.h"
+
+static const char *const statuses[] = {"ACTIVE", "DEACTIVATED", NULL};
+
+const struct field people_query_fields[] = {
+    FIELD_STR(struct people_query, search, "q", 0, 1, 254),
+    FIELD_UUID(struct people_query, org, "org", 0),
+    FIELD_STR(struct people_query, cursor, "cursor", 0, 3, 254),
+    FIELD_INT(struct people_query, limit, "limit", 0, 1, 200, "50"),
+    FIELD_END,
+};
+const struct field person_change_fields[] = {
+    FIELD_ENUM(struct person_change_body, status, "status", FIELD_REQUIRED, statuses, NULL),
+    FIELD_END,
+};
+
+static void write_person(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
+    jw_object(w);
+    jw_kstr(w, "id", db_str(rows, i, "id"));
+    jw_kstr(w, "email", db_str(rows, i, "email"));
+    jw_kstr(w, "firstName", db_str(rows, i, "first_name"));
+    jw_kstr(w, "lastName", db_str(rows, i, "last_name"));
+    jw_kstr(w, "role", db_str(rows, i, "role"));
+    jw_kstr(w, "status", db_str(rows, i, "status"));
+    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, "created_at")));
+    jw_kstr(w, "lastSignInAt", db_iso(q->arena, db_str(rows, i, "last_sign_in_at")));
+    jw_kint(w, "sessions", db_int(rows, i, "sessions"));
+    jw_kbool(w, "secondFactor", db_bool(rows, i, "factor"));
+    jw_kobject(w, "organization");
+    jw_kstr(w, "id", db_str(rows, i, "org_id"));
+    jw_kstr(w, "name", db_str(rows, i, "org_name"));
+    jw_object_end(w);
+    jw_object_end(w);
+}
+
+enum err admin_users_get(struct req *q, struct resp *r) {
+    const struct people_query *f = q->query;
+    struct db_rows rows;
+    /* One row more than asked for tells whether there is a next page. */
+    struct db_call call = {
+        .stmt = STMT_ADMIN_USERS, .args = {db_number(q->arena, f->limit + 1), f->cursor, f->search, f->org}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e != OK) {
+        return e;
+    }
+    int n = rows.n > f->limit ? (int)f->limit : rows.n;
+    jw_array(&r->json);
+    for (int i = 0; i < n; i++) {
+        write_person(q, &r->json, &rows, i);
+    }
+    jw_array_end(&r->json);
+    if (rows.n > n) {
+        const struct page_filter filters[] = {{"q", f->search}, {"org", f->org}, {0}};
+        page_next(q, r, f->limit, db_str(&rows, n - 1, "email"), filters);
+    }
+    return OK;
+}
+
+enum err admin_user_put(struct req *q, struct resp *r) {
+    const struct person_change_body *b = q->body;
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_ADMIN_USER_CHANGE, .args = {q->params[0], b->status}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
+}
+
+enum err admin_user_sessions_delete(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_ADMIN_USER_SESSIONS_END, .args = {q->params[0]}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e != OK || rows.n == 0) {
+        return e == OK ? ERR_NOT_FOUND : e;
+    }
+    jw_object(&r->json);
+    jw_kbool(&r->json, "success", true);
+    jw_kint(&r->json, "ended", db_int(&rows, 0, "ended"));
+    jw_object_end(&r->json);
+    return OK;
+}
