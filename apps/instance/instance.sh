@@ -6,6 +6,9 @@
 #   stop    end a running instance       status  say what runs       psql ...  open the database
 #   purge   remove VAR with all its data
 #   audit-verify  check the audit logs of all organisations of a running instance; fails when one was tampered with
+#   create-org NAME ADMIN_EMAIL [PLAN]  create an organisation; prints the link with which its administrator joins
+#   platform-admin EMAIL [--revoke]     make somebody administrator of the whole installation, or take that back
+#   list-orgs   one line an organisation
 #   rotate-key  seal all stored secrets again under a new key; safe to interrupt and to run again
 #
 # Settings come from the environment (README, "Settings"): VAR, PORT, LISTEN, PROCESSES, DEMO, BASE_URL and so on.
@@ -21,6 +24,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 . "$here/database.sh"
 # shellcheck source=apps/instance/keys.sh
 . "$here/keys.sh"
+# shellcheck source=apps/instance/platform.sh
+. "$here/platform.sh"
 # shellcheck source=apps/instance/services.sh
 . "$here/services.sh"
 # shellcheck source=apps/instance/web.sh
@@ -69,6 +74,7 @@ verb_start() {
     check_mail
     bring_up_database
     configure_nginx
+    keep_settings
     names=$(pools && workers)
     # shellcheck disable=SC2086  # names hold no spaces
     up $names nginx
@@ -127,8 +133,9 @@ verb_audit-verify() {
 main() {
     local verb=${1-}
     case $verb in
-    init | start | stop | status | psql | purge | audit-verify | rotate-key) shift ;;
-    *) die 'usage: instance.sh init | start | stop | status | psql [ARGUMENT...] | audit-verify | rotate-key | purge' ;;
+    init | start | stop | status | psql | purge | audit-verify | rotate-key | create-org | platform-admin | list-orgs) shift ;;
+    *) die 'usage: instance.sh init | start | stop | status | psql [ARGUMENT...] | create-org NAME ADMIN_EMAIL [PLAN] |
+       platform-admin EMAIL [--revoke] | list-orgs | audit-verify | rotate-key | purge' ;;
     esac
     load_settings
     take_place "$verb" "$@"
