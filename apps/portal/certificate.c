@@ -129,6 +129,7 @@ enum err certificate_public_get(struct req *q, struct resp *r) {
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         jw_kstr(w, texts[i], db_str(&rows, 0, texts[i]));
     }
+    jw_kstr(w, "themeTitle", db_str(&rows, 0, "theme_title"));
     jw_knum(w, "accuracy", questions ? (double)correct / (double)questions : 0, 4);
     jw_kstr(w, "issuedAt", db_iso(q->arena, db_str(&rows, 0, "issued_at")));
     jw_kstr(w, "validUntil", db_iso(q->arena, db_str(&rows, 0, "valid_until")));

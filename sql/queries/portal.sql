@@ -89,8 +89,11 @@ SELECT c.id AS cert_id, c.holder AS cert_holder, c.exercise_title AS cert_exerci
 FROM issued c;
 
 -- name: certificate_public
-SELECT id, holder, organization, exercise, theme, difficulty, grade, correct_count, question_count, issued_at, valid_until, status
-FROM muster.certificate_public($1);
+-- The theme's title is the library's; a theme that was taken out of it has none.
+SELECT c.id, c.holder, c.organization, c.exercise, c.theme, c.difficulty, c.grade, c.correct_count, c.question_count, c.issued_at,
+       c.valid_until, c.status,
+       (SELECT l.facts ->> 'title' FROM muster.library l WHERE l.theme = c.theme AND l.language = 'en' AND l.is_current) AS theme_title
+FROM muster.certificate_public($1) c;
 
 -- name: admin_orgs
 SELECT id, name, slug, plan, created_at, created_us, suspended_at IS NOT NULL AS suspended, people, exercises, last_activity

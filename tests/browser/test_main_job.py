@@ -4,6 +4,7 @@ import re
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser.states import letters
+from tests.lib import Library
 
 EMAIL = "keyboard@example.com"
 PASSWORD = "a long sentence to sign in"
@@ -97,10 +98,10 @@ def open_certificate(page):
     return address.group(0)
 
 
-def verify(page, address):
+def verify(page, address, theme):
     page.tab_to("Public check").press(Keys.ENTER).at("/verify/.*").has(".seal")
     assert page.base + page.path == address
-    page.sees("This certificate is valid", "Kit Keys", "Keyboard & Co", "Platinum")
+    page.sees("This certificate is valid", "Kit Keys", "Keyboard & Co", "Platinum", theme)
 
 
 def test_g5_main_job_by_keyboard(page):
@@ -112,6 +113,7 @@ def test_g5_main_job_by_keyboard(page):
     new_exercise(page)
     theme = page.js("return fetch('/api/ttx/session/' + location.pathname.split('/')[2]).then((r) => r.json()).then((s) => s.theme)")
     play(page, theme)
-    page.sees("3 of 3 best options", "Platinum")
+    title = Library.of(theme).doc["title"]
+    page.sees("3 of 3 best options", "Platinum", title + " ·")
     open_report(page)
-    verify(page, open_certificate(page))
+    verify(page, open_certificate(page), title)

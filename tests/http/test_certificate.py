@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.lib import Client
+from tests.lib import Client, Library
 from tests.lib.page import Page
 
 MARKUP = '<b onmouseover=alert(1)>"\'&</b><script>1</script>'
@@ -106,7 +106,8 @@ def test_public_verification(instance, admin, anon):
     row = stored(instance, exercise)
     facts = anon.call("GET", f"/api/public/certificates/{row['id']}")
     assert facts == {"id": str(row["id"]), "status": "valid", "holder": "Robin Example", "organization": admin.me["organization"]["name"],
-                     "exercise": admin.session(exercise)["title"], "theme": "ransomware", "difficulty": "INTERMEDIATE", "grade": "GOLD",
+                     "exercise": admin.session(exercise)["title"], "theme": "ransomware",
+                     "themeTitle": Library.of("ransomware").doc["title"], "difficulty": "INTERMEDIATE", "grade": "GOLD",
                      "accuracy": 0.75, "issuedAt": facts["issuedAt"], "validUntil": facts["validUntil"]}
     for secret in (admin.email, admin.me["id"], admin.me["orgId"], exercise):
         assert secret not in str(facts)
@@ -114,6 +115,8 @@ def test_public_verification(instance, admin, anon):
     assert anon.call("GET", f"/api/public/certificates/{row['id']}")["status"] == "expired"
     instance.sql("UPDATE muster.certificate SET revoked_at = now() WHERE id = %s", row["id"])
     assert anon.call("GET", f"/api/public/certificates/{row['id']}")["status"] == "revoked"
+    instance.sql("UPDATE muster.certificate SET theme = 'taken-out' WHERE id = %s", row["id"])
+    assert anon.call("GET", f"/api/public/certificates/{row['id']}")["themeTitle"] is None
     anon.refused("GET", "/api/public/certificates/00000000-0000-4000-8000-000000000000", 404, "not_found")
     anon.refused("GET", f"/api/public/certificates/{exercise}", 404, "not_found")
 

@@ -12,7 +12,7 @@ import { branchNote } from '../player/story.js';
 
 const id = (/\/exercises\/([^/]+)\//.exec(window.location.pathname) || ['', ''])[1];
 const KEYS = ['best', 'mid', 'poor', 'late', 'none'];
-const state = { user: null, session: null };
+const state = { user: null, session: null, themes: [] };
 
 function allQuestions(session) {
   return stages(session).reduce((list, stage) => list.concat(questionsOf(stage)), []);
@@ -59,7 +59,8 @@ function mix(session) {
 }
 
 function head(session) {
-  const facts = [capitalise(session.theme), capitalise(session.difficulty), isTimed(session) ? timingLabel(session.timing) : null].filter(Boolean).join(' · ');
+  const theme = state.themes.find((entry) => entry.theme === session.theme);
+  const facts = [theme ? theme.title : capitalise(session.theme), capitalise(session.difficulty), isTimed(session) ? timingLabel(session.timing) : null].filter(Boolean).join(' · ');
   return h('div', { class: 'stack-s result-head' },
     h('p', { class: 'eyebrow' }, 'Result'),
     h('h1', null, session.title),
@@ -253,7 +254,7 @@ function fail(error) {
 async function start() {
   try {
     state.user = await startShell();
-    state.session = await get('/api/ttx/session/' + encodeURIComponent(id));
+    [state.session, { themes: state.themes }] = await Promise.all([get('/api/ttx/session/' + encodeURIComponent(id)), get('/api/ttx/catalog')]);
   } catch (error) {
     fail(error);
     return;

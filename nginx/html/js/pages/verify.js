@@ -40,7 +40,7 @@ function certificate(data) {
       line('Holder', data.holder),
       line('Organisation', data.organization),
       line('Exercise', data.exercise),
-      line('Theme', data.theme ? capitalise(data.theme) : null),
+      line('Theme', data.themeTitle || capitalise(data.theme)),
       line('Difficulty', data.difficulty ? capitalise(data.difficulty) : null),
       line('Grade', data.grade ? capitalise(data.grade) : null),
       line('Accuracy', data.accuracy === null || data.accuracy === undefined ? null : percent(data.accuracy)),
