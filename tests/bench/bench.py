@@ -13,9 +13,12 @@ import time
 from tests.bench import load, statements
 from tests.bench.load import request_line
 from tests.bench.place import FULL, PLACE, QUESTIONS, SMALL, Kept
+from tests.lib import Client, Instance
 
 ONLY = os.environ.get("BENCH_ONLY", "").split()
 SOAK = 1_000_000 if os.environ.get("BENCH_SOAK") == "1" else 50_000
+FLOOD_CONNECTIONS = 32
+FLOOD_HEAD = ("latency of `me` over one connection", "ms, quiet", "ms, sign-ins flooding", "ratio")
 RUNS = 3000  # unanswered runs of each player
 BLOCK = 400  # runs that are answered together: question 0 of all, then question 1 of all, ...
 PGBENCH_RUNS = 750  # of these, at the beginning, each client of pgbench has so many
@@ -160,6 +163,24 @@ class Bench:
         return rows, sent
 
 
+def flood(instance):
+    """`me` over one connection, first alone, then while sign-ins with wrong passwords come in over many: p50, p99, and how
+    many times as long. Hashing takes all cores but for what its pool leaves to others."""
+    print("me during a flood of sign-ins ...", file=sys.stderr, flush=True)
+    person = Client(instance).register().signin().api_key(scopes=["results"])
+    lines = [request_line("GET", "/api/portal/me", person.key)]
+    load.wrk_once(instance, lines, load.WARM_UP, 1)
+    processes = instance.pids("muster-auth")
+    quiet = load.wrk_once(instance, lines, load.SECONDS, 1)
+    with load.Flood(instance, load.SECONDS + 3, FLOOD_CONNECTIONS) as attempts:
+        time.sleep(1)  # until the queue of the pool is full
+        busy = load.wrk_once(instance, lines, load.SECONDS, 1)
+    assert instance.pids("muster-auth") == processes
+    names = (f"p50, {attempts.rate:,.0f} sign-ins/s over {FLOOD_CONNECTIONS} connections", "p99, the same")
+    return [(name, f"{before / 1000:.2f}", f"{during / 1000:.2f}", f"{during / before:.1f}")
+            for name, before, during in zip(names, quiet[2:], busy[2:])]
+
+
 def markdown(head, rows):
     lines = [head, *rows]
     return "\n".join(["| " + " | ".join(lines[0]) + " |", "|" + "---|" * len(lines[0]), *("| " + " | ".join(r) + " |" for r in rows)])
@@ -172,7 +193,7 @@ def machine():
     return f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB RAM"
 
 
-def report(bench, ratios, soak, busy):
+def report(bench, ratios, soak, flooded, busy):
     rows, sent = soak if soak else ([], 0)
     exercises = bench.instance.value("SELECT count(*) FROM muster.exercise")
     organisations = bench.instance.value("SELECT count(*) FROM muster.org")
@@ -182,12 +203,23 @@ def report(bench, ratios, soak, busy):
                        "pgbench/s", "of pgbench", "of static"), bench.rows)]
     if ratios:
         parts.append(markdown(("processor time of a sessions list of 10 rows", "us, small", "us, large", "ratio"), ratios))
+    if flooded:
+        parts.append(markdown(FLOOD_HEAD, flooded))
     if rows:
         parts.append(markdown(("MiB resident, largest process", "at start", f"after {SOAK // 10:,}", f"after {sent:,} requests"), rows))
     return "\n\n".join(parts) + "\n"
 
 
+def flood_alone():
+    """The flood needs no data set: an instance of its own for BENCH_ONLY=flood."""
+    with Instance(RATE_LIMIT_PER_MINUTE=0, LIMIT_SIGNIN_ADDRESS=0) as instance:
+        print(markdown(FLOOD_HEAD, flood(instance)))
+
+
 def main():
+    if ONLY == ["flood"]:
+        flood_alone()
+        return
     busy = os.getloadavg()[0]
     instance = Kept("full", FULL)
     try:
@@ -196,8 +228,9 @@ def main():
         bench = Bench(instance)
         bench.measure()
         ratios = bench.ratios() if not ONLY or "ratios" in ONLY else None
+        flooded = flood(instance) if not ONLY or "flood" in ONLY else None
         soak = bench.soak(at_start) if not ONLY or "soak" in ONLY else None
-        text = report(bench, ratios, soak, busy)
+        text = report(bench, ratios, soak, flooded, busy)
     except (load.HttpErrors, AssertionError, subprocess.CalledProcessError) as problem:
         print(problem, file=sys.stderr)
         sys.exit(1)

@@ -63,6 +63,32 @@ def wrk(instance, lines, seconds=SECONDS, connections=CONNECTIONS, once=0, alone
     return Measured(*numbers, {name: s - before.get(name, 0) for name, s in cpu_seconds(instance).items()}, alone_p50)
 
 
+class Flood:
+    """Sign-in attempts over so many connections, whatever they are answered, while the block runs; .rate afterwards."""
+
+    def __init__(self, instance, seconds, connections):
+        self.file = tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8")  # pylint: disable=consider-using-with
+        for number in range(20000):  # accounts that nobody has: as much work as a wrong password, and no account reaches its limit
+            body = f'{{"email":"flood{number}-{os.getpid()}@example.com","password":"some wrong words"}}'
+            self.file.write(request_line("POST", "/api/auth/signin", "", body) + "\n")
+        self.file.flush()
+        self.command = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "--timeout", "20s", "-s", str(LUA), instance.url,
+                        "--", self.file.name, "1"]
+        self.process = self.rate = None
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)  # pylint: disable=consider-using-with
+        return self
+
+    def __exit__(self, *_):
+        text = self.process.communicate(timeout=120)[0]
+        requests, microseconds, _, _, refused, _ = map(int, re.search(r"^RESULT (.*)$", text, re.MULTILINE)[1].split())
+        self.rate = requests / (microseconds / 1e6)
+        self.file.close()
+        if refused != requests:
+            raise HttpErrors(f"of {requests} sign-ins with a wrong password {requests - refused} succeeded")
+
+
 def cpu_seconds(instance):
     """Seconds of processor time by program so far: nginx, families, postgres, the log writers,
     and the client (this process's children)."""
