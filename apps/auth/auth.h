@@ -14,6 +14,7 @@ struct auth_config {
     int64_t limit_signin_account, limit_signin_address; /* in 15 minutes */
     int64_t limit_account_mails;                        /* an hour and address that mail goes to */
     int64_t limit_invite_mails;                         /* a day and organisation */
+    int64_t limit_export;                               /* an hour and person */
     const char *secret_key_file;
     const char *smtp_url; /* "": none */
     bool mail;            /* mails leave the machine; otherwise whoever queues one returns its link to those who may have it */
@@ -81,6 +82,13 @@ struct invite_body {
 struct accept_body {
     const char *token;
 };
+struct export_query {
+    const char *format;
+};
+struct leave_body {
+    const char *confirm_email, *confirm_name;
+};
+extern const struct field export_query_fields[], account_delete_fields[], organization_delete_fields[];
 extern const struct field audit_query_fields[], users_query_fields[], user_change_fields[], invite_fields[], accept_fields[];
 /* The roles that an administrator gives. */
 extern const char *const team_roles[];
@@ -107,6 +115,17 @@ enum err invite_post(struct req *q, struct resp *r);
 enum err invitations_get(struct req *q, struct resp *r);
 enum err invitation_delete(struct req *q, struct resp *r);
 enum err accept_post(struct req *q, struct resp *r);
+
+enum err privacy_get(struct req *q, struct resp *r);
+enum err export_get(struct req *q, struct resp *r);
+enum err account_delete_post(struct req *q, struct resp *r);
+enum err organization_delete_post(struct req *q, struct resp *r);
+/* The server that mail is handed to; NULL: none. */
+const char *mail_host(struct arena *a);
+/* Writes the array thirdParties: whom data is handed to, by what is configured. */
+void third_parties_write(struct arena *a, struct jwrite *w);
+/* Writes the array categories from rows of statement privacy_notice. */
+void privacy_write(struct jwrite *w, const struct db_rows *notice);
 
 enum err password_check(struct req *q, struct resp *r);
 enum err password_post(struct req *q, struct resp *r);

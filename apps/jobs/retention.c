@@ -3,17 +3,29 @@
 #include "common/base/log.h"
 #include "queries_jobs.h"
 
+/* A heap that has grown is taken away in portions, each in a transaction of its own; what is left after these waits a day. */
+#define PORTIONS 50
+
+static enum err apply(struct jobs *j) {
+    const struct db_call sweep = {.stmt = STMT_SWEEP};
+    bool more = true;
+    for (int i = 0; i < PORTIONS && more; i++) {
+        struct db_rows rows;
+        const struct db_call call = {.stmt = STMT_RETENTION, .rows = &rows};
+        enum err e = db_run(j->db, j->arena, &call, 1);
+        if (e != OK) {
+            return e;
+        }
+        more = db_bool(&rows, 0, "more");
+        log_info("retention: %s", db_str(&rows, 0, "removed"));
+    }
+    return db_run(j->db, j->arena, &sweep, 1);
+}
+
 enum err retention_run(struct jobs *j, const struct job *job) {
-    struct db_rows removed;
-    const struct db_call calls[] = {
-        {.stmt = STMT_RETENTION, .rows = &removed},
-        {.stmt = STMT_SWEEP},
-    };
-    enum err e = db_run(j->db, j->arena, calls, 2);
-    if (e != OK) {
+    if (apply(j) != OK) {
         return jobs_fail(j, job, "A statement failed; the log has the reason.", false);
     }
-    log_info("retention: %s", db_str(&removed, 0, "removed"));
     if (!j->smtp) {
         outbox_sweep(jobs_config.outbox_dir);
     }

@@ -15,10 +15,13 @@
     X(ERR_INVALID_QUESTION, 400, "invalid_question", "There is no question with this index in the exercise.")                              \
     X(ERR_INVALID_OPTION, 400, "invalid_option", "selectedOption must name one of the question's options.")                                \
     X(ERR_MISSING_SESSION_ID, 400, "missing_session_id", "The query parameter sessionId is required.")                                     \
+    X(ERR_EMAIL_MISMATCH, 400, "email_mismatch", "That is not the e-mail address of your account.")                                        \
+    X(ERR_NAME_MISMATCH, 400, "name_mismatch", "That is not the name of your organisation.")                                               \
     X(ERR_UNAUTHENTICATED, 401, "unauthenticated", "Sign in, or send an API key as a bearer token.")                                       \
     X(ERR_INVALID_CREDENTIALS, 401, "invalid_credentials", "The e-mail address or the password is wrong.")                                 \
     X(ERR_INVALID_CODE, 401, "invalid_code", "The code is wrong, was used before, or is too old.")                                         \
     X(ERR_FORBIDDEN, 403, "forbidden", "Your role does not allow this.")                                                                   \
+    X(ERR_RECENT_SIGN_IN, 403, "recent_sign_in_required", "Sign in again, then repeat this within 15 minutes.")                            \
     X(ERR_SCOPE, 403, "scope_missing", "This API key does not have the scope that the call needs.")                                        \
     X(ERR_PLAN, 403, "plan_required", "Your organisation's plan does not include this.")                                                   \
     X(ERR_QUOTA, 403, "quota_exceeded", "Your organisation has used all exercises of this month's plan.")                                  \

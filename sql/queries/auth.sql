@@ -420,3 +420,29 @@ SELECT id, muster.audit('invitation.revoked', 'invitation', id, NULL) AS audit F
 
 -- name: invitation_accept
 SELECT verdict, organization FROM muster.invitation_accept($1);
+
+-- name: privacy_notice
+-- Categories of personal data, with the periods that are configured.
+SELECT c.key, c.label, c.purpose, c.legal_basis, c.erasure, c.form <> 'none' AS exported,
+       c.retention || coalesce((SELECT ' ' || string_agg(replace(r.sentence, '%s', r.days::text), ' ' ORDER BY r.name)
+                                FROM muster.retention r WHERE r.category = c.key AND r.days IS NOT NULL), '') AS retention
+FROM muster.personal_category c
+ORDER BY c.position;
+
+-- name: export_plan
+-- What an export reads, in its order; a category without a table is there, too. wide: each row brings others along.
+SELECT c.key, c.label, c.form, d.table_name, d.link,
+       EXISTS (SELECT FROM muster.personal_data n WHERE n.parent = d.table_name AND n.nested IS NOT NULL) AS wide
+FROM muster.personal_category c
+LEFT JOIN muster.personal_data d ON d.category = c.key AND d.link_kind IN ('person', 'email')
+WHERE c.form <> 'none'
+ORDER BY c.position, d.table_name, d.link;
+
+-- name: export_page
+SELECT item, after FROM muster.export_page($1, $2, $3, $4);
+
+-- name: account_delete
+SELECT verdict, receipt FROM muster.account_delete($1);
+
+-- name: organization_delete
+SELECT verdict, receipt FROM muster.organization_delete($1, $2);

@@ -47,7 +47,7 @@ INSERT INTO muster.mail_unsubscribe (org_id, token_hash, user_id, topic, expires
 SELECT mail.org_id, $5, mail.user_id, muster.mail_topic(mail.kind), now() + interval '180 days' FROM mail WHERE $5::bytea IS NOT NULL;
 
 -- name: retention
-SELECT muster.retention_apply() AS removed;
+SELECT r ->> 'removed' AS removed, (r ->> 'more')::boolean AS more FROM muster.retention_apply() AS r;
 
 -- name: sweep
 SELECT muster.job_sweep();

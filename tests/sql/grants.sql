@@ -35,12 +35,13 @@ FROM family, unnest(ARRAY['muster_owner', 'muster_lookup', 'postgres']) other;
 CREATE TEMP TABLE wanted (role text, tab text, privileges text);
 INSERT INTO wanted VALUES
     ('muster_auth', 'platform_setting', 'SELECT'),
-    ('muster_auth', 'api_key', 'DELETE INSERT SELECT'), ('muster_auth', 'app_user', 'DELETE SELECT'),
+    ('muster_auth', 'api_key', 'DELETE INSERT SELECT'), ('muster_auth', 'app_user', 'SELECT'),
     ('muster_auth', 'audit_log', 'SELECT'), ('muster_auth', 'account_token', 'DELETE INSERT SELECT'), ('muster_auth', 'org_domain', 'DELETE INSERT SELECT'),
     ('muster_auth', 'pending_registration', 'DELETE INSERT SELECT'), ('muster_auth', 'removed_person', 'INSERT SELECT'), ('muster_auth', 'mail', NULL),
     ('muster_auth', 'credential', 'INSERT SELECT UPDATE'),
     ('muster_auth', 'invitation', 'DELETE INSERT SELECT'), ('muster_auth', 'org', 'SELECT'), ('muster_auth', 'plan', 'SELECT'),
     ('muster_auth', 'user_session', 'DELETE INSERT SELECT'), ('muster_auth', 'pending_session', 'DELETE INSERT SELECT'),
+    ('muster_auth', 'personal_category', 'SELECT'), ('muster_auth', 'personal_data', 'SELECT'), ('muster_auth', 'retention', 'SELECT'),
     ('muster_auth', 'recovery_code', 'DELETE INSERT SELECT'), ('muster_auth', 'second_factor', 'DELETE INSERT SELECT UPDATE'),
     ('muster_exercises', 'answer', 'INSERT SELECT'), ('muster_exercises', 'app_user', 'SELECT'), ('muster_exercises', 'certificate', 'SELECT'),
     ('muster_exercises', 'exercise', 'DELETE INSERT SELECT'), ('muster_exercises', 'library', 'SELECT'), ('muster_exercises', 'org', 'SELECT'),
@@ -104,7 +105,8 @@ SELECT set_eq($$ SELECT proname::text FROM pg_proc WHERE pronamespace = 'muster'
                     'mail_unsubscribe', 'job_sweep', 'link_enter', 'forgot', 'domain_enter', 'unknown_noted', 'attempt_take_some', 'pending_join',
                     'refuse_suspended', 'exercise_gives_back', 'admin_orgs', 'admin_org', 'admin_org_create', 'admin_org_invite', 'admin_org_change',
                     'admin_users', 'admin_user_change', 'admin_user_sessions_end', 'admin_settings', 'admin_settings_change', 'admin_health',
-                    'admin_jobs', 'admin_job_retry', 'admin_job_delete', 'admin_audit_org', 'admin_audit_platform'],
+                    'admin_jobs', 'admin_job_retry', 'admin_job_delete', 'admin_audit_org', 'admin_audit_platform',
+                    'export_page', 'person_erase', 'account_delete', 'organization_delete'],
               'G1: these functions alone act with other rights than the caller''s');
 SELECT is(proowner::regrole::text || ' ' || proconfig[1], 'muster_lookup search_path=muster, pg_temp',
           format('G1: %s is muster_lookup''s and pins its search path', proname))
@@ -118,9 +120,10 @@ FROM (VALUES ('muster_exercises', 'SELECT muster.sign_in_lookup(''x'')'), ('must
              ('muster_exercises', 'SELECT muster.certificate_public(gen_random_uuid())')) AS t (role, call);
 -- muster_lookup can do what its functions do and no more.
 SELECT is(attempt('muster_lookup', statement), '42501', format('G1: muster_lookup is refused %s', statement))
-FROM unnest(ARRAY['UPDATE muster.org SET slug = ''x''', 'DELETE FROM muster.app_user', 'UPDATE muster.app_user SET role = ''SUPER_ADMIN''',
+FROM unnest(ARRAY['UPDATE muster.org SET slug = ''x''', 'UPDATE muster.app_user SET email = ''''', 'UPDATE muster.app_user SET role = ''SUPER_ADMIN''',
                   'UPDATE muster.credential SET password_hash = ''''', 'INSERT INTO muster.user_session SELECT * FROM muster.user_session',
-                  'UPDATE muster.api_key SET scopes = ''{}''', 'SELECT title FROM muster.exercise', 'SELECT FROM muster.answer',
+                  'UPDATE muster.api_key SET scopes = ''{}''', 'SELECT recipe FROM muster.exercise', 'UPDATE muster.answer SET points = 0', 'DELETE FROM muster.answer', 'DELETE FROM muster.audit_log',
+                  'DELETE FROM muster.personal_data', 'DELETE FROM muster.erasure_receipt', 'UPDATE muster.retention SET days = 0',
                   'INSERT INTO muster.certificate SELECT * FROM muster.certificate']) statement;
 
 \ir end.psql

@@ -26,6 +26,7 @@ const ACTIONS = {
   'user.deactivated': 'Deactivated an account',
   'user.reactivated': 'Activated an account',
   'user.removed': 'Removed a person',
+  'user.erased': 'Deleted the own account',
   'invitation.created': 'Invited somebody',
   'invitation.revoked': 'Revoked an invitation',
   'domain.added': 'Added an e-mail domain',

@@ -1,0 +1,184 @@
+/*
+ * export.c - everything that is stored about the signed-in person (rule E1), as JSON or as a page to read.
+ *
+ * What there is to read says the registry (muster.personal_data), and the database makes each entry by it. The reply is sent in
+ * parts, one page of rows each, so that its length does not matter. Every page is a short transaction of its own: a row that is there
+ * from beginning to end is in the document exactly once, one that changes in between appears as it was when its page was read.
+ * When the account is deleted in between, the next page fails and the document is cut off.
+ */
+#include "apps/auth/export.h"
+
+#include "apps/auth/auth.h"
+#include "common/auth/attempt.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/str.h"
+
+#define EXPORT_WINDOW 3600
+#define PAGE 500
+#define WIDE_PAGE 10 /* rows that bring others along: a run has up to 30 answers */
+
+static const char *const formats[] = {"json", "html", NULL};
+
+const struct field export_query_fields[] = {
+    FIELD_ENUM(struct export_query, format, "format", 0, formats, "json"),
+    FIELD_END,
+};
+
+struct export {
+    struct db_rows plan, notice;
+    int at;          /* row of the plan */
+    bool begun;      /* its category is open */
+    int64_t entries; /* of the category so far */
+    char after[400]; /* where the next page goes on; "" at the beginning of a table */
+    const char *third_party;
+    bool is_html;
+    struct hwrite html;
+};
+
+/* ---- one category ---- */
+
+static bool is_object(const struct export *x) {
+    return str_eq(db_str(&x->plan, x->at, "form"), "object");
+}
+
+static void begin_category(struct export *x, struct resp *r) {
+    const char *key = db_str(&x->plan, x->at, "key");
+    x->begun = true;
+    x->entries = 0;
+    if (x->is_html) {
+        export_html_category(&x->html, &x->notice, key);
+    } else if (is_object(x)) {
+        jw_key(&r->json, key);
+    } else {
+        jw_karray(&r->json, key);
+    }
+}
+
+static void end_category(struct export *x, struct resp *r) {
+    x->begun = false;
+    if (x->is_html) {
+        if (x->entries == 0) {
+            export_html_none(&x->html);
+        }
+        export_html_category_end(&x->html);
+    } else if (!is_object(x)) {
+        jw_array_end(&r->json);
+    }
+}
+
+static enum err write_rows(struct req *q, struct resp *r, struct export *x, const struct db_rows *rows) {
+    for (int i = 0; i < rows->n; i++) {
+        const char *item = db_str(rows, i, "item");
+        x->entries++;
+        if (!x->is_html) {
+            jw_jsonb(&r->json, item);
+        } else if (!export_html_item(&x->html, q->arena, item)) {
+            return ERR_INTERNAL;
+        }
+    }
+    return OK;
+}
+
+/* One page of the table at hand. *more: it was full, so there may be another. */
+static enum err write_page(struct req *q, struct resp *r, struct export *x, bool *more) {
+    int limit = db_bool(&x->plan, x->at, "wide") ? WIDE_PAGE : PAGE;
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_EXPORT_PAGE,
+                           .args = {db_str(&x->plan, x->at, "table_name"), db_str(&x->plan, x->at, "link"), *x->after ? x->after : NULL,
+                                    db_number(q->arena, limit)},
+                           .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e != OK) {
+        return e;
+    }
+    *more = rows.n == limit;
+    x->after[0] = '\0';
+    if (*more && !str_copy(x->after, sizeof(x->after), db_str(&rows, rows.n - 1, "after"))) {
+        log_error("export: the key of a row is too long");
+        return ERR_INTERNAL;
+    }
+    return write_rows(q, r, x, &rows);
+}
+
+/* ---- the document ---- */
+
+static void end_document(struct req *q, struct resp *r, struct export *x) {
+    struct jwrite *w = &r->json;
+    if (x->is_html) {
+        export_html_end(&x->html, x->third_party);
+        return;
+    }
+    jw_kobject(w, "dataProcessing");
+    jw_kstr(w, "purpose", EXPORT_PURPOSE);
+    jw_kstr(w, "legalBasis", EXPORT_BASIS);
+    jw_kstr(w, "retention", EXPORT_RETENTION);
+    third_parties_write(q->arena, w);
+    privacy_write(w, &x->notice);
+    jw_object_end(w);
+    jw_object_end(w);
+}
+
+static enum err part(struct req *q, struct resp *r, bool *done) {
+    struct export *x = r->state;
+    bool more = false;
+    if (!x->begun) {
+        begin_category(x, r);
+    }
+    if (!db_null(&x->plan, x->at, "table_name")) {
+        enum err e = write_page(q, r, x, &more);
+        if (e != OK || more) {
+            return e;
+        }
+    }
+    int next = x->at + 1;
+    if (next == x->plan.n || !str_eq(db_str(&x->plan, next, "key"), db_str(&x->plan, x->at, "key"))) {
+        end_category(x, r);
+    }
+    x->at = next;
+    *done = next == x->plan.n;
+    if (*done) {
+        end_document(q, r, x);
+    }
+    return x->is_html && (x->html.failed || (*done && !hw_done(&x->html))) ? ERR_INTERNAL : OK;
+}
+
+static void begin_document(struct req *q, struct resp *r, struct export *x) {
+    char now[CLOCK_ISO_SIZE];
+    clock_iso(clock_now_us(), now);
+    if (x->is_html) {
+        resp_html(r, export_style_hash(q->arena), NULL);
+        hw_init(&x->html, r->body);
+        export_html_begin(&x->html, now);
+        return;
+    }
+    resp_header(r, "Content-Disposition", arena_printf(q->arena, "attachment; filename=\"gdpr-export-%.10s.json\"", now));
+    jw_object(&r->json);
+    jw_kstr(&r->json, "exportDate", now);
+    jw_kstr(&r->json, "gdprArticle", EXPORT_ARTICLE);
+}
+
+enum err export_get(struct req *q, struct resp *r) {
+    const struct export_query *query = q->query;
+    struct export *x = arena_alloc(q->arena, sizeof(*x));
+    struct db_rows limit;
+    enum err e = req_run(q, NULL, 0);
+    if (e != OK) {
+        return e;
+    }
+    struct db_call calls[] = {
+        attempt_call(q->arena, "export", q->who.user_id, auth_config.limit_export, EXPORT_WINDOW, &limit),
+        {.stmt = STMT_EXPORT_PLAN, .rows = &x->plan},
+        {.stmt = STMT_PRIVACY_NOTICE, .rows = &x->notice},
+    };
+    e = req_run(q, calls, sizeof(calls) / sizeof(calls[0]));
+    if (e != OK || attempt_wait(&limit) > 0) {
+        return e != OK ? e : resp_wait(r, attempt_wait(&limit));
+    }
+    x->is_html = str_eq(query->format, "html");
+    x->third_party = mail_host(q->arena);
+    r->stream = part;
+    r->state = x;
+    begin_document(q, r, x);
+    return OK;
+}
