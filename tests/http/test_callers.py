@@ -114,6 +114,7 @@ class Victim:
     """An organisation with a row in every tenant table, whose every id is tried."""
 
     def __init__(self, own):
+        own.stop_service("jobs")  # which would send the victim's mail
         self.cast = Cast(own, name="Victim Industries")
         self.person = cast.one_of_everything(own, self.cast)
         self.ids = cast.ids(own, self.cast.org)

@@ -10,6 +10,7 @@ VALUES = {
     "password": "long enough words 9", "newPassword": "long enough words 9", "currentPassword": PASSWORD, "theme": "bec", "code": "123456",
     "confirmEmail": lambda client: client.email or "nobody@example.com", "confirmName": lambda client: client.me["organization"]["name"] if client.me else "Nobody's",
     "recoveryCode": "x" * 16, "domain": lambda client: f"d{secrets.token_hex(6)}.example.org", "toolIds": [], "language": "en",
+    "token": lambda client: secrets.token_urlsafe(32),
     "plan": "FREE",
 }
 # Where a body needs more than its required fields: a rule between fields asks for one of them.
