@@ -2,6 +2,7 @@
 #ifndef MUSTER_APPS_AUTH_AUTH_H
 #define MUSTER_APPS_AUTH_AUTH_H
 
+#include "common/auth/attempt.h"
 #include "common/crypto/crypto.h"
 #include "common/web/web.h"
 #include "queries_auth.h"
@@ -162,13 +163,13 @@ struct db_call link_enter(struct arena *a, const char *kind, const char *token);
 struct db_call link_attempt(struct req *q, struct db_rows *rows);
 /* 410 with a sentence that says what to do. */
 enum err link_expired(struct resp *r);
-/* An hour's mails to one address, whoever asks for them; to be the first of a pipeline. */
-struct db_call mail_attempt(struct req *q, const char *kind, const char *to, struct db_rows *rows);
+/* An hour's mails to one address, whoever asks for them; first: whose attempts are asked before, in an hour too. */
+struct db_call mail_attempt(struct req *q, struct attempt first, const char *kind, const char *to, struct db_rows *rows);
 /* {"success":true} */
 enum err write_success(struct resp *r);
 /* The registration of somebody who may join by the domain of the address; hash: of the password. */
 enum err join_domain(struct req *q, struct resp *r, const char *hash);
-/* The time of an act as a mail says it. */
+/* A time as a parameter of a mail. */
 const char *mail_time(struct arena *a, int64_t us);
 /* 403 unless the person's address is proven, where mails leave the machine: nobody writes to strangers from an unproven one. */
 enum err need_proven_address(struct resp *r, const struct db_rows *me);

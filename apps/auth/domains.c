@@ -1,6 +1,5 @@
 /* domains.c - e-mail domains of the organisation whose people may join by themselves: list, add, remove, prove (rules A4, A6). */
 #include "apps/auth/auth.h"
-#include "common/auth/attempt.h"
 #include "common/base/str.h"
 #include "common/mail/mail.h"
 
@@ -83,20 +82,17 @@ enum err domains_get(struct req *q, struct resp *r) {
 
 /* Who may send this mail, and how often: to one mailbox, and for one organisation. */
 static enum err may_send(struct req *q, struct resp *r, const char *to) {
-    struct db_rows me, mailbox, organization;
+    struct db_rows me, limit;
     struct db_call look = {.stmt = STMT_ME, .rows = &me};
     enum err e = req_run(q, &look, 1);
     e = e == OK ? need_proven_address(r, &me) : e;
     if (e != OK) {
         return e;
     }
-    struct db_call take[] = {
-        mail_attempt(q, "domain-mail", to, &mailbox),
-        attempt_call(q->arena, "domain-org", q->who.org_id, 4 * auth_config.limit_account_mails, 3600, &organization),
-    };
-    e = req_run(q, take, 2);
-    int64_t wait = e != OK ? 0 : attempt_wait(&mailbox) > 0 ? attempt_wait(&mailbox) : attempt_wait(&organization);
-    return wait > 0 ? resp_wait(r, wait) : e;
+    struct attempt organization = {"domain-org", q->who.org_id, 4 * auth_config.limit_account_mails};
+    struct db_call take = mail_attempt(q, organization, "domain-mail", to, &limit);
+    e = req_run(q, &take, 1);
+    return e == OK && attempt_wait(&limit) > 0 ? resp_wait(r, attempt_wait(&limit)) : e;
 }
 
 enum err domain_post(struct req *q, struct resp *r) {

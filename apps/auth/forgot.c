@@ -1,6 +1,5 @@
 /* forgot.c - a forgotten password: a mail to whoever has the account, and a new password with its link (rules A6 to A9). */
 #include "apps/auth/auth.h"
-#include "common/auth/attempt.h"
 #include "common/base/clock.h"
 #include "common/base/str.h"
 #include "common/crypto/password_list.h"
@@ -19,14 +18,12 @@ const struct field reset_fields[] = {
 /* The link is made and sealed before anybody knows whether there is an account, and one statement does the rest either way. */
 enum err forgot_post(struct req *q, struct resp *r) {
     const struct forgot_body *b = q->body;
-    struct db_rows account, address;
-    struct db_call limits[] = {
-        mail_attempt(q, "forgot-mail", b->email, &account),
-        attempt_call(q->arena, "forgot-address", q->address, auth_config.limit_signin_address, SIGNIN_WINDOW, &address),
-    };
-    enum err e = req_run(q, limits, 2);
-    if (e == OK && (attempt_wait(&account) > 0 || attempt_wait(&address) > 0)) {
-        return resp_wait(r, attempt_wait(&account) > attempt_wait(&address) ? attempt_wait(&account) : attempt_wait(&address));
+    struct db_rows limit;
+    struct attempt address = {"mail-address", q->address, 4 * auth_config.limit_signin_address};
+    struct db_call take = mail_attempt(q, address, "forgot-mail", b->email, &limit);
+    enum err e = req_run(q, &take, 1);
+    if (e == OK && attempt_wait(&limit) > 0) {
+        return resp_wait(r, attempt_wait(&limit));
     }
     struct link link = link_make(q->arena, "/reset");
     struct db_call ask = {

@@ -130,7 +130,7 @@ static enum err seal_mails(struct req *q, struct resp *r, const struct guests *g
         return e;
     }
     const char *inviter = arena_printf(q->arena, "%s %s", db_str(&me, 0, "first_name"), db_str(&me, 0, "last_name"));
-    const char *expires = arena_printf(q->arena, "%.10s", mail_time(q->arena, clock_now_us() + DAYS * INT64_C(86400000000)));
+    const char *expires = mail_time(q->arena, clock_now_us() + DAYS * INT64_C(86400000000));
     const char *all[MAX_ADDRESSES];
     size_t n = 0;
     for (size_t i = 0; i < g->count; i++) {

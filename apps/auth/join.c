@@ -67,11 +67,14 @@ enum err confirm_post(struct req *q, struct resp *r) {
         {.stmt = STMT_PENDING_REGISTRATION_GET, .args = {token_hash(q->arena, b->token)}, .rows = &pending},
     };
     enum err e = req_run(q, calls, 4);
-    if (e == OK && (attempt_wait(&address) > 0 || attempt_wait(&link) > 0)) {
-        return resp_wait(r, attempt_wait(&address) > attempt_wait(&link) ? attempt_wait(&address) : attempt_wait(&link));
+    if (e == OK && attempt_wait(&address) > 0) {
+        return resp_wait(r, attempt_wait(&address));
     }
     if (e == OK && pending.n == 0) {
         return link_expired(r);
+    }
+    if (e == OK && attempt_wait(&link) > 0) {
+        return resp_wait(r, attempt_wait(&link));
     }
     if (e == OK && !crypto_password_verify(b->password, db_str(&pending, 0, "password_hash"))) {
         resp_field_error(r, "password", "is not the one that was given at registration");

@@ -1,6 +1,5 @@
 /* link.c - links in mails: their tokens, proving one's address with one, and what the families of links share (rules A4, A6, A9). */
 #include "apps/auth/auth.h"
-#include "common/auth/attempt.h"
 #include "common/base/clock.h"
 #include "common/base/str.h"
 #include "common/mail/mail.h"
@@ -34,8 +33,8 @@ enum err link_expired(struct resp *r) {
     return resp_fail(r, ERR_TOKEN_EXPIRED, "This link has expired, was used, or was replaced by a newer one. Ask for a new one.");
 }
 
-struct db_call mail_attempt(struct req *q, const char *kind, const char *to, struct db_rows *rows) {
-    return attempt_call(q->arena, kind, to, auth_config.limit_account_mails, 3600, rows);
+struct db_call mail_attempt(struct req *q, struct attempt first, const char *kind, const char *to, struct db_rows *rows) {
+    return attempt_pair_call(q->arena, first, (struct attempt){kind, to, auth_config.limit_account_mails}, 3600, rows);
 }
 
 enum err write_success(struct resp *r) {
@@ -48,7 +47,7 @@ enum err write_success(struct resp *r) {
 const char *mail_time(struct arena *a, int64_t us) {
     char iso[CLOCK_ISO_SIZE];
     clock_iso(us, iso);
-    return arena_printf(a, "%.10s %.5s UTC", iso, iso + 11);
+    return arena_strdup(a, iso);
 }
 
 enum err need_proven_address(struct resp *r, const struct db_rows *me) {
@@ -89,7 +88,8 @@ enum err verify_resend_post(struct req *q, struct resp *r) {
         return e;
     }
     const char *email = db_str(&me, 0, "email");
-    struct db_call take = mail_attempt(q, "verify-mail", email, &limit);
+    struct attempt address = {"mail-address", q->address, 4 * auth_config.limit_signin_address};
+    struct db_call take = mail_attempt(q, address, "verify-mail", email, &limit);
     if (!db_bool(&me, 0, "email_verified")) {
         e = req_run(q, &take, 1);
         if (e == OK && attempt_wait(&limit) > 0) {

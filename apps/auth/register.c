@@ -98,22 +98,18 @@ enum err register_check(struct req *q, struct resp *r) {
 
 /* Who may register at all; registrations of one client address, and for a domain also the mails to one e-mail address. */
 static enum err admit(struct req *q, struct resp *r, const struct register_body *b, struct db_rows *settings) {
-    struct db_rows address, mails;
+    struct db_rows taken;
+    struct attempt address = {"register", q->address, auth_config.limit_register};
     struct db_call calls[] = {
         settings_call(settings),
-        attempt_call(q->arena, "register", q->address, auth_config.limit_register, 3600, &address),
-        mail_attempt(q, "join-mail", b->email, &mails),
+        b->join_domain ? mail_attempt(q, address, "join-mail", b->email, &taken)
+                       : attempt_call(q->arena, address.kind, address.text, address.limit, 3600, &taken),
     };
-    enum err e = req_run(q, calls, b->join_domain ? 3 : 2);
-    if (e != OK) {
-        return e;
-    }
-    if (!b->invite_token && !b->join_domain && !is_open(settings)) {
+    enum err e = req_run(q, calls, 2);
+    if (e == OK && !b->invite_token && !b->join_domain && !is_open(settings)) {
         return ERR_SIGNUPS_CLOSED;
     }
-    int64_t wait = attempt_wait(&address);
-    wait = b->join_domain && wait == 0 ? attempt_wait(&mails) : wait;
-    return wait > 0 ? resp_wait(r, wait) : OK;
+    return e == OK && attempt_wait(&taken) > 0 ? resp_wait(r, attempt_wait(&taken)) : e;
 }
 
 enum err register_post(struct req *q, struct resp *r) {

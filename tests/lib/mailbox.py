@@ -1,0 +1,42 @@
+"""Mails of an instance without a mail server, as files of its outbox."""
+import email
+import email.policy
+import re
+
+from tests.lib.instance import wait_for
+
+LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+class Mail:
+    """One mail: to, subject, text, the token of its link."""
+
+    def __init__(self, raw):
+        self.message = email.message_from_bytes(raw, policy=email.policy.default)
+        self.to = self.message["To"]
+        self.subject = str(self.message["Subject"])
+        self.text = self.message.get_body(("plain",)).get_content()
+        self.html = self.message.get_body(("html",)).get_content()
+
+    @property
+    def url(self):
+        return LINK.search(self.text).group(0)
+
+    @property
+    def token(self):
+        return re.search(r"[#?](?:token|invite)=(\w+)$", self.url).group(1)
+
+
+def mails(instance, to, subject=""):
+    """All mails to this address whose subject begins so, oldest first; first everything that is queued is waited for."""
+    wait_for(lambda: not instance.value("SELECT count(*) FROM muster.mail WHERE state = 'QUEUED'"), "the outbox is empty", 30)
+    files = sorted(instance.var.glob("outbox/*.eml"), key=lambda file: file.stat().st_mtime_ns)
+    found = [Mail(file.read_bytes()) for file in files]
+    return [mail for mail in found if mail.to == to and mail.subject.startswith(subject)]
+
+
+def last(instance, to, subject=""):
+    """The newest one, which must be there."""
+    found = mails(instance, to, subject)
+    assert found, f"no mail to {to} whose subject begins {subject!r}"
+    return found[-1]
