@@ -67,7 +67,7 @@ def test_second_step_that_took_too_long(page):
     page.keys("123456", Keys.ENTER).has("#note", "took too long")
     page.focused("#password").keys(PASSWORD, Keys.ENTER).focused("#code")
     page.tab_to("Start again").keys(Keys.ENTER).focused("#password")
-    left = page.instance.sql("SELECT FROM muster.pending_session WHERE user_id = %s AND expires_at > now()", client.me["id"])
+    left = page.instance.sql("SELECT 1 FROM muster.pending_session WHERE user_id = %s AND expires_at > now()", client.me["id"])
     assert not left
 
 

@@ -4,6 +4,7 @@ import { h, byId, replace } from './dom.js';
 import { icon } from './icons.js';
 import { get, post } from './api.js';
 import { personName } from './format.js';
+import { verifyBanner } from './banner.js';
 
 const THEMES = ['system', 'light', 'dark'];
 const THEME_ICONS = { system: 'monitor', light: 'sun', dark: 'moon' };
@@ -167,5 +168,6 @@ export async function startShell() {
   const brand = document.querySelector('.brand');
   brand.setAttribute('href', '/exercises');
   tools.appendChild(userMenu(user));
+  verifyBanner(user, toast);
   return user;
 }

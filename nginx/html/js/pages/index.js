@@ -4,19 +4,12 @@ import { byId } from '../dom.js';
 import { get } from '../api.js';
 import { publicHeader } from '../shell.js';
 
-async function redirectSignedIn() {
-  try {
-    await get('/api/portal/me', { anonymous: true });
-    window.location.replace('/exercises');
-  } catch (error) {
-    return;
-  }
-}
-
-async function showSignup() {
+async function look() {
   try {
     const reply = await get('/api/public/signup-status', { anonymous: true });
-    if (reply.open === false) {
+    if (reply.signedIn) {
+      window.location.replace('/exercises');
+    } else if (reply.open === false) {
       byId('register-link').remove();
       byId('signup-note').textContent = 'New accounts are by invitation on this server. Ask your administrator for one.';
     }
@@ -26,5 +19,4 @@ async function showSignup() {
 }
 
 publicHeader();
-redirectSignedIn();
-showSignup();
+look();

@@ -1,22 +1,37 @@
-/* Registration: a new organisation, or joining one with ?invite=TOKEN. */
+/* Registration: a new organisation, joining one with ?invite=TOKEN, or the own one by its e-mail domain (?join=1). */
 
-import { byId, replace } from '../dom.js';
+import { h, byId, replace } from '../dom.js';
 import { get, post } from '../api.js';
 import { bindForm, notice, passwordToggle } from '../forms.js';
 import { publicHeader } from '../shell.js';
 
 const MIN_PASSWORD = 8;
-const invite = new URLSearchParams(window.location.search).get('invite');
+const query = new URLSearchParams(window.location.search);
+const invite = query.get('invite');
 const LABELS = { organization: 'Organisation', firstName: 'First name', lastName: 'Last name', email: 'Work e-mail', password: 'Password', inviteToken: 'Invitation' };
 
+function joins() {
+  return !invite && byId('register-form').elements.way.value === 'join';
+}
+
 function check(form) {
-  const needed = ['organization', 'firstName', 'lastName', 'email'].filter((name) => !(invite && name === 'organization'));
+  const needed = ['organization', 'firstName', 'lastName', 'email'].filter((name) => !((invite || joins()) && name === 'organization'));
   const fields = needed.filter((name) => !form.elements[name].value.trim())
     .map((name) => ({ field: name, message: 'please fill this in' }));
   if (form.elements.password.value.length < MIN_PASSWORD) {
     fields.push({ field: 'password', message: 'needs at least ' + MIN_PASSWORD + ' characters' });
   }
   return fields;
+}
+
+/* The same words whether or not an organisation has the domain: nobody learns that by trying addresses. */
+function showWaiting(email) {
+  const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'Look into your mailbox');
+  byId('register-form').hidden = true;
+  replace(byId('note'), notice('good', 'email', title,
+    h('p', null, 'If your organisation lets people with its e-mail domain join, a mail with a link is on its way to ', h('strong', null, email), '. The link works for 24 hours and asks for the password that you have just chosen.'),
+    h('p', { class: 'small muted' }, 'No mail after a few minutes? Ask an administrator of your organisation for an invitation. Who has an account with this address already gets no mail and can sign in.')));
+  title.focus();
 }
 
 async function send(form) {
@@ -27,10 +42,16 @@ async function send(form) {
   };
   if (invite) {
     body.inviteToken = invite;
+  } else if (joins()) {
+    body.joinDomain = true;
   } else {
     body.organization = values.organization.value.trim();
   }
-  await post('/api/auth/register', body, { anonymous: true });
+  const reply = await post('/api/auth/register', body, { anonymous: true });
+  if (reply.verificationRequired) {
+    showWaiting(body.email);
+    return;
+  }
   try {
     await post('/api/auth/signin', { email: body.email, password: body.password }, { anonymous: true });
     window.location.assign('/exercises');
@@ -59,18 +80,32 @@ function liveHint() {
 async function checkOpen() {
   try {
     const reply = await get('/api/public/signup-status', { anonymous: true });
-    if (reply.open === false && !invite) {
+    if (reply.open === false && !invite && !joins()) {
       byId('register-form').hidden = true;
-      replace(byId('note'), notice('mid', 'lock', 'This server does not take new accounts. Ask your administrator for an invitation; its link opens this page.'));
+      replace(byId('note'), notice('mid', 'lock',
+        h('p', null, 'This server does not take new accounts. Ask your administrator for an invitation; its link opens this page.'),
+        h('p', null, 'Your organisation lets people with its e-mail domain join? ', h('a', { href: '/register?join=1' }, 'Join it'))));
+    } else if (reply.open === false) {
+      byId('way-field').hidden = true;
     }
   } catch (error) {
     return;
   }
 }
 
+function showWay() {
+  byId('organization-field').hidden = Boolean(invite) || joins();
+  byId('register-button').textContent = joins() ? 'Join' : 'Create account';
+}
+
 publicHeader();
+if (query.get('join') && !invite) {
+  byId('register-form').elements.way.value = 'join';
+}
+byId('way-field').addEventListener('change', showWay);
+byId('way-field').hidden = Boolean(invite);
+showWay();
 if (invite) {
-  byId('organization-field').hidden = true;
   byId('account-line').textContent = 'You have an account with this address?';
   byId('signin-link').textContent = 'Accept with it';
   byId('signin-link').href = '/join?invite=' + encodeURIComponent(invite);

@@ -78,8 +78,8 @@ async function copy(text) {
   }
 }
 
-function showCodes(codes) {
-  const title = h('h3', { tabindex: '-1' }, 'The second factor is on. Keep these recovery codes');
+function showCodes(codes, words) {
+  const title = h('h3', { tabindex: '-1' }, words || 'The second factor is on. Keep these recovery codes');
   drawFactor(notice('good', 'shield', title,
     h('p', null, 'Each opens your account once when your authenticator app is not at hand. They are not shown again.'),
     h('ul', { class: 'code-list', id: 'codes' }, codes.map((code) => h('li', null, code))),
@@ -148,11 +148,18 @@ function showOn(state) {
     codeField('code', 'Code', 'code', 'The six digits that your app shows now; a code that was used before does not count.'),
     codeField('recoveryCode', 'Or a recovery code', 'recoveryCode', 'If the app is not at hand.'),
     h('button', { class: 'btn btn-danger', type: 'submit' }, 'Turn off'));
+  const codes = h('form', { class: 'stack' },
+    h('div', { class: 'form-summary' }),
+    h('p', null, 'All codes that you have stop working.'),
+    codeField('codes-code', 'Code', 'code', 'The six digits that your app shows now.'),
+    h('button', { class: 'btn btn-primary', type: 'submit' }, 'Make new codes'));
   drawFactor(h('div', { class: 'stack' },
     h('p', null, h('span', { class: 'pill pill-good' }, icon('check'), 'On'), ' since ' + exactDate(state.confirmedAt, false)),
     h('p', { class: state.recoveryCodesLeft < 3 ? 'strong' : 'muted' }, counted(state.recoveryCodesLeft, 'recovery code', 'recovery codes')
-      + ' left. To get new ones, turn the second factor off and set it up again.'),
+      + ' left.'),
+    h('details', null, h('summary', null, 'New recovery codes'), codes),
     h('details', null, h('summary', null, 'Turn the second factor off'), form)));
+  bindForm(codes, { check: checkCode, labels: LABELS, send: async () => showCodes((await post(FACTOR + '/recovery-codes', { code: codes.elements.code.value.trim() })).recoveryCodes, 'New recovery codes. Keep them') });
   bindForm(form, { check: checkProof, send: turnOff, labels: LABELS });
 }
 

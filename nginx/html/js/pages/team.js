@@ -1,16 +1,18 @@
-/* Team: people with role and status, invitations, seats. Administrators change things, auditors look. */
+/* Team: people with role and status, invitations, seats, e-mail domains. Administrators change things, auditors look. */
 
 import { h, byId, replace, clear } from '../dom.js';
 import { icon } from '../icons.js';
 import { get, post, put, remove, request, nextPage } from '../api.js';
 import { bindForm, errorBox, notice } from '../forms.js';
 import { confirmDialog, openDialog } from '../dialog.js';
+import { loadDomains } from '../settings/domains.js';
 import { startShell, toast } from '../shell.js';
 import { ROLES, exactDate, personName, plural, relativeDate, roleLabel } from '../format.js';
 
 const GIVEN = ['MEMBER', 'FACILITATOR', 'AUDITOR', 'CLIENT_ADMIN'];
 const MAX_ADDRESSES = 100;
-const state = { me: null, admin: false };
+const MAIL = { PENDING: ['Mail on its way', ''], SENT: ['Mail sent', 'pill-good'], FAILED: ['Mail failed', 'pill-bad'] };
+const state = { me: null, admin: false, mail: false };
 
 /* ---- people ---- */
 
@@ -159,10 +161,12 @@ function revoke(invitation) {
 
 function invitationNode(invitation) {
   const expired = invitation.status === 'EXPIRED';
+  const mail = expired ? null : MAIL[invitation.mailStatus];
   return h('li', null,
     h('div', { class: 'stack-s who' },
       h('div', { class: 'row' }, h('h3', null, invitation.email), h('span', { class: 'pill pill-accent' }, roleLabel(invitation.role)),
-        expired ? h('span', { class: 'pill pill-mid' }, 'Expired') : null),
+        expired ? h('span', { class: 'pill pill-mid' }, 'Expired') : null,
+        mail ? h('span', { class: 'pill ' + mail[1] }, mail[0]) : null),
       h('div', { class: 'key-meta' }, h('span', null, 'Invited ' + exactDate(invitation.createdAt, false)),
         h('span', null, (expired ? 'Expired ' : 'Expires ') + exactDate(invitation.expiresAt, false)))),
     h('div', { class: 'people-actions' },
@@ -207,10 +211,17 @@ async function copy(input) {
   }
 }
 
+const OUTCOMES = {
+  sent: 'The invitation is on its way.',
+  invalid: 'This is not an e-mail address.',
+  already_member: 'This person is in your organisation already.',
+  address: 'Not invited: mail servers take no address like this.',
+  daily_limit: 'Not invited: your organisation has sent as many invitations today as it may. Try again tomorrow.'
+};
+
 function resultNode(result) {
   if (!result.inviteUrl) {
-    const text = result.status === 'invalid' ? 'This is not an e-mail address.' : 'This person is in your organisation already.';
-    return h('li', null, h('p', { class: 'strong' }, result.email), h('p', { class: 'small muted' }, text));
+    return h('li', null, h('p', { class: 'strong' }, result.email), h('p', { class: 'small muted' }, OUTCOMES[result.reason || result.status]));
   }
   const input = h('input', { class: 'input', readonly: true, value: result.inviteUrl, 'aria-label': 'Link for ' + result.email, autocomplete: 'off', spellcheck: 'false' });
   return h('li', null, h('p', { class: 'strong' }, result.email),
@@ -220,7 +231,9 @@ function resultNode(result) {
 
 function showResults(reply) {
   const made = reply.results.filter((one) => one.inviteUrl).length;
-  const box = openDialog(made ? plural(made, 'invitation') + ' ready' : 'Nobody was invited',
+  const ready = made ? plural(made, 'invitation') + ' ready' : 'Nobody was invited';
+  const box = openDialog(reply.sent ? plural(reply.sent, 'invitation') + ' sent' : ready,
+    reply.sent ? notice('good', 'email', h('p', null, 'Each link works once, for that address alone and for 14 days.')) : null,
     made ? notice('good', 'email', h('p', null, 'Send each person their link. It works once, for that address alone and for 14 days, and is not shown again.')) : null,
     h('ul', { class: 'invite-results' }, reply.results.map(resultNode)),
     h('div', { class: 'dialog-actions' }, h('button', { class: 'btn btn-primary', type: 'button', onclick: () => box.close() }, 'Done')));
@@ -234,7 +247,7 @@ function inviteDialog() {
       h('span', { class: 'hint', id: 'emails-hint' }, 'One a line, or separated by commas; up to ' + MAX_ADDRESSES + '.')),
     roleChoices('MEMBER'),
     h('div', { class: 'dialog-actions' }, h('button', { class: 'btn', type: 'button', onclick: () => box.close() }, 'Cancel'),
-      h('button', { class: 'btn btn-primary', type: 'submit' }, 'Create invitations')));
+      h('button', { class: 'btn btn-primary', type: 'submit' }, state.mail ? 'Send invitations' : 'Create invitations')));
   const box = openDialog('Invite people', form);
   bindForm(form, {
     check: checkAddresses,
@@ -250,7 +263,7 @@ function inviteDialog() {
 }
 
 async function load() {
-  await Promise.all([loadPeople(), loadInvitations()]);
+  await Promise.all([loadPeople(), loadInvitations(), state.admin ? loadDomains(state) : null]);
 }
 
 async function start() {
@@ -261,6 +274,7 @@ async function start() {
     return;
   }
   state.admin = ['SUPER_ADMIN', 'CLIENT_ADMIN'].indexOf(state.me.role) >= 0;
+  state.mail = state.me.features.indexOf('mail') >= 0;
   byId('invite').hidden = !state.admin;
   byId('invite').addEventListener('click', inviteDialog);
   await load();

@@ -1,0 +1,75 @@
+/* Links from mails carry their token behind #, which no server sees. */
+
+import { h, replace } from './dom.js';
+import { icon } from './icons.js';
+import { errorBox, notice, setBusy } from './forms.js';
+
+const MIN_TOKEN = 20;
+
+/* The token of this page's address, or null when the link is not whole. */
+export function linkToken() {
+  const token = new URLSearchParams(window.location.hash.slice(1)).get('token') || '';
+  return token.length >= MIN_TOKEN ? token : null;
+}
+
+/* A used token need not stay in the address bar or in the history. */
+export function forgetToken() {
+  window.history.replaceState(null, '', window.location.pathname);
+}
+
+export function brokenLink(...more) {
+  return notice('bad', 'alert', h('p', null, 'This link is not complete. Open it again from the mail.'), more);
+}
+
+/* An error of a link, with what to do next when the link is over. */
+export function linkError(error, ...next) {
+  return error.code === 'token_expired' ? notice('bad', 'clock', h('p', null, error.message), next) : errorBox(error);
+}
+
+/* Says that it is done, with the focus on it. */
+export function showDone(box, title, ...content) {
+  const head = h('h2', { class: 'h-small', tabindex: '-1' }, title);
+  replace(box, notice('good', 'check', head, content));
+  head.focus();
+}
+
+/* One question with one button. options: text (list), action, send(token), done(reply, box), over (content when the link is over). */
+export function askOnce(box, options) {
+  const token = linkToken();
+  if (!token) {
+    replace(box, brokenLink(options.over));
+    return;
+  }
+  const problem = h('div');
+  const button = h('button', { class: 'btn btn-primary btn-block', type: 'button' }, icon('check'), options.action);
+  button.addEventListener('click', async () => {
+    if (button.getAttribute('aria-disabled') === 'true') {
+      return;
+    }
+    setBusy(button, true);
+    try {
+      const reply = await options.send(token);
+      forgetToken();
+      options.done(reply, box);
+    } catch (error) {
+      const message = linkError(error, options.over);
+      message.setAttribute('role', 'alert');
+      replace(problem, message);
+    }
+    setBusy(button, false);
+  });
+  replace(box, options.text.map((line) => h('p', null, line)), problem, button);
+}
+
+/* A token that arrives while the page is open: a second link opened in the same tab. */
+export function reloadOnNewLink() {
+  window.addEventListener('hashchange', () => {
+    if (linkToken()) {
+      window.location.reload();
+    }
+  });
+}
+
+export function linkTo(path, text) {
+  return h('p', null, h('a', { href: path }, text));
+}
