@@ -488,3 +488,7 @@ def play_described(page, cast):
     open_player(page, cast.described, fresh_exercise(cast.described, characterIds=people))
     page.has(".opening summary", "Your organisation")
     page.js("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+
+
+# States of the platform's pages; the file needs what is above.
+import tests.browser.states_platform  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import

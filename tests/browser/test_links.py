@@ -5,11 +5,12 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from tests.browser.states import STATES
+from tests.browser.states_platform import operator
 
 CONTROLS = ("landing", "signin-errors", "register", "list-full", "menu-open", "new", "new-errors", "play-opening", "play-question",
             "play-chosen", "play-poor", "play-finish", "result", "keys", "keys-created", "organisation-empty", "organisation-full",
             "team", "audit-log", "join", "verify-valid", "verify-unknown", "security-on", "security-enrol", "signin-code", "not-found",
-            "unavailable")
+            "unavailable", "platform", "platform-org", "platform-settings", "platform-health", "platform-create")
 
 
 def test_g2_every_link_resolves(page, cast):
@@ -18,7 +19,8 @@ def test_g2_every_link_resolves(page, cast):
     seen, dead = {}, []
     player = cast.player
     inside = ["/exercises", f"/exercises/{player.begun}/play", f"/exercises/{player.good}/result", f"/verify/{player.certificate}"]
-    for client, first in ((None, ["/", "/signin", "/register", "/no-such-page"]), (player, inside)):
+    boss = operator(cast.instance)
+    for client, first in ((None, ["/", "/signin", "/register", "/no-such-page"]), (player, inside), (boss, ["/platform"])):
         page.fresh().allow((401, "/api/portal/me"), (404, "/no-such-page"))
         if client:
             page.login(client)

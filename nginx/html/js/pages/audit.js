@@ -75,6 +75,9 @@ function actorText(entry) {
   if (entry.actor.name) {
     return entry.actor.name + (entry.actor.kind === 'key' ? ' (with an API key)' : '');
   }
+  if (entry.actor.kind === 'platform') {
+    return 'Platform administrator';
+  }
   return entry.actor.kind === 'system' ? 'Nobody signed in' : 'Somebody who is no longer here';
 }
 

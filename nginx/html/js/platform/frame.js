@@ -1,0 +1,86 @@
+/* What the pages of the platform share: navigation between them, who may see them, lists one page at a time. */
+
+import { h, byId, replace, clear } from '../dom.js';
+import { request, nextPage } from '../api.js';
+import { errorBox } from '../forms.js';
+import { announce, startShell } from '../shell.js';
+import { plural } from '../format.js';
+
+const PAGES = [['/platform', 'Organisations'], ['/platform/users', 'People'], ['/platform/settings', 'Settings'], ['/platform/health', 'Health'], ['/platform/log', 'Log']];
+
+function navigation() {
+  const here = window.location.pathname.replace(/\/$/, '');
+  const inside = here.indexOf('/platform/organisations/') === 0 ? '/platform' : here;
+  return PAGES.map((entry) => h('a', { href: entry[0], 'aria-current': inside === entry[0] ? 'page' : null }, entry[1]));
+}
+
+/* The signed-in platform administrator, or null: then `box` says why the page stays empty. */
+export async function startPlatform(box) {
+  try {
+    const user = await startShell();
+    if (user.role === 'SUPER_ADMIN') {
+      replace(byId('sub-nav'), navigation());
+      return user;
+    }
+    replace(box, errorBox({ message: 'These pages are for the administrators of the installation.' }));
+  } catch (error) {
+    replace(box, errorBox(error, () => window.location.reload()));
+  }
+  byId('sub-nav').hidden = true;
+  box.removeAttribute('aria-busy');
+  return null;
+}
+
+/*
+ * options: box and more (elements), path, list (the empty list node), node (row to element), empty (element when there is
+ * nothing), noun (for the announcement).
+ */
+export async function fillList(options) {
+  const { box, more, list } = options;
+  let count = 0;
+  const fetchInto = async (path, focus) => {
+    const reply = await request('GET', path);
+    const nodes = reply.data.map(options.node);
+    nodes.forEach((node) => list.appendChild(node));
+    count += nodes.length;
+    clear(more);
+    const next = nextPage(reply.headers);
+    if (next) {
+      more.appendChild(h('button', { class: 'btn', type: 'button', onclick: () => fetchInto(next, true).catch((error) => replace(more, errorBox(error))) }, 'Load more'));
+    }
+    announce(plural(count, options.noun[0], options.noun[1]) + ' shown');
+    if (focus && nodes.length) {
+      nodes[0].setAttribute('tabindex', '-1');
+      nodes[0].focus();
+    }
+  };
+  box.setAttribute('aria-busy', 'true');
+  clear(more);
+  try {
+    await fetchInto(options.path, false);
+    replace(box, list.firstChild ? list : options.empty);
+  } catch (error) {
+    replace(box, errorBox(error, () => fillList(Object.assign({}, options, { list: list.cloneNode(false) }))));
+  }
+  box.removeAttribute('aria-busy');
+}
+
+/* "7" or "no limit". */
+export function limit(value) {
+  return value === null ? 'no limit' : String(value);
+}
+
+/* "3 of 25", "3, no limit". */
+export function share(used, most) {
+  return most === null ? used + ', no limit' : used + ' of ' + most;
+}
+
+export function facts(rows) {
+  return h('dl', { class: 'dl facts' }, rows.filter(Boolean).map((row) => [h('dt', null, row[0]), h('dd', null, row[1])]));
+}
+
+/* A form in a dialog: fields, what sends it, the label of its button. */
+export function dialogActions(close, action) {
+  return h('div', { class: 'dialog-actions' }, h('button', { class: 'btn', type: 'button', onclick: close }, 'Cancel'),
+    h('button', { class: 'btn btn-primary', type: 'submit' }, action));
+}

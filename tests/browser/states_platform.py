@@ -1,0 +1,85 @@
+"""States of the platform's pages. Loaded by states.py."""
+import functools
+
+from tests.browser.states import LONG, MISSING, plain, state
+from tests.lib.cast import Cast as Organisation
+
+OTHERS = "Organisations"
+
+
+@functools.lru_cache(maxsize=1)
+def operator(instance):
+    """A platform administrator, with organisations of every kind around: made once."""
+    boss = Organisation(instance, name="Hosting Example").client("platform")
+    for name in ("Harbour Nine Logistics", "<b>Markup</b> & Sons", LONG[:118]):
+        made = boss.call("POST", "/api/admin/orgs", json={"name": name, "plan": "GROWTH", "adminEmail": "first@operator.example"}, expect=201)
+        if name.startswith("Harbour"):
+            boss.empty = made["id"]
+    full = Organisation(instance, name="Contoso Health")
+    people = [full.client(role) for role in ("admin", "member", "auditor", "facilitator")]
+    boss.call("PUT", f"/api/admin/users/{people[1].me['id']}", json={"status": "DEACTIVATED"})
+    boss.call("PUT", f"/api/admin/orgs/{full.org}", json={"plan": "PROFESSIONAL"})
+    boss.full = full.org
+    suspended = Organisation(instance, name="Behind with the bill")
+    boss.call("PUT", f"/api/admin/orgs/{suspended.org}", json={"status": "SUSPENDED"})
+    boss.suspended = suspended.org
+    boss.letters = [dead_letter(instance, full.org) for _ in range(2)]
+    return boss
+
+
+def dead_letter(instance, org):
+    mail = instance.value("SELECT muster.mail_queue(%s, NULL, 'some.body@post.example', 'invitation', 'en', NULL)", org)
+    instance.sql("UPDATE muster.mail SET state = 'DEAD', recipient = 'some.body@post.example', finished_at = now() WHERE id = %s", mail)
+    return instance.value("UPDATE muster.job SET state = 'DEAD', finished_at = now(), lease_until = NULL, attempts = 70, last_error = "
+                          "'550 5.1.1 <some.body@post.example>: user unknown' WHERE mail_id = %s RETURNING id::text", mail)
+
+
+def platform(name, path, until, allow=()):
+    """A state that is an address of the platform, for its administrator."""
+    def enter(page, cast):
+        boss = operator(cast.instance)
+        page.login(boss).open(path(boss) if callable(path) else path, until)
+    state(name, None, allow)(enter)
+    return enter
+
+
+platform("platform", "/platform", ".people")
+platform("platform-none", "/platform?q=nobody+is+called+this", "#list .muted")
+platform("platform-org", lambda boss: f"/platform/organisations/{boss.full}", "#log .log")
+platform("platform-org-empty", lambda boss: f"/platform/organisations/{boss.empty}", "#log .log")
+platform("platform-org-suspended", lambda boss: f"/platform/organisations/{boss.suspended}", "#log .log")
+platform("platform-org-missing", f"/platform/organisations/{MISSING}", ".notice", [(404, f"/api/admin/orgs/{MISSING}")])
+platform("platform-users", "/platform/users", ".people")
+platform("platform-settings", "/platform/settings", ".plan-table")
+platform("platform-health", "/platform/health", "#jobs .people")
+platform("platform-log", "/platform/log", ".log")
+plain("platform-forbidden", "/platform", "newcomer", until=".notice")
+
+
+@state("platform-menu")
+def platform_menu(page, cast):
+    page.login(operator(cast.instance)).open("/platform", ".people").click("#site-tools .menu > button").has("#user-menu", "Platform")
+
+
+@state("platform-create", allow=[(400, "/api/admin/orgs")])
+def platform_create(page, cast):
+    page.login(operator(cast.instance)).open("/platform", ".people").click("#create").click("dialog button", "Create organisation")
+    page.has(".form-summary", "2 things")
+
+
+@state("platform-created")
+def platform_created(page, cast):
+    page.login(operator(cast.instance)).open("/platform", ".people").click("#create").type_into("Name", "Screens Ltd")
+    page.type_into("E-mail", "first@screens.example").click("dialog button", "Create organisation").has("dialog", "Screens Ltd was created")
+
+
+@state("platform-suspend")
+def platform_suspend(page, cast):
+    boss = operator(cast.instance)
+    page.login(boss).open(f"/platform/organisations/{boss.full}", "#log .log").click("#suspend").has("dialog", "Suspend Contoso Health?")
+
+
+@state("platform-plan", allow=[(400, "/api/admin/settings")])
+def platform_plan(page, cast):
+    page.login(operator(cast.instance)).open("/platform/settings", ".plan-table").click("#add-plan").type_into("Name", "lower case")
+    page.click("dialog button", "Add plan").has(".form-summary", "One thing")
