@@ -31,6 +31,10 @@ const struct field org_change_fields[] = {
     FIELD_ENUM(struct org_change_body, status, "status", 0, statuses, NULL),
     FIELD_END,
 };
+const struct field org_delete_fields[] = {
+    FIELD_STR(struct org_delete_body, confirm_name, "confirmName", FIELD_REQUIRED, 1, 120),
+    FIELD_END,
+};
 const struct field org_invite_fields[] = {
     FIELD_EMAIL(struct org_invite_body, email, "email", FIELD_REQUIRED),
     FIELD_END,
@@ -239,4 +243,24 @@ enum err admin_org_put(struct req *q, struct resp *r) {
     struct db_call call = {.stmt = STMT_ADMIN_ORG_CHANGE, .args = {q->params[0], b->name, b->plan, b->status}, .rows = &rows};
     enum err e = req_run(q, &call, 1);
     return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
+}
+
+/* For good; the name that is typed is the last question. */
+enum err admin_org_delete(struct req *q, struct resp *r) {
+    const struct org_delete_body *b = q->body;
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_ADMIN_ORG_DELETE, .args = {q->params[0], b->confirm_name}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK && str_eq(db_str(&rows, 0, "verdict"), "name_mismatch")) {
+        resp_field_error(r, "confirmName", "is not the organisation's name");
+        return ERR_VALIDATION;
+    }
+    if (e != OK || !str_eq(db_str(&rows, 0, "verdict"), "ok")) {
+        return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
+    }
+    jw_object(&r->json);
+    jw_kbool(&r->json, "success", true);
+    jw_kstr(&r->json, "receipt", db_str(&rows, 0, "receipt"));
+    jw_object_end(&r->json);
+    return OK;
 }

@@ -1,4 +1,4 @@
-/* admin_settings.c - sign-ups, default plan, plans; mail as it is configured. A stored value comes before the environment's. */
+/* admin_settings.c - sign-ups, default plan, plans, retention; mail as it is configured. A stored value comes before the environment's. */
 #include "apps/portal/portal.h"
 #include "common/base/str.h"
 
@@ -13,10 +13,16 @@ static const struct field plan_fields[] = {
     FIELD_BOOL(struct plan_item, byok, "byok", 0, "false"),
     FIELD_END,
 };
+static const struct field retention_fields[] = {
+    FIELD_STR(struct retention_item, name, "name", FIELD_REQUIRED, 1, 40),
+    FIELD_OPTINT(struct retention_item, days, "days", 0, 0, 36500),
+    FIELD_END,
+};
 const struct field settings_fields[] = {
     FIELD_ENUM(struct settings_body, signups, "signups", 0, signups, NULL),
     FIELD_STR(struct settings_body, default_plan, "defaultPlan", 0, 1, 40),
     FIELD_OBJS(struct settings_body, plans, "plans", 0, 0, 50, plan_fields, struct plan_item),
+    FIELD_OBJS(struct settings_body, retention, "retention", 0, 0, 50, retention_fields, struct retention_item),
     FIELD_END,
 };
 
@@ -55,11 +61,28 @@ static void write_plans(struct jwrite *w, const struct db_rows *rows) {
     jw_array_end(w);
 }
 
+static void write_retention(struct req *q, struct jwrite *w, const struct db_rows *rows) {
+    jw_karray(w, "retention");
+    for (int i = 0; i < rows->n; i++) {
+        jw_object(w);
+        jw_kstr(w, "name", db_str(rows, i, "name"));
+        admin_kint(w, "days", rows, i, "days");
+        jw_kstr(w, "sentence", db_str(rows, i, "sentence"));
+        jw_kint(w, "removed", db_int(rows, i, "removed"));
+        jw_kstr(w, "lastRemovedAt", db_iso(q->arena, db_str(rows, i, "removed_at")));
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+}
+
 enum err admin_settings_get(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {.stmt = STMT_ADMIN_SETTINGS, .rows = &rows};
+    struct db_rows rows, retention;
+    struct db_call calls[] = {
+        {.stmt = STMT_ADMIN_SETTINGS, .rows = &rows},
+        {.stmt = STMT_ADMIN_RETENTION, .rows = &retention},
+    };
     struct jwrite *w = &r->json;
-    enum err e = req_run(q, &call, 1);
+    enum err e = req_run(q, calls, 2);
     if (e != OK) {
         return e;
     }
@@ -67,6 +90,7 @@ enum err admin_settings_get(struct req *q, struct resp *r) {
     write_setting(w, "signups", db_str(&rows, 0, "signups"), portal_config.signups);
     write_setting(w, "defaultPlan", db_str(&rows, 0, "default_plan"), portal_config.default_plan);
     write_plans(w, &rows);
+    write_retention(q, w, &retention);
     jw_kobject(w, "mail");
     jw_kbool(w, "configured", portal_config.mail);
     jw_kstr(w, "host", host_of(q->arena, portal_config.smtp_url));
@@ -120,14 +144,38 @@ static const char *plans_json(struct arena *a, const struct field_objs *given) {
     return text;
 }
 
+static const char *retention_json(struct arena *a, const struct field_objs *given) {
+    const struct retention_item *rules = given->items;
+    struct buf out;
+    struct jwrite w;
+    buf_init(&out, 64 * 1024);
+    jw_init(&w, &out);
+    jw_array(&w);
+    for (size_t i = 0; i < given->count; i++) {
+        jw_object(&w);
+        jw_kstr(&w, "name", rules[i].name);
+        jw_kstr(&w, "days", rules[i].days ? db_number(a, *rules[i].days) : NULL);
+        jw_object_end(&w);
+    }
+    jw_array_end(&w);
+    const char *text = arena_strndup(a, out.data, out.len);
+    buf_release(&out);
+    return text;
+}
+
 enum err admin_settings_put(struct req *q, struct resp *r) {
     const struct settings_body *b = q->body;
     struct db_rows rows;
-    struct db_call call = {
-        .stmt = STMT_ADMIN_SETTINGS_CHANGE, .args = {b->signups, b->default_plan, plans_json(q->arena, &b->plans)}, .rows = &rows};
+    struct db_call call = {.stmt = STMT_ADMIN_SETTINGS_CHANGE,
+                           .args = {b->signups, b->default_plan, plans_json(q->arena, &b->plans), retention_json(q->arena, &b->retention)},
+                           .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK && str_eq(db_str(&rows, 0, "verdict"), "no_plan")) {
         resp_field_error(r, "defaultPlan", "must be the name of a plan");
+        return ERR_VALIDATION;
+    }
+    if (e == OK && str_eq(db_str(&rows, 0, "verdict"), "no_retention")) {
+        resp_field_error(r, "retention", "must name periods that there are");
         return ERR_VALIDATION;
     }
     return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;

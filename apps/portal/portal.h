@@ -43,6 +43,9 @@ struct org_body {
 struct org_change_body {
     const char *name, *plan, *status;
 };
+struct org_delete_body {
+    const char *confirm_name;
+};
 struct org_invite_body {
     const char *email;
 };
@@ -58,9 +61,13 @@ struct plan_item {
     const int64_t *seats, *monthly_exercises; /* NULL: no limit */
     bool api_access, byok;
 };
+struct retention_item {
+    const char *name;
+    const int64_t *days; /* NULL: for ever */
+};
 struct settings_body {
     const char *signups, *default_plan; /* NULL: as the environment has it */
-    struct field_objs plans;
+    struct field_objs plans, retention;
 };
 struct jobs_query {
     const char *state, *cursor;
@@ -70,8 +77,8 @@ struct admin_audit_query {
     const char *org, *action, *actor, *since, *until, *cursor;
     int64_t limit;
 };
-extern const struct field orgs_query_fields[], org_fields[], org_change_fields[], org_invite_fields[], people_query_fields[],
-    person_change_fields[], settings_fields[], jobs_query_fields[], admin_audit_query_fields[];
+extern const struct field orgs_query_fields[], org_fields[], org_change_fields[], org_delete_fields[], org_invite_fields[],
+    people_query_fields[], person_change_fields[], settings_fields[], jobs_query_fields[], admin_audit_query_fields[];
 
 enum err sessions_get(struct req *q, struct resp *r);
 enum err report_get(struct req *q, struct resp *r);
@@ -83,6 +90,7 @@ enum err admin_orgs_post(struct req *q, struct resp *r);
 enum err admin_org_get(struct req *q, struct resp *r);
 enum err admin_org_check(struct req *q, struct resp *r);
 enum err admin_org_put(struct req *q, struct resp *r);
+enum err admin_org_delete(struct req *q, struct resp *r);
 enum err admin_org_invite_post(struct req *q, struct resp *r);
 enum err admin_users_get(struct req *q, struct resp *r);
 enum err admin_user_put(struct req *q, struct resp *r);

@@ -112,6 +112,9 @@ SELECT verdict, invitation, expires FROM muster.admin_org_invite($1, $2, $3, $4,
 -- name: admin_org_change
 SELECT muster.admin_org_change($1, $2, $3, $4) AS verdict;
 
+-- name: admin_org_delete
+SELECT verdict, receipt FROM muster.admin_org_delete($1, $2);
+
 -- name: admin_users
 SELECT id, email, first_name, last_name, role, status, created_at, last_sign_in_at, sessions, factor, org_id, org_name
 FROM muster.admin_users($1, $2, $3, $4);
@@ -126,7 +129,10 @@ SELECT ended FROM muster.admin_user_sessions_end($1);
 SELECT signups, default_plan, name, seats, monthly_exercises, api_access, byok, orgs FROM muster.admin_settings();
 
 -- name: admin_settings_change
-SELECT muster.admin_settings_change($1, $2, $3) AS verdict;
+SELECT muster.admin_settings_change($1, $2, $3, $4) AS verdict;
+
+-- name: admin_retention
+SELECT name, days, sentence, removed, removed_at FROM muster.admin_retention();
 
 -- name: admin_health
 -- The function says number and name of the migration; the name begins with the number.

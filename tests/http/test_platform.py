@@ -152,7 +152,7 @@ def test_a14_nobodys_ids(boss):
     """A14: an id that nobody has is 404 on every route with an id."""
     for row in routes.table():
         if row["guard"] == "platform" and "{" in row["path"]:
-            body = {"json": {"name": "N", "status": "ACTIVE", "email": "a@example.com"}} if row["body"] is not None else {}
+            body = {"json": {"name": "N", "status": "ACTIVE", "email": "a@example.com", "confirmName": "N"}} if row["body"] is not None else {}
             boss.refused(row["method"], routes.fill(row["path"]), 404, "not_found", **body)
 
 
@@ -246,6 +246,43 @@ def test_plans(boss):
     assert "TWICE" not in [row["name"] for row in boss.call("GET", "/api/admin/settings")["plans"]]
 
 
+def test_e4_retention(boss, instance):
+    """E4, A12: periods are configuration; a wrong name stores nothing of the request."""
+    rule = next(row for row in boss.call("GET", "/api/admin/settings")["retention"] if row["name"] == "mails")
+    try:
+        boss.call("PUT", "/api/admin/settings", json={"retention": [{"name": "mails", "days": 12}]})
+        assert instance.value("SELECT days FROM muster.retention WHERE name = 'mails'") == 12
+        boss.refused("PUT", "/api/admin/settings", 400, "validation_failed", json={
+            "signups": "closed", "plans": [{"name": "NEVER"}], "retention": [{"name": "mails", "days": 1}, {"name": "nothing"}]})
+        settings = boss.call("GET", "/api/admin/settings")
+        assert settings["signups"]["stored"] is None and "NEVER" not in [row["name"] for row in settings["plans"]]
+        assert next(row for row in settings["retention"] if row["name"] == "mails")["days"] == 12
+        boss.call("PUT", "/api/admin/settings", json={"retention": [{"name": "mails"}]})
+        assert instance.value("SELECT days FROM muster.retention WHERE name = 'mails'") is None
+    finally:
+        boss.call("PUT", "/api/admin/settings", json={"retention": [{"name": "mails", "days": rule["days"]}]})
+    assert [row["detail"]["days"] for row in boss.call("GET", "/api/portal/audit-log?action=platform.retention_changed")] == [rule["days"], None, 12]
+
+
+def test_e2_deleting_an_organisation(instance, boss, org):
+    """E2, E3, A7: the name is typed; everything goes at once; the act and its receipt are in the administrator's log."""
+    admin, path = org["admin"], f"/api/admin/orgs/{org['id']}"
+    name, key = boss.call("GET", path)["name"], admin.api_key()
+    admin.run("bec", questionCount=3)
+    error = boss.refused("DELETE", path, 400, "validation_failed", json={"confirmName": name.upper() + "x"})
+    assert [field["field"] for field in error["fields"]] == ["confirmName"]
+    receipt = boss.call("DELETE", path, json={"confirmName": name})["receipt"]
+    assert instance.value("SELECT kind FROM muster.erasure_receipt WHERE id = %s", receipt) == "organization"
+    admin.refused("GET", "/api/portal/me", 401, "unauthenticated")
+    key.refused("GET", "/api/ttx/catalog", 401, "unauthenticated")
+    boss.refused("GET", path, 404, "not_found")
+    assert boss.call("GET", f"/api/admin/users?q={admin.email}") == []
+    entry = boss.call("GET", "/api/portal/audit-log?action=platform.organization_deleted")[0]
+    assert (entry["target"]["id"], entry["detail"]) == (org["id"], {"receipt": receipt})
+    own = boss.call("GET", f"/api/admin/orgs/{boss.me['orgId']}")
+    boss.refused("DELETE", f"/api/admin/orgs/{own['id']}", 409, "conflict", json={"confirmName": own["name"]})
+
+
 def test_b2_mail_settings_hold_no_secret():
     """B2: host and port of the mail server, not what is in front of them; a created organisation's link goes by mail alone."""
     with Instance(SMTP_URL="smtp://127.0.0.1:1", MAIL_FROM="Muster <muster@example.com>", PROCESSES=2) as own:
@@ -285,6 +322,15 @@ def dead_letter(instance, org, error="550 <some.body@post.example> unknown"):
 
 def test_dead_letters(instance, boss, org):
     """A3, A12: kind, organisation, attempts and the error without the address; put back or given up once."""
+    instance.stop_service("jobs")  # it would try at once, and fail again
+    try:
+        look_at_dead_letters(instance, boss, org)
+    finally:
+        instance.start_service("jobs")
+    assert [action for action, _ in acts(org["admin"])][-2:] == ["platform.job_retried", "platform.job_deleted"]
+
+
+def look_at_dead_letters(instance, boss, org):
     kept, given_up = (dead_letter(instance, org["id"]) for _ in range(2))
     rows, pages = all_pages(boss, "/api/admin/jobs?state=DEAD&limit=1")
     row = next(row for row in rows if row["id"] == kept)
@@ -297,7 +343,6 @@ def test_dead_letters(instance, boss, org):
     boss.refused("DELETE", f"/api/admin/jobs/{given_up}", 404, "not_found")
     left = {row["id"] for row in all_pages(boss, "/api/admin/jobs")[0]}
     assert not left & {kept, given_up}
-    assert [action for action, _ in acts(org["admin"])][-2:] == ["platform.job_retried", "platform.job_deleted"]
 
 
 # ---- the log ----

@@ -103,7 +103,7 @@ SELECT set_eq($$ SELECT proname::text FROM pg_proc WHERE pronamespace = 'muster'
               ARRAY['principal_enter', 'attempt_take', 'attempt_forget', 'sign_in_lookup', 'sign_in_record', 'register', 'certificate_public', 'audit', 'sign_in_refused', 'invitation_accept',
                     'mail_queue', 'mail_queue_about', 'job_schedule', 'job_take', 'job_next', 'job_done', 'job_fail', 'job_retry', 'retention_apply',
                     'mail_unsubscribe', 'job_sweep', 'link_enter', 'forgot', 'domain_enter', 'unknown_noted', 'attempt_take_some', 'pending_join',
-                    'refuse_suspended', 'exercise_gives_back', 'admin_orgs', 'admin_org', 'admin_org_create', 'admin_org_invite', 'admin_org_change',
+                    'refuse_suspended', 'exercise_gives_back', 'admin_orgs', 'admin_org', 'admin_org_create', 'admin_org_invite', 'admin_org_change', 'admin_org_delete', 'admin_retention',
                     'admin_users', 'admin_user_change', 'admin_user_sessions_end', 'admin_settings', 'admin_settings_change', 'admin_health',
                     'admin_jobs', 'admin_job_retry', 'admin_job_delete', 'admin_audit_org', 'admin_audit_platform',
                     'export_page', 'person_erase', 'account_delete', 'organization_delete'],
@@ -123,7 +123,7 @@ SELECT is(attempt('muster_lookup', statement), '42501', format('G1: muster_looku
 FROM unnest(ARRAY['UPDATE muster.org SET slug = ''x''', 'UPDATE muster.app_user SET email = ''''', 'UPDATE muster.app_user SET role = ''SUPER_ADMIN''',
                   'UPDATE muster.credential SET password_hash = ''''', 'INSERT INTO muster.user_session SELECT * FROM muster.user_session',
                   'UPDATE muster.api_key SET scopes = ''{}''', 'SELECT recipe FROM muster.exercise', 'UPDATE muster.answer SET points = 0', 'DELETE FROM muster.answer', 'DELETE FROM muster.audit_log',
-                  'DELETE FROM muster.personal_data', 'DELETE FROM muster.erasure_receipt', 'UPDATE muster.retention SET days = 0',
+                  'DELETE FROM muster.personal_data', 'DELETE FROM muster.erasure_receipt', 'UPDATE muster.retention SET condition = ''true''',
                   'INSERT INTO muster.certificate SELECT * FROM muster.certificate']) statement;
 
 \ir end.psql

@@ -138,13 +138,36 @@ SELECT is(pg_temp.portal('muster.admin_user_change(%L, ''ACTIVE'')', gen_random_
 
 -- ---- settings ----
 
-SELECT is(pg_temp.portal('muster.admin_settings_change(''closed'', ''NOPE'', ''[]'')'), 'no_plan', 'no default plan that is none');
-SELECT is(pg_temp.portal('muster.admin_settings_change(''closed'', ''TEAM'', ''[{"name":"TEAM","seats":7,"monthly_exercises":null,"api_access":true,"byok":false}]'')'), 'ok', 'a plan of one''s own');
+SELECT is(pg_temp.portal('muster.admin_settings_change(''closed'', ''NOPE'', ''[{"name":"HALF","api_access":true,"byok":true}]'', ''[]'')'), 'no_plan', 'no default plan that is none');
+SELECT is(pg_temp.portal('muster.admin_settings_change(''closed'', ''TEAM'', ''[{"name":"TEAM","seats":7,"monthly_exercises":null,"api_access":true,"byok":false}]'', ''[]'')'), 'ok', 'a plan of one''s own');
 SELECT is(pg_temp.portal('signups || default_plan || seats FROM muster.admin_settings() WHERE name = ''TEAM'''), 'closedTEAM7', 'is stored, and the default');
-SELECT is(pg_temp.portal('muster.admin_settings_change(NULL, NULL, ''[]'')'), 'ok', 'and the environment holds again');
+SELECT is(pg_temp.portal('muster.admin_settings_change(NULL, NULL, ''[]'', ''[]'')'), 'ok', 'and the environment holds again');
 SELECT is((SELECT count(*)::int FROM muster.audit_log l JOIN home ON org = org_id WHERE action IN ('platform.settings_changed', 'platform.plan_stored')), 3, 'A12: each change is in the log');
-SELECT is(pg_temp.portal('muster.admin_settings_change(NULL, NULL, ''[{"name":"TEAM","seats":7,"monthly_exercises":null,"api_access":true,"byok":false}]'')'), 'ok', 'the same again');
+SELECT is(pg_temp.portal('muster.admin_settings_change(NULL, NULL, ''[{"name":"TEAM","seats":7,"monthly_exercises":null,"api_access":true,"byok":false}]'', ''[]'')'), 'ok', 'the same again');
 SELECT is((SELECT count(*)::int FROM muster.audit_log l JOIN home ON org = org_id WHERE action = 'platform.plan_stored'), 1, 'A12: is no change');
+
+SELECT is_empty($$ SELECT FROM muster.plan WHERE name = 'HALF' $$, 'nothing is stored of what was refused');
+SELECT is(pg_temp.portal('muster.admin_settings_change(NULL, NULL, ''[]'', ''[{"name":"sessions","days":9},{"name":"mails","days":null}]'')'), 'ok', 'E4: retention periods are stored');
+SELECT is((SELECT string_agg(name || coalesce(days::text, '-'), ',' ORDER BY name) FROM muster.retention WHERE name IN ('sessions', 'mails')), 'mails-,sessions9', 'E4: for ever, too');
+SELECT is(pg_temp.portal('muster.admin_settings_change(NULL, NULL, ''[]'', ''[{"name":"nothing","days":9},{"name":"mails","days":1}]'')'), 'no_retention', 'E4: only those there are');
+SELECT is((SELECT days FROM muster.retention WHERE name = 'mails'), NULL, 'E4: or none of them');
+
+-- ---- deleting an organisation (E2, E3) ----
+
+CREATE TEMP TABLE doomed AS SELECT an_org() AS org;
+ALTER TABLE doomed ADD person uuid;
+UPDATE doomed SET person = a_person(org, 'CLIENT_ADMIN', 'doomed@example.com');
+SELECT one_of_everything(org, person) FROM doomed;
+SELECT an_invitation(org, 'doomed@example.com', 'elsewhere') FROM them;
+SELECT enter(org, boss) FROM home;
+SELECT is(pg_temp.portal('verdict FROM muster.admin_org_delete(%L, %L)', org::text, 'Example'), 'name_mismatch', 'E3: the name is typed') FROM doomed;
+SELECT is(pg_temp.portal('verdict FROM muster.admin_org_delete(%L, %L)', org::text, 'Example Ltd'), 'platform', 'one''s own is not deleted here') FROM home;
+SELECT is(pg_temp.portal('verdict FROM muster.admin_org_delete(%L, %L)', gen_random_uuid()::text, 'Example Ltd'), 'not_found', 'A14: nobody''s id');
+SELECT is(pg_temp.portal('verdict FROM muster.admin_org_delete(%L, %L)', org::text, 'Example Ltd'), 'ok', 'E2: an organisation is deleted') FROM doomed;
+SELECT is(value('postgres', format('SELECT count(*) FROM %s WHERE org_id = %L', tab, (SELECT org FROM doomed))), '0', format('E2: nothing is left in %s', name)) FROM tenant_table;
+SELECT is_empty($$ SELECT FROM muster.invitation WHERE email = 'doomed@example.com' $$, 'E2: nor elsewhere about its people');
+SELECT is((SELECT r.kind FROM muster.audit_log l JOIN home h ON h.org = l.org_id JOIN muster.erasure_receipt r ON r.id::text = l.detail ->> 'receipt'
+           WHERE l.action = 'platform.organization_deleted'), 'organization', 'A12: the act and its receipt are in the administrator''s log');
 
 -- ---- dead letters ----
 
