@@ -10,7 +10,7 @@ from tests.browser.states_platform import operator
 CONTROLS = ("landing", "signin-errors", "register", "list-full", "menu-open", "new", "new-errors", "play-opening", "play-question",
             "play-chosen", "play-poor", "play-finish", "result", "keys", "keys-created", "organisation-empty", "organisation-full",
             "team", "audit-log", "join", "verify-valid", "verify-unknown", "security-on", "security-enrol", "signin-code", "not-found",
-            "unavailable", "platform", "platform-org", "platform-settings", "platform-health", "platform-create")
+            "unavailable", "platform", "platform-org", "platform-settings", "platform-health")
 
 
 def test_g2_every_link_resolves(page, cast):

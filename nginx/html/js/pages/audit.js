@@ -50,6 +50,8 @@ const ACTIONS = {
   'platform.organization_renamed': 'Renamed the organisation',
   'platform.organization_suspended': 'Suspended the organisation',
   'platform.organization_resumed': 'Resumed the organisation',
+  'platform.organization_deleted': 'Deleted an organisation',
+  'platform.retention_changed': 'Changed a retention period',
   'platform.plan_changed': 'Changed the plan',
   'platform.administrator_invited': 'Invited an administrator',
   'platform.user_deactivated': 'Deactivated an account of an organisation',

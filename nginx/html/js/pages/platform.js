@@ -3,7 +3,7 @@
 import { h, byId, replace } from '../dom.js';
 import { icon } from '../icons.js';
 import { get, post } from '../api.js';
-import { bindForm } from '../forms.js';
+import { bindForm, notice } from '../forms.js';
 import { openDialog } from '../dialog.js';
 import { exactDate, plural, relativeDate } from '../format.js';
 import { dialogActions, fillList, startPlatform } from '../platform/frame.js';
@@ -63,6 +63,15 @@ function create() {
   });
 }
 
+/* What the page of an organisation left behind when it deleted it. */
+function showDeleted() {
+  const text = window.sessionStorage.getItem('muster.deleted');
+  if (text) {
+    window.sessionStorage.removeItem('muster.deleted');
+    replace(byId('note'), notice('good', 'check', h('p', null, text)));
+  }
+}
+
 async function start() {
   if (!await startPlatform(byId('list'))) {
     byId('filters').hidden = true;
@@ -86,6 +95,7 @@ async function start() {
     load();
   });
   byId('create').addEventListener('click', create);
+  showDeleted();
   await load();
 }
 

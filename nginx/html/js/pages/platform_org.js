@@ -1,7 +1,7 @@
 /* One organisation: plan and use, people, log; change, suspend, invite an administrator. */
 
 import { h, byId, replace } from '../dom.js';
-import { get, post, put } from '../api.js';
+import { get, post, put, request } from '../api.js';
 import { bindForm, errorBox, notice } from '../forms.js';
 import { confirmDialog, openDialog } from '../dialog.js';
 import { toast } from '../shell.js';
@@ -55,6 +55,27 @@ async function suspend() {
   }
 }
 
+function erase() {
+  const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
+    h('p', null, 'Everybody and everything in it goes for good: accounts, exercises, answers, certificates, the audit log. Nothing of it comes back.'),
+    h('div', { class: 'field' }, h('label', { for: 'erase-name' }, 'Type the name to confirm: ' + state.org.name),
+      h('input', { class: 'input', id: 'erase-name', name: 'confirmName', maxlength: 120, autocomplete: 'off', spellcheck: 'false' })),
+    h('div', { class: 'dialog-actions' }, h('button', { class: 'btn', type: 'button', onclick: () => box.close() }, 'Cancel'),
+      h('button', { class: 'btn btn-danger', type: 'submit' }, 'Delete for good')));
+  const box = openDialog('Delete ' + state.org.name + '?', form);
+  bindForm(form, {
+    labels: { confirmName: 'Name' },
+    send: async () => {
+      const reply = await request('DELETE', path, { confirmName: form.elements.confirmName.value });
+      try {
+        window.sessionStorage.setItem('muster.deleted', state.org.name + ' was deleted. Receipt: ' + reply.data.receipt);
+      } finally {
+        window.location.assign('/platform');
+      }
+    }
+  });
+}
+
 function invite() {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
     h('div', { class: 'field' }, h('label', { for: 'invite-email' }, 'E-mail address'),
@@ -95,7 +116,8 @@ function draw(org) {
   replace(byId('about'), org.slug, active ? null : [' ', h('span', { class: 'pill pill-mid' }, 'Suspended')]);
   replace(byId('actions'), h('button', { class: 'btn btn-primary', type: 'button', id: 'change', onclick: change }, 'Change'),
     active ? h('button', { class: 'btn', type: 'button', id: 'invite', onclick: invite }, 'Invite an administrator') : null,
-    id === state.me.orgId ? null : h('button', { class: 'btn', type: 'button', id: 'suspend', onclick: suspend }, active ? 'Suspend' : 'Resume'));
+    id === state.me.orgId ? null : h('button', { class: 'btn', type: 'button', id: 'suspend', onclick: suspend }, active ? 'Suspend' : 'Resume'),
+    id === state.me.orgId ? null : h('button', { class: 'btn', type: 'button', id: 'delete', onclick: erase }, 'Delete'));
   replace(byId('facts'), factNodes(org));
 }
 

@@ -5,7 +5,7 @@ import { get, put } from '../api.js';
 import { bindForm, errorBox, notice } from '../forms.js';
 import { openDialog } from '../dialog.js';
 import { toast } from '../shell.js';
-import { number } from '../format.js';
+import { exactDate, number } from '../format.js';
 import { dialogActions, facts, limit, startPlatform } from '../platform/frame.js';
 
 const state = { settings: null };
@@ -111,11 +111,52 @@ function planRow(plan) {
 
 function drawPlans() {
   const heads = ['Plan', 'Seats', 'Exercises a month', 'API keys', 'Own AI key', 'Organisations'];
-  replace(byId('plans'), h('div', { class: 'table-scroll', tabindex: '0', role: 'region', 'aria-labelledby': 'plans-title' },
+  replace(byId('plans'), h('div', { class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of plans' },
     h('table', { class: 'table plan-table' },
       h('thead', null, h('tr', null, heads.map((text) => h('th', { scope: 'col' }, text)), h('td', null))),
       h('tbody', null, state.settings.plans.map(planRow)))));
   byId('plans-card').hidden = false;
+}
+
+/* ---- retention ---- */
+
+/* "Expired sessions are removed after %s days." is about "Expired sessions". */
+function subject(rule) {
+  return rule.sentence.split(/ are removed| is removed/)[0];
+}
+
+function editRule(rule) {
+  const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
+    h('p', { class: 'muted' }, rule.sentence.replace('%s', '…')),
+    h('div', { class: 'field' }, h('label', { for: 'rule-days' }, 'Days'),
+      h('input', { class: 'input', id: 'rule-days', name: 'days', type: 'number', min: 0, max: 36500, step: 1, value: rule.days === null ? '' : String(rule.days), placeholder: 'for ever' }),
+      h('span', { class: 'hint' }, 'Empty: they stay for ever. What is removed does not come back.')),
+    dialogActions(() => box.close(), 'Save period'));
+  const box = openDialog(subject(rule), form);
+  bindForm(form, {
+    labels: { days: 'Days', retention: 'Days' },
+    check: () => (form.elements.days.validity.valid ? [] : [{ field: 'days', message: 'must be a whole number up to 36,500, or empty for ever' }]),
+    send: async () => {
+      await put('/api/admin/settings', Object.assign(stored(), { retention: [{ name: rule.name, days: amountOf(form.elements.days) }] }));
+      box.close();
+      await load();
+      toast('The period was saved.');
+      byId('rule-' + rule.name).querySelector('button').focus();
+    }
+  });
+}
+
+function ruleNode(rule) {
+  return h('li', { id: 'rule-' + rule.name },
+    h('div', { class: 'stack-s who' },
+      h('p', null, rule.days === null ? subject(rule) + ' stay for ever.' : rule.sentence.replace('%s', rule.days)),
+      rule.removed ? h('p', { class: 'small muted' }, number(rule.removed) + ' removed, last on ' + exactDate(rule.lastRemovedAt)) : null),
+    h('div', { class: 'people-actions' }, h('button', { class: 'btn', type: 'button', onclick: () => editRule(rule) }, 'Change', h('span', { class: 'sr-only' }, ': ' + subject(rule)))));
+}
+
+function drawRetention() {
+  replace(byId('retention'), h('ul', { class: 'people' }, state.settings.retention.map(ruleNode)));
+  byId('retention-card').hidden = false;
 }
 
 function drawMail() {
@@ -132,6 +173,7 @@ async function load() {
     state.settings = await get('/api/admin/settings');
     drawSettings();
     drawPlans();
+    drawRetention();
     drawMail();
   } catch (error) {
     replace(box, errorBox(error, load));

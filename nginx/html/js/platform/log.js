@@ -8,6 +8,8 @@ const ACTIONS = {
   'platform.organization_renamed': 'Renamed an organisation',
   'platform.organization_suspended': 'Suspended an organisation',
   'platform.organization_resumed': 'Resumed an organisation',
+  'platform.organization_deleted': 'Deleted an organisation',
+  'platform.retention_changed': 'Changed a retention period',
   'platform.plan_changed': 'Changed an organisation’s plan',
   'platform.administrator_invited': 'Invited an administrator',
   'platform.user_deactivated': 'Deactivated an account',
@@ -32,6 +34,9 @@ function actorText(entry) {
 
 /* The organisation that a platform administrator's entry is about is in its detail; a link leads to it. */
 function aboutNode(entry) {
+  if (entry.action === 'platform.organization_deleted') {
+    return null;
+  }
   const id = entry.detail.organization || (entry.target.type === 'organization' ? entry.target.id : null);
   const name = entry.target.type === 'organization' && entry.target.name;
   return id ? h('a', { href: '/platform/organisations/' + encodeURIComponent(id) }, name || 'The organisation') : null;
@@ -43,7 +48,7 @@ function factsText(entry) {
     entry.target.type === 'user' ? 'Person: ' + (entry.target.name || 'no longer here') : null,
     detail.from && detail.to ? roleLabel(detail.from) + ' → ' + roleLabel(detail.to) : null,
     detail.before && detail.plan ? detail.before + ' → ' + detail.plan : detail.plan || null,
-    entry.action === 'platform.plan_stored' ? detail.name : null,
+    entry.action === 'platform.plan_stored' || entry.action === 'platform.retention_changed' ? capitalise(detail.name) : null,
     entry.action === 'platform.settings_changed' ? 'Sign-ups: ' + (detail.signups || 'as the environment') + ' · Default plan: ' + (detail.default_plan || 'as the environment') : null,
     detail.kind || null,
     detail.reason ? 'Reason: ' + detail.reason : null
