@@ -17,7 +17,7 @@ class Cast:
     hashes = {}  # of PASSWORD, by instance: hashed once
 
     def __init__(self, instance, name="Cast Ltd", plan="ENTERPRISE"):
-        self.instance = instance
+        self.instance, self.name = instance, name
         self.org = instance.value("INSERT INTO muster.org (name, slug, plan) VALUES (%s, %s, %s) RETURNING org_id::text",
                                   name, "cast-" + secrets.token_hex(8), plan)
 
@@ -44,7 +44,7 @@ class Cast:
         made = self.insert("app_user", email=client.email, first_name="Cast", last_name=role.title(), role=role)
         if credential:
             self.insert("credential", user_id=made, password_hash=self.password_hash())
-        client.me = {"id": made, "orgId": self.org, "email": client.email}
+        client.me = {"id": made, "orgId": self.org, "email": client.email, "role": role, "organization": {"name": self.name}}
         client.cookie = self.cookie("user_session", made)
         return client
 

@@ -8,7 +8,8 @@ from tests.lib.client import PASSWORD
 VALUES = {
     "email": lambda client: f"new-{secrets.token_hex(6)}@example.com", "emails": lambda client: [f"new-{secrets.token_hex(6)}@example.com"],
     "password": "long enough words 9", "newPassword": "long enough words 9", "currentPassword": PASSWORD, "theme": "bec", "code": "123456",
-    "confirmEmail": lambda client: client.email or "nobody@example.com", "confirmName": lambda client: client.me["organization"]["name"] if client.me else "Nobody's",
+    "confirmEmail": lambda client: client.email or "nobody@example.com",
+    "confirmName": lambda client: client.me["organization"]["name"] if client.me else "Nobody's",
     "recoveryCode": "x" * 16, "domain": lambda client: f"d{secrets.token_hex(6)}.example.org", "toolIds": [], "language": "en",
     "token": lambda client: secrets.token_urlsafe(32),
     "plan": "FREE",
