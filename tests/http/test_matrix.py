@@ -149,7 +149,8 @@ CASES.update({
     "GET /api/portal/gdpr-export": (lambda w: ("", {}), members()),
     # Nobody is erased here: the address is another one, and each role's own case is in test_privacy.py.
     "POST /api/portal/delete-account": (lambda w: ("", {"json": {"confirmEmail": "somebody@example.com"}}), members(400)),
-    "POST /api/portal/delete-organization": (lambda w: ("", {"json": {"confirmName": "Ours Ltd", "confirmEmail": "somebody@example.com"}}), admins(400)),
+    "POST /api/portal/delete-organization": (
+        lambda w: ("", {"json": {"confirmName": "Ours Ltd", "confirmEmail": "somebody@example.com"}}), admins(400)),
 })
 
 # Account security. Passwords and codes are wrong on purpose: what counts is who is let in.
