@@ -24,6 +24,7 @@ struct memory {
     bool gone;          /* the client does not take the reply */
     int takes;          /* so many writes, then it goes away; 0: all of them */
     bool cut;           /* the reply ended before it was whole */
+    int looks;          /* so often somebody still waits for the reply, then nobody; 0: always */
     struct buf out;
 };
 
@@ -55,6 +56,11 @@ static inline bool memory_write(void *ctx, const char *data, size_t len) {
 static inline void memory_cut(void *ctx) {
     struct memory *m = ctx;
     m->cut = true;
+}
+
+static inline bool memory_gone(void *ctx) {
+    struct memory *m = ctx;
+    return m->looks && --m->looks == 0;
 }
 
 /* ---- the application ---- */
@@ -101,6 +107,12 @@ static inline enum err memory_echo(struct req *q, struct resp *r) {
         jw_kint(&r->json, "limit", query->limit);
     jw_object_end(&r->json);
     return OK;
+}
+
+/* Work that takes long, between two looks into the database. */
+static inline enum err memory_hash(struct req *q, struct resp *r) {
+    const enum err e = req_run(q, NULL, 0);
+    return e == OK ? memory_echo(q, r) : e;
 }
 
 static inline enum err memory_unfinished(struct req *q, struct resp *r) {
@@ -179,6 +191,7 @@ static const struct route memory_routes[] = {
     {MEMORY_ROW(METHOD_GET, "/stream/broken", GUARD_PUBLIC, memory_stream), MEMORY_QUERY},
     {MEMORY_ROW(METHOD_GET, "/stream/large", GUARD_PUBLIC, memory_stream), MEMORY_QUERY},
     {MEMORY_ROW(METHOD_GET, "/stream/refused", GUARD_PUBLIC, memory_stream), MEMORY_QUERY},
+    {MEMORY_ROW(METHOD_POST, "/hash", GUARD_PUBLIC, memory_hash), .flags = ROUTE_HASHES},
     {MEMORY_ROW(METHOD_GET, "/html", GUARD_PUBLIC, memory_html), .flags = ROUTE_HTML},
 };
 static const struct app memory_app = {
@@ -201,7 +214,12 @@ static inline void memory_worker_free(struct worker *w) {
 }
 
 static inline void memory_serve(struct worker *w, struct memory *m) {
-    const struct transport t = {.param = memory_param, .read = memory_read, .write = memory_write, .cut = memory_cut, .ctx = m};
+    const struct transport t = {.param = memory_param,
+                                .read = memory_read,
+                                .write = memory_write,
+                                .cut = memory_cut,
+                                .gone = m->looks ? memory_gone : NULL,
+                                .ctx = m};
     web_serve(w, &t);
 }
 

@@ -339,6 +339,25 @@ static void clients_may_go_away(void **state) {
     }
 }
 
+/* Hashing takes long. Whoever gave up before or while it ran gets nothing written: no session or password that nobody knows of. The
+ * database cannot be reached here: its error has another log line than a client that is gone. */
+static void nothing_is_written_for_who_gave_up(void **state) {
+    (void)state;
+    for (int looks = 1; looks <= 3; looks++) {
+        struct memory m = request("POST", "/hash");
+        m.looks = looks;
+        struct reply r = send(&m);
+        expect(&r, 503, "unavailable", "gone, or no database");
+        /* Looked at once before the handler and once before its statements; a third look would be one too many. */
+        assert_int_equal(m.looks, looks <= 2 ? 0 : 1);
+    }
+    struct memory m = request("POST", "/public");
+    m.looks = 1;
+    with_body(&m, "{\"text\":\"x\"}");
+    struct reply r = send(&m);
+    expect(&r, 200, NULL, "other rows do not look");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_ARENA(replies_have_their_headers),
@@ -355,6 +374,7 @@ int main(void) {
         IN_ARENA(very_many_wrong_fields),
         IN_ARENA(parameters_of_paths_and_queries),
         IN_ARENA(clients_may_go_away),
+        IN_ARENA(nothing_is_written_for_who_gave_up),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
