@@ -21,8 +21,8 @@ BEGIN
 END $$;
 CREATE TEMP TABLE player AS SELECT '{SUPER_ADMIN,CLIENT_ADMIN,FACILITATOR,MEMBER}' AS roles;
 
-SELECT is(pg_temp.ask('session', 'good', '{}', 'results', role), 'ok inside', format('A1: a session is somebody for %s', role)) FROM families() role;
-SELECT is(pg_temp.ask('key', 'key', '{}', 'results', role), 'ok inside', format('A11: a key is somebody for %s', role)) FROM families() role;
+SELECT is(pg_temp.ask('session', 'good', '{}', 'results', role), 'ok inside', format('A1: a session is somebody for %s', role)) FROM families() role WHERE role <> 'muster_jobs';
+SELECT is(pg_temp.ask('key', 'key', '{}', 'results', role), 'ok inside', format('A11: a key is somebody for %s', role)) FROM families() role WHERE role <> 'muster_jobs';
 SELECT is(pg_temp.ask('session', 'wrong'), 'unauthenticated outside', 'A1: a token that nobody issued');
 SELECT is(pg_temp.ask('key', 'wrong'), 'unauthenticated outside', 'A1: a key that nobody issued');
 SELECT is(pg_temp.ask('key', 'good'), 'unauthenticated outside', 'A1: a session''s token is no key');
