@@ -1,13 +1,13 @@
 """Every page in every state worth looking at: the accessibility tests and screens.py go through this list."""
 import functools
+import secrets
 
 from selenium.webdriver.common.keys import Keys
 
-from tests.lib import Client, Library, otp
+from tests.lib import Client, Library, mailbox, otp
 from tests.lib.client import open_questions
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänswitwenverein"
-NOBODY = (401, "/api/portal/me")
 STATES = {}
 
 
@@ -115,13 +115,78 @@ def next_question(client, exercise):
 
 # ---- outside ----
 
-plain("landing", "/", allow=[NOBODY])
+plain("landing", "/")
 plain("signin", "/signin")
 plain("signin-next", "/signin?next=%2Fexercises", until=".notice")
 plain("register", "/register")
 plain("register-invited", "/register?invite=x", until=".notice")
 plain("not-found", "/no-such-page", allow=[(404, "/no-such-page")])
 plain("unavailable", "/50x.html")
+
+
+TOKEN = "#token=" + "x" * 43
+plain("forgot", "/forgot")
+plain("reset", "/reset" + TOKEN)
+plain("reset-incomplete", "/reset", until=".notice")
+plain("verify-email", "/verify-email" + TOKEN, until="#link-box button")
+plain("verify-email-incomplete", "/verify-email", until=".notice")
+plain("verify-domain", "/verify-domain" + TOKEN, until="#link-box button")
+plain("confirm", "/confirm" + TOKEN)
+plain("confirm-incomplete", "/confirm", until=".notice")
+plain("register-join", "/register?join=1")
+
+
+@state("forgot-errors")
+def forgot_errors(page, _):
+    page.open("/forgot").click("button", "Send link").has(".form-summary", "needs")
+
+
+@state("forgot-sent")
+def forgot_sent(page, _):
+    page.open("/forgot").type_into("E-mail", f"{LONG.lower().replace('ä', 'a')}@example.com").click("button", "Send link")
+    page.has("#note", "Look into your mailbox")
+
+
+@state("reset-errors")
+def reset_errors(page, _):
+    page.open("/reset" + TOKEN).type_into("New password", "short").click("button", "Set password").has(".form-summary", "needs")
+
+
+@state("reset-over", allow=[(410, "/api/auth/reset-password")])
+def reset_over(page, _):
+    page.open("/reset" + TOKEN).type_into("New password", "long enough words").click("button", "Set password").has("#note", "Ask for a new")
+
+
+@state("verify-email-over", allow=[(410, "/api/auth/verify")])
+def verify_email_over(page, _):
+    page.open("/verify-email" + TOKEN, "#link-box button").click("#link-box button").has(".notice", "Ask for a new")
+
+
+@state("verify-email-done")
+def verify_email_done(page, cast):
+    client = Client(cast.instance).register()
+    page.open(mailbox.last(cast.instance, client.email).url, "#link-box button").click("#link-box button").has(".notice", "is confirmed")
+
+
+@state("verify-domain-done")
+def verify_domain_done(page, cast):
+    domain = f"d{secrets.token_hex(8)}.example"
+    admin = Client(cast.instance).register(organization="Harbour & Sons").signin()
+    admin.call("POST", "/api/portal/domains", json={"domain": domain}, expect=201)
+    page.open(mailbox.last(cast.instance, f"postmaster@{domain}").url, "#link-box button")
+    page.click("#link-box button").has(".notice", "Harbour")
+
+
+@state("confirm-over", allow=[(410, "/api/auth/register/confirm")])
+def confirm_over(page, _):
+    page.open("/confirm" + TOKEN).type_into("Password", "long enough words").click("button", "Join").has("#note", "Register again")
+
+
+@state("register-waiting")
+def register_waiting(page, _):
+    page.open("/register?join=1").type_into("First name", "New").type_into("Last name", "Person")
+    page.type_into("Work e-mail", f"new-{secrets.token_hex(4)}@example.com").type_into("Password", "long enough words").keys(Keys.ENTER)
+    page.has("#note", "Look into your mailbox")
 
 
 @state("signin-errors")
@@ -374,7 +439,9 @@ def security_codes(page, cast):
 @state("security-on")
 def security_on(page, cast):
     client, _ = factored(cast)
-    page.login(client).open("/settings/security", "#factor .pill").click("#factor summary").has("#factor form")
+    page.login(client).open("/settings/security", "#factor .pill")
+    page.js("document.querySelectorAll('#factor details').forEach((one) => { one.open = true; })")
+    page.has("#factor form")
 
 
 def second_step(page, cast):
@@ -405,6 +472,11 @@ def team(cast):
         emails = ["over@example.com", "with.a.name.as.long.as.some.people.have@department.of.a.large.company.example.com"]
         made = admin.call("POST", "/api/portal/invite", json={"emails": emails})
         cast.instance.sql("UPDATE muster.invitation SET expires_at = now() WHERE id = %s", made["results"][0]["id"])
+        for state, domain in (("", "a-waiting.example"), ("verified_at = now(), token_hash = NULL", "b-confirmed.example"),
+                              ("expires_at = now()", "a-long-name-of-a-department.of-a-large-company-with-many-parts.example")):
+            made = admin.call("POST", "/api/portal/domains", json={"domain": domain}, expect=201)
+            if state:
+                cast.instance.sql(f"UPDATE muster.org_domain SET {state} WHERE id = %s", made["id"])
     return admin
 
 
@@ -412,6 +484,7 @@ def team(cast):
 def team_page(page, cast):
     team(cast)
     page.open("/settings/team", ".people").has("#invitations .people")
+    page.has("#domains .people", "Confirmed")
 
 
 @state("team-auditor")
@@ -433,6 +506,14 @@ def invite_dialog(page, _):
 def invite_results(page, _):
     page.open("/settings/team", ".people").click("#invite").type_into("E-mail addresses", "guest@example.com nonsense")
     page.click("button", "Create invitations").has("dialog", "1 invitation ready")
+
+
+@state("domain-dialog", "newcomer")
+def domain_dialog(page, _):
+    page.open("/settings/team", "#add-domain").click("#add-domain").click("dialog button", "Send mail").has(".form-summary", "One thing")
+
+
+plain("team-no-domain", "/settings/team", "many", until="#add-domain")
 
 
 @state("role-dialog", "newcomer")

@@ -58,7 +58,7 @@ export function askOnce(box, options) {
     }
     setBusy(button, false);
   });
-  replace(box, options.text.map((line) => h('p', null, line)), problem, button);
+  replace(box, options.text.map((line) => h('p', null, line)), button, problem);
 }
 
 /* A token that arrives while the page is open: a second link opened in the same tab. */

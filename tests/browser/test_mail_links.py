@@ -1,0 +1,129 @@
+"""Links from mails in the browser, by keyboard: new password, proven address, domain, joining by it, invitations (A4, A5, A6, A7, A8)."""
+import secrets
+
+from selenium.webdriver.common.keys import Keys
+
+from tests.browser.page import NARROW, WIDE, Page
+from tests.lib import Client, Instance, mailbox, otp
+from tests.lib.client import PASSWORD
+from tests.lib.sink import Sink
+
+NEW = "another horse battery 8"
+
+
+def test_a7_forgotten_password(page):
+    """A7, A8: from the sign-in page over the mail back to it; the same words for who has no account, and no token stays in the address."""
+    client = Client(page.instance).register()
+    for email in ("nobody-has-this@example.com", client.email):
+        page.open("/signin").tab_to("Forgot your password?").keys(Keys.ENTER).at("/forgot").type_into("E-mail", email).keys(Keys.ENTER)
+        page.focused("#note h2").sees("Look into your mailbox", "If an account has the address " + email)
+    assert not page.texts("form")
+    url = mailbox.last(page.instance, client.email, "Choose").url
+    page.open(url).allow((400, "/api/auth/reset-password")).type_into("New password", "password").keys(Keys.ENTER)
+    page.focused(".form-summary").sees("most common passwords")
+    page.tab_to("New password: ").keys(Keys.ENTER).focused("#password").retype(NEW, Keys.ENTER)
+    page.focused("#note h2").sees("Your new password is set").at("/reset")
+    page.tab_to("Sign in").press(Keys.ENTER).at("/signin").type_into("E-mail", client.email).type_into("Password", NEW).keys(Keys.ENTER)
+    page.at("/exercises")
+    page.fresh().allow((410, "/api/auth/reset-password")).open(url).type_into("New password", NEW + "9").keys(Keys.ENTER)
+    page.has("#note", "has expired, was used, or was replaced")
+    page.tab_to("Ask for a new link").press(Keys.ENTER).at("/forgot")
+
+
+def test_links_that_are_not_whole_say_so(page):
+    for path in ("/reset", "/verify-email#token=short", "/verify-domain", "/confirm#tok"):
+        page.open(path).has(".notice", "This link is not complete")
+        assert not page.texts("form") and not page.texts("main button")
+
+
+def test_a4_an_address_is_confirmed_by_a_click(page):
+    """A4: opening the link proves nothing yet, because programs do that too."""
+    client = Client(page.instance).register().signin()
+    url = mailbox.last(page.instance, client.email).url
+    page.open(url, "#link-box button")
+    assert client.call("GET", "/api/portal/me")["emailVerified"] is False
+    page.tab_to("Confirm address").press(Keys.ENTER, "Confirm address").focused("#link-box h2")
+    page.sees("Your address is confirmed").at("/verify-email")
+    assert client.call("GET", "/api/portal/me")["emailVerified"] is True
+    page.login(client).tab_to("Go on").press(Keys.ENTER).at("/exercises")
+
+
+def test_a4_domain_from_dialog_to_member(page):
+    """A4: added on the team page, confirmed by its postmaster, joined by somebody who proves an address; then removed."""
+    admin = Client(page.instance).register(organization="Domain Ltd", first="Ada", last="Boss").signin()
+    domain = f"d{secrets.token_hex(6)}.example"
+    page.login(admin).open("/settings/team", "#add-domain").sees("No domain yet.")
+    page.tab_to("Add a domain").press(Keys.ENTER).focused("#domain")
+    page.keys("not a domain", Keys.ENTER).allow((400, "/api/portal/domains")).has(".form-summary", "such as example.com")
+    page.tab_to("Domain: ").keys(Keys.ENTER).focused("#domain").retype(f"@{domain.upper()}.")
+    page.tab_to("Mailbox").keys("w").tab_to("Send mail").press(Keys.ENTER).has(".toast", f"webmaster@{domain}")
+    page.focused("#domains-title").has("#domains .pill", "Waiting for its mail")
+    page.tab_to("Send again: ").press(Keys.ENTER).has("dialog", "stops working")
+    page.tab_to("Send").press(Keys.ENTER).has(".toast", "sent")
+    page.fresh().open(mailbox.last(page.instance, f"webmaster@{domain}").url, "#link-box button")
+    page.tab_to("Confirm domain").press(Keys.ENTER).focused("#link-box h2").sees(f"{domain} is confirmed", "Domain Ltd")
+    # Somebody of that domain.
+    email = f"new@{domain}"
+    page.fresh().open("/register").tab_to("Start a new organisation").keys(Keys.ARROW_DOWN)
+    assert not page.texts("#organization")
+    page.type_into("First name", "<i>New</i>").type_into("Last name", "Person").type_into("Work e-mail", email)
+    page.type_into("Password", PASSWORD).keys(Keys.ENTER).focused("#note h2").sees("Look into your mailbox", email)
+    url = mailbox.last(page.instance, email).url
+    page.open(url).allow((400, "/api/auth/register/confirm")).type_into("Password", "not this one").keys(Keys.ENTER)
+    page.has(".form-summary", "not the one that was given")
+    page.tab_to("Password: ").keys(Keys.ENTER).focused("#password").retype(PASSWORD, Keys.ENTER)
+    page.at("/exercises").click("#site-tools .menu > button").sees("Domain Ltd")
+    page.fresh().login(admin).open("/settings/team", "#domains .people").sees("<i>New</i> Person", "Confirmed")
+    page.tab_to(f"Remove: {domain}").press(Keys.ENTER).has("dialog", "Who has joined stays")
+    page.tab_to("Remove").press(Keys.ENTER).has(".toast", "was removed")
+    page.sees("No domain yet.")
+
+
+def test_the_browser_writes_other_scripts_as_mails_do(page):
+    """IDNA: what people type and what the mail needs."""
+    admin = Client(page.instance).register().signin()
+    page.login(admin).open("/settings/team", "#add-domain").tab_to("Add a domain").press(Keys.ENTER).focused("#domain")
+    page.keys("bücher.example", Keys.ENTER).has("#domains h3", "xn--bcher-kva.example")
+
+
+def test_a5_new_recovery_codes(page):
+    """A5: a code of the app makes ten new ones; the second factor stays on."""
+    client = Client(page.instance).register().signin()
+    secret, old = otp.enrol(client, page.instance)
+    page.login(client).open("/settings/security", "#factor .pill").tab_to("New recovery codes").keys(Keys.ENTER)
+    page.type_into("Code", "12 34").keys(Keys.ENTER).has(".form-summary", "six digits")
+    page.tab_to("Code: ").keys(Keys.ENTER).focused("#codes-code").retype(otp.code(secret, otp.step()), Keys.ENTER)
+    page.has("#codes").split()
+    page.focused("#factor h3").sees("New recovery codes. Keep them")
+    new = page.texts("#codes li")
+    assert len(new) == 10 and not set(new) & set(old)
+    page.tab_to("I have stored them").press(Keys.ENTER).has("#factor .pill", "On")
+
+
+def test_where_the_server_sends_mails(chromium):
+    """A4, A13: who has not proven the own address is told so on every page, and sends no invitation; then it goes out by mail."""
+    with Sink() as sink, Instance(SMTP_URL=sink.url, SMTP_TLS="off", MAIL_FROM="muster@example.com") as mailing:
+        page = Page(chromium.driver, mailing).fresh().allow((403, "/api/portal/invite"))
+        admin = Client(mailing).register(email="a.rather.long.address.of.somebody@department.example.com").signin()
+        page.login(admin).open("/settings/team", ".people").has(".banner", admin.email)
+        for size in (WIDE, NARROW):
+            for dark in (False, True):
+                page.look_like(size, dark)
+                assert page.axe() + page.overflow() == []
+        page.look_like().tab_to("Invite people").press(Keys.ENTER).focused("#emails").keys("guest@example.com")
+        page.tab_to("Send invitations").press(Keys.ENTER).has(".form-summary", "Confirm your own e-mail address first")
+        page.keys(Keys.ESCAPE).tab_to("Send the mail again").press(Keys.ENTER, "Send the mail again").has(".toast", "Mail sent to")
+        page.open(sink.last(admin.email, "Confirm your", count=2).url, "#link-box button").tab_to("Confirm address").press(Keys.ENTER)
+        page.has("#link-box", "is confirmed")
+        page.open("/settings/team", ".people")
+        assert not page.texts(".banner")
+        page.tab_to("Invite people").press(Keys.ENTER).focused("#emails").keys("guest@example.com ", "x" * 65, "@example.com")
+        page.tab_to("Send invitations").press(Keys.ENTER).has("dialog", "1 invitation sent")
+        page.sees("The invitation is on its way.", "mail servers take no address like this")
+        assert not page.texts("dialog input")
+        url = sink.last("guest@example.com", "Invitation to").url
+        mailbox.settled(mailing)
+        page.tab_to("Done").press(Keys.ENTER).reload().has("#invitations .pill-good", "Mail sent")
+        page.fresh().open(url).sees("You were invited").type_into("First name", "Gu").type_into("Last name", "Est")
+        page.type_into("Work e-mail", "guest@example.com").type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
+        assert not page.texts(".banner") and not page.problems()
