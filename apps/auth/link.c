@@ -80,28 +80,33 @@ enum err verify_get(struct req *q, struct resp *r) {
     return e == OK ? write_success(r) : e;
 }
 
+static enum err already_proven(struct resp *r) {
+    return resp_fail(r, ERR_CONFLICT, "Your e-mail address is confirmed already.");
+}
+
 enum err verify_resend_post(struct req *q, struct resp *r) {
-    struct db_rows limit, me, made;
-    struct db_call look[] = {{.stmt = STMT_ME, .rows = &me}};
-    enum err e = req_run(q, look, 1);
+    struct db_rows limit, me, made = {0};
+    struct db_call look = {.stmt = STMT_ME, .rows = &me};
+    enum err e = req_run(q, &look, 1);
+    if (e == OK && db_bool(&me, 0, "email_verified")) {
+        return already_proven(r);
+    }
     if (e != OK) {
         return e;
     }
     const char *email = db_str(&me, 0, "email");
     struct attempt address = {"mail-address", q->address, 4 * auth_config.limit_signin_address};
     struct db_call take = mail_attempt(q, address, "verify-mail", email, &limit);
-    if (!db_bool(&me, 0, "email_verified")) {
-        e = req_run(q, &take, 1);
-        if (e == OK && attempt_wait(&limit) > 0) {
-            return resp_wait(r, attempt_wait(&limit));
-        }
-        struct link link = link_make(q->arena, "/verify-email");
-        struct db_call send = {
-            .stmt = STMT_VERIFY_QUEUE, .args = {link.hash, email, mail_params(q->arena, email, "url", link.url, NULL)}, .rows = &made};
-        e = e == OK ? req_run(q, &send, 1) : e;
+    e = req_run(q, &take, 1);
+    if (e == OK && attempt_wait(&limit) > 0) {
+        return resp_wait(r, attempt_wait(&limit));
     }
-    if (db_bool(&me, 0, "email_verified") || (e == OK && made.n == 0)) {
-        return resp_fail(r, ERR_CONFLICT, "Your e-mail address is confirmed already.");
+    struct link link = link_make(q->arena, "/verify-email");
+    struct db_call send = {
+        .stmt = STMT_VERIFY_QUEUE, .args = {link.hash, email, mail_params(q->arena, email, "url", link.url, NULL)}, .rows = &made};
+    e = e == OK ? req_run(q, &send, 1) : e;
+    if (e == OK && made.n == 0) {
+        return already_proven(r);
     }
     return e == OK ? write_success(r) : e;
 }
