@@ -122,7 +122,7 @@ def test_where_the_server_sends_mails(chromium):
         page.sees("The invitation is on its way.", "mail servers take no address like this")
         assert not page.texts("dialog input")
         url = sink.last("guest@example.com", "Invitation to").url
-        mailbox.settled(mailing)
+        mailbox.settled(mailing, "guest@example.com")
         page.tab_to("Done").press(Keys.ENTER).reload().has("#invitations .pill-good", "Mail sent")
         page.fresh().open(url).sees("You were invited").type_into("First name", "Gu").type_into("Last name", "Est")
         page.type_into("Work e-mail", "guest@example.com").type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")

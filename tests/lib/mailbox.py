@@ -27,14 +27,15 @@ class Mail:
         return re.search(r"[#?](?:token|invite)=(\w+)$", self.url).group(1)
 
 
-def settled(instance):
-    """Everything that is queued was sent."""
-    wait_for(lambda: not instance.value("SELECT count(*) FROM muster.mail WHERE state = 'QUEUED'"), "no mail waits", 30)
+def settled(instance, to):
+    """Everything that is queued for this address was sent."""
+    wait_for(lambda: not instance.value("SELECT count(*) FROM muster.mail WHERE state = 'QUEUED' AND recipient = %s", to),
+             f"no mail to {to} waits", 30)
 
 
 def mails(instance, to, subject=""):
-    """All mails to this address whose subject begins so, oldest first; first everything that is queued is waited for."""
-    settled(instance)
+    """All mails to this address whose subject begins so, oldest first; first everything that is queued for it is waited for."""
+    settled(instance, to)
     files = sorted(instance.var.glob("outbox/*.eml"), key=lambda file: file.stat().st_mtime_ns)
     found = [Mail(file.read_bytes()) for file in files]
     return [mail for mail in found if mail.to == to and mail.subject.startswith(subject)]
