@@ -90,6 +90,13 @@ struct leave_body {
     const char *confirm_email, *confirm_name;
 };
 extern const struct field export_query_fields[], account_delete_fields[], organization_delete_fields[];
+struct mail_preference_body {
+    bool team, results;
+};
+struct unsubscribe_query {
+    const char *token;
+};
+extern const struct field mail_preference_fields[], unsubscribe_fields[];
 extern const struct field audit_query_fields[], users_query_fields[], user_change_fields[], invite_fields[], accept_fields[];
 /* The roles that an administrator gives. */
 extern const char *const team_roles[];
@@ -128,6 +135,11 @@ void third_parties_write(struct arena *a, struct jwrite *w);
 /* Writes the array categories from rows of statement privacy_notice. */
 void privacy_write(struct jwrite *w, const struct db_rows *notice);
 
+enum err mail_preferences_get(struct req *q, struct resp *r);
+enum err mail_preferences_put(struct req *q, struct resp *r);
+enum err unsubscribe_check(struct req *q, struct resp *r);
+enum err unsubscribe_get(struct req *q, struct resp *r);
+enum err unsubscribe_post(struct req *q, struct resp *r);
 enum err password_check(struct req *q, struct resp *r);
 enum err password_post(struct req *q, struct resp *r);
 enum err sessions_get(struct req *q, struct resp *r);

@@ -72,9 +72,11 @@ static const char *read_words(struct jobs *j, const struct db_rows *rows, struct
     if (!db_null(rows, 0, "accuracy")) {
         add(w, "accuracy", arena_printf(j->arena, "%s %%", db_str(rows, 0, "accuracy")));
     }
-    add(w, "url",
-        exercise ? arena_printf(j->arena, "%s/exercises/%s/result", w->base_url, exercise)
-                 : arena_printf(j->arena, "%s/settings/team", w->base_url));
+    if (exercise) {
+        add(w, "url", arena_printf(j->arena, "%s/exercises/%s/result", w->base_url, exercise));
+    } else if (db_str(rows, 0, "person")) {
+        add(w, "url", arena_printf(j->arena, "%s/settings/team", w->base_url));
+    }
     return NULL;
 }
 

@@ -26,6 +26,7 @@ struct smtp {
         size_t len, sent;
     } mail;
     enum stage stage;
+    bool leaving;   /* libcurl has said QUIT: what was answered before counts */
     char reply[32]; /* "550 5.1.1": codes alone, since servers repeat addresses in their texts */
 };
 
@@ -158,6 +159,10 @@ static void note_reply(struct smtp *s, const char *text, size_t len) {
 static int watch(CURL *curl, curl_infotype type, char *text, size_t len, void *ctx) {
     struct smtp *s = ctx;
     (void)curl;
+    s->leaving = s->leaving || (type == CURLINFO_HEADER_OUT && len >= 4 && memcmp(text, "QUIT", 4) == 0);
+    if (s->leaving) {
+        return 0;
+    }
     if (type == CURLINFO_HEADER_IN) {
         note_reply(s, text, len);
     } else if (type == CURLINFO_HEADER_OUT) {
@@ -261,6 +266,7 @@ enum smtp_outcome smtp_send(struct smtp *s, const char *from, const char *to, co
     s->mail.len = len;
     s->mail.sent = 0;
     s->stage = STAGE_BEFORE;
+    s->leaving = false;
     s->reply[0] = '\0';
     curl_easy_setopt(s->curl, CURLOPT_MAIL_FROM, sender);
     curl_easy_setopt(s->curl, CURLOPT_MAIL_RCPT, recipients);

@@ -17,6 +17,7 @@ OTHERWISE = {
     "sign_in_refused": "writes to the log of the account that was tried",
     "register": "whoever has an invitation's token joins its organisation",
     "forgot": "writes for the account that has the address",
+    "mail_unsubscribe": "whoever has the link of a mail turns that kind of mail off",
     "pending_join": "whoever has a registration's token joins its organisation",
     "sealed_replace": "the owner's command to rotate the key walks through all organisations",
 }

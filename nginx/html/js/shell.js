@@ -114,6 +114,7 @@ function menuPanel(user) {
     h('a', { href: '/settings/organisation' }, icon('meeting'), 'Organisation'),
     h('a', { href: '/settings/api-keys' }, icon('key'), 'API keys'),
     h('a', { href: '/settings/security' }, icon('shield'), 'Account security'),
+    h('a', { href: '/settings/notifications' }, icon('email'), 'Notifications'),
     user.role === 'SUPER_ADMIN' ? h('a', { href: '/platform' }, icon('monitor'), 'Platform') : null,
     h('button', { type: 'button', onclick: signOut }, icon('sign-out'), 'Sign out'));
 }

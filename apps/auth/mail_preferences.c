@@ -1,0 +1,87 @@
+/* mail_preferences.c - which optional mails one wants, and turning them off by the link of a mail (rule E5). */
+#include "apps/auth/auth.h"
+
+#include <ctype.h>
+
+const struct field mail_preference_fields[] = {
+    FIELD_BOOL(struct mail_preference_body, team, "team", FIELD_REQUIRED, NULL),
+    FIELD_BOOL(struct mail_preference_body, results, "results", FIELD_REQUIRED, NULL),
+    FIELD_END,
+};
+const struct field unsubscribe_fields[] = {
+    FIELD_STR(struct unsubscribe_query, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
+    FIELD_END,
+};
+
+static void write_preferences(struct jwrite *w, const struct db_rows *rows) {
+    jw_object(w);
+    jw_kbool(w, "team", db_bool(rows, 0, "team"));
+    jw_kbool(w, "results", db_bool(rows, 0, "results"));
+    jw_object_end(w);
+}
+
+enum err mail_preferences_get(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_MAIL_PREFERENCES, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK) {
+        write_preferences(&r->json, &rows);
+    }
+    return e;
+}
+
+enum err mail_preferences_put(struct req *q, struct resp *r) {
+    const struct mail_preference_body *b = q->body;
+    struct db_rows rows;
+    struct db_call calls[] = {
+        {.stmt = STMT_MAIL_PREFERENCES_PUT, .args = {b->team ? "true" : "false", b->results ? "true" : "false"}},
+        {.stmt = STMT_MAIL_PREFERENCES, .rows = &rows},
+    };
+    enum err e = req_run(q, calls, 2);
+    if (e == OK) {
+        write_preferences(&r->json, &rows);
+    }
+    return e;
+}
+
+/* Tokens are base62; whatever else comes goes into no header. */
+enum err unsubscribe_check(struct req *q, struct resp *r) {
+    const struct unsubscribe_query *query = q->query;
+    for (const char *c = query->token ? query->token : ""; *c; c++) {
+        if (!isalnum((unsigned char)*c)) {
+            resp_field_error(r, "token", "is not the token of a link");
+            break;
+        }
+    }
+    return OK;
+}
+
+/* Mail scanners follow links, so that only the page's button, or a mail program's POST, turns anything off. */
+enum err unsubscribe_get(struct req *q, struct resp *r) {
+    const struct unsubscribe_query *query = q->query;
+    const char *page = arena_printf(q->arena, "/unsubscribe?token=%s", query->token);
+    r->status = 303;
+    resp_header(r, "Location", page);
+    jw_object(&r->json);
+    jw_kstr(&r->json, "page", page);
+    jw_object_end(&r->json);
+    return OK;
+}
+
+/* RFC 8058: one POST without a cookie; what its form says is always the same and is not read. */
+enum err unsubscribe_post(struct req *q, struct resp *r) {
+    const struct unsubscribe_query *query = q->query;
+    struct db_rows rows;
+    struct db_call call = {.stmt = STMT_MAIL_UNSUBSCRIBE, .args = {token_hash(q->arena, query->token)}, .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e == OK && rows.n == 0) {
+        return resp_fail(r, ERR_TOKEN_EXPIRED, "This link is too old or not complete. Sign in to change which mails you get.");
+    }
+    if (e == OK) {
+        jw_object(&r->json);
+        jw_kbool(&r->json, "success", true);
+        jw_kstr(&r->json, "topic", db_str(&rows, 0, "topic"));
+        jw_object_end(&r->json);
+    }
+    return e;
+}
