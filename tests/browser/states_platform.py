@@ -12,7 +12,8 @@ def operator(instance):
     """A platform administrator, with organisations of every kind around: made once."""
     boss = Organisation(instance, name="Hosting Example").client("platform")
     for name in ("Harbour Nine Logistics", "<b>Markup</b> & Sons", LONG[:118]):
-        made = boss.call("POST", "/api/admin/orgs", json={"name": name, "plan": "GROWTH", "adminEmail": "first@operator.example"}, expect=201)
+        made = boss.call("POST", "/api/admin/orgs", expect=201,
+                         json={"name": name, "plan": "GROWTH", "adminEmail": "first@operator.example"})
         if name.startswith("Harbour"):
             boss.empty = made["id"]
     full = Organisation(instance, name="Contoso Health")

@@ -19,7 +19,8 @@ def test_a4_create_invite_and_join(page):
     """A4: the dialog makes an organisation, its link brings the administrator, and markup stays text (D5)."""
     boss(page)
     page.open("/platform", ".people").tab_to("New organisation").press(Keys.ENTER).has("dialog", "New organisation")
-    page.type_into("Name", "<i>Keyboard</i> Ltd").type_into("E-mail", "first@keyboard.example").tab_to("Create organisation").press(Keys.ENTER)
+    page.type_into("Name", "<i>Keyboard</i> Ltd").type_into("E-mail", "first@keyboard.example")
+    page.tab_to("Create organisation").press(Keys.ENTER)
     page.has("dialog", "<i>Keyboard</i> Ltd was created")
     page.has("dialog", "shown once")
     link = page.js("return document.querySelector('dialog input').value")
@@ -39,10 +40,11 @@ def test_a7_plan_suspension_people_and_deletion(page):
     boss(page)
     org = Cast(page.instance, name="Suspended Ltd")
     admin, member = org.client("admin"), org.client("member")
-    page.open(f"/platform/organisations/{org.org}", "#log .log, #log p").tab_to("Change", of="#change").press(Keys.ENTER).has("dialog", "Change Suspended")
+    page.open(f"/platform/organisations/{org.org}", "#log .log, #log p").tab_to("Change", of="#change").press(Keys.ENTER)
+    page.has("dialog", "Change Suspended")
     page.tab_to("Plan", of="select").keys("GROWTH").tab_to("Save").press(Keys.ENTER).has(".toast", "The organisation was changed.")
     assert admin.call("GET", "/api/portal/me")["organization"]["plan"] == "GROWTH"
-    page.sees("2 active people of 25").tab_to("End sessions: Cast Member").press(Keys.ENTER).has("dialog", "End all sessions of Cast Member?")
+    page.sees("2 active people of 25").tab_to("End sessions: Cast Member").press(Keys.ENTER).has("dialog", "End all sessions of Cast")
     page.tab_to("End sessions").press(Keys.ENTER).has(".toast", "have ended")
     member.refused("GET", "/api/portal/me", 401, "unauthenticated")
     page.tab_to("Deactivate: Cast Member").press(Keys.ENTER).has("dialog", "Deactivate Cast Member?")
@@ -58,7 +60,8 @@ def test_a7_plan_suspension_people_and_deletion(page):
     admin.signin()
     assert admin.call("GET", "/api/portal/audit-log?action=platform.organization_resumed")
     page.tab_to("Delete", of="#delete").press(Keys.ENTER).has("dialog", "for good")
-    page.allow((400, "/api/admin/orgs/.*")).type_into("Type the name", "Suspended").keys(Keys.ENTER).has(".form-summary", "is not the organisation")
+    page.allow((400, "/api/admin/orgs/.*")).type_into("Type the name", "Suspended").keys(Keys.ENTER)
+    page.has(".form-summary", "is not the organisation")
     page.type_into("Type the name", "Suspended Ltd").keys(Keys.ENTER).at("/platform").has(".toast, .notice", "was deleted")
     admin.refused("GET", "/api/portal/me", 401, "unauthenticated")
 
@@ -77,7 +80,8 @@ def test_search(page):
     boss(page)
     org = Cast(page.instance, name="Needle & Haystack")
     admin = org.client("admin")
-    page.open("/platform", ".people").type_into("Name", "EEDLE").keys(Keys.ENTER).at(r"/platform\?q=EEDLE").has(".people", "Needle & Haystack")
+    page.open("/platform", ".people").type_into("Name", "EEDLE").keys(Keys.ENTER).at(r"/platform\?q=EEDLE")
+    page.has(".people", "Needle & Haystack")
     assert page.count("#list .people > li") == 1
     page.tab_to("People", back=True, of="a").press(Keys.ENTER).at("/platform/users")
     page.type_into("E-mail address or name", admin.email).keys(Keys.ENTER).ready().has(".people", "Needle & Haystack")
@@ -88,7 +92,8 @@ def test_settings(page):
     """G2, E4: sign-ups, plans and periods that are saved here count for the next visitor."""
     boss(page)
     try:
-        page.open("/platform/settings", ".plan-table").tab_to("As the environment says", of="input").keys(Keys.ARROW_DOWN, Keys.ARROW_DOWN)
+        page.open("/platform/settings", ".plan-table").tab_to("As the environment says", of="input")
+        page.keys(Keys.ARROW_DOWN, Keys.ARROW_DOWN)
         page.tab_to("Save").press(Keys.ENTER).has(".toast", "Saved.")
         assert Client(page.instance).call("GET", "/api/public/signup-status")["open"] is False
         page.tab_to("Add a plan").press(Keys.ENTER).has("dialog", "Add a plan")

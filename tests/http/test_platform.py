@@ -26,7 +26,8 @@ def org(boss):
 
 def create(boss, name=None, plan="ENTERPRISE"):
     email = f"first-{secrets.token_hex(5)}@example.com"
-    made = boss.call("POST", "/api/admin/orgs", json={"name": name or f"Made {secrets.token_hex(4)}", "plan": plan, "adminEmail": email}, expect=201)
+    made = boss.call("POST", "/api/admin/orgs", expect=201,
+                     json={"name": name or f"Made {secrets.token_hex(4)}", "plan": plan, "adminEmail": email})
     token = re.search(r"/register\?invite=(\w+)$", made["invitation"]["inviteUrl"])[1]
     made["admin"] = Client(boss.instance).register(email=email, invite=token).signin()
     return made
@@ -55,7 +56,8 @@ def test_a4_an_organisation_begins_with_an_invitation(instance, boss):
     """A4, A6, A12: nobody is in it but who accepts; the token is stored as a digest; both logs have it."""
     made = create(boss, "Ångström & <b>Söhne</b>")
     admin = made["admin"]
-    assert (admin.me["role"], admin.me["orgId"], admin.me["organization"]["name"]) == ("CLIENT_ADMIN", made["id"], "Ångström & <b>Söhne</b>")
+    assert (admin.me["role"], admin.me["orgId"]) == ("CLIENT_ADMIN", made["id"])
+    assert admin.me["organization"]["name"] == "Ångström & <b>Söhne</b>"
     assert made["invitation"]["status"] == "invitation_created"
     assert acts(admin) == [("platform.organization_created", "platform")]
     entry = admin.call("GET", "/api/portal/audit-log?action=platform.organization_created")[0]
@@ -118,8 +120,9 @@ def test_a7_suspension_reaches_everybody_everywhere(instance, boss, org):
     key.refused("GET", "/api/ttx/catalog", 401, "unauthenticated")
     half.refused("POST", "/api/auth/mfa/verify", 401, "unauthenticated", json={"code": "123456"})
     for client in (member, factored):
-        Client(instance).refused("POST", "/api/auth/signin", 403, "organization_suspended", json={"email": client.email, "password": PASSWORD})
-        Client(instance).refused("POST", "/api/auth/signin", 401, "invalid_credentials", json={"email": client.email, "password": "wrong words"})
+        right, wrong = ({"email": client.email, "password": password} for password in (PASSWORD, "wrong words"))
+        Client(instance).refused("POST", "/api/auth/signin", 403, "organization_suspended", json=right)
+        Client(instance).refused("POST", "/api/auth/signin", 401, "invalid_credentials", json=wrong)
     Client(instance).refused("POST", "/api/auth/register", 403, "organization_suspended", json={
         "email": guest, "password": PASSWORD, "firstName": "G", "lastName": "U", "inviteToken": token})
     assert boss.call("GET", f"/api/admin/orgs/{org['id']}")["status"] == "SUSPENDED"
@@ -152,7 +155,8 @@ def test_a14_nobodys_ids(boss):
     """A14: an id that nobody has is 404 on every route with an id."""
     for row in routes.table():
         if row["guard"] == "platform" and "{" in row["path"]:
-            body = {"json": {"name": "N", "status": "ACTIVE", "email": "a@example.com", "confirmName": "N"}} if row["body"] is not None else {}
+            fields = {"name": "N", "status": "ACTIVE", "email": "a@example.com", "confirmName": "N"}
+            body = {"json": fields} if row["body"] is not None else {}
             boss.refused(row["method"], routes.fill(row["path"]), 404, "not_found", **body)
 
 
@@ -163,15 +167,16 @@ def test_people(boss, org):
     tag = secrets.token_hex(5)
     for i in range(3):
         email = f"{tag}-{i}@example.com"
-        Client(boss.instance).register(email=email, first=f"Fi{tag}", last=f"La{tag}", invite=boss.instance.invite(org["id"], email)).signin()
+        token = boss.instance.invite(org["id"], email)
+        Client(boss.instance).register(email=email, first=f"Fi{tag}", last=f"La{tag}", invite=token).signin()
     for q in (f"{tag.upper()}-", f"la{tag}", f"FI{tag} LA"):
         rows, pages = all_pages(boss, f"/api/admin/users?limit=2&q={q.replace(' ', '%20')}")
         assert [row["email"] for row in rows] == [f"{tag}-{i}@example.com" for i in range(3)] and pages == 2
     assert {row["organization"]["id"] for row in rows} == {org["id"]} and {row["sessions"] for row in rows} == {1}
     assert boss.call("GET", f"/api/admin/users?q={tag}-%25") == []
     assert len(boss.call("GET", f"/api/admin/users?org={org['id']}&limit=200")) == 4
-    assert set(rows[0]) == {"id", "email", "firstName", "lastName", "role", "status", "createdAt", "lastSignInAt", "sessions", "secondFactor",
-                            "organization"}
+    assert set(rows[0]) == {"id", "email", "firstName", "lastName", "role", "status", "createdAt", "lastSignInAt", "sessions",
+                            "secondFactor", "organization"}
 
 
 def test_a7_deactivation_and_sessions(boss, org):
@@ -184,7 +189,8 @@ def test_a7_deactivation_and_sessions(boss, org):
     key.call("GET", "/api/ttx/catalog")
     boss.call("PUT", path, json={"status": "DEACTIVATED"})
     key.refused("GET", "/api/ttx/catalog", 401, "unauthenticated")
-    Client(boss.instance).refused("POST", "/api/auth/signin", 401, "invalid_credentials", json={"email": member.email, "password": PASSWORD})
+    body = {"email": member.email, "password": PASSWORD}
+    Client(boss.instance).refused("POST", "/api/auth/signin", 401, "invalid_credentials", json=body)
     boss.call("PUT", path, json={"status": "ACTIVE"})
     member.signin()
     error = boss.refused("PUT", f"/api/admin/users/{admin.me['id']}", 409, "last_admin", json={"status": "DEACTIVATED"})["error"]
@@ -192,7 +198,8 @@ def test_a7_deactivation_and_sessions(boss, org):
     boss.refused("PUT", f"/api/admin/users/{boss.me['id']}", 409, "conflict", json={"status": "DEACTIVATED"})
     other = Cast(boss.instance).client("platform")
     boss.refused("PUT", f"/api/admin/users/{other.me['id']}", 409, "conflict", json={"status": "DEACTIVATED"})
-    assert [action for action, _ in acts(admin)][-3:] == ["platform.sessions_ended", "platform.user_deactivated", "platform.user_reactivated"]
+    assert [action for action, _ in acts(admin)][-3:] == [
+        "platform.sessions_ended", "platform.user_deactivated", "platform.user_reactivated"]
 
 
 def test_a2_the_role_is_read_with_every_request(instance, boss):
@@ -211,7 +218,7 @@ def test_signups_and_default_plan(boss, instance):
     before = boss.call("GET", "/api/admin/settings")
     assert before["signups"] == {"value": "open", "stored": None, "environment": "open"}
     assert before["defaultPlan"] == {"value": "ENTERPRISE", "stored": None, "environment": "ENTERPRISE"}
-    new = {"email": f"new-{secrets.token_hex(4)}@example.com", "password": PASSWORD, "firstName": "N", "lastName": "W", "organization": "New"}
+    new = {"email": f"new-{secrets.token_hex(4)}@example.com", "password": PASSWORD, "firstName": "N", "lastName": "W"}
     try:
         boss.call("PUT", "/api/admin/settings", json={"signups": "closed", "defaultPlan": "STARTER"})
         assert Client(instance).call("GET", "/api/public/signup-status")["open"] is False
@@ -240,7 +247,8 @@ def test_plans(boss):
     assert plan() == {"name": name, "seats": None, "monthlyExercises": None, "apiAccess": True, "byok": False, "organizations": 1}
     for wrong in ("lower", "1A", "A B", "", "A" * 41, "Ä"):
         boss.refused("PUT", "/api/admin/settings", 400, "validation_failed", json={"plans": [{"name": wrong}]})
-    for plans, fields in (([{"name": "TWICE"}, {"name": "TWICE"}], {"plans[1].name"}), ([{"seats": 0}], {"plans[0].name", "plans[0].seats"})):
+    for plans, fields in (([{"name": "TWICE"}, {"name": "TWICE"}], {"plans[1].name"}),
+                          ([{"seats": 0}], {"plans[0].name", "plans[0].seats"})):
         error = boss.refused("PUT", "/api/admin/settings", 400, "validation_failed", json={"plans": plans})
         assert {field["field"] for field in error["fields"]} == fields
     assert "TWICE" not in [row["name"] for row in boss.call("GET", "/api/admin/settings")["plans"]]
@@ -261,7 +269,8 @@ def test_e4_retention(boss, instance):
         assert instance.value("SELECT days FROM muster.retention WHERE name = 'mails'") is None
     finally:
         boss.call("PUT", "/api/admin/settings", json={"retention": [{"name": "mails", "days": rule["days"]}]})
-    assert [row["detail"]["days"] for row in boss.call("GET", "/api/portal/audit-log?action=platform.retention_changed")] == [rule["days"], None, 12]
+    entries = boss.call("GET", "/api/portal/audit-log?action=platform.retention_changed")
+    assert [row["detail"]["days"] for row in entries] == [rule["days"], None, 12]
 
 
 def test_e2_deleting_an_organisation(instance, boss, org):
@@ -388,7 +397,7 @@ def test_b6_errors_are_plain(instance, boss):
     instance.sql("ALTER FUNCTION muster.admin_orgs(integer, bigint, uuid, text, text) RENAME TO admin_orgs_gone")
     try:
         reply = boss.http.get(instance.url + "/api/admin/orgs", headers={"Cookie": boss.cookie})
-        assert reply.status_code in (500, 503) and "admin_orgs" not in reply.text and "muster" not in reply.text.replace("muster_session", "")
+        assert reply.status_code in (500, 503) and "admin_orgs" not in reply.text and "muster" not in reply.text
     finally:
         instance.sql("ALTER FUNCTION muster.admin_orgs_gone(integer, bigint, uuid, text, text) RENAME TO admin_orgs")
     boss.call("GET", "/api/admin/orgs")

@@ -9,7 +9,7 @@ VALUES = {
     "email": lambda client: f"new-{secrets.token_hex(6)}@example.com", "emails": lambda client: [f"new-{secrets.token_hex(6)}@example.com"],
     "password": "long enough words 9", "newPassword": "long enough words 9", "currentPassword": PASSWORD, "theme": "bec", "code": "123456",
     "confirmEmail": lambda client: client.email or "nobody@example.com",
-    "confirmName": lambda client: client.me["organization"]["name"] if client.me else "Nobody's",
+    "confirmName": lambda client: (client.me or {}).get("organization", {"name": "Cast Ltd"})["name"],
     "recoveryCode": "x" * 16, "domain": lambda client: f"d{secrets.token_hex(6)}.example.org", "toolIds": [], "language": "en",
     "token": lambda client: secrets.token_urlsafe(32),
     "plan": "FREE",

@@ -150,7 +150,8 @@ async function start() {
     return;
   }
   try {
-    state.plans = (await get('/api/admin/settings')).plans;
+    const settings = await get('/api/admin/settings');
+    Object.assign(state, { plans: settings.plans });
   } catch (error) {
     replace(byId('facts'), errorBox(error, () => window.location.reload()));
     byId('facts').removeAttribute('aria-busy');
