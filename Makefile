@@ -130,6 +130,7 @@ $(BUILD)/bin/muster-%: $$(call objects,$$*) $(ARCHIVE)
 # A test that needs more than common/ names the objects; the archive comes last.
 $(BUILD)/tests/test_select: $(BUILD)/obj/apps/exercises/select.o
 $(BUILD)/tests/test_slots: $(BUILD)/obj/apps/exercises/slots.o
+$(BUILD)/tests/test_mail_render: $(BUILD)/obj/apps/jobs/templates.o $(BUILD)/obj/apps/jobs/message.o
 $(BUILD)/tests/test_%: $(BUILD)/obj/tests/unit/test_%.o $(ARCHIVE) | $(BUILD)/.deps-test
 	@mkdir -p $(@D)
 	@echo 'ld $@'

@@ -153,28 +153,37 @@ static int work(struct jobs *j) {
     return 0;
 }
 
+static int run(struct jobs *j, struct arena *settings, bool check) {
+    struct smtp_config smtp;
+    char err[600];
+    if (!read_settings(settings, &j->sender, &smtp, err, sizeof(err))) {
+        return fail(err);
+    }
+    if (check) {
+        return 0;
+    }
+    if (!crypto_init()) {
+        return fail("no source of randomness");
+    }
+    if (!seal_load(jobs_config.secret_key_file, err, sizeof(err))) {
+        return fail(err);
+    }
+    log_init("jobs", (enum log_level)index_of(jobs_config.log_level, log_levels));
+    j->db = db_new(jobs_config.database_url, "jobs", jobs_stmts, STMT_COUNT);
+    j->smtp = *smtp.url ? smtp_new(&smtp) : NULL;
+    int rc = *smtp.url && !j->smtp ? fail("libcurl does not start") : work(j);
+    smtp_free(j->smtp);
+    db_free(j->db);
+    seal_wipe();
+    return rc;
+}
+
+/* --check: only says whether the settings are sound; asked before an instance starts. */
 int main(int argc, char **argv) {
     struct arena *settings = arena_new(4096);
     struct jobs j = {.arena = arena_new(64 * 1024)};
-    struct smtp_config smtp;
-    char err[600];
-    int rc = 1;
     log_init("jobs", LOG_INFO);
-    if (!read_settings(settings, &j.sender, &smtp, err, sizeof(err))) {
-        fail(err);
-    } else if (argc > 1 && str_eq(argv[1], "--check")) {
-        rc = 0; /* the settings are sound; asked before an instance starts */
-    } else if (!crypto_init() || !seal_load(jobs_config.secret_key_file, err, sizeof(err))) {
-        fail(err);
-    } else {
-        log_init("jobs", (enum log_level)index_of(jobs_config.log_level, log_levels));
-        j.db = db_new(jobs_config.database_url, "jobs", jobs_stmts, STMT_COUNT);
-        j.smtp = *smtp.url ? smtp_new(&smtp) : NULL;
-        rc = *smtp.url && !j.smtp ? fail("libcurl does not start") : work(&j);
-    }
-    smtp_free(j.smtp);
-    db_free(j.db);
-    seal_wipe();
+    int rc = run(&j, settings, argc > 1 && str_eq(argv[1], "--check"));
     arena_free(j.arena);
     arena_free(settings);
     return rc;

@@ -172,6 +172,6 @@ bool sender_parse(struct arena *a, const char *mail_from, const char *base_url, 
         out->name = arena_strndup(a, mail_from, name);
         out->address = arena_strndup(a, open + 1, strcspn(open + 1, ">"));
     }
-    return (!open || mail_from[len - 1] == '>') && strlen(out->name) <= 100 && !has_control(out->name) &&
+    return (!open || open + strlen(out->address) + 2 == mail_from + len) && strlen(out->name) <= 100 && !has_control(out->name) &&
            str_is_utf8(out->name, strlen(out->name)) && !strpbrk(out->name, "<>@") && str_is_email(out->address);
 }

@@ -112,7 +112,7 @@ static size_t give_data(char *out, size_t size, size_t n, void *ctx) {
     return len;
 }
 
-/* Servers say little, and what they say is not kept. */
+/* Servers say little, and what they say is not kept. NOLINTNEXTLINE(readability-non-const-parameter) */
 static size_t ignore_data(char *data, size_t size, size_t n, void *ctx) {
     (void)data;
     (void)ctx;

@@ -1,0 +1,186 @@
+/* What mails say, and that nothing in their words can become a header, markup or a foreign link. */
+#include "apps/jobs/jobs.h"
+#include "common/base/log.h"
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ID "0b8e7b52-6f1c-4ad5-9a53-2f6a3c1f9e10"
+#define BASE "https://muster.example.com"
+
+static struct arena *arena;
+static struct sender sender;
+
+static int setup(void **state) {
+    (void)state;
+    arena = arena_new(64 * 1024);
+    log_init("render", LOG_ERROR);
+    return sender_parse(arena, "Muster <muster@example.com>", BASE ":8443", &sender) ? 0 : -1;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+static struct mail_words words_of(const char *kind) {
+    return (struct mail_words){.kind = kind,
+                               .base_url = BASE,
+                               .nparams = 11,
+                               .params = {{"name", "Robin"},
+                                          {"url", BASE "/go?token=abc&x=1"},
+                                          {"time", "2026-11-22T04:20:00Z"},
+                                          {"organization", "Ours"},
+                                          {"inviter", "Alex"},
+                                          {"expires", "soon"},
+                                          {"domain", "example.com"},
+                                          {"person", "Nia"},
+                                          {"title", "Title"},
+                                          {"accuracy", "83 %"},
+                                          {"extra", "not used"}}};
+}
+
+static const char *render(const struct mail_words *w, struct mail_parts **parts) {
+    *parts = arena_alloc(arena, sizeof(**parts));
+    return mail_render(arena, w, *parts);
+}
+
+static void every_kind_has_its_words(void **state) {
+    static const struct {
+        const char *kind, *subject, *text;
+    } rows[] = {
+        {"verify_email", "Confirm your e-mail address", "Confirm address:\n" BASE "/go?token=abc&x=1\n"},
+        {"reset_password", "Choose a new password", BASE "/go?token=abc&x=1\n"},
+        {"password_changed", "Your password was changed", "on 22 November 2026, 04:20 UTC."},
+        {"invitation", "Invitation to Ours", "Alex invites you to join Ours"},
+        {"verify_domain", "Confirm the domain example.com", "addresses at example.com"},
+        {"member_joined", "Nia joined Ours", "Nia has joined Ours."},
+        {"exercise_completed", "Exercise completed: Title", "with 83 % of the decisions right"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mail_words w = words_of(rows[i].kind);
+        struct mail_parts *p;
+        assert_null(render(&w, &p));
+        assert_string_equal(p->subject, rows[i].subject);
+        assert_non_null(strstr(p->text.data, rows[i].text));
+        assert_null(strchr(p->text.data, '{'));
+        assert_null(strchr(p->html.data, '{'));
+    }
+}
+
+static void what_is_missing_is_said(void **state) {
+    (void)state;
+    struct mail_parts *p;
+    struct mail_words w = words_of("verify_email");
+    w.nparams = 1;
+    assert_string_equal(render(&w, &p), "The mail has no link to this installation.");
+    w = words_of("exercise_completed");
+    w.params[8].name = "nothing";
+    assert_string_equal(render(&w, &p), "The mail lacks its parameter title.");
+    w = words_of("no_such_kind");
+    assert_string_equal(render(&w, &p), "There is no template for this kind of mail.");
+}
+
+static void links_lead_here(void **state) {
+    static const char *const urls[] = {"https://evil.example.com/", BASE ".evil.example.com/",        BASE,         BASE "/a b",
+                                       BASE "/\r\nBcc: x",          "javascript:alert(1)//" BASE "/", BASE "/\">x", ""};
+    (void)state;
+    for (size_t i = 0; i < ROWS(urls); i++) {
+        struct mail_parts *p;
+        struct mail_words w = words_of("reset_password");
+        w.params[1].value = urls[i];
+        assert_non_null(render(&w, &p));
+    }
+}
+
+static void d5_values_stay_text(void **state) {
+    (void)state;
+    struct mail_parts *p;
+    struct mail_words w = words_of("exercise_completed");
+    w.params[8].value = "A\r\nBcc: x@example.com\n\n<b>&\"'";
+    assert_null(render(&w, &p));
+    assert_string_equal(p->subject, "Exercise completed: A  Bcc: x@example.com  <b>&\"'");
+    assert_null(strstr(p->html.data, "<b>"));
+    assert_non_null(strstr(p->html.data, "&lt;b&gt;&amp;"));
+    assert_null(strstr(p->text.data, "\nBcc"));
+}
+
+static const char *message(const char *to, const char *subject, const char *off) {
+    struct mail_parts parts = {.subject = subject};
+    struct message m = {.from = &sender, .to = to, .id = ID, .one_click_url = off, .date_us = 1795321205000000};
+    static struct buf out;
+    buf_release(&out);
+    buf_init(&out, 10000);
+    buf_init(&parts.text, 1000);
+    buf_init(&parts.html, 1000);
+    buf_puts(&parts.text, "A = b \n\xc3\xa4\n");
+    buf_puts(&parts.html, "<p>x</p>");
+    bool ok = message_write(&out, &m, &parts);
+    buf_release(&parts.text);
+    buf_release(&parts.html);
+    return ok ? out.data : NULL;
+}
+
+static void headers_and_parts(void **state) {
+    (void)state;
+    const char *text = message("a@example.com", "Plain", BASE "/off?token=x");
+    assert_non_null(text);
+    assert_non_null(strstr(text, "Date: Sun, 22 Nov 2026 04:20:05 +0000\r\n"));
+    assert_non_null(strstr(text, "From: \"Muster\" <muster@example.com>\r\nTo: a@example.com\r\nSubject: Plain\r\n"));
+    assert_non_null(strstr(text, "Message-ID: <" ID "@muster.example.com>\r\n"));
+    assert_non_null(strstr(text, "List-Unsubscribe: <" BASE "/off?token=x>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+    assert_non_null(strstr(text, "\r\n\r\nA =3D b=20\r\n=C3=A4\r\n"));
+    assert_null(strstr(message("a@example.com", "Plain", NULL), "List-Unsubscribe"));
+    assert_non_null(strstr(message("a@example.com", "\xc3\x9c", NULL), "Subject: =?utf-8?B?w5w=?=\r\n"));
+    assert_non_null(strstr(message("a@example.com", "=?x?=", NULL), "Subject: =?utf-8?B?PT94Pz0=?=\r\n"));
+}
+
+static void nothing_ends_a_header_early(void **state) {
+    (void)state;
+    assert_null(message("a@example.com\r\nBcc: b@example.com", "x", NULL));
+    assert_null(message("a@example.com, b@example.com", "x", NULL));
+    assert_null(message("a@example.com", "x\r\nBcc: b@example.com", NULL));
+    assert_null(message("a@example.com", "x", BASE "/>\r\nX: y"));
+}
+
+static void senders(void **state) {
+    static const struct {
+        const char *from;
+        bool ok;
+    } rows[] = {
+        {"a@example.com", true},
+        {"Name <a@example.com>", true},
+        {"N\xc3\xa4me <a@example.com>", true},
+        {"a", false},
+        {"Name <a@example.com", false},
+        {"Name <a@example.com> x", false},
+        {"N\r\nBcc: b@c.de <a@example.com>", false},
+        {"a@b.de <a@example.com>", false},
+        {"<a@example.com>, <b@c.de>", false},
+        {"", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct sender out;
+        assert_int_equal(sender_parse(arena, rows[i].from, BASE, &out), rows[i].ok);
+    }
+    struct sender out;
+    assert_true(sender_parse(arena, "a@example.com", "http://[::1]:8080", &out));
+    assert_string_equal(out.host, "[::1]");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_kind_has_its_words),
+        cmocka_unit_test(what_is_missing_is_said),
+        cmocka_unit_test(links_lead_here),
+        cmocka_unit_test(d5_values_stay_text),
+        cmocka_unit_test(headers_and_parts),
+        cmocka_unit_test(nothing_ends_a_header_early),
+        cmocka_unit_test(senders),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
