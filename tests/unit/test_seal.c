@@ -146,8 +146,10 @@ static void b1_rotation(void **state) {
     (void)state;
     load("k1:" KEY_A "\n");
     const char *old = seal_close(arena, &place, SECRET, strlen(SECRET));
+    assert_string_equal(seal_key_id(), "k1");
     assert_false(seal_outdated(old));
     write_file("k2:" KEY_B "\nk1:" KEY_A "\n", 0600); /* noticed without loading it again */
+    assert_string_equal(seal_key_id(), "k2");
     assert_true(seal_outdated(old) && opens(&place, old));
     const char *fresh = seal_close(arena, &place, SECRET, strlen(SECRET));
     assert_true(str_starts(fresh, "k2:") && !seal_outdated(fresh) && opens(&place, fresh));
