@@ -16,7 +16,7 @@
 
 #define EXPORT_WINDOW 3600
 #define PAGE 500
-#define WIDE_PAGE 10 /* rows that bring others along: a run has up to 30 answers */
+#define WIDE_PAGE 20 /* rows that bring others along: a run has up to 30 answers */
 
 static const char *const formats[] = {"json", "html", NULL};
 

@@ -99,7 +99,8 @@ static enum err leave(struct req *q, struct resp *r, const struct db_call *call,
     if (!signed_in_recently(q)) {
         return ERR_RECENT_SIGN_IN;
     }
-    enum err e = req_run(q, call, 1);
+    const struct db_call calls[] = {{.stmt = STMT_PATIENCE}, *call};
+    enum err e = req_run(q, calls, 2);
     if (e != OK) {
         return e;
     }

@@ -130,7 +130,10 @@ enum err user_put(struct req *q, struct resp *r) {
 
 enum err user_delete(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_USER_REMOVE, .args = {q->params[0]}, .rows = &rows};
-    enum err e = req_run(q, &call, 1);
+    const struct db_call calls[] = {
+        {.stmt = STMT_PATIENCE},
+        {.stmt = STMT_USER_REMOVE, .args = {q->params[0]}, .rows = &rows},
+    };
+    enum err e = req_run(q, calls, 2);
     return e == OK ? judge(r, db_str(&rows, 0, "verdict")) : e;
 }

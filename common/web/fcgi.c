@@ -16,31 +16,50 @@ static void on_stop(int sig) {
     FCGX_ShutdownPending();
 }
 
+struct call {
+    FCGX_Request request;
+    bool cut; /* the reply is not whole, and nginx must see that */
+};
+
 static const char *fcgi_param(void *ctx, const char *name) {
-    FCGX_Request *request = ctx;
-    return FCGX_GetParam(name, request->envp);
+    struct call *call = ctx;
+    return FCGX_GetParam(name, call->request.envp);
 }
 
 static int fcgi_read(void *ctx, char *out, int len) {
-    FCGX_Request *request = ctx;
-    return FCGX_GetStr(out, len, request->in);
+    struct call *call = ctx;
+    return FCGX_GetStr(out, len, call->request.in);
 }
 
 static bool fcgi_write(void *ctx, const char *data, size_t len) {
-    FCGX_Request *request = ctx;
-    return FCGX_PutStr(data, (int)len, request->out) == (int)len;
+    struct call *call = ctx;
+    return FCGX_PutStr(data, (int)len, call->request.out) == (int)len;
 }
 
 /* nginx closes its side when the client went away or has waited too long. */
 static bool fcgi_gone(void *ctx) {
-    const FCGX_Request *request = ctx;
-    struct pollfd peer = {.fd = request->ipcFd, .events = POLLRDHUP};
+    const struct call *call = ctx;
+    struct pollfd peer = {.fd = call->request.ipcFd, .events = POLLRDHUP};
     return poll(&peer, 1, 0) > 0 && (peer.revents & (POLLRDHUP | POLLHUP | POLLERR));
 }
 
-/* Without the record that ends a reply: nginx takes it for what it is, half a reply. */
 static void fcgi_cut(void *ctx) {
-    FCGX_Free(ctx, 1);
+    struct call *call = ctx;
+    call->cut = true;
+}
+
+/* nginx takes a connection that just ends for the end of the reply (fastcgi_keep_conn is off), but a record that makes no sense for an
+ * error, and then cuts off its client likewise. Records were written as a whole, so this one begins where it expects one. */
+static void fcgi_finish(struct call *call) {
+    static const char nonsense[8] = {0};
+    if (!call->cut) {
+        FCGX_Finish_r(&call->request);
+        return;
+    }
+    if (write(call->request.ipcFd, nonsense, sizeof(nonsense)) != (ssize_t)sizeof(nonsense)) {
+        log_info("web: nginx is gone, too");
+    }
+    FCGX_Free(&call->request, 1);
 }
 
 /* No SA_RESTART: accept() must return, so that SIGTERM ends an idle process at once and a busy one after its request. */
@@ -61,21 +80,22 @@ static void handle_signals(void) {
 }
 
 int fcgi_loop(struct worker *w) {
-    FCGX_Request request;
+    struct call call = {0};
     handle_signals();
-    if (FCGX_Init() != 0 || FCGX_InitRequest(&request, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
+    if (FCGX_Init() != 0 || FCGX_InitRequest(&call.request, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
         log_error("web: cannot set up FastCGI");
         return 1;
     }
     while (!stopping) {
-        if (FCGX_Accept_r(&request) < 0) {
+        if (FCGX_Accept_r(&call.request) < 0) {
             continue;
         }
         struct transport t = {
-            .param = fcgi_param, .read = fcgi_read, .write = fcgi_write, .gone = fcgi_gone, .cut = fcgi_cut, .ctx = &request};
+            .param = fcgi_param, .read = fcgi_read, .write = fcgi_write, .gone = fcgi_gone, .cut = fcgi_cut, .ctx = &call};
+        call.cut = false;
         web_serve(w, &t);
-        FCGX_Finish_r(&request);
+        fcgi_finish(&call);
     }
-    FCGX_Free(&request, 1);
+    FCGX_Free(&call.request, 1);
     return 0;
 }

@@ -88,8 +88,8 @@ struct req {
  * part belongs into r->state. Each part reads with req_run() in a transaction of its own.
  *
  * The status is gone by then, so a reply that fails in the middle must not look whole: when a part returns an error, or the JSON
- * is not one complete value at the end, the connection to nginx is cut without the record that ends a reply, and nginx cuts off
- * the client likewise. A client that goes away ends it after the part. HEAD gets the headers alone.
+ * is not one complete value at the end, nginx is told that the reply is broken, and cuts off the client. A client that goes away ends it
+ * after the part. HEAD gets the headers alone.
  */
 struct resp {
     int status;

@@ -595,4 +595,5 @@ def play_described(page, cast):
 
 
 # States of the platform's pages; the file needs what is above.
+import tests.browser.states_privacy  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_platform  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import

@@ -116,6 +116,7 @@ function menuPanel(user) {
     h('a', { href: '/settings/security' }, icon('shield'), 'Account security'),
     h('a', { href: '/settings/notifications' }, icon('email'), 'Notifications'),
     user.role === 'SUPER_ADMIN' ? h('a', { href: '/platform' }, icon('monitor'), 'Platform') : null,
+    h('a', { href: '/privacy' }, icon('lock'), 'Privacy'),
     h('button', { type: 'button', onclick: signOut }, icon('sign-out'), 'Sign out'));
 }
 

@@ -1,0 +1,51 @@
+"""Privacy in the browser: what is stored, export, deleting account and organisation (E1, E3), by keyboard."""
+from selenium.webdriver.common.keys import Keys
+
+from tests.lib import Client
+from tests.lib.instance import wait_for
+
+PRIVACY = "/privacy"
+# What the page hands to the browser as a file.
+CATCH = """
+window.saved = null;
+const real = URL.createObjectURL;
+URL.createObjectURL = (blob) => { blob.text().then((text) => { window.saved = text; }); return real.call(URL, blob); };
+"""
+
+
+def test_e1_export_and_e3_leaving(page):
+    """E1, E3: the menu leads there; the file is whole; the account goes when its address is typed, and says its receipt."""
+    admin = Client(page.instance).register().signin()
+    member = admin.colleague(first="Ada", last="Byron")
+    page.login(member).open("/exercises").click("#site-tools .menu > button").click(".menu-panel a", "Privacy").at(PRIVACY)
+    page.has("#stored summary", "Where you are signed in")
+    page.click("#stored summary", "Where you are signed in").sees("Expired sessions are removed after 7 days")
+    page.has("#parties", "Nobody")
+    page.js(CATCH)
+    page.tab_to("Download as a file").keys(Keys.ENTER).has("#export-state .notice", "is complete")
+    saved = wait_for(lambda: page.js("return window.saved"), "the file is there")
+    assert saved.startswith('{"exportDate"') and saved.endswith("}}") and member.email in saved
+    assert page.count("#delete-organization") == 0
+    page.tab_to("Delete my account").keys(Keys.ENTER).focused("#confirmEmail").keys("somebody@example.com", Keys.ENTER)
+    page.focused(".form-summary").sees("must be " + member.email)
+    page.click("#confirmEmail").js("document.activeElement.select()")
+    page.keys(member.email, Keys.ENTER).has("h1", "Deleted")
+    page.focused("h1")
+    receipt = page.has("#receipt")
+    assert page.instance.value("SELECT kind FROM muster.erasure_receipt WHERE id = %s", receipt) == "account"
+    member.refused("GET", "/api/portal/me", 401, "unauthenticated")
+
+
+def test_e3_an_old_sign_in_signs_in_again(page):
+    """E3: the page asks for a new sign-in and comes back; the last administrator learns what to do, and deletes the organisation."""
+    admin = Client(page.instance).register(organization="Gone Ltd").signin()
+    page.login(admin).allow((409, "/api/portal/delete-account"), (403, "/api/portal/delete-account"))
+    page.open(PRIVACY, "#delete-account")
+    page.instance.sql("UPDATE muster.user_session SET created_at = created_at - interval '1 hour' WHERE user_id = %s", admin.me["id"])
+    page.click("#delete-account").focused("#confirmEmail").keys(admin.email, Keys.ENTER).has("#leave", "Sign in again")
+    page.click("#leave a").at(r"/signin\?next=%2Fprivacy").type_into("E-mail", admin.email).type_into("Password", admin.password).keys(Keys.ENTER).at(PRIVACY)
+    page.has("#delete-account")
+    page.click("#delete-account").focused("#confirmEmail").keys(admin.email, Keys.ENTER)
+    page.has("dialog .form-summary", "or delete the organisation")
+    page.click("#stay").click("#delete-organization").focused("#confirmName").keys("Gone Ltd", Keys.TAB, admin.email, Keys.ENTER).has("h1", "Deleted")
+    assert page.instance.value("SELECT count(*) FROM muster.org WHERE org_id = %s", admin.me["orgId"]) == 0
