@@ -7,7 +7,7 @@ import pytest
 
 from tests.lib.instance import ROOT
 
-RULES = [f"A{n}" for n in range(1, 15)] + ["B1", "B2", "B6"] + [f"E{n}" for n in range(1, 5)]
+RULES = [f"A{n}" for n in range(1, 15)] + ["B1", "B2", "B6"] + [f"E{n}" for n in range(1, 6)]
 SUITES = ("http", "sql", "unit", "browser")
 RULE = re.compile(r"(?<![A-Za-z0-9])([A-Ea-e]\d{1,2})(?![A-Za-z0-9])")
 

@@ -11,7 +11,7 @@ VALUES = {
     "confirmEmail": lambda client: client.email or "nobody@example.com",
     "confirmName": lambda client: (client.me or {}).get("organization", {"name": "Cast Ltd"})["name"],
     "recoveryCode": "x" * 16, "domain": lambda client: f"d{secrets.token_hex(6)}.example.org", "toolIds": [], "language": "en",
-    "token": lambda client: secrets.token_urlsafe(32),
+    "token": lambda client: secrets.token_hex(20),
     "plan": "FREE",
 }
 # Where a body needs more than its required fields: a rule between fields asks for one of them.
