@@ -24,7 +24,7 @@ class Cast:
     @functools.cached_property
     def player(self):
         """Has finished and unfinished exercises, two keys, a certificate."""
-        client = Client(self.instance).register(first="Robin", last="Example", organization="Northwind Logistics").signin()
+        client = Client(self.instance).register(first="Robin", last="Example", organization="Harbour Logistics").signin()
         client.good = client.run("ransomware", "best", difficulty="BEGINNER", questionCount=9, seed=5)
         client.mixed = client.run("bec", "mixed", questionCount=12, seed=6)
         client.bad = client.run("cloud-breach", "worst", difficulty="EXPERT", questionCount=6, seed=7)
@@ -62,7 +62,7 @@ class Cast:
     @functools.cached_property
     def many(self):
         """Has more exercises than one page of the list."""
-        client = Client(self.instance).register(first="Kim", last="Larsen", organization="Contoso Health").signin()
+        client = Client(self.instance).register(first="Kim", last="Larsen", organization="Riverside Health").signin()
         for seed in range(23):
             client.generate("bec", questionCount=3, seed=seed)
         return client

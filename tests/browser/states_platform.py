@@ -16,7 +16,7 @@ def operator(instance):
                          json={"name": name, "plan": "GROWTH", "adminEmail": "first@operator.example"})
         if name.startswith("Harbour"):
             boss.empty = made["id"]
-    full = Organisation(instance, name="Contoso Health")
+    full = Organisation(instance, name="Riverside Health")
     people = [full.client(role) for role in ("admin", "member", "auditor", "facilitator")]
     boss.call("PUT", f"/api/admin/users/{people[1].me['id']}", json={"status": "DEACTIVATED"})
     boss.call("PUT", f"/api/admin/orgs/{full.org}", json={"plan": "PROFESSIONAL"})
@@ -77,7 +77,7 @@ def platform_created(page, cast):
 @state("platform-suspend")
 def platform_suspend(page, cast):
     boss = operator(cast.instance)
-    page.login(boss).open(f"/platform/organisations/{boss.full}", "#log .log").click("#suspend").has("dialog", "Suspend Contoso Health?")
+    page.login(boss).open(f"/platform/organisations/{boss.full}", "#log .log").click("#suspend").has("dialog", "Suspend Riverside Health?")
 
 
 @state("platform-plan", allow=[(400, "/api/admin/settings")])

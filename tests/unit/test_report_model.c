@@ -68,7 +68,7 @@ static void make_play(struct fixture *f) {
             (struct play_question){.item = &f->questions[i], .index = i, .stage = i / 4, .stage_index = i % 4, .max_points = 100};
         p->total_points += 100;
     }
-    p->slots[p->nslots++] = (struct play_slot){"org", "<i>Acme</i>"};
+    p->slots[p->nslots++] = (struct play_slot){"org", "<i>Example</i>"};
 }
 
 static struct fixture *fixture_new(void) {

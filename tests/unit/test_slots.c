@@ -85,7 +85,7 @@ static void providers(void **state) {
         {"Hybrid (Example Watch)", "Example Watch"},
         {"Example Watch", "Example Watch"},
         {"the watch desk provider", "the watch desk provider"},
-        {"Northwind SOC services", "Northwind SOC services"},
+        {"Northern SOC services", "Northern SOC services"},
     };
     struct arena *a = arena_new(4096);
 

@@ -5,7 +5,7 @@ import { get, put } from '../api.js';
 import { bindForm, errorBox, notice } from '../forms.js';
 import { openDialog } from '../dialog.js';
 import { toast } from '../shell.js';
-import { exactDate, number } from '../format.js';
+import { exactDate, number, plural } from '../format.js';
 import { dialogActions, facts, limit, startPlatform } from '../platform/frame.js';
 
 const state = { settings: null };
@@ -125,6 +125,10 @@ function subject(rule) {
   return rule.sentence.split(/ are removed| is removed/)[0];
 }
 
+function inWords(rule) {
+  return rule.days === null ? subject(rule) + ' stay for ever.' : rule.sentence.replace('%s days', plural(rule.days, 'day'));
+}
+
 function editRule(rule) {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
     h('p', { class: 'muted' }, rule.sentence.replace('%s', '…')),
@@ -149,7 +153,7 @@ function editRule(rule) {
 function ruleNode(rule) {
   return h('li', { id: 'rule-' + rule.name },
     h('div', { class: 'stack-s who' },
-      h('p', null, rule.days === null ? subject(rule) + ' stay for ever.' : rule.sentence.replace('%s', rule.days)),
+      h('p', null, inWords(rule)),
       rule.removed ? h('p', { class: 'small muted' }, number(rule.removed) + ' removed, last on ' + exactDate(rule.lastRemovedAt)) : null),
     h('div', { class: 'people-actions' }, h('button', { class: 'btn', type: 'button', onclick: () => editRule(rule) }, 'Change', h('span', { class: 'sr-only' }, ': ' + subject(rule)))));
 }
