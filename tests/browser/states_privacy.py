@@ -22,5 +22,6 @@ def privacy_organization(page, _):
 
 @state("privacy-old-sign-in", "newcomer")
 def privacy_old_sign_in(page, cast):
-    page.instance.sql("UPDATE muster.user_session SET created_at = created_at - interval '1 hour' WHERE user_id = %s", cast.newcomer.me["id"])
+    page.instance.sql("UPDATE muster.user_session SET created_at = created_at - interval '1 hour' "
+                      "WHERE user_id = %s", cast.newcomer.me["id"])
     page.open("/privacy", "#leave .notice").has("#leave", "Sign in again")

@@ -177,6 +177,7 @@ def test_e2_the_family_killed_at_every_statement(own):
         reply = Client(own)
         wait_for(lambda: reply.request("GET", "/healthz/auth", contracted=False).status_code == 200, "the family is back", 30)
         body = {"email": victim.me.email, "password": PASSWORD}
-        wait_for(lambda: reply.request("POST", "/api/auth/signin", json=body, contracted=False).status_code in (200, 401), "sign-in answers")
+        wait_for(lambda: reply.request("POST", "/api/auth/signin", json=body, contracted=False).status_code in (200, 401),
+                 "sign-in answers")
         assert own.value("SELECT count(*) FROM muster.app_user WHERE email = %s", victim.me.email) == (0 if gone else 1)
         victim = None if gone else victim

@@ -433,7 +433,8 @@ def test_nothing_is_left_in_a_dump(own):
         waiting = [q for stage in session["scenario"]["stages"] for q in stage.get("questions", []) if "correctOption" not in q]
         member.answer(run, waiting[0]["questionIndex"], "A", rationale=f"I, {mark}, think so, {question}")
     own.sql("INSERT INTO muster.certificate (org_id, exercise_id, user_id, holder, exercise_title, theme, difficulty, grade, "
-            "correct_count, question_count, completed_at, valid_until) VALUES (%s, %s, %s, %s, 'x', 'bec', 'BEGINNER', 'GOLD', 3, 3, now(), now())",
+            "correct_count, question_count, completed_at, valid_until) "
+            "VALUES (%s, %s, %s, %s, 'x', 'bec', 'BEGINNER', 'GOLD', 3, 3, now(), now())",
             member.me["orgId"], run, member.me["id"], f"Last{mark}")
     own.invite(stranger.me["orgId"], email)
     own.sql("SELECT muster.mail_queue(%s, NULL, %s, 'invitation', NULL, NULL)", stranger.me["orgId"], email)
