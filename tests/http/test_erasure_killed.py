@@ -169,7 +169,7 @@ def test_e2_the_family_killed_at_every_statement(own):
         victim = victim or Victim(own)
         before = victim.state()
         held(own, victim, table, lambda *_: own.kill("muster-auth"))
-        wait_for(lambda: not own.sql("SELECT FROM pg_stat_activity WHERE usename = 'muster_auth' AND state = 'active' "
+        wait_for(lambda: not own.sql("SELECT 1 FROM pg_stat_activity WHERE usename = 'muster_auth' AND state = 'active' "
                                      "AND query LIKE '%account_delete%'"), "the statement ends")
         left = victim.left()
         gone = not any(left.values())
