@@ -94,6 +94,28 @@ static const char *one_line(struct arena *a, const char *value) {
     return out;
 }
 
+/* Names are chosen by whoever registers, and mail goes to others: a space without width after each dot before a letter, and inside
+ * "://", keeps mail programs from making a link of one. It looks the same. */
+static const char *no_link(struct arena *a, const char *value) {
+    char *out = arena_alloc(a, strlen(value) * 4 + 1);
+    size_t n = 0;
+    for (const char *c = value; *c; c++) {
+        out[n++] = *c;
+        if ((*c == '.' && (isalpha((unsigned char)c[1]) || (unsigned char)c[1] >= 0x80)) || strncmp(c, "://", 3) == 0) {
+            memcpy(out + n, "\xe2\x80\x8b", 3);
+            n += 3;
+        }
+    }
+    out[n] = '\0';
+    return out;
+}
+
+/* A parameter as it is shown. The domain that is to be confirmed is valid, and must be readable to the letter. */
+static const char *shown(struct renderer *r, const char *name, size_t len, const char *value) {
+    const char *text = readable(r->arena, one_line(r->arena, value));
+    return len == 6 && memcmp(name, "domain", 6) == 0 ? text : no_link(r->arena, text);
+}
+
 /* The line with its parameters, in the arena. */
 static const char *expand(struct renderer *r, const char *line) {
     const char *out = "";
@@ -107,7 +129,7 @@ static const char *expand(struct renderer *r, const char *line) {
             if (!value && !r->problem) {
                 r->problem = arena_printf(r->arena, "The mail lacks its parameter %.*s.", (int)len, line);
             }
-            out = arena_printf(r->arena, "%s%s", out, value ? readable(r->arena, one_line(r->arena, value)) : "");
+            out = arena_printf(r->arena, "%s%s", out, value ? shown(r, line, len, value) : "");
             line += len + 1;
         }
     }

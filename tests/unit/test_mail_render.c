@@ -102,7 +102,8 @@ static void d5_values_stay_text(void **state) {
     struct mail_words w = words_of("exercise_completed");
     w.params[8].value = "A\r\nBcc: x@example.com\n\n<b>&\"'";
     assert_null(render(&w, &p));
-    assert_string_equal(p->subject, "Exercise completed: A  Bcc: x@example.com  <b>&\"'");
+    assert_string_equal(p->subject, "Exercise completed: A  Bcc: x@example.\xe2\x80\x8b"
+                                    "com  <b>&\"'");
     assert_null(strstr(p->html.data, "<b>"));
     assert_non_null(strstr(p->html.data, "&lt;b&gt;&amp;"));
     assert_null(strstr(p->text.data, "\nBcc"));
@@ -122,6 +123,23 @@ static const char *message(const char *to, const char *subject, const char *off)
     buf_release(&parts.text);
     buf_release(&parts.html);
     return ok ? out.data : NULL;
+}
+
+/* Who registers chooses names, and anybody's address: the mail that confirms it must not carry a stranger's link. */
+static void names_are_no_links(void **state) {
+    (void)state;
+    struct mail_parts *p;
+    struct mail_words w = words_of("invitation");
+    w.params[3].value = "Win at www.example.org/now";
+    w.params[4].value = "https://example.org J. Doe";
+    assert_null(render(&w, &p));
+    assert_non_null(strstr(p->text.data, "Win at www.\xe2\x80\x8b"
+                                         "example.\xe2\x80\x8b"
+                                         "org/now"));
+    assert_non_null(strstr(p->text.data, "https:\xe2\x80\x8b//example.\xe2\x80\x8b"
+                                         "org J. Doe invites"));
+    assert_null(strstr(p->html.data, "example.org"));
+    assert_null(strstr(p->subject, "example.org"));
 }
 
 static void headers_and_parts(void **state) {
@@ -178,6 +196,7 @@ int main(void) {
         cmocka_unit_test(what_is_missing_is_said),
         cmocka_unit_test(links_lead_here),
         cmocka_unit_test(d5_values_stay_text),
+        cmocka_unit_test(names_are_no_links),
         cmocka_unit_test(headers_and_parts),
         cmocka_unit_test(nothing_ends_a_header_early),
         cmocka_unit_test(senders),
