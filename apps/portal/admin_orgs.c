@@ -249,8 +249,9 @@ enum err admin_org_put(struct req *q, struct resp *r) {
 enum err admin_org_delete(struct req *q, struct resp *r) {
     const struct org_delete_body *b = q->body;
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_ADMIN_ORG_DELETE, .args = {q->params[0], b->confirm_name}, .rows = &rows};
-    enum err e = req_run(q, &call, 1);
+    struct db_call calls[] = {{.stmt = STMT_PATIENCE},
+                              {.stmt = STMT_ADMIN_ORG_DELETE, .args = {q->params[0], b->confirm_name}, .rows = &rows}};
+    enum err e = req_run(q, calls, 2);
     if (e == OK && str_eq(db_str(&rows, 0, "verdict"), "name_mismatch")) {
         resp_field_error(r, "confirmName", "is not the organisation's name");
         return ERR_VALIDATION;
