@@ -5,7 +5,7 @@
 #include "common/crypto/crypto.h"
 #include "common/json/jread.h"
 
-#include <stdio.h>
+#include <ctype.h>
 
 /* clang-format off */
 static const char style[] =
@@ -34,11 +34,10 @@ static const char *words(struct arena *a, const char *key) {
     char *out = arena_alloc(a, strlen(key) * 2 + 1);
     size_t n = 0;
     for (const char *c = key; *c; c++) {
-        bool upper = *c >= 'A' && *c <= 'Z';
-        if (upper && c > key) {
+        if (isupper((unsigned char)*c) && c > key) {
             out[n++] = ' ';
         }
-        out[n++] = c == key && *c >= 'a' && *c <= 'z' ? (char)(*c - 32) : upper && c > key ? (char)(*c + 32) : *c;
+        out[n++] = (char)(c == key ? toupper((unsigned char)*c) : tolower((unsigned char)*c));
     }
     return out;
 }

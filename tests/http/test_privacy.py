@@ -244,8 +244,8 @@ def slow(own):
     """A page of one of the last categories waits for a lock of ours: the export stands in the middle. Whoever connects anew would
     wait for it while preparing statements, so every process is connected before."""
     ask = Client(own)
-    wait_for(lambda: ask.get("/healthz/auth") and own.value(
-        "SELECT count(*) FROM pg_stat_activity WHERE usename = 'muster_auth'") == len(own.pids("muster-auth")), "every process is connected")
+    count = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'muster_auth'"
+    wait_for(lambda: ask.get("/healthz/auth") and own.value(count) == len(own.pids("muster-auth")), "every process is connected")
     lock = own.connect()
     with lock.cursor() as cursor:
         cursor.execute("BEGIN; LOCK TABLE muster.mail_optout IN ACCESS EXCLUSIVE MODE")

@@ -53,7 +53,7 @@ class Cast:
         token = secrets.token_urlsafe(32)
         more = {"address": "127.0.0.1", "user_agent": "cast"} if table == "user_session" else {}
         row = self.insert(table, user_id=user, token_hash=digest(token), **more)
-        self.instance.sql(f"UPDATE muster.{table} SET expires_at = now() + interval '10 minutes' WHERE id = %s", row)
+        self.instance.sql(f"UPDATE muster.{table} SET expires_at = now() + interval '2 hours' WHERE id = %s", row)
         return f"muster_session={token}"
 
     def insert(self, table, **columns):

@@ -179,7 +179,7 @@ class Instance:
         return connection
 
     def sql(self, text, *args):
-        """Runs a statement as superuser; rows as a list of dictionaries, or [] for a statement without any (or without columns: say SELECT 1)."""
+        """Runs a statement as superuser; rows as a list of dictionaries, or [] for a statement without any or without columns."""
         connection = getattr(self._local, "connection", None)
         if connection is None or connection.closed:
             connection = self._local.connection = self.connect()
