@@ -94,14 +94,19 @@ static const char *one_line(struct arena *a, const char *value) {
     return out;
 }
 
-/* Names are chosen by whoever registers, and mail goes to others: a space without width after each dot before a letter, and inside
+static bool is_word(char c) {
+    return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
+}
+
+/* Names are chosen by whoever registers, and mail goes to others: a space without width after each dot inside a word, and inside
  * "://", keeps mail programs from making a link of one. It looks the same. */
 static const char *no_link(struct arena *a, const char *value) {
     char *out = arena_alloc(a, strlen(value) * 4 + 1);
     size_t n = 0;
     for (const char *c = value; *c; c++) {
         out[n++] = *c;
-        if ((*c == '.' && (isalpha((unsigned char)c[1]) || (unsigned char)c[1] >= 0x80)) || strncmp(c, "://", 3) == 0) {
+        bool inside = *c == '.' && c > value && is_word(c[-1]) && is_word(c[1]) && !isdigit((unsigned char)c[1]);
+        if (inside || strncmp(c, "://", 3) == 0) {
             memcpy(out + n, "\xe2\x80\x8b", 3);
             n += 3;
         }
