@@ -26,8 +26,3 @@ SELECT CASE WHEN wait > 0 THEN wait ELSE muster.attempt_take($4, $5, $6, $7) END
 
 -- name: ping
 SELECT 1;
-
--- name: patience
--- For the statements behind it in the pipeline: erasing somebody with 200,000 answers, or an organisation, takes longer than other
--- acts. nginx waits 30 seconds.
-SELECT set_config('statement_timeout', '28s', true);
