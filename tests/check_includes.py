@@ -16,7 +16,7 @@ LAYERS = {"base": 0, "json": 1, "db": 1, "html": 1, "crypto": 1, "net": 1, "meta
 
 # Header of a library: the places (prefixes of the path) that may include it.
 LIBRARIES = {
-    r"fcgi\w*\.h": ["common/web/fcgi.c"],
+    r"fcgi\w*\.h|fastcgi\.h": ["common/web/fcgi"],
     r"libpq-fe\.h|libpq/.*|pg_config.*": ["common/db/"],
     r"json-c/.*|json\.h": ["common/json/"],
     r"argon2\.h|sodium\.h|sodium/.*": ["common/crypto/"],

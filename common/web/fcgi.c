@@ -1,4 +1,4 @@
-/* fcgi.c - the only user of libfcgi: accept, parameters, bytes. */
+/* fcgi.c - the only user of libfcgi: accept, parameters, bytes. Complete replies go out through fcgi_reply.c. */
 #include "common/base/log.h"
 #include "common/web/internal.h"
 
@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+#define WIRE_MOST (9 * 1024 * 1024) /* the largest reply with its headers and records */
 
 static volatile sig_atomic_t stopping;
 
@@ -18,7 +20,9 @@ static void on_stop(int sig) {
 
 struct call {
     FCGX_Request request;
-    bool cut; /* the reply is not whole, and nginx must see that */
+    struct buf wire; /* complete replies */
+    bool sent;       /* one of them is out, with the record that ends it */
+    bool cut;        /* the reply is not whole, and nginx must see that */
 };
 
 static const char *fcgi_param(void *ctx, const char *name) {
@@ -34,6 +38,12 @@ static int fcgi_read(void *ctx, char *out, int len) {
 static bool fcgi_write(void *ctx, const char *data, size_t len) {
     struct call *call = ctx;
     return FCGX_PutStr(data, (int)len, call->request.out) == (int)len;
+}
+
+static bool fcgi_whole(void *ctx, const struct buf *head, const char *body, size_t len) {
+    struct call *call = ctx;
+    call->sent = true;
+    return fcgi_reply(call->request.ipcFd, call->request.requestId, &call->wire, head, body, len);
 }
 
 /* nginx closes its side when the client went away or has waited too long. */
@@ -52,6 +62,10 @@ static void fcgi_cut(void *ctx) {
  * error, and then cuts off its client likewise. Records were written as a whole, so this one begins where it expects one. */
 static void fcgi_finish(struct call *call) {
     static const char nonsense[8] = {0};
+    if (call->sent) {
+        FCGX_Free(&call->request, 1);
+        return;
+    }
     if (!call->cut) {
         FCGX_Finish_r(&call->request);
         return;
@@ -82,6 +96,7 @@ static void handle_signals(void) {
 int fcgi_loop(struct worker *w) {
     struct call call = {0};
     handle_signals();
+    buf_init(&call.wire, WIRE_MOST);
     if (FCGX_Init() != 0 || FCGX_InitRequest(&call.request, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
         log_error("web: cannot set up FastCGI");
         return 1;
@@ -90,12 +105,18 @@ int fcgi_loop(struct worker *w) {
         if (FCGX_Accept_r(&call.request) < 0) {
             continue;
         }
-        struct transport t = {
-            .param = fcgi_param, .read = fcgi_read, .write = fcgi_write, .gone = fcgi_gone, .cut = fcgi_cut, .ctx = &call};
-        call.cut = false;
+        struct transport t = {.param = fcgi_param,
+                              .read = fcgi_read,
+                              .reply = fcgi_whole,
+                              .write = fcgi_write,
+                              .gone = fcgi_gone,
+                              .cut = fcgi_cut,
+                              .ctx = &call};
+        call.sent = call.cut = false;
         web_serve(w, &t);
         fcgi_finish(&call);
     }
     FCGX_Free(&call.request, 1);
+    buf_release(&call.wire);
     return 0;
 }

@@ -8,9 +8,11 @@
 struct transport {
     const char *(*param)(void *ctx, const char *name); /* CGI variable or NULL */
     int (*read)(void *ctx, char *out, int len);        /* bytes read, 0 at the end, -1 on error */
-    bool (*write)(void *ctx, const char *data, size_t len);
-    bool (*gone)(void *ctx); /* nobody waits for the reply any more; NULL: not known */
-    void (*cut)(void *ctx);  /* ends the connection so that the peer sees that the reply is not whole */
+    /* Sends a complete reply; a process that is killed meanwhile has sent all of it or nothing. */
+    bool (*reply)(void *ctx, const struct buf *head, const char *body, size_t len);
+    bool (*write)(void *ctx, const char *data, size_t len); /* sends a reply in parts */
+    bool (*gone)(void *ctx);                                /* nobody waits for the reply any more; NULL: not known */
+    void (*cut)(void *ctx);                                 /* ends the connection so that the peer sees that the reply is not whole */
     void *ctx;
 };
 
@@ -39,6 +41,10 @@ void resp_error(struct resp *r, const struct req *q, enum err e);
 void resp_init(struct resp *r, struct arena *a, struct buf *body);
 /* Status line and headers as CGI wants them (RFC 3875). */
 void resp_head(const struct resp *r, const struct req *q, struct buf *out);
+
+/* Sends head and body as one complete FastCGI reply to request number `request` on fd; wire is memory to put it together in. False
+ * when the peer went away or wire's maximum is too small. */
+bool fcgi_reply(int fd, int request, struct buf *wire, const struct buf *head, const char *body, size_t len);
 
 /* FastCGI loop: calls serve for each request until SIGTERM. */
 int fcgi_loop(struct worker *w);

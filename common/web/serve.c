@@ -246,13 +246,12 @@ static void finish(struct worker *w, const struct transport *t, struct req *q, s
     buf_clear(&w->head, 0);
     resp_head(r, q, &w->head);
     bool body = r->status != 204 && r->status != 304;
-    bool taken = t->write(t->ctx, w->head.data, w->head.len);
-    if (taken && r->stream) {
-        if (!str_eq(t->param(t->ctx, "REQUEST_METHOD"), "HEAD")) {
-            send_parts(q, r, t);
-        }
-    } else if (!taken || (body && !t->write(t->ctx, r->body->data, r->body->len))) {
+    bool taken =
+        r->stream ? t->write(t->ctx, w->head.data, w->head.len) : t->reply(t->ctx, &w->head, r->body->data, body ? r->body->len : 0);
+    if (!taken) {
         log_warn("web: the client went away");
+    } else if (r->stream && !str_eq(t->param(t->ctx, "REQUEST_METHOD"), "HEAD")) {
+        send_parts(q, r, t);
     }
 }
 

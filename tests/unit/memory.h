@@ -53,6 +53,10 @@ static inline bool memory_write(void *ctx, const char *data, size_t len) {
     return !m->gone && buf_append(&m->out, data, len);
 }
 
+static inline bool memory_reply(void *ctx, const struct buf *head, const char *body, size_t len) {
+    return memory_write(ctx, head->data, head->len) && memory_write(ctx, body, len);
+}
+
 static inline void memory_cut(void *ctx) {
     struct memory *m = ctx;
     m->cut = true;
@@ -216,6 +220,7 @@ static inline void memory_worker_free(struct worker *w) {
 static inline void memory_serve(struct worker *w, struct memory *m) {
     const struct transport t = {.param = memory_param,
                                 .read = memory_read,
+                                .reply = memory_reply,
                                 .write = memory_write,
                                 .cut = memory_cut,
                                 .gone = m->looks ? memory_gone : NULL,
