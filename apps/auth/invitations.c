@@ -43,9 +43,9 @@ static bool is_mailable(const char *email) {
 static void read_guests(struct arena *a, const struct invite_body *b, struct guests *out) {
     *out = (struct guests){0};
     for (size_t i = 0; i < b->emails.count; i++) {
-        char *email = arena_strdup(a, b->emails.items[i]);
+        char *email = arena_alloc(a, 2 * strlen(b->emails.items[i]) + 1);
         char token[CRYPTO_TOKEN_SIZE];
-        str_lower(email);
+        str_lower_utf8(email, b->emails.items[i]);
         if (find_address(out->given, out->count, email) < out->count) {
             continue;
         }

@@ -66,7 +66,7 @@ static const char *slug_of(struct arena *a, const char *name) {
 }
 
 static enum err store(struct req *q, struct resp *r, const struct register_body *b, const char *hash, const char *plan) {
-    const char *organization = b->organization ? b->organization : arena_printf(q->arena, "Organisation of %.80s", b->last_name);
+    const char *organization = b->organization ? b->organization : arena_printf(q->arena, "Organisation of %s", b->last_name);
     struct link verify = link_make(q->arena, "/verify-email");
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_REGISTER,

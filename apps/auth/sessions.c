@@ -15,7 +15,8 @@ const char *token_hash(struct arena *a, const char *token) {
 }
 
 const char *session_agent(const struct req *q) {
-    return arena_strndup(q->arena, str_is_utf8(q->user_agent, strlen(q->user_agent)) ? q->user_agent : "", 200);
+    const char *agent = str_is_utf8(q->user_agent, strlen(q->user_agent)) ? q->user_agent : "";
+    return arena_strndup(q->arena, agent, str_utf8_cut(agent, 200));
 }
 
 enum err sessions_get(struct req *q, struct resp *r) {

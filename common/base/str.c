@@ -1,6 +1,8 @@
 #include "common/base/str.h"
 
+#include <locale.h>
 #include <string.h>
+#include <wctype.h>
 
 bool str_to_i64(const char *text, int64_t min, int64_t max, int64_t *out) {
     bool negative = text[0] == '-';
@@ -158,6 +160,39 @@ void str_lower(char *text) {
         if (*text >= 'A' && *text <= 'Z')
             *text |= 0x20;
     }
+}
+
+static size_t put_code_point(char *out, uint32_t c) {
+    static const unsigned char lead_mark[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    size_t len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+    for (size_t i = len - 1; i > 0; i--) {
+        out[i] = (char)(0x80 | (c & 0x3f));
+        c >>= 6;
+    }
+    out[0] = (char)(lead_mark[len] | c);
+    return len;
+}
+
+void str_lower_utf8(char *out, const char *text) {
+    static locale_t utf8; /* the database's */
+    size_t left = strlen(text);
+
+    if (utf8 == (locale_t)0)
+        utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    for (size_t n; left > 0 && (n = str_utf8_seq(text, left)) > 0; text += n, left -= n) {
+        uint32_t c = code_point(text, n);
+        out += put_code_point(out, utf8 == (locale_t)0 ? c : (uint32_t)towlower_l((wint_t)c, utf8));
+    }
+    *out = '\0';
+}
+
+size_t str_utf8_cut(const char *text, size_t max) {
+    size_t len = strnlen(text, max);
+
+    while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+        len--;
+    return len;
 }
 
 size_t str_words(const char *text) {

@@ -27,6 +27,10 @@ bool str_eq(const char *a, const char *b); /* NULL equals only NULL */
 bool str_starts(const char *text, const char *prefix);
 /* Lower-cases ASCII letters in place. */
 void str_lower(char *text);
+/* Writes valid UTF-8 in lower case, beyond ASCII too, as the database's lower() does; out has room for twice the bytes and a NUL. */
+void str_lower_utf8(char *out, const char *text);
+/* The length of the longest beginning of at most `max` bytes that ends between two characters. text must be valid UTF-8. */
+size_t str_utf8_cut(const char *text, size_t max);
 /* Counts white-space separated words. */
 size_t str_words(const char *text);
 /* Decodes %XX and '+' in place; false on a bad escape or %00. */

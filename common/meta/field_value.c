@@ -65,8 +65,9 @@ static bool text_str(const struct field_at *at, char *text, void *member) {
 static bool text_email(const struct field_at *at, char *text, void *member) {
     if (!str_is_email(text))
         return field_refuse(at, "must be an e-mail address");
-    str_lower(text);
-    *(const char **)member = text;
+    char *lower = arena_alloc(at->arena, 2 * strlen(text) + 1);
+    str_lower_utf8(lower, text);
+    *(const char **)member = lower;
     return true;
 }
 

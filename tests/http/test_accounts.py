@@ -1,6 +1,7 @@
 """Registration, sign-in, sign-out, the signed-in person, cookies: rules A4, A6, A8, A9, A10."""
 import hashlib
 import re
+import secrets
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -105,6 +106,34 @@ def test_email_is_one_account_whatever_its_case(instance, admin):
     body = {**WHO, "email": admin.email.upper()}
     Client(instance).refused("POST", "/api/auth/register", 409, "email_taken", json=body)
     assert Client(instance).signin(admin.email.upper(), PASSWORD).me["id"] == admin.me["id"]
+
+
+@pytest.mark.parametrize("typed, stored", [("\u00c4nne", "\u00e4nne"), ("\u0130ren", "iren"), ("\u0416", "\u0436"), ("\u1f88", "\u1f80")])
+def test_email_has_no_case_beyond_ascii_either(instance, admin, typed, stored):
+    """Not "there is already an account"; invitations find the same person."""
+    tail = f"{secrets.token_hex(4)}@\u00dcber.Example.com"
+    person = Client(instance).register(email=typed + tail).signin()
+    email = stored + tail.lower()
+    assert person.me["email"] == email and instance.value("SELECT lower(%s)", typed + tail) == email
+    assert Client(instance).signin(email, PASSWORD).me["id"] == person.me["id"]
+    Client(instance).refused("POST", "/api/auth/register", 409, "email_taken", json={**WHO, "email": email})
+    (row,) = admin.call("POST", "/api/portal/invite", json={"emails": [typed + tail, email]})["results"]
+    assert row["email"] == email and row["status"] == "invitation_created"
+
+
+@pytest.mark.parametrize("agent", ["a" * 199 + "\u00e9", "\u00e9" * 300, "a" * 198 + "\U0001f600", "a" * 300])
+def test_a_long_browser_name_is_cut_between_characters(instance, admin, agent):
+    other = Client(instance)
+    other.call("POST", "/api/auth/signin", json={"email": admin.email, "password": PASSWORD}, headers={"User-Agent": agent.encode()})
+    (row,) = [row for row in other.call("GET", "/api/auth/sessions") if row["current"]]
+    assert row["userAgent"] and agent.startswith(row["userAgent"]) and 196 < len(row["userAgent"].encode()) <= 200
+
+
+def test_an_organisation_without_a_name_has_the_persons(instance):
+    """Whatever the name is made of: it is not cut inside a character."""
+    last, email = "x" + "\u00e9" * 79, f"{secrets.token_hex(6)}@example.com"
+    Client(instance).call("POST", "/api/auth/register", expect=201, json={**WHO, "email": email, "lastName": last})
+    assert Client(instance).signin(email, PASSWORD).me["organization"]["name"] == f"Organisation of {last}"
 
 
 def test_password_is_stored_as_argon2id(instance, admin):

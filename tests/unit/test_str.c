@@ -220,10 +220,44 @@ static void comparing(void **state) {
     assert_string_equal(text, "abz\xc3\x84[@");
 }
 
+static void lower_case_beyond_ascii(void **state) {
+    static const char *const rows[][2] = {{"", ""},
+                                          {"Robin@Example.com", "robin@example.com"},
+                                          {"\xc3\x84NNE", "\xc3\xa4nne"},
+                                          {"\xce\xa3\xd0\x96", "\xcf\x83\xd0\xb6"},
+                                          {"\xc8\xba", "\xe2\xb1\xa5"},
+                                          {"\xc3\x9f\xe4\xb8\xad\xf0\x9f\x98\x80", "\xc3\x9f\xe4\xb8\xad\xf0\x9f\x98\x80"},
+                                          {"\xf0\x90\x90\x80", "\xf0\x90\x90\xa8"}};
+    char out[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        str_lower_utf8(out, rows[i][0]);
+        assert_string_equal(out, rows[i][1]);
+    }
+}
+
+static void cutting_between_characters(void **state) {
+    static const char text[] = "a\xc3\xa9\xf0\x9f\x98\x80";
+    static const size_t want[] = {0, 1, 1, 3, 3, 3, 3, 7, 7};
+
+    (void)state;
+    for (size_t max = 0; max < sizeof(want) / sizeof(want[0]); max++)
+        assert_int_equal(str_utf8_cut(text, max), want[max]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(integers),     cmocka_unit_test(uuids), cmocka_unit_test(emails),  cmocka_unit_test(utf8),
-        cmocka_unit_test(url_decoding), cmocka_unit_test(words), cmocka_unit_test(copying), cmocka_unit_test(comparing),
+        cmocka_unit_test(integers),
+        cmocka_unit_test(uuids),
+        cmocka_unit_test(emails),
+        cmocka_unit_test(utf8),
+        cmocka_unit_test(url_decoding),
+        cmocka_unit_test(words),
+        cmocka_unit_test(copying),
+        cmocka_unit_test(comparing),
+        cmocka_unit_test(lower_case_beyond_ascii),
+        cmocka_unit_test(cutting_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
