@@ -66,14 +66,17 @@ enum err api_keys_post(struct req *q, struct resp *r) {
     crypto_sha256(key, strlen(key), hash);
     struct db_rows rows, access;
     struct db_call calls[] = {
+        {.stmt = STMT_PASSWORD_KEEP},
         {.stmt = STMT_API_KEY_CREATE,
          .args = {b->name, arena_strndup(q->arena, key, sizeof(PREFIX) - 1 + SHOWN_CHARS), db_bytes(q->arena, hash, sizeof(hash)), scopes,
-                  b->expires_at},
+                  b->expires_at, q->who.credential_id},
          .rows = &rows},
-        {.stmt = STMT_API_ACCESS, .rows = &access},
+        {.stmt = STMT_API_ACCESS, .args = {q->who.credential_id}, .rows = &access},
     };
-    enum err e = req_run(q, calls, 2);
-    if (e == OK && rows.n == 0) {
+    enum err e = req_run(q, calls, 3);
+    if (e == OK && rows.n == 0 && (access.n == 0 || !db_bool(&access, 0, "signed_in"))) {
+        e = ERR_UNAUTHENTICATED; /* the session ended while the request was on its way */
+    } else if (e == OK && rows.n == 0) {
         return db_bool(&access, 0, "api_access")
                    ? resp_fail(r, ERR_CONFLICT, "You have 50 API keys, the most a person can have. Revoke one first.")
                    : ERR_PLAN;

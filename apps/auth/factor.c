@@ -279,13 +279,14 @@ enum err factor_verify_post(struct req *q, struct resp *r) {
     }
     struct proof proof = factor.n == 1 ? prove(q, b, &factor) : (struct proof){0};
     struct db_call calls[] = {
+        {.stmt = STMT_PASSWORD_KEEP},
         {.stmt = STMT_FACTOR_PASS,
          .args = {proof.step, proof.recovery, q->who.credential_id, session_token(q->arena, token), SESSION_SECONDS_TEXT, q->address,
                   session_agent(q), attempt_key(q->arena, q->who.user_id)},
          .rows = &opened},
         {.stmt = STMT_ME, .rows = &me},
     };
-    e = req_run(q, calls, 2);
+    e = req_run(q, calls, 3);
     if (e == OK && opened.n == 0) {
         struct db_call note = {.stmt = STMT_SIGN_IN_REFUSED, .args = {q->who.user_id, q->who.org_id, "second_factor", NULL}};
         e = req_run(q, &note, 1);

@@ -71,8 +71,16 @@ WHERE c.org_id = muster.org() AND c.user_id = muster.person();
 -- Before password_change, which then sees every session that a sign-in with the old password has made (rule A7).
 SELECT FROM muster.credential WHERE org_id = muster.org() AND user_id = muster.person() FOR UPDATE;
 
+-- name: password_keep
+-- Before what makes a credential: a change of the password that comes now waits for it; one that was first has ended what it ended
+-- (rule A7). The person's row comes first, as where people are erased.
+SELECT FROM muster.app_user u JOIN muster.credential c ON c.org_id = u.org_id AND c.user_id = u.id
+WHERE u.org_id = muster.org() AND u.id = muster.person()
+FOR KEY SHARE OF u FOR SHARE OF c;
+
 -- name: password_change
--- From hash $2 to $1. The session $3 goes on under a new token; all others and all keys end (rule A7). $6 is told of it, with $7.
+-- From hash $2 to $1. The session $3 goes on under a new token; all others and all keys end (rule A7), as does a link that would set
+-- another password. $6 is told of it, with $7.
 WITH mine AS (
     UPDATE muster.user_session SET token_hash = $4
     WHERE org_id = muster.org() AND user_id = muster.person() AND id = $3
@@ -90,6 +98,9 @@ ended AS (
     DELETE FROM muster.user_session
     WHERE org_id = muster.org() AND user_id = muster.person() AND id <> $3 AND EXISTS (SELECT FROM changed)
     RETURNING id),
+link AS (
+    DELETE FROM muster.account_token
+    WHERE org_id = muster.org() AND user_id = muster.person() AND purpose = 'reset_password' AND EXISTS (SELECT FROM changed)),
 revoked AS (
     DELETE FROM muster.api_key
     WHERE org_id = muster.org() AND user_id = muster.person() AND EXISTS (SELECT FROM changed)
@@ -212,7 +223,7 @@ codes AS (
 SELECT muster.attempt_forget('factor-account', $3), muster.audit('user.recovery_codes_replaced', 'user', user_id, NULL) FROM used;
 
 -- name: factor_pass
--- The second half of sign-in (rule A5): uses the code up, ends the half session $3 and begins a whole one, or does nothing.
+-- Follows password_keep. The second half of sign-in (rule A5): uses the code up, ends the half session $3 and begins a whole one, or does nothing.
 WITH used AS (
     UPDATE muster.second_factor SET last_step = $1
     WHERE org_id = muster.org() AND user_id = muster.person() AND confirmed_at IS NOT NULL AND last_step < $1
@@ -354,12 +365,13 @@ ORDER BY created_at DESC, id DESC
 LIMIT 200;
 
 -- name: api_key_create
--- No row when the plan has no API access. A person has at most 50 keys.
+-- Follows password_keep. No row when the plan has no API access, or the session $6 has ended. A person has at most 50 keys.
 WITH made AS (
     INSERT INTO muster.api_key (org_id, user_id, name, prefix, token_hash, scopes, expires_at)
     SELECT muster.org(), muster.person(), $1, $2, $3, $4, $5
     FROM muster.org o JOIN muster.plan p ON p.name = o.plan
     WHERE o.org_id = muster.org() AND p.api_access
+      AND EXISTS (SELECT FROM muster.user_session s WHERE s.org_id = muster.org() AND s.user_id = muster.person() AND s.id = $6)
       AND (SELECT count(*) FROM muster.api_key k WHERE k.org_id = muster.org() AND k.user_id = muster.person()) < 50
     RETURNING id, name, prefix, scopes, created_at, expires_at)
 SELECT id, name, prefix, scopes, created_at, expires_at,
@@ -367,7 +379,8 @@ SELECT id, name, prefix, scopes, created_at, expires_at,
 FROM made;
 
 -- name: api_access
-SELECT p.api_access FROM muster.org o JOIN muster.plan p ON p.name = o.plan WHERE o.org_id = muster.org();
+SELECT p.api_access, EXISTS (SELECT FROM muster.user_session s WHERE s.org_id = muster.org() AND s.user_id = muster.person() AND s.id = $1) AS signed_in
+FROM muster.org o JOIN muster.plan p ON p.name = o.plan WHERE o.org_id = muster.org();
 
 -- name: api_key_delete
 WITH revoked AS (

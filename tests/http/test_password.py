@@ -1,11 +1,14 @@
 """Changing one's password, one's own sessions: rules A6, A7, A9, A10, A14."""
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 
 import pytest
 
 from tests.lib import Client, otp
 from tests.lib.client import PASSWORD
+from tests.lib.instance import wait_for
+from tests.lib.mailbox import last
 
 CHANGE = "/api/auth/change-password"
 NEW = "another horse battery 8"
@@ -59,6 +62,60 @@ def test_a7_a_sign_in_under_way_gets_no_session(instance, admin):
     for client in stolen:
         client.refused("GET", "/api/portal/me", 401, "unauthenticated")
     assert [row["current"] for row in admin.call("GET", "/api/auth/sessions")] == [True]
+
+
+@contextmanager
+def acts_held(instance, org):
+    """Nobody of the organisation finishes an act in here: every act waits for its entry in the log."""
+    with closing(instance.connect()) as holder, holder.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT FROM muster.audit_head WHERE org_id = %s FOR UPDATE", (org,))
+        yield
+        cursor.execute("ROLLBACK")
+
+
+def at_the_moment_of_a_change(instance, admin, act):
+    """The reply of act(), which is not finished when the password is changed."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'auth' AND wait_event_type = 'Lock'"
+    with ThreadPoolExecutor(2) as pool:
+        with acts_held(instance, admin.me["orgId"]):
+            acting = pool.submit(act)
+            wait_for(lambda: instance.value(waiting) == 1 or acting.done(), "the act under way", 30)
+            changing = pool.submit(change, admin)
+            wait_for(lambda: instance.value(waiting) == 2 or acting.done() or changing.done(), "the change behind it", 30)
+        assert changing.result()["success"]
+        return acting.result()
+
+
+def test_a7_a_key_under_way_ends_too(instance, admin):
+    """A7: a key that another session makes at the very moment of the change does not outlive it."""
+    thief = Client(instance).signin(admin.email, PASSWORD)
+    reply = at_the_moment_of_a_change(instance, admin, lambda: thief.post("/api/portal/api-keys", json={"name": "Mine"}))
+    assert reply.status_code in (201, 401, 503)
+    if reply.status_code == 201:
+        Client(instance, key=reply.json()["key"]).refused("GET", "/api/ttx/catalog", 401, "unauthenticated")
+    assert admin.call("GET", "/api/portal/api-keys") == []
+    admin.api_key().call("GET", "/api/ttx/catalog")
+
+
+def test_a7_a_second_step_under_way_ends_too(instance, admin):
+    """A7: nor does a session whose second factor is checked at that moment."""
+    secret, _ = otp.enrol(admin, instance)
+    thief = Client(instance)
+    thief.call("POST", "/api/auth/signin", json={"email": admin.email, "password": PASSWORD})
+    code = otp.code(secret, otp.step())
+    at_the_moment_of_a_change(instance, admin, lambda: thief.post("/api/auth/mfa/verify", json={"code": code}))
+    thief.refused("GET", "/api/portal/me", 401, "unauthenticated")
+    assert [row["current"] for row in admin.call("GET", "/api/auth/sessions")] == [True]
+
+
+def test_a_link_from_before_sets_no_password(instance, admin):
+    """Whoever asked for one with the old password's worries, and read the mail, does not get in after the change."""
+    admin.call("POST", "/api/auth/forgot-password", json={"email": admin.email})
+    token = last(instance, admin.email, "Choose a new password").token
+    change(admin)
+    admin.refused("POST", "/api/auth/reset-password", 410, "token_expired", json={"token": token, "password": "a third horse battery"})
+    Client(instance).signin(admin.email, NEW)
 
 
 def test_rules_of_the_new_password(admin):
