@@ -357,6 +357,40 @@ def test_deleting_ones_account(instance, admin):
     Client(instance).register(email=member.email).signin()
 
 
+def test_an_address_that_was_only_typed(instance, new_admin):
+    """A3, A14, E1: who registers with somebody else's address neither sees nor deletes what other organisations hold about it."""
+    host, target = new_admin(organization="Secret Merger Ltd"), f"target-{secrets.token_hex(4)}@example.com"
+    host.call("POST", "/api/portal/invite", json={"emails": [target], "role": "AUDITOR"})
+    for leaves in (leave, close):
+        squatter = Client(instance).register(email=target).signin()
+        assert "Secret Merger" not in squatter.get(EXPORT).text and "AUDITOR" not in squatter.get(EXPORT).text
+        if leaves is leave:
+            squatter.colleague("CLIENT_ADMIN")
+        leaves(squatter)
+        assert [row["email"] for row in host.call("GET", "/api/portal/invitations")] == [target]
+    owner = Client(instance).register(email=target).signin()
+    instance.sql("UPDATE muster.app_user SET email_verified_at = now() WHERE id = %s", owner.me["id"])
+    (invitation,) = export(owner)["invitations"]
+    assert invitation["organization"] == "Secret Merger Ltd"
+    close(owner)
+    assert host.call("GET", "/api/portal/invitations") == []
+
+
+def test_export_of_what_others_did_and_of_ones_own_words(admin):
+    """E1: entries of the log about a person without being by the person, and the incident described for an exercise."""
+    member = admin.colleague()
+    Client(admin.instance).refused("POST", "/api/auth/signin", 401, "invalid_credentials",
+                                   json={"email": member.email, "password": "wrong words"})
+    admin.call("PUT", f"/api/portal/users/{member.me['id']}", json={"role": "FACILITATOR"})
+    member.generate("bec", questionCount=3, customIncident="A supplier's new account number arrived by fax.")
+    doc = export(member)
+    assert [(row["action"], row["by"]) for row in doc["auditLog"] if row.get("about") == "you"] == [
+        ("user.sign_in_refused", "system"), ("user.role_changed", "session")]
+    assert len({row["seq"] for row in doc["auditLog"]}) == len(doc["auditLog"])
+    assert admin.me["id"] not in json.dumps(doc["auditLog"])
+    assert [row["customIncident"] for row in doc["createdExercises"]] == ["A supplier's new account number arrived by fax."]
+
+
 def test_a_recent_sign_in_is_needed(instance, admin):
     """E3: a cookie is not enough after 15 minutes; signing in again is; a key needs its scope."""
     member = admin.colleague()
@@ -440,6 +474,7 @@ def test_nothing_is_left_in_a_dump(own):
             "correct_count, question_count, completed_at, valid_until) "
             "VALUES (%s, %s, %s, %s, 'x', 'bec', 'BEGINNER', 'GOLD', 3, 3, now(), now())",
             member.me["orgId"], run, member.me["id"], f"Last{mark}")
+    own.sql("UPDATE muster.app_user SET email_verified_at = now() WHERE id = %s", member.me["id"])
     own.invite(stranger.me["orgId"], email)
     own.sql("SELECT muster.mail_queue(%s, NULL, %s, 'invitation', NULL, NULL)", stranger.me["orgId"], email)
     member.post("/api/auth/forgot-password", json={"email": email})

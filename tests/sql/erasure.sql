@@ -32,7 +32,7 @@ CREATE FUNCTION pg_temp.rows_of(p_person uuid, p_email text) RETURNS TABLE (what
 DECLARE
     d muster.personal_data;
 BEGIN
-    FOR d IN SELECT * FROM muster.personal_data WHERE link_kind IN ('person', 'email') LOOP
+    FOR d IN SELECT * FROM muster.personal_data WHERE link_kind IN ('person', 'email') AND erasure <> 'keep' LOOP
         what := d.table_name || ' by ' || d.link;
         EXECUTE format('SELECT count(*) FROM muster.%I t WHERE t.%I = %s', d.table_name, d.link, CASE d.link_kind WHEN 'person' THEN '$1' ELSE '$2' END)
             INTO n USING p_person, p_email;
@@ -44,6 +44,21 @@ $$ SELECT name::text, value('postgres', format('SELECT count(*) FROM %s', tab)) 
 CREATE FUNCTION pg_temp.leave(p_email text) RETURNS text LANGUAGE sql AS
 $$ SELECT value('muster_auth', format('SELECT verdict FROM muster.account_delete(%L)', p_email)) $$;
 SELECT cmp_ok(n, '>', 0::bigint, format('there is something to erase: %s', what)) FROM us, pg_temp.rows_of(person, 'me@example.com');
+
+-- Somebody else who has typed the address first has not proven it: nothing that other organisations hold about it goes.
+SELECT an_invitation(org, 'typed@example.com', 'typed elsewhere') FROM them;
+SELECT muster.mail_queue(org, NULL, 'typed@example.com', 'invitation', NULL, NULL) FROM them;
+SELECT an_invitation(org, 'typed@example.com', 'typed here') FROM us;
+SELECT enter(org, a_person(org, 'MEMBER', 'typed@example.com')) FROM us;
+SELECT is(value('muster_auth', 'SELECT verdict FROM muster.account_delete(''typed@example.com'')'), 'ok', 'E2: an account with an address nobody has proven is erased');
+SELECT set_eq('SELECT org_id FROM muster.invitation WHERE email = ''typed@example.com''', 'SELECT org FROM them', 'A14: another organisation''s invitation stays');
+SELECT is((SELECT count(*)::int FROM muster.mail WHERE recipient = 'typed@example.com'), 1, 'A14: and its mail');
+CREATE TEMP TABLE shell AS SELECT an_org() AS org;
+SELECT enter(org, a_person(org, 'CLIENT_ADMIN', 'typed@example.com')) FROM shell;
+SELECT is(value('muster_auth', 'SELECT verdict FROM muster.organization_delete(''Example Ltd'', ''typed@example.com'')'), 'ok', 'E2: an organisation of such an account goes');
+SELECT set_eq('SELECT org_id FROM muster.invitation WHERE email = ''typed@example.com''', 'SELECT org FROM them', 'A14: the invitation stays again');
+UPDATE muster.app_user SET email_verified_at = now() WHERE email IN ('me@example.com', 'boss@example.com');
+DELETE FROM muster.erasure_receipt;
 
 -- E3: only who says which account it is.
 CREATE TEMP TABLE before AS SELECT * FROM pg_temp.sizes();

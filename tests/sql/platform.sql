@@ -159,6 +159,7 @@ ALTER TABLE doomed ADD person uuid;
 UPDATE doomed SET person = a_person(org, 'CLIENT_ADMIN', 'doomed@example.com');
 SELECT one_of_everything(org, person) FROM doomed;
 SELECT an_invitation(org, 'doomed@example.com', 'elsewhere') FROM them;
+UPDATE muster.app_user SET email_verified_at = now() WHERE email = 'doomed@example.com';
 SELECT enter(org, boss) FROM home;
 SELECT is(pg_temp.portal('verdict FROM muster.admin_org_delete(%L, %L)', org::text, 'Example'), 'name_mismatch', 'E3: the name is typed') FROM doomed;
 SELECT is(pg_temp.portal('verdict FROM muster.admin_org_delete(%L, %L)', org::text, 'Example Ltd'), 'platform', 'one''s own is not deleted here') FROM home;

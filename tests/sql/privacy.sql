@@ -119,6 +119,15 @@ SELECT enter(org, person) FROM us;
 
 CREATE FUNCTION pg_temp.export(p_table text, p_link text, p_after text DEFAULT NULL, p_limit integer DEFAULT 500) RETURNS text LANGUAGE sql AS $$
     SELECT value('muster_auth', format('SELECT coalesce(json_agg(item), ''[]'') FROM muster.export_page(%L, %L, %L, %s)', p_table, p_link, p_after, p_limit)) $$;
+-- An address that was only typed may be somebody else's.
+SELECT is(json_array_length(pg_temp.export('invitation', 'email')::json), 0, 'A3: an address nobody has proven shows nothing of other organisations');
+SELECT is(json_array_length(pg_temp.export('pending_registration', 'email')::json), 1, 'E1: and what the own organisation holds');
+UPDATE muster.app_user SET email_verified_at = now() FROM us WHERE id = person;
+-- Acts of others about the person.
+SELECT enter(org, other), muster.audit('user.role_changed', 'user', person, '{"from":"MEMBER","to":"AUDITOR"}') FROM us;
+SELECT muster.audit_append(org, NULL, 'user.sign_in_refused', 'user', person, '{"reason":"password"}') FROM us;
+SELECT enter(org, person), muster.audit('user.signed_in', 'user', person, NULL) FROM us;
+UPDATE muster.exercise SET briefing = 'Our payroll stood still.' FROM us WHERE id = run;
 CREATE TEMP TABLE entry AS SELECT d.*, pg_temp.export(d.table_name, d.link) AS text FROM muster.personal_data d WHERE d.link_kind IN ('person', 'email');
 -- The fixture's mails go to another address and are about nobody.
 SELECT cmp_ok(json_array_length(text::json), '>=', CASE WHEN table_name = 'mail' AND link <> 'user_id' THEN 0 ELSE 1 END,
@@ -127,6 +136,9 @@ SELECT ok(text !~ (SELECT other::text FROM us) AND text NOT LIKE '%other@example
 SELECT ok(text !~ 'hash|k:x|\\\\x[0-9a-f]{8}|recipe|option_seed', format('E1: no secret in %s by %s', table_name, link)) FROM entry;
 SELECT is(text::json #>> '{0,organization,name}', 'Example Ltd', 'E1: the account says the organisation') FROM entry WHERE table_name = 'app_user';
 SELECT is(json_array_length(text::json), 1, 'E1: invitations of other organisations to my address are there') FROM entry WHERE table_name = 'invitation' AND link = 'email';
+SELECT is((SELECT string_agg(concat_ws(' ', e ->> 'action', e ->> 'by', e ->> 'about'), ', ') FROM json_array_elements(text::json) e),
+          'user.role_changed session you, user.sign_in_refused system you', 'E1: acts of others about the person are there, once') FROM entry WHERE link = 'target_id';
+SELECT is(text::json #>> '{0,customIncident}', 'Our payroll stood still.', 'E1: and what the person wrote for an exercise') FROM entry WHERE table_name = 'exercise';
 SELECT is((text::json #>> '{0,score}') || (text::json #>> '{0,exercise}') || json_array_length(text::json #> '{0,answers}') || json_array_length(text::json #> '{0,shown}'),
           '300Title33', 'E1: a run brings its answers') FROM entry WHERE table_name = 'participant';
 
