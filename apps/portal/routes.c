@@ -29,7 +29,7 @@ const struct route portal_routes[] = {
     {METHOD_PUT, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_put, BODY(org_change_fields, struct org_change_body),
      .check = admin_org_check, .summary = "Change an organisation's name, plan or status"},
     {METHOD_DELETE, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_delete, BODY(org_delete_fields, struct org_delete_body),
-     .summary = "Delete an organisation with everything in it"},
+     .flags = ROUTE_SLOW, .summary = "Delete an organisation with everything in it"},
     {METHOD_POST, "/api/admin/orgs/{id}/invitations", GUARD_PLATFORM, NULL, admin_org_invite_post,
      BODY(org_invite_fields, struct org_invite_body), .summary = "Invite another administrator of an organisation"},
     {METHOD_GET, "/api/admin/users", GUARD_PLATFORM, NULL, admin_users_get, QUERY(people_query_fields, struct people_query),

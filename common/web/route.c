@@ -150,13 +150,13 @@ void route_print_json(const struct app *app) {
     buf_release(&out);
 }
 
-static bool path_hashes(const struct app *app, const char *path) {
+/* What the rows of a path say together. */
+static unsigned path_flags(const struct app *app, const char *path) {
+    unsigned flags = 0;
     for (size_t i = 0; i < app->nroutes; i++) {
-        if (str_eq(app->routes[i].path, path) && (app->routes[i].flags & ROUTE_HASHES)) {
-            return true;
-        }
+        flags |= str_eq(app->routes[i].path, path) ? app->routes[i].flags : 0;
     }
-    return false;
+    return flags;
 }
 
 /* Prints a pattern as an nginx location: exact, or a regular expression when it has parameters. */
@@ -175,9 +175,9 @@ static void print_location(const struct app *app, const char *path) {
         }
         printf("$ {");
     }
-    bool hashes = path_hashes(app, path);
-    printf(" fastcgi_pass muster_%s%s; include fastcgi_muster.conf;%s }\n", app->name, hashes ? "_hash" : "",
-           hashes ? " include fastcgi_hash.conf;" : "");
+    unsigned flags = path_flags(app, path);
+    printf(" fastcgi_pass muster_%s%s; include fastcgi_muster.conf;%s%s }\n", app->name, flags & ROUTE_HASHES ? "_hash" : "",
+           flags & ROUTE_HASHES ? " include fastcgi_hash.conf;" : "", flags & ROUTE_SLOW ? " include fastcgi_slow.conf;" : "");
 }
 
 void route_print_nginx(const struct app *app) {

@@ -29,9 +29,10 @@
 enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_DELETE, METHOD_COUNT };
 
 enum route_flags {
-    ROUTE_HASHES = 1,   /* hashes passwords: served by the family's own small pool, so that nothing else waits for it */
-    ROUTE_HTML = 2,     /* replies text/html instead of JSON */
-    ROUTE_CACHEABLE = 4 /* public data: ETag instead of no-store */
+    ROUTE_HASHES = 1,    /* hashes passwords: served by the family's own small pool, so that nothing else waits for it */
+    ROUTE_HTML = 2,      /* replies text/html instead of JSON */
+    ROUTE_CACHEABLE = 4, /* public data: ETag instead of no-store */
+    ROUTE_SLOW = 8       /* may take minutes: nginx waits for it (nginx/fastcgi_slow.conf) */
 };
 
 #define ROUTE_MAX_PARAMS 4

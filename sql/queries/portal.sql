@@ -113,8 +113,8 @@ SELECT verdict, invitation, expires FROM muster.admin_org_invite($1, $2, $3, $4,
 SELECT muster.admin_org_change($1, $2, $3, $4) AS verdict;
 
 -- name: patience
--- For the statement behind it in the pipeline, which may erase much. nginx waits 30 seconds.
-SELECT set_config('statement_timeout', '28s', true);
+-- For the statement behind it in the pipeline, which may erase much. nginx waits a little longer (fastcgi_slow.conf).
+SELECT set_config('statement_timeout', '290s', true);
 
 -- name: admin_org_delete
 SELECT verdict, receipt FROM muster.admin_org_delete($1, $2);

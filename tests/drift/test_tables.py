@@ -7,20 +7,21 @@ import pytest
 from tests.lib import routes
 from tests.lib.instance import ROOT
 
-LOCATION = re.compile(r"location (=|~) (\S+) \{ fastcgi_pass muster_(\w+); include fastcgi_muster.conf;( include fastcgi_hash.conf;)? \}")
+LOCATION = re.compile(r"location (=|~) (\S+) \{ fastcgi_pass muster_(\w+); include fastcgi_muster.conf;( include fastcgi_hash.conf;)?"
+                      r"( include fastcgi_slow.conf;)? \}")
 
 
 @functools.lru_cache(maxsize=None)
 def locations():
-    """(matches, family) of every generated location."""
+    """(matches, family, may take minutes) of every generated location."""
     found = []
     for family in routes.families():
         lines = [line for line in routes.program(family, "--nginx").splitlines() if line and not line.startswith("#")]
         for line in lines:
-            kind, pattern, upstream, patience = LOCATION.fullmatch(line).groups()
+            kind, pattern, upstream, patience, slow = LOCATION.fullmatch(line).groups()
             assert (patience is not None) == upstream.endswith("_hash")
             regex = re.compile("^" + re.escape(pattern) + "$" if kind == "=" else pattern)
-            found.append((regex, upstream))
+            found.append((regex, upstream, slow is not None))
     return found
 
 
@@ -28,22 +29,33 @@ def locations():
 def test_every_route_has_one_location(row):
     """nginx sends each row's path to its family, and to no other."""
     path = routes.fill(row["path"])
-    upstreams = [upstream for regex, upstream in locations() if regex.search(path)]
+    upstreams = [upstream for regex, upstream, _ in locations() if regex.search(path)]
     assert len(upstreams) == 1 and upstreams[0] in (row["family"], row["family"] + "_hash")
 
 
 def test_no_location_without_a_route():
     paths = {routes.fill(row["path"]) for row in routes.table()}
-    for regex, _ in locations():
+    for regex, _, _ in locations():
         assert any(regex.search(path) for path in paths), regex.pattern
 
 
 def test_hashing_has_its_own_pool():
     """Routes that hash passwords do not make others wait."""
-    found = {routes.fill(row["path"]) for row in routes.table() for regex, upstream in locations()
+    found = {routes.fill(row["path"]) for row in routes.table() for regex, upstream, _ in locations()
              if upstream.endswith("_hash") and regex.search(routes.fill(row["path"]))}
     assert found == {"/api/auth/register", "/api/auth/register/confirm", "/api/auth/signin", "/api/auth/change-password",
                      "/api/auth/reset-password"}
+
+
+def test_erasures_have_time():
+    """E2: nginx waits for what erases people or organisations, a little longer than the database works at it."""
+    assert {routes.fill(row["path"]) for row in routes.table() for regex, _, slow in locations() if slow and regex.search(routes.fill(row["path"]))} \
+        == {routes.fill(path) for path in ("/api/portal/delete-account", "/api/portal/delete-organization", "/api/portal/users/{id}",
+                                           "/api/admin/orgs/{id}")}
+    (wait,) = re.findall(r"^fastcgi_read_timeout (\d+)s;$", (ROOT / "nginx/fastcgi_slow.conf").read_text(encoding="utf-8"), re.M)
+    for family in ("auth", "portal"):
+        (work,) = re.findall(r"statement_timeout', '(\d+)s'", (ROOT / f"sql/queries/{family}.sql").read_text(encoding="utf-8"))
+        assert 60 < int(work) < int(wait)
 
 
 def statements():

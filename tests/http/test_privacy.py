@@ -457,6 +457,19 @@ def test_deleting_an_organisation(instance, new_admin):
     assert neighbour.get("/api/portal/me").status_code == 200
 
 
+def test_an_erasure_may_take_longer_than_other_requests(own):
+    """E2, E3: nginx waits 30 seconds for others; an organisation with millions of answers must be possible to delete all the same."""
+    admin = Client(own).register(organization="Vast Ltd").signin()
+    own.sql("CREATE SCHEMA slow")
+    own.sql("CREATE FUNCTION slow.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(31); RETURN OLD; END'")
+    own.sql("CREATE TRIGGER slow BEFORE DELETE ON muster.org FOR EACH ROW WHEN (OLD.name = 'Vast Ltd') EXECUTE FUNCTION slow.slow()")
+    own.sql("GRANT USAGE ON SCHEMA slow TO PUBLIC")
+    reply = close(admin)
+    own.sql("DROP SCHEMA slow CASCADE")
+    assert receipts(own, reply["receipt"]) == [{"kind": "organization"}]
+    assert own.value("SELECT count(*) FROM muster.app_user WHERE org_id = %s", admin.me["orgId"]) == 0
+
+
 def test_nothing_is_left_in_a_dump(own):
     """E2: the whole database as text holds neither address nor names of who left."""
     mark = secrets.token_hex(8)

@@ -57,7 +57,7 @@ async function suspend() {
 
 function erase() {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
-    h('p', null, 'Everybody and everything in it goes for good: accounts, exercises, answers, certificates, the audit log. Nothing of it comes back.'),
+    h('p', null, 'Everybody and everything in it goes for good: accounts, exercises, answers, certificates, the audit log. Nothing of it comes back. With very many exercises that takes some minutes: leave this page open.'),
     h('div', { class: 'field' }, h('label', { for: 'erase-name' }, 'Type the name to confirm: ' + state.org.name),
       h('input', { class: 'input', id: 'erase-name', name: 'confirmName', maxlength: 120, autocomplete: 'off', spellcheck: 'false' })),
     h('div', { class: 'dialog-actions' }, h('button', { class: 'btn', type: 'button', onclick: () => box.close() }, 'Cancel'),

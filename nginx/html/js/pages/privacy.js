@@ -177,7 +177,7 @@ function deleteOrganization(user) {
     expected: { confirmName: user.organization.name, confirmEmail: user.email },
     consequences: [
       'Everybody in ' + user.organization.name + ' loses their account, at once.',
-      'All exercises, answers, certificates, settings and the audit log are deleted.',
+      'All exercises, answers, certificates, settings and the audit log are deleted. With very many exercises that takes some minutes: leave this page open until you see the receipt.',
       'Nobody can bring it back.'],
     fields: [field('confirmName', 'Name of the organisation', 'Type ' + user.organization.name + ' to confirm.'),
       field('confirmEmail', 'Your e-mail address', 'Type ' + user.email + ' to confirm.')]
