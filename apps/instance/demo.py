@@ -125,7 +125,7 @@ def build(api, demo, library, keep):
             raise
     api.call("POST", "/api/auth/signin", {"email": EMAIL, "password": demo["password"]})
     if not demo["key"]:
-        made = api.call("POST", "/api/portal/api-keys", {"name": "Demo", "scopes": ["exercises", "results"], "expiresAt": None})
+        made = api.call("POST", "/api/portal/api-keys", {"name": "Demo", "scopes": ["exercises", "results"]})
         demo["key"] = made["key"]
         keep()
     api.key = demo["key"]

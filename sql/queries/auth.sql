@@ -368,7 +368,7 @@ LIMIT 200;
 -- Follows password_keep. No row when the plan has no API access, or the session $6 has ended. A person has at most 50 keys.
 WITH made AS (
     INSERT INTO muster.api_key (org_id, user_id, name, prefix, token_hash, scopes, expires_at)
-    SELECT muster.org(), muster.person(), $1, $2, $3, $4, $5
+    SELECT muster.org(), muster.person(), $1, $2, $3, $4, coalesce($5, now() + interval '1 year')
     FROM muster.org o JOIN muster.plan p ON p.name = o.plan
     WHERE o.org_id = muster.org() AND p.api_access
       AND EXISTS (SELECT FROM muster.user_session s WHERE s.org_id = muster.org() AND s.user_id = muster.person() AND s.id = $6)

@@ -61,6 +61,16 @@ def test_expiry(instance, admin):
     key.refused("GET", "/api/ttx/catalog", 401, "unauthenticated")
 
 
+@pytest.mark.parametrize("body", [{}, {"expiresAt": None}])
+def test_a6_every_key_expires(instance, admin, body):
+    """A6, A11: in a year when nobody says when; the database keeps none without an end."""
+    made = admin.call("POST", "/api/portal/api-keys", json={"name": "Long", **body}, expect=201)
+    ends = datetime.fromisoformat(made["expiresAt"].replace("Z", "+00:00"))
+    assert 364 <= (ends - datetime.now(timezone.utc)).days <= 366
+    assert instance.value("SELECT is_nullable FROM information_schema.columns WHERE table_schema = 'muster' AND table_name = 'api_key' "
+                          "AND column_name = 'expires_at'") == "NO"
+
+
 def test_expiry_must_lie_ahead(admin):
     for expires in (soon(seconds=-5), "2001-01-01T00:00:00Z"):
         body = admin.refused("POST", "/api/portal/api-keys", 400, "validation_failed", json={"name": "Old", "expiresAt": expires})

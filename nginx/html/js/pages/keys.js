@@ -14,7 +14,7 @@ const SCOPES = [
   ['team', 'Team', 'See members and invitations, and invite people.'],
   ['settings', 'Settings', 'Read and change the settings of the organisation, list and revoke your own API keys.']
 ];
-const EXPIRIES = [[30, 'in 30 days'], [90, 'in 90 days'], [365, 'in one year'], [0, 'Never']];
+const EXPIRIES = [[30, 'in 30 days'], [90, 'in 90 days'], [365, 'in one year'], [1826, 'in five years']];
 const DAY = 86400000;
 
 function scopeName(scope) {
@@ -25,9 +25,6 @@ function scopeName(scope) {
 /* ---- list ---- */
 
 function expiryText(key) {
-  if (!key.expiresAt) {
-    return 'Never expires';
-  }
   const past = new Date(key.expiresAt).getTime() < Date.now();
   return (past ? 'Expired ' : 'Expires ') + exactDate(key.expiresAt, false);
 }
@@ -117,7 +114,7 @@ async function send(form) {
   const created = await post('/api/portal/api-keys', {
     name: form.elements.name.value.trim(),
     scopes: chosenScopes(form),
-    expiresAt: days ? new Date(Date.now() + days * DAY).toISOString() : null
+    expiresAt: new Date(Date.now() + days * DAY).toISOString()
   });
   form.reset();
   showKey(created);
