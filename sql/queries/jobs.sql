@@ -48,6 +48,3 @@ SELECT mail.org_id, $5, mail.user_id, muster.mail_topic(mail.kind), now() + inte
 
 -- name: retention
 SELECT r ->> 'removed' AS removed, (r ->> 'more')::boolean AS more FROM muster.retention_apply() AS r;
-
--- name: sweep
-SELECT muster.job_sweep();

@@ -327,6 +327,25 @@ def test_a13_invitations_by_mail(mailing, sink):
     key.refused("POST", "/api/portal/invite", 403, "scope_missing", json={"emails": ["a@example.com"], "role": "CLIENT_ADMIN"})
 
 
+def test_a_revoked_invitation_is_not_sent(mailing, sink):
+    """What waits in the queue goes with its invitation; of one that was replaced, the new mail alone is sent."""
+    admin = proven(mailing, sink)
+    gone, kept = (f"{name}-{secrets.token_hex(4)}@example.com" for name in ("gone", "kept"))
+    mailing.stop_service("jobs")
+    try:
+        (row,) = admin.call("POST", "/api/portal/invite", json={"emails": [gone]})["results"]
+        for _ in range(2):
+            admin.call("POST", "/api/portal/invite", json={"emails": [kept]})
+        admin.call("DELETE", f"/api/portal/invitations/{row['id']}")
+        waiting = mailing.sql("SELECT recipient FROM muster.mail m JOIN muster.job j ON j.mail_id = m.id WHERE m.recipient IN (%s, %s)",
+                              gone, kept)
+        assert [row["recipient"] for row in waiting] == [kept]
+    finally:
+        mailing.start_service("jobs")
+    token = sink.last(kept, "Invitation to").token
+    assert Client(mailing).register(email=kept, invite=token).signin().me["orgId"] == admin.me["orgId"]
+
+
 def test_a4_an_invitation_by_mail_proves_an_account_that_moves(mailing, sink):
     """A4: accepting with the account one has proves its address as well."""
     admin, guest = proven(mailing, sink), Client(mailing).register().signin()

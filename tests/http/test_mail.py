@@ -239,6 +239,31 @@ def test_the_worker_is_listed_and_runs_retention(instance):
     assert not instance.sql("SELECT 1 FROM muster.attempt WHERE kind = 'over'")
 
 
+def test_e4_the_worker_keeps_what_is_to_be_kept(instance, admin):
+    """E4: nothing goes by a period that is not the configured one, or without a record."""
+    jobs = "SELECT count(*) FROM muster.job WHERE kind = 'kept' AND org_id = %s"
+    links = "SELECT count(*) FROM muster.mail_unsubscribe WHERE org_id = %s"
+    record = "SELECT coalesce(sum(removed), 0)::int FROM muster.retention_run WHERE name = 'attempts'"
+    ends = "SELECT count(*) FROM muster.job WHERE kind = 'retention' AND state = 'DONE'"
+    org, rules = admin.me["orgId"], instance.sql("SELECT name, days FROM muster.retention WHERE name IN ('jobs', 'unsubscribe_links')")
+    instance.stop_service("jobs")
+    try:
+        instance.sql("UPDATE muster.retention SET days = CASE name WHEN 'jobs' THEN 40 END WHERE name IN ('jobs', 'unsubscribe_links')")
+        instance.sql("INSERT INTO muster.job (org_id, kind, state, max_attempts, finished_at) SELECT %s, 'kept', 'DONE', 1, now() - n * "
+                     "interval '1 day' FROM unnest(ARRAY[39, 41]) n", org)
+        instance.sql("INSERT INTO muster.mail_unsubscribe (org_id, token_hash, user_id, topic, expires_at) "
+                     "VALUES (%s, sha256('kept'), %s, 'team', now() - interval '400 days')", org, admin.me["id"])
+        instance.sql("INSERT INTO muster.attempt (kind, key, window_ends_at, count) "
+                     "VALUES ('over', sha256('over'), now() - interval '3 days', 1)")
+        before, done = instance.value(record), instance.value(ends)
+    finally:
+        instance.start_service("jobs")
+    wait_for(lambda: instance.value(record) > before and instance.value(ends) > done, "the retention's end", 40)
+    assert (instance.value(jobs, org), instance.value(links, org)) == (1, 1)
+    for rule in rules:
+        instance.sql("UPDATE muster.retention SET days = %s WHERE name = %s", rule["days"], rule["name"])
+
+
 @pytest.mark.parametrize("settings, words", [
     ({"SMTP_URL": "http://localhost", "MAIL_FROM": "a@example.com"}, "SMTP_URL must begin with"),
     ({"SMTP_URL": "smtp://user:secret@localhost", "MAIL_FROM": "a@example.com"}, "without a name or password"),

@@ -11,7 +11,7 @@ SELECT matches(value(role, format('SELECT muster.mail_queue(%L, %L, ''a@example.
                format('%s queues mail', role)) FROM us, unnest(ARRAY['muster_auth', 'muster_exercises', 'muster_portal', 'muster_lookup']) role;
 SELECT is(attempt(role, call), '42501', format('G1: %s cannot call %s', role, call))
 FROM unnest(ARRAY['muster_auth', 'muster_exercises', 'muster_portal']) role,
-     unnest(ARRAY['SELECT FROM muster.job_take(''{mail}'', 60)', 'SELECT muster.job_done(gen_random_uuid(), 1)', 'SELECT muster.job_sweep()',
+     unnest(ARRAY['SELECT FROM muster.job_take(''{mail}'', 60)', 'SELECT muster.job_done(gen_random_uuid(), 1)',
                   'SELECT muster.job_fail(gen_random_uuid(), 1, '''', true)', 'SELECT muster.job_schedule(''retention'', now())', 'SELECT FROM muster.job']) call;
 SELECT is(attempt('muster_jobs', call), '42501', format('G1: muster_jobs cannot call %s', call))
 FROM unnest(ARRAY['SELECT muster.job_retry(gen_random_uuid())', 'SELECT FROM muster.job', 'SELECT email FROM muster.app_user', 'DELETE FROM muster.mail']) call;
