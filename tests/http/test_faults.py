@@ -5,6 +5,7 @@ import socket
 import subprocess
 import threading
 import time
+from contextlib import closing
 
 import pytest
 
@@ -64,6 +65,17 @@ def test_postgres_stopped_and_started(own, person):
         person.call("GET", "/api/portal/me")
         person.call("GET", "/api/portal/sessions")
     assert app_pids(own) == before
+
+
+def test_an_act_that_waits_too_long(own, person):
+    """What somebody else holds for too long, such as a long erasure, is 503 with Retry-After and not a fault of ours; then it works."""
+    other = Client(own).signin(person.email, PASSWORD)
+    with closing(own.connect()) as holder, holder.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT FROM muster.audit_head WHERE org_id = %s FOR UPDATE", (person.me["orgId"],))
+        reply = other.post("/api/auth/signout")
+        assert reply.status_code == 503 and int(reply.headers["Retry-After"]) >= 1 and reply.json()["code"] == "unavailable"
+    other.signout()
 
 
 def test_postgres_killed(own, person):
