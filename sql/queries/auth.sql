@@ -223,7 +223,8 @@ codes AS (
 SELECT muster.attempt_forget('factor-account', $3), muster.audit('user.recovery_codes_replaced', 'user', user_id, NULL) FROM used;
 
 -- name: factor_pass
--- Follows password_keep. The second half of sign-in (rule A5): uses the code up, ends the half session $3 and begins a whole one, or does nothing.
+-- The second half of sign-in (rule A5): uses the code up, ends the half session $3 and begins a whole one, or does nothing. Follows
+-- password_keep. The password's attempts come back as well.
 WITH used AS (
     UPDATE muster.second_factor SET last_step = $1
     WHERE org_id = muster.org() AND user_id = muster.person() AND confirmed_at IS NOT NULL AND last_step < $1
@@ -240,6 +241,8 @@ made AS (
     SELECT org_id, user_id, $4, now() + make_interval(secs => $5::integer), $6, $7 FROM half
     RETURNING id, org_id, user_id)
 SELECT muster.sign_in_record(user_id, org_id), muster.attempt_forget('factor-account', $8),
+       (SELECT muster.attempt_forget('signin-account', sha256(convert_to(u.email, 'UTF8')))
+        FROM muster.app_user u WHERE u.org_id = muster.org() AND u.id = made.user_id),
        muster.audit('user.signed_in', 'user', user_id,
                     jsonb_build_object('session', id, 'factor', CASE WHEN $2::bytea IS NULL THEN 'code' ELSE 'recovery_code' END))
 FROM made;

@@ -259,6 +259,15 @@ def test_a9_success_gives_attempts_back(instance, person):
         client = half(instance, person)
 
 
+def test_a9_a_whole_sign_in_gives_the_passwords_attempts_back(instance, person):
+    """A9: as without a second factor: who gets in is not shut out for having signed in often, or for a password mistyped before."""
+    for _ in range(2):
+        for _ in range(8):
+            Client(instance).refused("POST", "/api/auth/signin", 401, "invalid_credentials", json={"email": person.email, "password": "no"})
+        half(instance, person).call("POST", VERIFY, json={"recoveryCode": person.codes.pop()})
+    half(instance, person)
+
+
 def test_api_keys_are_not_affected(instance, admin):
     key = admin.api_key(scopes=["results"])
     otp.enrol(admin, instance)
