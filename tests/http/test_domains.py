@@ -8,6 +8,7 @@ import pytest
 
 from tests.lib import Client, Instance, mailbox
 from tests.lib.client import PASSWORD
+from tests.lib.mail import hurry
 from tests.lib.sink import Sink
 
 DOMAINS, PROVE, REGISTER, CONFIRM = "/api/portal/domains", "/api/auth/verify-domain", "/api/auth/register", "/api/auth/register/confirm"
@@ -153,6 +154,7 @@ def test_a4_who_proves_an_address_joins(instance, admin):
     confirm(instance, mail.token, **GONE)
     member = Client(instance).signin(email, PASSWORD)
     assert (member.me["orgId"], member.me["role"], member.me["emailVerified"]) == (admin.me["orgId"], "MEMBER", True)
+    hurry(instance)
     joined = mailbox.last(instance, admin.email, "New Person joined")
     assert name in joined.text
     entry = admin.call("GET", "/api/portal/audit-log?action=user.joined")[0]
@@ -318,6 +320,7 @@ def test_a13_invitations_by_mail(mailing, sink):
     assert listed["mailStatus"] in ("PENDING", "SENT")
     guest = Client(mailing).register(email=member, invite=mail.token).signin()
     assert (guest.me["role"], guest.me["emailVerified"]) == ("FACILITATOR", True)
+    hurry(mailing)
     assert not sink.all(member, "Confirm your e-mail") and sink.last(admin.email, "Robin Example joined")
     many = admin.call("POST", "/api/portal/invite", json={"emails": [f"m{i}@{new_domain()}" for i in range(6)]})
     assert [row["status"] for row in many["results"]] == ["sent"] * 4 + ["failed"] * 2 and many["sent"] == 4

@@ -1,9 +1,8 @@
 """Mails of an instance without a mail server, as files of its outbox."""
-import email
-import email.policy
 import re
 
 from tests.lib.instance import wait_for
+from tests.lib.mail import files_to, parse
 
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
@@ -12,7 +11,7 @@ class Mail:
     """One mail: to, subject, text, the token of its link."""
 
     def __init__(self, raw):
-        self.message = email.message_from_bytes(raw, policy=email.policy.default)
+        self.message = parse(raw)
         self.to = self.message["To"]
         self.subject = str(self.message["Subject"])
         self.text = self.message.get_body(("plain",)).get_content()
@@ -36,9 +35,8 @@ def settled(instance, to):
 def mails(instance, to, subject=""):
     """All mails to this address whose subject begins so, oldest first; first everything that is queued for it is waited for."""
     settled(instance, to)
-    files = sorted(instance.var.glob("outbox/*.eml"), key=lambda file: file.stat().st_mtime_ns)
-    found = [Mail(file.read_bytes()) for file in files]
-    return [mail for mail in found if mail.to == to and mail.subject.startswith(subject)]
+    found = [Mail(file.read_bytes()) for file in files_to(instance, to)]
+    return [mail for mail in found if mail.subject.startswith(subject)]
 
 
 def last(instance, to, subject=""):
