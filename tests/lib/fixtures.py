@@ -7,8 +7,8 @@ from tests.lib.instance import Instance
 
 @pytest.fixture(scope="session")
 def instance():
-    """The suite's instance; a suite with other settings overrides this."""
-    with Instance() as started:
+    """The suite's instance, which begins with nothing; a suite with other settings overrides this."""
+    with Instance(fresh=True) as started:
         yield started
 
 

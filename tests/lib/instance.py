@@ -1,5 +1,6 @@
 """A throw-away instance of the product: its own VAR, port, database, nginx and families."""
 import atexit
+import fcntl
 import hashlib
 import itertools
 import os
@@ -47,10 +48,36 @@ def free_port():
                 continue
 
 
-class Instance:
-    """Settings are those of instance.sh (PROCESSES=2, SIGNUPS="closed"); DEMO is 0 unless given."""
+def prepared_cluster():
+    """The database of an instance that was made and never used, made once a run; None outside of run.sh, whose folder holds it."""
+    top = os.environ.get("MUSTER_TESTS_TMP")
+    if not top:
+        return None
+    place = pathlib.Path(top) / "prepared"
+    with open(place.with_suffix(".lock"), "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / "done").exists():
+            shutil.rmtree(place, ignore_errors=True)
+            place.mkdir()
+            one = Instance()
+            one.port = free_port()
+            try:
+                done = subprocess.run(one.command("init"), cwd=ROOT, env=one.environment(), capture_output=True, text=True,
+                                      timeout=START_SECONDS, check=False)
+                assert done.returncode == 0, f"the database was not prepared:\n{done.stdout}{done.stderr}"
+                subprocess.run(["cp", "--archive", str(one.var / "pg"), str(place)], check=True)
+            finally:
+                one.stop()
+            (place / "done").touch()
+    return place / "pg"
 
-    def __init__(self, **settings):
+
+class Instance:
+    """Settings are those of instance.sh (PROCESSES=2, SIGNUPS="closed"); DEMO is 0 unless given. fresh: it begins with nothing
+    instead of a copy of a database that has been migrated and never used."""
+
+    def __init__(self, fresh=False, **settings):
+        self.fresh = fresh
         self.settings = {"DEMO": "0", **{name: str(value) for name, value in settings.items()}}
         top = os.environ.get("MUSTER_TESTS_TMP") or tempfile.gettempdir()
         self.top = pathlib.Path(tempfile.mkdtemp(prefix="muster-test-", dir=top))
@@ -75,6 +102,8 @@ class Instance:
 
     def start(self):
         """Returns when "ready:" was printed. A port that was taken in the meantime is replaced by another one."""
+        if not self.fresh and not self.var.exists():
+            self.copy_cluster()
         for _ in range(5):
             self.port = int(self.settings["PORT"]) if "PORT" in self.settings else self.port or free_port()
             self.spawn()
@@ -84,6 +113,12 @@ class Instance:
                 break
             self.port = None
         raise AssertionError(f"the instance did not start:\n{self.text()}")
+
+    def copy_cluster(self):
+        prepared = prepared_cluster()
+        if prepared:
+            self.var.mkdir(mode=0o755)
+            subprocess.run(["cp", "--archive", str(prepared), str(self.var)], check=True)
 
     def spawn(self):
         """Starts it without waiting."""
