@@ -79,6 +79,21 @@ cleanup() {
     rm -rf "$MUSTER_TESTS_TMP"
 }
 
+# Where the temporary folder lies: in TMPDIR, else in memory when that has room and may hold programs, else in /tmp. On a disk
+# making and removing databases takes longer than all that is done with them.
+place() {
+    local room=8388608 # KiB
+    if [[ -z ${TMPDIR-} && -w /dev/shm ]] &&
+        findmnt --noheadings --output FSTYPE,OPTIONS /dev/shm | grep -q '^tmpfs' &&
+        ! findmnt --noheadings --output OPTIONS /dev/shm | grep -qw noexec &&
+        (($(df --output=avail -k /dev/shm | tail -n 1) > room)) &&
+        (($(sed -n 's/^MemAvailable: *\([0-9]*\) kB$/\1/p' /proc/meminfo) > room)); then
+        echo /dev/shm
+    else
+        echo "${TMPDIR:-/tmp}"
+    fi
+}
+
 # Its own process group, so that a signal reaches it once and through here; it also ends when this script is killed.
 run_suite() { # NAME ARGUMENT...
     local out=$MUSTER_TESTS_TMP/$1.out begin=$SECONDS
@@ -116,7 +131,7 @@ fi
     echo "Nothing is built in $BUILD: run make BUILD=$BUILD all unit first, or make test." >&2
     exit 2
 }
-MUSTER_TESTS_TMP=$(mktemp -d -t muster-tests-XXXXXX) || exit 1
+MUSTER_TESTS_TMP=$(mktemp -d -p "$(place)" muster-tests-XXXXXX) || exit 1
 chmod 755 "$MUSTER_TESTS_TMP"
 export MUSTER_TESTS_TMP
 trap cleanup EXIT
