@@ -128,6 +128,7 @@ $(BUILD)/bin/muster-%: $$(call objects,$$*) $(ARCHIVE)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 # A test that needs more than common/ names the objects; the archive comes last.
+$(BUILD)/tests/test_export_rows: $(BUILD)/obj/apps/auth/export_rows.o
 $(BUILD)/tests/test_select: $(BUILD)/obj/apps/exercises/select.o
 $(BUILD)/tests/test_slots: $(BUILD)/obj/apps/exercises/slots.o
 $(BUILD)/tests/test_mail_render: $(BUILD)/obj/apps/jobs/templates.o $(BUILD)/obj/apps/jobs/message.o

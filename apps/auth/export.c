@@ -26,7 +26,7 @@ const struct field export_query_fields[] = {
 };
 
 struct export {
-    struct db_rows plan, notice;
+    struct db_rows plan, notice, lists;
     int at;          /* row of the plan */
     bool begun;      /* its category is open */
     int64_t entries; /* of the category so far */
@@ -68,12 +68,21 @@ static void end_category(struct export *x, struct resp *r) {
 }
 
 static enum err write_rows(struct req *q, struct resp *r, struct export *x, const struct db_rows *rows) {
+    struct export_list lists[EXPORT_MAX_LISTS];
+    size_t n = export_lists(q->arena, &x->lists, db_str(&x->plan, x->at, "table_name"), lists);
     for (int i = 0; i < rows->n; i++) {
         const char *item = db_str(rows, i, "item");
+        char *along = n ? arena_strdup(q->arena, db_str(rows, i, "lists")) : NULL;
+        bool sound;
         x->entries++;
-        if (!x->is_html) {
-            jw_jsonb(&r->json, item);
-        } else if (!export_html_item(&x->html, q->arena, item)) {
+        if (x->is_html) {
+            sound = export_html_item(&x->html, q->arena, item, lists, n, along);
+        } else {
+            jw_object_from(&r->json, item);
+            sound = export_lists_json(&r->json, q->arena, lists, n, along);
+            jw_object_end(&r->json);
+        }
+        if (!sound) {
             return ERR_INTERNAL;
         }
     }
@@ -169,6 +178,7 @@ enum err export_get(struct req *q, struct resp *r) {
     struct db_call calls[] = {
         attempt_call(q->arena, "export", q->who.user_id, auth_config.limit_export, EXPORT_WINDOW, &limit),
         {.stmt = STMT_EXPORT_PLAN, .rows = &x->plan},
+        {.stmt = STMT_EXPORT_LISTS, .rows = &x->lists},
         {.stmt = STMT_PRIVACY_NOTICE, .rows = &x->notice},
     };
     e = req_run(q, calls, sizeof(calls) / sizeof(calls[0]));

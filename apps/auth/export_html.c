@@ -97,14 +97,66 @@ static void write_value(struct hwrite *w, struct arena *a, struct json_object *v
     hw_close(w, "dd");
 }
 
-static void write_object(struct hwrite *w, struct arena *a, struct json_object *o) {
+static void write_members(struct hwrite *w, struct arena *a, struct json_object *o) {
     struct json_object_iter entry;
-    hw_open(w, "dl", NULL);
     json_object_object_foreachC(o, entry) {
         hw_elem(w, "dt", words(a, entry.key));
         write_value(w, a, entry.val);
     }
+}
+
+static void write_object(struct hwrite *w, struct arena *a, struct json_object *o) {
+    hw_open(w, "dl", NULL);
+    write_members(w, a, o);
     hw_close(w, "dl");
+}
+
+static void write_cell(struct hwrite *w, struct arena *a, const char *kind, const char *value) {
+    hw_open(w, "td", NULL);
+    if (!value) {
+        write_plain(w, NULL);
+    } else if (str_eq(kind, "boolean")) {
+        hw_text(w, *value == 't' ? "yes" : "no");
+    } else {
+        hw_text(w, str_eq(kind, "time") ? db_iso(a, value) : value);
+    }
+    hw_close(w, "td");
+}
+
+static enum export_row write_row(struct hwrite *w, struct arena *a, const struct export_list *l, const char **values, char **rows) {
+    enum export_row got = export_row(rows, l->width, values);
+    if (got == EXPORT_ROW_READ) {
+        hw_open(w, "tr", NULL);
+        for (size_t i = 0; i < l->width; i++) {
+            write_cell(w, a, l->kinds[i], values[i]);
+        }
+        hw_close(w, "tr");
+    }
+    return got;
+}
+
+static bool write_list_of_rows(struct hwrite *w, struct arena *a, const struct export_list *l, char **rows) {
+    const char **values = arena_calloc(a, l->width, sizeof(*values));
+    bool any = **rows == '(';
+    enum export_row got;
+    hw_elem(w, "dt", words(a, l->key));
+    hw_open(w, "dd", "class", any ? "wide" : NULL, NULL);
+    if (any) {
+        hw_open(w, "table", NULL);
+        hw_open(w, "tr", NULL);
+        for (size_t i = 0; i < l->width; i++) {
+            hw_elem(w, "th", words(a, l->names[i]));
+        }
+        hw_close(w, "tr");
+    }
+    do {
+        got = write_row(w, a, l, values, rows);
+    } while (got == EXPORT_ROW_READ);
+    if (any) {
+        hw_close(w, "table");
+    }
+    hw_close(w, "dd");
+    return got == EXPORT_ROW_NONE;
 }
 
 void export_html_begin(struct hwrite *w, const char *date) {
@@ -145,15 +197,21 @@ void export_html_category(struct hwrite *w, const struct db_rows *notice, const 
     }
 }
 
-bool export_html_item(struct hwrite *w, struct arena *a, const char *item) {
+bool export_html_item(struct hwrite *w, struct arena *a, const char *item, const struct export_list *lists, size_t n, char *rows) {
     const char *why = "";
     struct json_object *o = jr_parse(a, item, strlen(item), &why);
     if (!o) {
         log_error("export: an entry %s", why);
         return false;
     }
-    write_object(w, a, o);
-    return true;
+    bool sound = true;
+    hw_open(w, "dl", NULL);
+    write_members(w, a, o);
+    for (size_t i = 0; sound && i < n; i++) {
+        sound = write_list_of_rows(w, a, &lists[i], &rows);
+    }
+    hw_close(w, "dl");
+    return sound;
 }
 
 void export_html_none(struct hwrite *w) {

@@ -250,6 +250,18 @@ void jw_jsonb(struct jwrite *w, const char *json) {
     }
 }
 
+void jw_object_from(struct jwrite *w, const char *json) {
+    size_t len = json == NULL ? 0 : strlen(json);
+
+    if (len < 2 || json[0] != '{' || json[len - 1] != '}')
+        w->failed = true;
+    jw_object(w);
+    if (!w->failed && len > 2) {
+        put(w, json + 1, len - 2);
+        w->scope[w->depth] |= HAS_VALUE;
+    }
+}
+
 void jw_kstr(struct jwrite *w, const char *key, const char *s) {
     jw_key(w, key);
     jw_str(w, s);

@@ -37,6 +37,8 @@ void jw_bool(struct jwrite *w, bool v);
 void jw_null(struct jwrite *w);
 /* Text that is JSON already: only for jsonb columns. NULL becomes null. */
 void jw_jsonb(struct jwrite *w, const char *json);
+/* An object that is JSON already and gets more members before jw_object_end(). */
+void jw_object_from(struct jwrite *w, const char *json);
 /* Key and value at once. */
 void jw_kstr(struct jwrite *w, const char *key, const char *s);
 void jw_kint(struct jwrite *w, const char *key, int64_t v);

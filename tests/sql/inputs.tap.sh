@@ -19,7 +19,7 @@ trap 'psql --quiet --dbname=postgres -c "DROP DATABASE IF EXISTS before WITH (FO
 tree=$DIR/before
 rm -rf "$tree"
 cp -r "$TOP/sql" "$tree"
-rm "$tree"/migrations/{0007,0008,0009,001}* 2>/dev/null
+rm "$tree"/migrations/{0007,0008,0009,00[1-9]}* 2>/dev/null
 psql --quiet --dbname=postgres -c 'DROP DATABASE IF EXISTS before WITH (FORCE)' -c 'CREATE DATABASE before OWNER muster_owner'
 PGDATABASE=before psql --quiet --file="$TOP/sql/roles.sql"
 migrate

@@ -52,11 +52,20 @@ static void document(void **state) {
     jw_jsonb(&w, "{\"k\": 1}");
     jw_key(&w, "jn");
     jw_jsonb(&w, NULL);
+    jw_key(&w, "from");
+    jw_object_from(&w, "{\"k\": 1}");
+    jw_kint(&w, "m", 2);
+    jw_object_end(&w);
+    jw_key(&w, "bare");
+    jw_object_from(&w, "{}");
+    jw_kint(&w, "m", 3);
+    jw_object_end(&w);
     assert_false(jw_done(&w));
     jw_object_end(&w);
     assert_true(jw_done(&w));
     assert_string_equal(out.data, "{\"a\":\"b\",\"i\":-5,\"n\":1.5,\"t\":true,\"f\":false,\"z\":null,\"o\":{},\"l\":[1,{\"q\":null},[]],"
-                                  "\"s\":[\"x\",\"y\"],\"e\":[],\"j\":{\"k\": 1},\"jn\":null}");
+                                  "\"s\":[\"x\",\"y\"],\"e\":[],\"j\":{\"k\": 1},\"jn\":null,"
+                                  "\"from\":{\"k\": 1,\"m\":2},\"bare\":{\"m\":3}}");
 }
 
 static void strings(void **state) {
@@ -224,11 +233,20 @@ static void nothing(void) {
 static void empty_jsonb(void) {
     jw_jsonb(&w, "");
 }
+static void object_from_array(void) {
+    jw_object_from(&w, "[1]");
+    jw_object_end(&w);
+}
+static void object_from_nothing(void) {
+    jw_object_from(&w, NULL);
+    jw_object_end(&w);
+}
 
 static void misuse_is_sticky(void **state) {
     static void (*const rows[])(void) = {
-        key_outside_object, key_in_array, value_without_key, key_without_value, two_keys, wrong_end,   wrong_end_inner,
-        end_without_start,  missing_end,  two_documents,     two_objects,       nothing,  empty_jsonb,
+        key_outside_object, key_in_array,    value_without_key, key_without_value, two_keys,
+        wrong_end,          wrong_end_inner, end_without_start, missing_end,       two_documents,
+        two_objects,        nothing,         empty_jsonb,       object_from_array, object_from_nothing,
     };
 
     (void)state;
