@@ -86,6 +86,9 @@ static enum err refused(struct resp *r, const char *verdict) {
     if (str_eq(verdict, "name_mismatch")) {
         return ERR_NAME_MISMATCH;
     }
+    if (str_eq(verdict, "gone")) {
+        return ERR_UNAUTHENTICATED;
+    }
     if (str_eq(verdict, "last_platform_admin")) {
         return resp_fail(r, ERR_LAST_ADMIN,
                          "This is the last administrator of the platform. Make somebody else platform administrator on the server first.");

@@ -2,12 +2,14 @@
 import json
 import re
 import secrets
+import threading
 
 import pytest
 
 from tests.lib import Client, Instance, otp, routes
 from tests.lib.cast import Cast
 from tests.lib.client import PASSWORD
+from tests.lib.instance import wait_for
 
 NOBODY = routes.NO_UUID
 
@@ -134,6 +136,26 @@ def test_a7_suspension_reaches_everybody_everywhere(instance, boss, org):
     assert acts(admin)[-2:] == [("platform.organization_suspended", "platform"), ("platform.organization_resumed", "platform")]
     Client(instance).register(email=guest, invite=token).signin()
     boss.refused("PUT", f"/api/admin/orgs/{boss.me['orgId']}", 409, "conflict", json={"status": "SUSPENDED"})
+
+
+def test_suspending_while_others_are_at_work(instance, boss, org):
+    """A7, A12: an act that has locked the end of the log's chain is finished first; neither the act nor the suspension fails."""
+    act, replies = instance.connect(), []
+    act.autocommit = False
+    with act.cursor() as cursor:
+        cursor.execute("SELECT FROM muster.audit_head WHERE org_id = %s FOR NO KEY UPDATE", (org["id"],))
+        thread = threading.Thread(target=lambda: replies.append(
+            boss.call("PUT", f"/api/admin/orgs/{org['id']}", json={"status": "SUSPENDED"})))
+        thread.start()
+        waiting = "SELECT pid FROM pg_stat_activity WHERE query LIKE '%admin_org_change%' AND wait_event_type = 'Lock'"
+        wait_for(lambda: instance.sql(waiting), "the suspension waits")
+        cursor.execute("SELECT muster.audit_append(%s, NULL, 'user.tested', 'organization', NULL, NULL)", (org["id"],))
+    act.commit()
+    act.close()
+    thread.join()
+    assert replies == [{"success": True}]
+    org["admin"].refused("GET", "/api/portal/me", 401, "unauthenticated")
+    assert instance.value("SELECT muster.audit_verify(%s)", org["id"]) is None
 
 
 def test_a13_another_administrator(boss, org):

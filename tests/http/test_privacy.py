@@ -4,6 +4,7 @@ import re
 import secrets
 import socket
 import subprocess
+import threading
 import time
 from html.parser import HTMLParser
 
@@ -379,6 +380,33 @@ def test_deleting_ones_account(instance, admin):
     assert instance.value("SELECT muster.audit_verify(%s)", admin.me["orgId"]) is None
     # Nothing stands in the way of starting anew.
     Client(instance).register(email=member.email).signin()
+
+
+@pytest.mark.parametrize("leaves", [leave, close])
+def test_leaving_twice_at_once(instance, admin, leaves):
+    """E2: a second request that was let in before the first was done finds nobody, as every later one does."""
+    person = admin.colleague() if leaves is leave else admin
+    person.me = person.call("GET", "/api/portal/me")
+    path = "/api/portal/delete-account" if leaves is leave else "/api/portal/delete-organization"
+    body = {"confirmEmail": person.email, "confirmName": person.me["organization"]["name"]}
+    lock, statuses = instance.connect(), []
+    with lock.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended('seats:' || %s, 0))", (person.me["orgId"],))
+
+    def ask():
+        second = Client(instance)
+        second.cookie = person.cookie
+        statuses.append(second.post(path, json=body).status_code)
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        wait_for(lambda: instance.value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") == 2, "both wait")
+    finally:
+        lock.close()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [200, 401]
 
 
 def test_an_address_that_was_only_typed(instance, new_admin):
