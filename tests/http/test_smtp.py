@@ -234,6 +234,7 @@ def test_invitations_go_out(plain, server):
 
 def test_optional_mail_carries_the_link(plain, server):
     plain.person.run("bec", questionCount=3)
+    hurry(plain)
     wait_for(lambda: any("Exercise completed" in mail["Subject"] for mail in server.to(plain.person.email)), "the mail", 30)
     mail = next(mail for mail in server.to(plain.person.email) if "Exercise completed" in mail["Subject"])
     assert Client(plain).call("POST", one_click(mail))["topic"] == "results"
@@ -327,6 +328,7 @@ def test_sign_in_at_the_server(ca, password):
             assert {row[3] for row in server.handler.taken} == {"mailer"} and all(row[4] for row in server.handler.taken)
             password.write_text("another\n", encoding="utf-8")
             person.run("bec", questionCount=3)
+            hurry(own)
             wait_for(lambda: own.sql("SELECT 1 FROM muster.job WHERE kind = 'mail' AND state = 'QUEUED' AND attempts = 1"), "refused", 30)
             assert "535" in own.value("SELECT last_error FROM muster.job WHERE kind = 'mail' AND state = 'QUEUED'")
             password.write_text("pass word 7\n", encoding="utf-8")
