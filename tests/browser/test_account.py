@@ -1,9 +1,12 @@
 """Signing in and out in the browser: expired sessions, refused attempts, the colour scheme, closed sign-ups (A4, A9, A10)."""
+import re
+
 import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser.page import Page
 from tests.lib import Client, Instance
+from tests.lib.cast import Cast
 from tests.lib.client import PASSWORD
 from tests.lib.instance import wait_for
 
@@ -94,3 +97,47 @@ def test_closed_sign_ups_are_said(chromium):
         page.open("/signin").has("#signin-form")
         assert not page.texts("#register-line")
         assert not page.problems()
+
+
+def test_a10_back_after_signing_out_shows_nothing(page):
+    """A10: the browser keeps the page before; what it showed is not shown to who is at the machine next."""
+    client = Client(page.instance).register(first="Gone", last="Home").signin()
+    page.login(client).open("/settings/audit-log", ".log").sees("Gone Home")
+    page.click("#site-tools .menu > button").click("#user-menu button", "Sign out").at("/")
+    page.allow((401, "/api/portal/me"))
+    page.driver.back()
+    page.at(r"/signin\?next=%2Fsettings%2Faudit-log").sees("Please sign in to continue.")
+
+
+def test_back_while_signed_in_shows_the_page_as_it_was(page, cast):
+    """The page that the browser kept is there again for the same person."""
+    page.login(cast.newcomer).open("/settings/api-keys", "#scopes label").type_into("Name", "Half typed")
+    page.click("#site-nav a", "Exercises").at("/exercises")
+    page.driver.back()
+    page.at("/settings/api-keys").has("#scopes label")
+    page.sees("Create a key")
+
+
+def test_auditors_are_not_led_to_what_they_may_not_do(page):
+    """An auditor reads; nothing offers to start an exercise, and the address of that page says why."""
+    auditor = Cast(page.instance).client("auditor")
+    page.login(auditor).open("/exercises", ".empty").sees("Nobody in your organisation has started one.")
+    assert page.count("a[href='/exercises/new']") == 0 or not page.texts("a[href='/exercises/new']")
+    page.open("/exercises/new", "#sections .notice").sees("As an auditor you read exercises")
+    assert page.axe() == []
+
+
+def test_dates_are_written_as_the_reader_writes_them(page, cast):
+    """The pages are English: an American reads Nov 22, everybody else 22 Nov."""
+    agent, usual = page.js("return [navigator.userAgent, navigator.languages.join()]")
+    page.login(cast.newcomer)
+    written = {}
+    try:
+        for language in ("en-US", "de-DE", "en-GB"):
+            page.cdp("Network.setUserAgentOverride", userAgent=agent, acceptLanguage=language)
+            written[language] = page.open("/settings/team", ".people").has(".key-meta", "Joined")
+    finally:
+        page.cdp("Network.setUserAgentOverride", userAgent=agent, acceptLanguage=usual)
+    assert re.search(r"Joined [A-Z][a-z]{2} \d{1,2}, \d{4}", written["en-US"])
+    assert re.search(r"Joined \d{1,2} [A-Z][a-z]{2,3} \d{4}", written["de-DE"])
+    assert written["en-GB"] == written["de-DE"]

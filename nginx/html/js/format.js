@@ -12,6 +12,8 @@ const STATUS = {
 
 const TIMING = { off: 'No time limit', standard: 'Timed', 'x1.5': 'Timed, 1.5× longer', x2: 'Timed, 2× longer' };
 
+/* The pages are in English: dates and numbers as the reader writes them in it. */
+const LOCALE = /^en\b/i.test(navigator.language || '') ? navigator.language : 'en-GB';
 const UNITS = [['year', 31536000], ['month', 2592000], ['week', 604800], ['day', 86400], ['hour', 3600], ['minute', 60]];
 
 const SHORT = {
@@ -59,7 +61,7 @@ export function languageName(code) {
 }
 
 export function number(value) {
-  return value === null || value === undefined ? '–' : Number(value).toLocaleString('en');
+  return value === null || value === undefined ? '–' : Number(value).toLocaleString(LOCALE);
 }
 
 export function percent(fraction) {
@@ -70,17 +72,18 @@ export function plural(count, one, many) {
   return count + ' ' + (count === 1 ? one : many || one + 's');
 }
 
+export function exactTime(date, style) {
+  return date.toLocaleTimeString(LOCALE, { timeStyle: style });
+}
+
 export function exactDate(iso, withTime) {
   const date = new Date(iso);
   if (isNaN(date.getTime())) {
     return '';
   }
   const options = { day: 'numeric', month: 'short', year: 'numeric' };
-  const day = date.toLocaleDateString('en-GB', options);
-  if (withTime === false) {
-    return day;
-  }
-  return day + ', ' + date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const day = date.toLocaleDateString(LOCALE, options);
+  return withTime === false ? day : day + ', ' + exactTime(date, 'short');
 }
 
 export function relativeDate(iso) {

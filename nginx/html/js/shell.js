@@ -12,6 +12,11 @@ const THEME_ICONS = { system: 'monitor', light: 'sun', dark: 'moon' };
 const OVERSIGHT = ['SUPER_ADMIN', 'CLIENT_ADMIN', 'AUDITOR'];
 const NAV = [['/exercises', 'Exercises'], ['/exercises/new', 'New exercise']];
 
+/* Auditors read and do not play. */
+function navFor(user) {
+  return NAV.filter((entry) => user.role !== 'AUDITOR' || entry[0] !== '/exercises/new');
+}
+
 /* ---- colour scheme ---- */
 
 function currentTheme() {
@@ -52,13 +57,22 @@ function themeButton() {
 
 /* ---- messages ---- */
 
-function liveRegion(id, politeness) {
-  let region = byId(id);
-  if (!region) {
-    region = h('div', { id, class: 'sr-only', 'aria-live': politeness, 'aria-atomic': 'true' });
-    document.body.appendChild(region);
+/* Nothing outside an open dialog is seen or read aloud, so what is said while one is open is said in it. */
+function stage() {
+  const open = document.querySelectorAll('dialog[open]');
+  return open.length ? open[open.length - 1] : document.body;
+}
+
+function placed(id, make) {
+  const region = byId(id) || make();
+  if (region.parentNode !== stage()) {
+    stage().appendChild(region);
   }
   return region;
+}
+
+function liveRegion(id, politeness) {
+  return placed(id, () => h('div', { id, class: 'sr-only', 'aria-live': politeness, 'aria-atomic': 'true' }));
 }
 
 export function announce(text, urgent) {
@@ -69,12 +83,9 @@ export function announce(text, urgent) {
   }, 60);
 }
 
+/* Shown for a moment; what is read aloud is the live region. */
 export function toast(text) {
-  let region = byId('toasts');
-  if (!region) {
-    region = h('div', { id: 'toasts', class: 'toasts' });
-    document.body.appendChild(region);
-  }
+  const region = placed('toasts', () => h('div', { id: 'toasts', class: 'toasts', 'aria-hidden': 'true' }));
   const node = h('div', { class: 'toast' }, icon('check'), text);
   region.appendChild(node);
   announce(text);
@@ -107,11 +118,11 @@ function menuPanel(user) {
       h('p', { class: 'strong' }, personName(user) || user.email),
       h('p', { class: 'tiny muted' }, user.email),
       user.organization ? h('p', { class: 'tiny muted' }, user.organization.name) : null),
-    NAV.map((entry) => h('a', { href: entry[0], class: 'menu-narrow' }, icon(entry[0] === '/exercises' ? 'table' : 'plus'), entry[1])),
+    navFor(user).map((entry) => h('a', { href: entry[0], class: 'menu-narrow' }, icon(entry[0] === '/exercises' ? 'table' : 'plus'), entry[1])),
     OVERSIGHT.indexOf(user.role) < 0 ? null : [
       h('a', { href: '/settings/team' }, icon('meeting'), 'Team'),
       h('a', { href: '/settings/audit-log' }, icon('file'), 'Audit log')],
-    h('a', { href: '/settings/organisation' }, icon('meeting'), 'Organisation'),
+    h('a', { href: '/settings/organisation' }, icon('portal'), 'Organisation'),
     h('a', { href: '/settings/api-keys' }, icon('key'), 'API keys'),
     h('a', { href: '/settings/security' }, icon('shield'), 'Account security'),
     h('a', { href: '/settings/notifications' }, icon('email'), 'Notifications'),
@@ -150,9 +161,9 @@ function userMenu(user) {
   return box;
 }
 
-function navigation() {
+function navigation(user) {
   const here = window.location.pathname.replace(/\/$/, '');
-  return NAV.map((entry) => h('a', { href: entry[0], 'aria-current': here === entry[0] ? 'page' : null }, entry[1]));
+  return navFor(user).map((entry) => h('a', { href: entry[0], 'aria-current': here === entry[0] ? 'page' : null }, entry[1]));
 }
 
 export function publicHeader(user) {
@@ -162,15 +173,37 @@ export function publicHeader(user) {
   replace(byId('site-tools'), themeButton(), onSignIn ? null : links);
 }
 
+/* A page that the browser kept (Back) may show somebody who has signed out since: it appears again for the same person only. */
+function guardReturn(user) {
+  window.addEventListener('pageshow', async (event) => {
+    if (!event.persisted) {
+      return;
+    }
+    document.body.hidden = true;
+    try {
+      if ((await get('/api/portal/me')).id === user.id) {
+        document.body.hidden = false;
+        return;
+      }
+    } catch (error) {
+      if (error.status === 401) {
+        return;
+      }
+    }
+    window.location.reload();
+  });
+}
+
 /* Loads the signed-in user and completes the header; a 401 leads to the sign-in page. */
 export async function startShell() {
   const tools = byId('site-tools');
   replace(tools, themeButton());
   const user = await get('/api/portal/me');
-  replace(byId('site-nav'), navigation());
+  replace(byId('site-nav'), navigation(user));
   const brand = document.querySelector('.brand');
   brand.setAttribute('href', '/exercises');
   tools.appendChild(userMenu(user));
   verifyBanner(user, toast);
+  guardReturn(user);
   return user;
 }

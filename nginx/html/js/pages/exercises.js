@@ -109,6 +109,11 @@ function rowNode(row) {
 
 /* ---- the list ---- */
 
+/* Auditors read and do not play. */
+function plays() {
+  return state.user.role !== 'AUDITOR';
+}
+
 function emptyState() {
   const filtered = filterQuery().toString() !== '';
   if (filtered) {
@@ -122,6 +127,10 @@ function emptyState() {
     return h('div', { class: 'card empty' }, icon('table'), h('h2', null, 'Nothing matches these filters'),
       h('p', null, 'Change a filter, or show everything again.'),
       h('button', { class: 'btn', type: 'button', onclick: reset }, 'Clear filters'));
+  }
+  if (!plays()) {
+    return h('div', { class: 'card empty' }, icon('table'), h('h2', null, 'No exercises yet'),
+      h('p', null, 'Nobody in your organisation has started one. When somebody does, you read it here.'));
   }
   return h('div', { class: 'card empty' }, icon('table'), h('h2', null, 'No exercises yet'),
     h('p', null, 'Choose a theme and a difficulty, and play at once. You can stop at any time and continue later.'),
@@ -173,7 +182,7 @@ async function load() {
     replace(box, list.firstChild ? list : emptyState());
     /* Without any exercise the empty state is the one call to action. */
     byId('filters').hidden = !list.firstChild && filterQuery().toString() === '';
-    byId('new-button').hidden = byId('filters').hidden;
+    byId('new-button').hidden = byId('filters').hidden || !plays();
   } catch (error) {
     replace(box, errorBox(error, load));
   }
@@ -213,6 +222,7 @@ async function start() {
     byId('list').removeAttribute('aria-busy');
     return;
   }
+  byId('new-button').hidden = !plays();
   byId('filters').addEventListener('submit', (event) => event.preventDefault());
   await loadFilters();
   await load();

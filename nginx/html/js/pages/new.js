@@ -3,7 +3,7 @@
 import { h, byId, replace, clear } from '../dom.js';
 import { icon } from '../icons.js';
 import { get, post } from '../api.js';
-import { bindForm, errorBox } from '../forms.js';
+import { bindForm, errorBox, notice } from '../forms.js';
 import { startShell } from '../shell.js';
 import { ROLES } from '../settings/characters.js';
 import { capitalise, languageName, plural } from '../format.js';
@@ -272,6 +272,11 @@ async function start() {
   byId('new-form').addEventListener('submit', (event) => event.preventDefault());
   try {
     state.user = await startShell();
+    if (state.user.role === 'AUDITOR') {
+      replace(box, notice('mid', 'info', h('p', null, 'As an auditor you read exercises and do not start them. Ask an administrator for another role if you want to play.')));
+      box.removeAttribute('aria-busy');
+      return;
+    }
     [state.catalog, state.characters] = await Promise.all([get('/api/ttx/catalog'), get('/api/portal/characters')]);
     clear(box);
     build();

@@ -5,7 +5,7 @@ import { get, post, remove } from '../api.js';
 import { errorBox } from '../forms.js';
 import { confirmDialog } from '../dialog.js';
 import { announce, toast } from '../shell.js';
-import { capitalise, exactDate, number, plural, relativeDate } from '../format.js';
+import { capitalise, exactDate, exactTime, number, plural, relativeDate } from '../format.js';
 import { facts, fillList, startPlatform } from '../platform/frame.js';
 
 const STATES = [['DEAD', 'Dead letters'], ['QUEUED', 'Waiting'], ['RUNNING', 'Running']];
@@ -27,7 +27,7 @@ function pill(good, text) {
 function healthNode(health) {
   const { database, jobs, families } = health;
   return facts([
-    ['Together', pill(health.status === 'ok', health.status === 'ok' ? 'Everything answers' : 'Something does not answer')],
+    ['Overall', pill(health.status === 'ok', health.status === 'ok' ? 'Everything answers' : 'Something does not answer')],
     ['Programs', h('span', { class: 'row' }, Object.keys(families).map((name) => pill(families[name] === 'ok', name + ': ' + families[name])))],
     ['Worker', pill(jobs.workers > 0, jobs.workers ? plural(jobs.workers, 'worker') + ' connected' : 'no worker connected')],
     ['Last job finished', jobs.lastFinishedAt ? relativeDate(jobs.lastFinishedAt) + ', ' + exactDate(jobs.lastFinishedAt) : 'None yet'],
@@ -44,7 +44,7 @@ async function loadHealth() {
   box.setAttribute('aria-busy', 'true');
   try {
     replace(box, healthNode(await get('/api/admin/health')));
-    replace(byId('measured'), 'Measured at ' + new Date().toLocaleTimeString('en-GB') + '.');
+    replace(byId('measured'), 'Measured at ' + exactTime(new Date(), 'medium') + '.');
     byId('again').hidden = false;
     announce('Measured.');
   } catch (error) {
