@@ -3,6 +3,7 @@ import pytest
 
 from tests.browser.states import fresh_exercise, next_question, open_player
 from tests.lib import Client
+from tests.lib.cast import Cast
 from tests.lib.instance import wait_for
 
 
@@ -96,3 +97,57 @@ def test_errors_carry_a_reference(page, player, no_database):
     page.open("/exercises/new").sees("Reference for support")
     text = page.js("return document.body.innerText")
     assert not any(word in text.lower() for word in ("postgres", "sql", "socket", "connection to"))
+
+
+@pytest.mark.parametrize("path", ["/settings/organisation", "/privacy", "/settings/team", "/settings/audit-log", "/settings/security"])
+def test_without_database_nothing_waits_for_ever(page, player, no_database, path):
+    """One message with a button to try again; no part of the page goes on pretending that it loads."""
+    page.allow((503, "/api/.*"))
+    no_database()
+    page.open(path).sees("The service is not available right now").has("button", "Try again")
+    assert len(page.texts(".notice")) == 1 and page.texts(".skeleton") == [], page.texts(".notice")
+    assert page.axe() == []
+    start_database(page.instance)
+
+
+HOLD = """
+const [part] = arguments, fetched = window.fetch;
+window.held = 0;
+window.fetch = (path, init) => (String(path).includes(part)
+  ? new Promise((go) => { window.held += 1; window.release = () => go(fetched(path, init)); }) : fetched(path, init));
+"""
+
+
+@pytest.mark.parametrize("path, box", [("/settings/audit-log", "#list"), ("/platform/health", "#jobs")])
+def test_the_later_filter_counts(page, path, box):
+    """Two filters chosen quickly: the reply to the first comes last and changes nothing."""
+    page.login(Cast(page.instance).client("platform")).open(path, box)
+    first, then = ("user.sign_in_refused", "domain.added") if box == "#list" else ("QUEUED", "RUNNING")
+    select = "action" if box == "#list" else "state"
+    choose = "const e = document.getElementById(arguments[0]); e.value = arguments[1]; e.dispatchEvent(new Event('change'));"
+    page.js(HOLD, f"={first}")
+    page.js(choose, select, first)
+    wait_for(lambda: page.js("return window.held"), "the first request is on its way")
+    page.js(choose, select, then)
+    page.ready()
+    shown = page.has(box + " p")
+    page.js("document.querySelector(arguments[0]).firstChild.setAttribute('data-kept', '')", box)
+    page.driver.execute_async_script("window.release(); const done = arguments[0]; window.setTimeout(done, 300);")
+    assert page.has(box + " [data-kept]") == shown
+
+
+def test_load_more_can_be_tried_again(page):
+    """A part of a list that did not come is asked for again, and nothing comes twice."""
+    boss = Cast(page.instance, name="Many acts").client("platform")
+    org = Cast(page.instance, name="Often renamed")
+    for number in range(22):
+        boss.call("PUT", f"/api/admin/orgs/{org.org}", json={"name": f"Name {number}"})
+    page.login(boss).open(f"/platform/organisations/{org.org}", "#log .log")
+    assert page.count("#log .log > li") == 20
+    page.allow(("net::ERR_INTERNET_DISCONNECTED", ".*")).offline()
+    page.click("#log-more button", "Load more").has("#log-more", "cannot be reached")
+    page.online()
+    page.click("#log-more button", "Try again")
+    wait_for(lambda: page.count("#log .log > li") == 22, "the rest of the list is there")
+    page.focused("#log .log > li")
+    assert page.texts("#log-more button") == []

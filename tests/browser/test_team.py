@@ -2,6 +2,7 @@
 from selenium.webdriver.common.keys import Keys
 
 from tests.lib import Client
+from tests.lib.cast import Cast
 from tests.lib.client import PASSWORD
 
 
@@ -57,7 +58,7 @@ def test_the_last_administrator_has_no_buttons_and_auditors_only_look(page):
     assert page.count("#people button") == 0 and not page.texts("#invite") and not page.texts("#invitations-card")
     page.click("#site-tools .menu > button").has("#user-menu", "Audit log")
     member = admin.colleague()
-    page.fresh().login(member).allow((403, "/api/portal/users")).open("/settings/team").sees("Your role does not allow this.")
+    page.fresh().login(member).allow((403, "/api/portal/users")).open("/settings/team").sees("Only administrators and auditors see the people")
     page.click("#site-tools .menu > button").has("#user-menu", "API keys")
     assert "Team" not in page.has("#user-menu")
 
@@ -97,3 +98,26 @@ def test_a4_accepting_with_an_account(page):
     page.tab_to("Sign in").press(Keys.ENTER).at("/signin")
     assert guest.signin().me["organization"]["name"] == "Host Ltd"
     page.fresh().login(guest).open("/join?invite=short").sees("This link is not complete")
+
+
+def test_what_is_said_in_a_dialog_is_seen_in_it(page):
+    """Everything outside an open dialog is dimmed and silent, so "copied" stands inside."""
+    page.login(Client(page.instance).register().signin()).open("/settings/team", ".people").click("#invite")
+    page.type_into("E-mail addresses", "guest@example.com").tab_to("Create invitations").press(Keys.ENTER)
+    page.has("dialog", "1 invitation ready")
+    page.tab_to("Copy").press(Keys.ENTER).has("dialog .toast")
+    page.still()
+    assert page.js("""
+        const toast = document.querySelector('.toast'), box = toast.getBoundingClientRect();
+        return toast.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));""")
+    assert page.count("dialog [aria-live]") == 1
+    page.tab_to("Done").press(Keys.ENTER).has("#invitations .people", "guest@example.com")
+
+
+def test_members_read_who_sees_the_team(page):
+    """What a role does not allow is said with what to do, without a reference for support."""
+    member = Cast(page.instance).client("member")
+    page.allow((403, "/api/portal/users")).login(member)
+    for path, css in (("/settings/team", "#people"), ("/settings/audit-log", "#list")):
+        text = page.open(path, css + " .notice").has(css + " .notice", "administrators and auditors")
+        assert "Ask an administrator" in text and "Reference" not in text

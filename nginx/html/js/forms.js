@@ -1,14 +1,14 @@
 /* Form behaviour: busy state, errors next to fields, a summary that leads to them. */
 
-import { h, byId, replace, focusOn } from './dom.js';
+import { h, byId, clear, replace, focusOn } from './dom.js';
 import { icon } from './icons.js';
 
-/* A message box for a failed call; retry (optional) adds a button. */
+/* A message box for a failed call; retry (optional) adds a button. The reference is for what the person cannot mend. */
 export function errorBox(error, retry) {
   return h('div', { class: 'notice notice-bad', role: 'alert' }, icon('alert'),
     h('div', { class: 'stack-s' },
       h('p', null, error.message),
-      error.requestId ? h('p', { class: 'tiny muted' }, 'Reference for support: ', h('code', null, error.requestId)) : null,
+      error.requestId && !(error.status < 500) ? h('p', { class: 'tiny muted' }, 'Reference for support: ', h('code', null, error.requestId)) : null,
       retry ? h('button', { class: 'btn', type: 'button', onclick: retry }, icon('repeat'), 'Try again') : null));
 }
 
@@ -137,6 +137,33 @@ export function bindForm(form, options) {
     }
     setBusy(button, false);
   });
+}
+
+/* The button below a list that fetches its next part with run(next); after an error it can be pressed again. */
+export function moreButton(box, next, run) {
+  clear(box);
+  if (!next) {
+    return;
+  }
+  const button = h('button', { class: 'btn', type: 'button' }, 'Load more');
+  const press = async () => {
+    if (button.getAttribute('aria-disabled') === 'true') {
+      return;
+    }
+    setBusy(button, true);
+    try {
+      await run(next);
+    } catch (error) {
+      setBusy(button, false);
+      replace(box, errorBox(error, () => {
+        replace(box, button);
+        button.focus();
+        press();
+      }));
+    }
+  };
+  button.addEventListener('click', press);
+  box.appendChild(button);
 }
 
 /* A button inside the field that shows and hides the password. */

@@ -2,7 +2,7 @@
 
 import { h, byId, replace, clear } from '../dom.js';
 import { get, request, nextPage } from '../api.js';
-import { errorBox } from '../forms.js';
+import { errorBox, moreButton, notice } from '../forms.js';
 import { startShell, announce } from '../shell.js';
 import { capitalise, exactDate, personName, plural, roleLabel } from '../format.js';
 
@@ -65,8 +65,8 @@ const ACTIONS = {
   'platform.job_deleted': 'Gave a job up'
 };
 const REASONS = { password: 'wrong password', deactivated: 'the account is deactivated' };
-const DAY = 86400000;
-const state = { count: 0 };
+const state = { count: 0, turn: 0 };
+const FORBIDDEN = 'Only administrators and auditors of your organisation read its audit log. Ask an administrator if you need something from it.';
 
 /* "user.sessions_ended" becomes "User: sessions ended" when there is no better name. */
 function actionText(action) {
@@ -106,7 +106,8 @@ function entryNode(entry) {
 /* Midnight of the person's own day, so many days later. */
 function dayStart(value, days) {
   const time = new Date(value + 'T00:00:00');
-  return isNaN(time.getTime()) ? '' : new Date(time.getTime() + days * DAY).toISOString();
+  time.setDate(time.getDate() + days);
+  return isNaN(time.getTime()) ? '' : time.toISOString();
 }
 
 function filterQuery() {
@@ -119,19 +120,16 @@ function filterQuery() {
   return query;
 }
 
-function showMore(link, list) {
-  const more = clear(byId('more'));
-  if (link) {
-    more.appendChild(h('button', { class: 'btn', type: 'button', onclick: () => fetchInto(link, list).catch((error) => replace(more, errorBox(error, () => showMore(link, list)))) }, 'Load more'));
-  }
-}
-
-async function fetchInto(path, list) {
+/* Of two filters chosen quickly the later one counts, whichever reply comes first. */
+async function fetchInto(path, list, turn) {
   const reply = await request('GET', path);
+  if (turn !== state.turn) {
+    return;
+  }
   const nodes = reply.data.map(entryNode);
   nodes.forEach((node) => list.appendChild(node));
   state.count += nodes.length;
-  showMore(nextPage(reply.headers), list);
+  moreButton(byId('more'), nextPage(reply.headers), (next) => fetchInto(next, list, turn));
   announce(plural(state.count, 'entry', 'entries') + ' shown');
   if (state.count > nodes.length && nodes.length) {
     nodes[0].setAttribute('tabindex', '-1');
@@ -143,17 +141,24 @@ async function load() {
   const box = byId('list');
   const list = h('ol', { class: 'log' });
   const query = filterQuery();
-  state.count = 0;
+  const turn = state.turn + 1;
+  Object.assign(state, { count: 0, turn });
   box.setAttribute('aria-busy', 'true');
   clear(byId('more'));
   byId('export').setAttribute('href', '/api/portal/audit-log?' + new URLSearchParams([...query, ['format', 'csv']]));
   try {
-    await fetchInto('/api/portal/audit-log?' + query, list);
-    replace(box, list.firstChild ? list : h('p', { class: 'muted' }, 'No entry matches these filters.'));
+    await fetchInto('/api/portal/audit-log?' + query, list, turn);
+    if (turn === state.turn) {
+      replace(box, list.firstChild ? list : h('p', { class: 'muted' }, 'No entry matches these filters.'));
+    }
   } catch (error) {
-    replace(box, errorBox(error, error.status === 403 ? null : load));
+    if (turn === state.turn) {
+      replace(box, errorBox(error, error.status === 403 ? null : load));
+    }
   }
-  box.removeAttribute('aria-busy');
+  if (turn === state.turn) {
+    box.removeAttribute('aria-busy');
+  }
 }
 
 async function buildFilters() {
@@ -172,7 +177,7 @@ async function start() {
     await buildFilters();
   } catch (error) {
     const box = byId('list');
-    replace(box, errorBox(error, error.status === 403 ? null : () => window.location.reload()));
+    replace(box, error.status === 403 ? notice('mid', 'lock', h('p', null, FORBIDDEN)) : errorBox(error, () => window.location.reload()));
     box.removeAttribute('aria-busy');
     byId('filters').hidden = true;
     byId('export').hidden = true;

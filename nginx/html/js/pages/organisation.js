@@ -11,6 +11,7 @@ import { languageSection } from '../settings/language.js';
 import { brandingSection } from '../settings/branding.js';
 
 const ADMINS = ['SUPER_ADMIN', 'CLIENT_ADMIN'];
+const PARTS = ['profile', 'tools', 'characters', 'language', 'branding'];
 
 async function section(name, show) {
   const box = byId(name + '-box');
@@ -36,7 +37,11 @@ async function start() {
   try {
     user = await startShell();
   } catch (error) {
-    replace(byId('profile-box'), errorBox(error, () => window.location.reload()));
+    replace(byId('hint'), errorBox(error, () => window.location.reload()));
+    PARTS.forEach((name) => {
+      byId(name + '-box').removeAttribute('aria-busy');
+      byId(name + '-box').closest('.card').hidden = true;
+    });
     return;
   }
   const admin = ADMINS.indexOf(user.role) >= 0;

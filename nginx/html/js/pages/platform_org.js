@@ -127,7 +127,8 @@ async function load() {
     state.org = await get(path);
     draw(state.org);
   } catch (error) {
-    replace(box, errorBox(error, error.status === 404 ? null : load));
+    replace(box, error.status === 404 ? notice('mid', 'info', h('p', null, 'There is no such organisation. It may have been deleted.'), h('p', null, h('a', { href: '/platform' }, 'All organisations')))
+      : errorBox(error, load));
     box.removeAttribute('aria-busy');
     return;
   }

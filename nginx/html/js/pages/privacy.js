@@ -195,18 +195,29 @@ function drawLeave(user, recent) {
   byId('leave').removeAttribute('aria-busy');
 }
 
+/* What could not be loaded is said once; the sections that have nothing to show go. */
+function failed(problem) {
+  const boxes = [byId('parties'), byId('leave')];
+  if (problem) {
+    replace(byId('stored'), problem);
+    boxes.forEach((box) => replace(box));
+  }
+  boxes.forEach((box) => {
+    box.closest('.card').hidden = Boolean(problem);
+  });
+  ['stored', 'parties', 'leave'].forEach((id) => byId(id).removeAttribute('aria-busy'));
+}
+
 async function load(user) {
   try {
     const said = await get('/api/portal/privacy');
-    replace(byId('stored'), h('div', { class: 'stack-s' }, said.categories.map(category)));
+    replace(byId('stored'), h('div', null, said.categories.map(category)));
     byId('stored').removeAttribute('aria-busy');
     drawParties(said.thirdParties);
     drawLeave(user, said.recentSignIn);
+    failed(null);
   } catch (error) {
-    replace(byId('stored'), errorBox(error, () => load(user)));
-    replace(byId('parties'));
-    replace(byId('leave'));
-    ['stored', 'parties', 'leave'].forEach((id) => byId(id).removeAttribute('aria-busy'));
+    failed(errorBox(error, () => load(user)));
   }
 }
 
@@ -215,7 +226,7 @@ async function start() {
   try {
     await load(await startShell());
   } catch (error) {
-    replace(byId('stored'), errorBox(error, () => window.location.reload()));
+    failed(errorBox(error, () => window.location.reload()));
   }
 }
 

@@ -1,9 +1,9 @@
 /* Team: people with role and status, invitations, seats, e-mail domains. Administrators change things, auditors look. */
 
-import { h, byId, replace, clear } from '../dom.js';
+import { h, byId, replace } from '../dom.js';
 import { icon } from '../icons.js';
 import { get, post, put, remove, request, nextPage } from '../api.js';
-import { bindForm, errorBox, notice } from '../forms.js';
+import { bindForm, errorBox, moreButton, notice } from '../forms.js';
 import { confirmDialog, openDialog } from '../dialog.js';
 import { loadDomains } from '../settings/domains.js';
 import { startShell, toast } from '../shell.js';
@@ -11,6 +11,7 @@ import { ROLES, exactDate, personName, plural, relativeDate, roleLabel } from '.
 
 const GIVEN = ['MEMBER', 'FACILITATOR', 'AUDITOR', 'CLIENT_ADMIN'];
 const MAX_ADDRESSES = 100;
+const FORBIDDEN = 'Only administrators and auditors see the people of your organisation. Ask an administrator to invite somebody or to change a role.';
 const MAIL = { PENDING: ['Mail on its way', ''], SENT: ['Mail sent', 'pill-good'], FAILED: ['Mail failed', 'pill-bad'] };
 const state = { me: null, admin: false, mail: false };
 
@@ -124,12 +125,14 @@ function seatsText(seats) {
 
 async function fetchPeople(path, list) {
   const reply = await request('GET', path);
-  reply.data.users.forEach((user) => list.appendChild(personNode(user)));
+  const nodes = reply.data.users.map(personNode);
+  const first = !list.firstChild;
+  nodes.forEach((node) => list.appendChild(node));
   byId('seats').textContent = seatsText(reply.data.seats);
-  const more = clear(byId('more'));
-  const next = nextPage(reply.headers);
-  if (next) {
-    more.appendChild(h('button', { class: 'btn', type: 'button', onclick: () => fetchPeople(next, list).catch((error) => replace(more, errorBox(error))) }, 'Load more'));
+  moreButton(byId('more'), nextPage(reply.headers), (next) => fetchPeople(next, list));
+  if (!first && nodes.length) {
+    nodes[0].setAttribute('tabindex', '-1');
+    nodes[0].focus();
   }
 }
 
@@ -140,7 +143,7 @@ async function loadPeople() {
     await fetchPeople('/api/portal/users', list);
     replace(box, list);
   } catch (error) {
-    replace(box, errorBox(error, error.status === 403 ? null : load));
+    replace(box, error.status === 403 ? notice('mid', 'lock', h('p', null, FORBIDDEN)) : errorBox(error, load));
   }
   box.removeAttribute('aria-busy');
 }
@@ -271,6 +274,7 @@ async function start() {
     state.me = await startShell();
   } catch (error) {
     replace(byId('people'), errorBox(error, () => window.location.reload()));
+    byId('people').removeAttribute('aria-busy');
     return;
   }
   state.admin = ['SUPER_ADMIN', 'CLIENT_ADMIN'].indexOf(state.me.role) >= 0;

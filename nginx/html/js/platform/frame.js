@@ -2,7 +2,7 @@
 
 import { h, byId, replace, clear } from '../dom.js';
 import { request, nextPage } from '../api.js';
-import { errorBox } from '../forms.js';
+import { errorBox, moreButton } from '../forms.js';
 import { announce, startShell } from '../shell.js';
 import { plural } from '../format.js';
 
@@ -31,23 +31,28 @@ export async function startPlatform(box) {
   return null;
 }
 
+const turns = new WeakMap();
+
 /*
+ * Of two calls for one box the later one counts, whichever reply comes first.
  * options: box and more (elements), path, list (the empty list node), node (row to element), empty (element when there is
  * nothing), noun (for the announcement).
  */
 export async function fillList(options) {
   const { box, more, list } = options;
+  const turn = (turns.get(box) || 0) + 1;
+  const over = () => turns.get(box) !== turn;
   let count = 0;
+  turns.set(box, turn);
   const fetchInto = async (path, focus) => {
     const reply = await request('GET', path);
+    if (over()) {
+      return;
+    }
     const nodes = reply.data.map(options.node);
     nodes.forEach((node) => list.appendChild(node));
     count += nodes.length;
-    clear(more);
-    const next = nextPage(reply.headers);
-    if (next) {
-      more.appendChild(h('button', { class: 'btn', type: 'button', onclick: () => fetchInto(next, true).catch((error) => replace(more, errorBox(error))) }, 'Load more'));
-    }
+    moreButton(more, nextPage(reply.headers), (next) => fetchInto(next, true));
     announce(plural(count, options.noun[0], options.noun[1]) + ' shown');
     if (focus && nodes.length) {
       nodes[0].setAttribute('tabindex', '-1');
@@ -58,8 +63,14 @@ export async function fillList(options) {
   clear(more);
   try {
     await fetchInto(options.path, false);
+    if (over()) {
+      return;
+    }
     replace(box, list.firstChild ? list : options.empty);
   } catch (error) {
+    if (over()) {
+      return;
+    }
     replace(box, errorBox(error, () => fillList(Object.assign({}, options, { list: list.cloneNode(false) }))));
   }
   box.removeAttribute('aria-busy');
