@@ -129,3 +129,26 @@ def test_health_and_dead_letters(page):
         page.instance.start_service("jobs")
     page.tab_to("Log", back=True, of="a").press(Keys.ENTER).at("/platform/log").sees("Put a job back into the queue", "Gave a job up")
     page.open("/platform/health", "#health dl").sees("Everything answers")
+
+
+def test_a_shorter_period_is_asked_about(page):
+    """What a shorter period removes does not come back, so it takes a second yes; a longer one does not."""
+    boss(page)
+    name, kept = "sessions", page.instance.value("SELECT days FROM muster.retention WHERE name = 'sessions'")
+    change = "Change: Expired sessions"
+
+    def days():
+        return page.instance.value("SELECT days FROM muster.retention WHERE name = %s", name)
+    try:
+        page.open("/platform/settings", "#retention li").tab_to(change).press(Keys.ENTER).type_into("Days", str(kept - 1)).keys(Keys.ENTER)
+        page.has("dialog", f"Until now: {kept} days")
+        page.focused("dialog button").press(Keys.ENTER, "Cancel")
+        assert days() == kept
+        page.tab_to(change).press(Keys.ENTER).type_into("Days", str(kept - 1)).keys(Keys.ENTER)
+        page.has("dialog", "nothing of it comes back")
+        page.tab_to("Shorten it").press(Keys.ENTER).has(".toast", "The period was saved.")
+        assert days() == kept - 1
+        page.focused("#retention button").press(Keys.ENTER, change).type_into("Days", str(kept)).keys(Keys.ENTER)
+        page.has("#retention", f"Expired sessions are removed after {kept} days.")
+    finally:
+        page.instance.sql("UPDATE muster.retention SET days = %s WHERE name = %s", kept, name)

@@ -3,7 +3,7 @@
 import { h, byId, replace } from '../dom.js';
 import { get, put } from '../api.js';
 import { bindForm, errorBox, notice } from '../forms.js';
-import { openDialog } from '../dialog.js';
+import { confirmDialog, openDialog } from '../dialog.js';
 import { toast } from '../shell.js';
 import { exactDate, number, plural } from '../format.js';
 import { dialogActions, facts, limit, startPlatform } from '../platform/frame.js';
@@ -129,6 +129,16 @@ function inWords(rule) {
   return rule.days === null ? subject(rule) + ' stay for ever.' : rule.sentence.replace('%s days', plural(rule.days, 'day'));
 }
 
+/* A shorter period removes at the next round what a longer one would keep, in all organisations. */
+function confirmShorter(rule, days, save) {
+  return confirmDialog({
+    title: 'Shorten this period?', action: 'Shorten it', keep: 'Cancel', danger: true,
+    text: inWords(Object.assign({}, rule, { days })) + ' Until now: ' + (rule.days === null ? 'for ever' : plural(rule.days, 'day'))
+      + '. The worker removes what is over within a day, in all organisations; nothing of it comes back.',
+    run: save
+  });
+}
+
 function editRule(rule) {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
     h('p', { class: 'muted' }, rule.sentence.replace('%s', '…')),
@@ -141,8 +151,17 @@ function editRule(rule) {
     labels: { days: 'Days', retention: 'Days' },
     check: () => (form.elements.days.validity.valid ? [] : [{ field: 'days', message: 'must be a whole number up to 36,500, or empty for ever' }]),
     send: async () => {
-      await put('/api/admin/settings', Object.assign(stored(), { retention: [{ name: rule.name, days: amountOf(form.elements.days) }] }));
-      box.close();
+      const days = amountOf(form.elements.days);
+      const save = () => put('/api/admin/settings', Object.assign(stored(), { retention: [{ name: rule.name, days }] }));
+      if (days === null || (rule.days !== null && days >= rule.days)) {
+        await save();
+        box.close();
+      } else {
+        box.close();
+        if (!await confirmShorter(rule, days, save)) {
+          return;
+        }
+      }
       await load();
       toast('The period was saved.');
       byId('rule-' + rule.name).querySelector('button').focus();
