@@ -58,7 +58,8 @@ def test_the_last_administrator_has_no_buttons_and_auditors_only_look(page):
     assert page.count("#people button") == 0 and not page.texts("#invite") and not page.texts("#invitations-card")
     page.click("#site-tools .menu > button").has("#user-menu", "Audit log")
     member = admin.colleague()
-    page.fresh().login(member).allow((403, "/api/portal/users")).open("/settings/team").sees("Only administrators and auditors see the people")
+    page.fresh().login(member).allow((403, "/api/portal/users")).open("/settings/team")
+    page.sees("Only administrators and auditors see the people")
     page.click("#site-tools .menu > button").has("#user-menu", "API keys")
     assert "Team" not in page.has("#user-menu")
 

@@ -54,7 +54,7 @@ export function askOnce(box, options) {
     } catch (error) {
       const message = linkError(error, options.over);
       message.setAttribute('role', 'alert');
-      replace(problem, message);
+      replace(error.code === 'token_expired' ? box : problem, message);
     }
     setBusy(button, false);
   });

@@ -15,11 +15,13 @@ const SCOPES = [
   ['settings', 'Settings', 'Read and change the settings of the organisation, list and revoke your own API keys.']
 ];
 const EXPIRIES = [[30, 'in 30 days'], [90, 'in 90 days'], [365, 'in one year'], [1826, 'in five years']];
+/* Keys made through the API may have it, too. */
+const OTHER_SCOPES = { account: 'Account' };
 const DAY = 86400000;
 
 function scopeName(scope) {
   const found = SCOPES.find((entry) => entry[0] === scope);
-  return found ? found[1] : scope;
+  return found ? found[1] : OTHER_SCOPES[scope] || scope;
 }
 
 /* ---- list ---- */

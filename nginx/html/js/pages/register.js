@@ -47,7 +47,12 @@ async function send(form) {
   } else {
     body.organization = values.organization.value.trim();
   }
-  const reply = await post('/api/auth/register', body, { anonymous: true });
+  const reply = await post('/api/auth/register', body, { anonymous: true }).catch((error) => {
+    if (error.code === 'email_taken') {
+      error.message = 'There is already an account with this e-mail address. ' + (invite ? 'Accept the invitation with it, below.' : 'Sign in with it, below, or use another address.');
+    }
+    throw error;
+  });
   if (reply.verificationRequired) {
     showWaiting(body.email);
     return;

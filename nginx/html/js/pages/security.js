@@ -157,8 +157,8 @@ function showOn(state) {
     h('p', null, h('span', { class: 'pill pill-good' }, icon('check'), 'On'), ' since ' + exactDate(state.confirmedAt, false)),
     h('p', { class: state.recoveryCodesLeft < 3 ? 'strong' : 'muted' }, counted(state.recoveryCodesLeft, 'recovery code', 'recovery codes')
       + ' left.'),
-    h('details', null, h('summary', null, 'New recovery codes'), codes),
-    h('details', null, h('summary', null, 'Turn the second factor off'), form)));
+    h('details', { class: 'more' }, h('summary', null, 'New recovery codes'), codes),
+    h('details', { class: 'more' }, h('summary', null, 'Turn the second factor off'), form)));
   bindForm(codes, { check: checkCode, labels: LABELS, send: async () => showCodes((await post(FACTOR + '/recovery-codes', { code: codes.elements.code.value.trim() })).recoveryCodes, 'New recovery codes. Keep them') });
   bindForm(form, { check: checkProof, send: turnOff, labels: LABELS });
 }
