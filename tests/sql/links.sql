@@ -38,7 +38,15 @@ CREATE FUNCTION pg_temp.forgot(p_email text, p_token text) RETURNS text LANGUAGE
     SELECT attempt('muster_auth', format('SELECT muster.forgot(%L, sha256(%L), ''sealed'', sha256(%L))', p_email, p_token, p_email))
            || ' ' || current_setting('synchronous_commit') $$;
 SELECT is(pg_temp.forgot('boss@ours.example', 'second'), 'ok on', 'A8: asking for a link waits for the disk');
+CREATE TEMP TABLE written AS SELECT relname, n_tup_ins FROM pg_stat_xact_user_tables WHERE schemaname = 'muster';
+CREATE TEMP TABLE kept AS SELECT (SELECT count(*) FROM muster.org) AS orgs, (SELECT count(*) FROM muster.app_user) AS people,
+                                 (SELECT count(*) FROM muster.mail) AS mails, (SELECT count(*) FROM muster.account_token) AS links;
 SELECT is(pg_temp.forgot('nobody@ours.example', 'none'), 'ok on', 'A8: also for nobody');
+SELECT set_eq($$ SELECT relname::text, (n.n_tup_ins - w.n_tup_ins)::int FROM pg_stat_xact_user_tables n JOIN written w USING (relname)
+                 WHERE n.schemaname = 'muster' AND n.n_tup_ins > w.n_tup_ins $$,
+              $$ VALUES ('account_token', 1), ('mail', 1), ('job', 1), ('org', 1), ('app_user', 1), ('attempt', 1) $$, 'A8: as many rows are written for nobody');
+SELECT results_eq($$ SELECT (SELECT count(*) FROM muster.org), (SELECT count(*) FROM muster.app_user), (SELECT count(*) FROM muster.mail),
+                            (SELECT count(*) FROM muster.account_token) $$, 'SELECT orgs, people, mails, links FROM kept', 'A8: and none of them stays');
 SELECT is(attempt('muster_auth', 'SELECT muster.sign_in_refused(NULL, NULL, ''password'', sha256(''x''))') || ' ' || current_setting('synchronous_commit'), 'ok on', 'A8: and so does a refused sign-in of nobody');
 SELECT is((SELECT count(*)::int FROM muster.account_token WHERE token_hash = sha256('second')), 1, 'A6: the new link is there');
 SELECT is_empty($$ SELECT FROM muster.account_token WHERE token_hash IN (sha256('reset'), sha256('none')) $$, 'A6: in place of the old one');
