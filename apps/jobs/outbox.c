@@ -57,8 +57,9 @@ bool outbox_write(const char *dir, const char *id, const char *data, size_t len)
     return ok;
 }
 
+/* Also when there is a mail server now: files from before it run out as well. */
 void outbox_sweep(const char *dir) {
-    int at = open_dir(dir);
+    int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *d = at >= 0 ? fdopendir(at) : NULL;
     int64_t oldest = clock_now_us() / 1000000 - KEPT_SECONDS;
     struct stat st;

@@ -25,9 +25,7 @@ enum err retention_run(struct jobs *j, const struct job *job) {
     if (apply(j) != OK) {
         return jobs_fail(j, job, "A statement failed; the log has the reason.", false);
     }
-    if (!j->smtp) {
-        outbox_sweep(jobs_config.outbox_dir);
-    }
+    outbox_sweep(jobs_config.outbox_dir);
     const struct db_call done = {.stmt = STMT_DONE, .args = {job->id, job->attempt}};
     return db_run(j->db, j->arena, &done, 1);
 }

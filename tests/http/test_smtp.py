@@ -50,6 +50,23 @@ def wait_state(own, mail, state, seconds=30):
     return job(own, mail)
 
 
+def test_mails_from_before_the_server_do_not_stay(plain):
+    """E4: what was written to files while there was no mail server is removed after its 30 days all the same."""
+    outbox, owner = plain.var / "outbox", os.stat(f"/proc/{plain.pids('muster-jobs')[0]}")
+    outbox.mkdir(mode=0o700, exist_ok=True)
+    old, new, other = outbox / "old.eml", outbox / "new.eml", outbox / "notes.txt"
+    for file, days in ((old, 31), (new, 29), (other, 31)):
+        file.write_text("To: somebody@example.com\n", encoding="utf-8")
+        os.utime(file, (time.time() - days * 86400,) * 2)
+    for path in (outbox, old, new, other):
+        os.chown(path, owner.st_uid, owner.st_gid)
+    due = "UPDATE muster.job SET run_at = now() WHERE kind = 'retention' AND state = 'QUEUED' RETURNING id"
+    wait_for(lambda: plain.sql(due), "it is due")
+    plain.sql("NOTIFY muster_jobs")
+    wait_for(lambda: not old.exists(), "the old mail is removed")
+    assert new.exists() and other.exists()
+
+
 def hurry(own):
     """Time passes: everything that waits is due, every lease has run out."""
     own.sql("UPDATE muster.job SET run_at = now() - interval '1 second', "
