@@ -4,10 +4,22 @@
 #include "common/crypto/crypto.h"
 #include "queries_common.h"
 
+#include <arpa/inet.h>
+
 const char *attempt_key(struct arena *a, const char *text) {
     unsigned char hash[CRYPTO_HASH_SIZE];
     crypto_sha256(text, strlen(text), hash);
     return db_bytes(a, hash, sizeof(hash));
+}
+
+const char *attempt_source(struct arena *a, const char *address) {
+    struct in6_addr network;
+    char text[INET6_ADDRSTRLEN];
+    if (inet_pton(AF_INET6, address, &network) != 1 || IN6_IS_ADDR_V4MAPPED(&network)) {
+        return address;
+    }
+    memset(network.s6_addr + 8, 0, 8);
+    return arena_strdup(a, inet_ntop(AF_INET6, &network, text, sizeof(text)));
 }
 
 static const char *allowed(struct arena *a, int64_t limit) {
