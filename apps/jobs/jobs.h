@@ -58,10 +58,11 @@ bool jobs_stopping(void);
 /* Whether an outside call should be given up, because a stop has waited for it long enough. */
 bool jobs_give_up(void);
 
-/* ---- mail.c, retention.c: the kinds. OK, or why the connection to the database failed. ---- */
+/* ---- mail.c, retention.c, outbox.c: the kinds. OK, or why the connection to the database failed. ---- */
 
 enum err mail_run(struct jobs *j, const struct job *job);
 enum err retention_run(struct jobs *j, const struct job *job);
+enum err outbox_run(struct jobs *j, const struct job *job);
 /* Records a failed attempt; permanent: there will be no other. */
 enum err jobs_fail(struct jobs *j, const struct job *job, const char *why, bool permanent);
 

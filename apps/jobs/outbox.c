@@ -2,6 +2,8 @@
 #include "apps/jobs/jobs.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/str.h"
+#include "queries_jobs.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,6 +12,7 @@
 #include <unistd.h>
 
 #define KEPT_SECONDS (30 * 24 * 3600)
+#define BATCH 500
 
 static bool write_all(int fd, const char *data, size_t len) {
     while (len) {
@@ -57,10 +60,15 @@ bool outbox_write(const char *dir, const char *id, const char *data, size_t len)
     return ok;
 }
 
+/* NULL when there is no such folder. */
+static DIR *open_list(const char *dir) {
+    int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return at >= 0 ? fdopendir(at) : NULL;
+}
+
 /* Also when there is a mail server now: files from before it run out as well. */
 void outbox_sweep(const char *dir) {
-    int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *d = at >= 0 ? fdopendir(at) : NULL;
+    DIR *d = open_list(dir);
     int64_t oldest = clock_now_us() / 1000000 - KEPT_SECONDS;
     struct stat st;
     if (!d) {
@@ -69,9 +77,51 @@ void outbox_sweep(const char *dir) {
     for (const struct dirent *e = readdir(d); e; e = readdir(d)) {
         const char *dot = strrchr(e->d_name, '.');
         bool ours = dot && dot != e->d_name && (strcmp(dot, ".eml") == 0 || strcmp(dot, ".new") == 0);
-        if (ours && fstatat(at, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) && st.st_mtime < oldest) {
-            unlinkat(at, e->d_name, 0);
+        if (ours && fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) && st.st_mtime < oldest) {
+            unlinkat(dirfd(d), e->d_name, 0);
         }
     }
     closedir(d);
+}
+
+/* ---- the job "outbox", once an hour: a file goes with its mail, above all when its person was erased (rule E2) ---- */
+
+/* The mail that a file is named after, or NULL. */
+static const char *mail_of(struct arena *a, const char *file) {
+    const char *id = strlen(file) == 40 && str_eq(file + 36, ".eml") ? arena_strndup(a, file, 36) : NULL;
+    return id && str_is_uuid(id) ? id : NULL;
+}
+
+static enum err remove_gone(struct jobs *j, int at, const char *const *ids, size_t n) {
+    struct db_rows rows = {0};
+    const struct db_call call = {.stmt = STMT_MAILS_GONE, .args = {db_text_array(j->arena, ids, n)}, .rows = &rows};
+    enum err e = n ? db_run(j->db, j->arena, &call, 1) : OK;
+    for (int i = 0; e == OK && i < rows.n; i++) {
+        unlinkat(at, arena_printf(j->arena, "%s.eml", db_str(&rows, i, "id")), 0);
+    }
+    return e;
+}
+
+enum err outbox_run(struct jobs *j, const struct job *job) {
+    DIR *d = open_list(jobs_config.outbox_dir);
+    const char *ids[BATCH];
+    enum err e = OK;
+    size_t n = 0;
+    for (const struct dirent *entry; d && e == OK && (entry = readdir(d));) {
+        ids[n] = mail_of(j->arena, entry->d_name);
+        n += ids[n] != NULL;
+        if (n == BATCH) {
+            e = remove_gone(j, dirfd(d), ids, n);
+            n = 0;
+        }
+    }
+    if (d) {
+        e = e == OK ? remove_gone(j, dirfd(d), ids, n) : e;
+        closedir(d);
+    }
+    if (e != OK) {
+        return jobs_fail(j, job, "A statement failed; the log has the reason.", false);
+    }
+    const struct db_call done = {.stmt = STMT_DONE, .args = {job->id, job->attempt}};
+    return db_run(j->db, j->arena, &done, 1);
 }

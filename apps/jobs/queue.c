@@ -10,6 +10,7 @@
 #define LOOK_MS 15000   /* also without a notification */
 #define TROUBLE_MS 1000 /* the database is away */
 #define GRACE_US 5000000
+#define HOUR 3600
 #define DAY 86400
 
 static const struct kind {
@@ -19,6 +20,7 @@ static const struct kind {
 } kinds[] = {
     {"mail", mail_run, 0},
     {"retention", retention_run, DAY},
+    {"outbox", outbox_run, HOUR},
 };
 #define NKINDS (sizeof(kinds) / sizeof(kinds[0]))
 

@@ -46,5 +46,8 @@ mail AS (
 INSERT INTO muster.mail_unsubscribe (org_id, token_hash, user_id, topic, expires_at)
 SELECT mail.org_id, $5, mail.user_id, muster.mail_topic(mail.kind), now() + interval '180 days' FROM mail WHERE $5::bytea IS NOT NULL;
 
+-- name: mails_gone
+SELECT id FROM muster.mails_gone($1) AS id;
+
 -- name: retention
 SELECT r ->> 'removed' AS removed, (r ->> 'more')::boolean AS more FROM muster.retention_apply() AS r;

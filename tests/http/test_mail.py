@@ -7,7 +7,7 @@ import pytest
 
 from tests.lib import Client
 from tests.lib.instance import Instance, wait_for
-from tests.lib.mail import html_of, hurry, one_click, outbox, text_of, wait_for_mail
+from tests.lib.mail import files_to, html_of, hurry, one_click, outbox, text_of, wait_for_mail
 
 PREFERENCES = "/api/auth/mail-preferences"
 DONE = "Exercise completed"
@@ -57,6 +57,29 @@ def test_files_of_the_outbox_are_private(instance, person):
     folder = instance.var / "outbox"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(file.stat().st_mode) for file in folder.glob("*.eml")} == {0o600}
+
+
+def test_e2_files_go_with_their_person(instance, person):
+    """E2: a mail in a file is about a person like a row: the worker removes it soon after the erasure, and no other file."""
+    other = Client(instance).register().signin()
+    for client in (person, other):
+        client.run("bec", questionCount=3)
+        hurry(instance)
+        wait_for_mail(instance, client.email, DONE)
+    gone, stays = files_to(instance, person.email), files_to(instance, other.email)
+    assert len(gone) >= 2 and len(stays) >= 2
+    odd = [instance.var / "outbox" / name for name in ("notes.eml", f"{other.me['id']}.eml.txt")]
+    for file in odd:
+        file.write_text("not a mail\n", encoding="ascii")
+    person.call("POST", "/api/portal/delete-organization",
+                json={"confirmName": person.me["organization"]["name"], "confirmEmail": person.email})
+    due = "UPDATE muster.job SET run_at = now() WHERE kind = 'outbox' AND state = 'QUEUED' RETURNING id"
+    wait_for(lambda: instance.sql(due), "it is due")
+    hurry(instance)
+    wait_for(lambda: not any(file.exists() for file in gone), "the files are gone")
+    assert all(file.exists() for file in (*stays, *odd))
+    for file in odd:
+        file.unlink()
 
 
 def test_e5_preferences(instance, person):

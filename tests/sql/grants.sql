@@ -101,7 +101,7 @@ SELECT is_empty($$ SELECT proname FROM pg_proc p WHERE pronamespace = 'muster'::
                 'G1: no function is everybody''s');
 SELECT set_eq($$ SELECT proname::text FROM pg_proc WHERE pronamespace = 'muster'::regnamespace AND prosecdef $$,
               ARRAY['principal_enter', 'attempt_take', 'attempt_forget', 'sign_in_lookup', 'sign_in_record', 'register', 'certificate_public', 'audit', 'sign_in_refused', 'invitation_accept',
-                    'mail_queue', 'mail_queue_about', 'job_schedule', 'job_take', 'job_next', 'job_done', 'job_fail', 'job_retry', 'retention_apply',
+                    'mail_queue', 'mail_queue_about', 'job_schedule', 'job_take', 'job_next', 'job_done', 'job_fail', 'job_retry', 'mails_gone', 'retention_apply',
                     'mail_unsubscribe', 'invitation_mail_goes', 'link_enter', 'forgot', 'domain_enter', 'unknown_noted', 'attempt_take_some', 'pending_join',
                     'refuse_suspended', 'exercise_gives_back', 'admin_orgs', 'admin_org', 'admin_org_create', 'admin_org_invite', 'admin_org_change', 'admin_org_delete', 'admin_retention',
                     'admin_users', 'admin_user_change', 'admin_user_sessions_end', 'admin_settings', 'admin_settings_change', 'admin_health',
