@@ -27,6 +27,12 @@ def test_a11_key_is_shown_once_works_and_is_revoked(page):
 
 def test_plan_without_api_access_is_explained(page):
     client = Client(page.instance).register().signin()
-    page.instance.sql("UPDATE muster.org SET plan = 'FREE' WHERE org_id = %s", client.me["orgId"])
+    client.call("POST", "/api/portal/api-keys", json={"name": "Before", "scopes": ["results"]}, expect=201)
     page.login(client).open("/settings/api-keys", "#scopes label").allow((403, "/api/portal/api-keys"))
+    # The plan changes while the form is open.
+    page.instance.sql("UPDATE muster.org SET plan = 'FREE' WHERE org_id = %s", client.me["orgId"])
     page.type_into("Name", "x").click("#scopes label", "Results").click("button", "Create key").focused(".form-summary").sees("plan")
+    page.reload().has("#create", "has no API access")
+    assert page.count("#create form") == 0
+    page.click("button", "Revoke").has("dialog")
+    page.click("dialog button", "Revoke key").sees("No keys yet").focused("#main")

@@ -43,7 +43,7 @@ function revoke(key) {
     if (done) {
       toast('Key revoked.');
       await loadKeys();
-      byId('name').focus();
+      (byId('name') || byId('main')).focus();
     }
   };
 }
@@ -65,7 +65,7 @@ async function loadKeys() {
   try {
     const keys = await get('/api/portal/api-keys');
     replace(box, keys.length ? h('ul', { class: 'key-list' }, keys.map(keyNode))
-      : h('p', { class: 'muted' }, 'No keys yet. Create one below when a script or another system needs access.'));
+      : h('p', { class: 'muted' }, 'No keys yet. A script or another system needs one to use Muster.'));
   } catch (error) {
     replace(box, errorBox(error, loadKeys));
   }
@@ -131,10 +131,18 @@ function buildForm() {
   bindForm(byId('key-form'), { check, send, labels: { name: 'Name', scopes: 'What the key may do', expiresAt: 'Expires' } });
 }
 
+/* Whoever cannot make a key learns it before filling in a form. */
+function showWithoutPlan(user) {
+  if (user.features.indexOf('api') < 0) {
+    replace(byId('create'), h('h2', { class: 'h-small', id: 'create-title' }, 'Create a key'),
+      h('p', { class: 'muted' }, 'The plan of ' + user.organization.name + ' has no API access. Whoever runs this server can change the plan.'));
+  }
+}
+
 async function start() {
   buildForm();
   try {
-    await startShell();
+    showWithoutPlan(await startShell());
   } catch (error) {
     replace(byId('keys'), errorBox(error, () => window.location.reload()));
     byId('keys').removeAttribute('aria-busy');
