@@ -71,9 +71,10 @@ class Victim:
         own.sql("UPDATE muster.invitation SET created_by = %s WHERE org_id = %s AND email = %s", ids[1], ids[0], f"guest-{me.email}")
 
     def left(self):
-        """Rows of the person by table and link."""
+        """Rows of the person by table and link, of those that an erasure deletes or cuts off."""
         found = {}
-        for row in self.own.sql("SELECT table_name, link, link_kind FROM muster.personal_data WHERE link_kind IN ('person', 'email')"):
+        for row in self.own.sql("SELECT table_name, link, link_kind FROM muster.personal_data "
+                                "WHERE link_kind IN ('person', 'email') AND erasure <> 'keep'"):
             whose = self.me.me["id"] if row["link_kind"] == "person" else self.me.email
             found[row["table_name"], row["link"]] = self.own.value(
                 f"SELECT count(*) FROM muster.{row['table_name']} WHERE {row['link']} = %s", whose)
