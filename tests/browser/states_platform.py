@@ -2,6 +2,7 @@
 import functools
 
 from tests.browser.states import LONG, MISSING, plain, state
+from tests.lib import Client
 from tests.lib.cast import Cast as Organisation
 
 OTHERS = "Organisations"
@@ -54,6 +55,14 @@ platform("platform-users", "/platform/users", ".people")
 platform("platform-settings", "/platform/settings", ".plan-table")
 platform("platform-health", "/platform/health", "#jobs .people")
 platform("platform-log", "/platform/log", ".log")
+@state("keys-plan")
+def keys_plan(page, cast):
+    """What a plan without API access looks like to its people."""
+    client = Client(cast.instance).register(first="Alex", last="Small", organization="Corner Shop").signin()
+    cast.instance.sql("UPDATE muster.org SET plan = 'FREE' WHERE org_id = %s", client.me["orgId"])
+    page.login(client).open("/settings/api-keys", "#create .muted")
+
+
 plain("platform-forbidden", "/platform", "newcomer", until=".notice")
 
 

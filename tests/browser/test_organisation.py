@@ -2,6 +2,7 @@
 from selenium.webdriver.common.keys import Keys
 
 from tests.lib import Client
+from tests.lib.instance import wait_for
 
 PATH = "/settings/organisation"
 TYPED = {"Industry": "Manufacturing", "Critical assets": "Customer database, ERP", "Main cloud provider": "Nimbus Cloud",
@@ -40,6 +41,26 @@ def test_profile_by_keyboard_and_the_preview_tells_the_truth(page):
     page.reload().has("#branding-form")
     assert words(page) == shown
     assert client.call("GET", "/api/portal/profile")["regulatoryBodies"] == ["Data protection authority", "BaFin"]
+
+
+LEAVES = "return window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"
+
+
+def test_leaving_with_unsaved_changes_is_asked_about(page):
+    client = Client(page.instance).register().signin()
+    page.login(client).open(PATH, "#branding-form")
+    assert page.js(LEAVES)
+    page.type_into("Industry", "Shipping").has("#profile-form .save-state", "Unsaved")
+    assert not page.js(LEAVES)
+    page.click("#profile-form button", "Save").has("#profile-form .save-state", "Saved")
+    assert page.js(LEAVES)
+    # What is typed while it is being stored is not stored.
+    page.js("const form = document.querySelector('#profile-form'); form.requestSubmit();"
+            "form.elements.industry.value = 'Rail'; form.elements.industry.dispatchEvent(new Event('input', {bubbles: true}))")
+    wait_for(lambda: client.call("GET", "/api/portal/profile")["industry"] == "Shipping"
+             and page.js("return !document.querySelector('#profile-form [aria-disabled=\"true\"]')"), "stored")
+    page.has("#profile-form .save-state", "Unsaved")
+    assert not page.js(LEAVES)
 
 
 def test_preview_agrees_with_the_server_on_every_kind_of_text(page):

@@ -10,6 +10,28 @@ export function saveRow(label) {
     h('span', { class: 'save-state' }, 'No changes'));
 }
 
+/* ---- leaving with unsaved changes: the browser asks ---- */
+
+const unsaved = new Set();
+
+function ask(event) {
+  event.preventDefault();
+  event.returnValue = true; /* browsers that do not go by preventDefault() */
+}
+
+function note(form, changed) {
+  if (changed) {
+    unsaved.add(form);
+  } else {
+    unsaved.delete(form);
+  }
+  /* Only while there is something to lose: a page that listens is not kept for the way back. */
+  window.removeEventListener('beforeunload', ask);
+  if (unsaved.size) {
+    window.addEventListener('beforeunload', ask);
+  }
+}
+
 /* options: send(form), labels, may (false: everything is disabled and the button goes), onInput. */
 export function settingsForm(form, options) {
   const state = form.querySelector('.save-state');
@@ -20,12 +42,16 @@ export function settingsForm(form, options) {
     form.querySelector('.save-row').remove();
     return;
   }
+  let edits = 0;
   form.addEventListener('input', () => {
+    edits += 1;
+    note(form, true);
     state.textContent = 'Unsaved changes';
   });
   bindForm(form, {
     labels: options.labels,
     send: async () => {
+      const sent = edits;
       state.textContent = 'Saving…';
       try {
         await options.send(form);
@@ -33,8 +59,11 @@ export function settingsForm(form, options) {
         state.textContent = 'Not saved';
         throw error;
       }
-      state.textContent = 'Saved';
-      announce('Saved');
+      if (edits === sent) {
+        note(form, false);
+        state.textContent = 'Saved';
+        announce('Saved');
+      }
     }
   });
 }
