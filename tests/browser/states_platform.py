@@ -55,6 +55,8 @@ platform("platform-users", "/platform/users", ".people")
 platform("platform-settings", "/platform/settings", ".plan-table")
 platform("platform-health", "/platform/health", "#jobs .people")
 platform("platform-log", "/platform/log", ".log")
+
+
 @state("keys-plan")
 def keys_plan(page, cast):
     """What a plan without API access looks like to its people."""
