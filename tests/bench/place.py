@@ -28,6 +28,7 @@ class Kept(Instance):
     """An instance that survives the run that made it."""
 
     def __init__(self, name, size):  # pylint: disable=super-init-not-called  # its folder is ours, not a throw-away one
+        self.fresh = True  # the data set comes with a database of its own
         self.settings = {"DEMO": "0", "RATE_LIMIT_PER_MINUTE": "0", "LIMIT_GENERATE": "0", "LIMIT_SIGNIN_ADDRESS": "0"}
         self.size = size
         self.top = PLACE / name
