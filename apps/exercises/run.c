@@ -15,7 +15,6 @@ static void read_participant(struct run *run) {
     }
     run->participant_id = db_str(&run->participants, run->own_row, "id");
     run->option_seed = db_int(&run->participants, run->own_row, "option_seed");
-    run->total_score = (int)db_int(&run->participants, run->own_row, "total_score");
     run->timing = db_str(&run->participants, run->own_row, "timing");
     run->timed = timing_factor(run->timing) > 0;
 }
@@ -40,6 +39,8 @@ static void read_answers(struct run *run) {
             .answered_at = db_str(&run->answers, i, "answered_at"),
         };
         run->selected[at] = a->selected;
+        /* Not the participant's own sum: that was read a statement earlier, and the answer may have come in between. */
+        run->total_score += a->points;
         run->nanswered++;
         run->ncorrect += a->correct;
         run->nexpired += a->expired;

@@ -294,7 +294,7 @@ static void write_participants(struct req *q, struct jwrite *w, const struct run
         jw_object(w);
         jw_kstr(w, "id", db_str(&run->participants, i, "id"));
         jw_kstr(w, "userId", db_str(&run->participants, i, "user_id"));
-        jw_kint(w, "totalScore", db_int(&run->participants, i, "total_score"));
+        jw_kint(w, "totalScore", i == run->own_row ? run->total_score : db_int(&run->participants, i, "total_score"));
         jw_kint(w, "rank", db_int(&run->participants, i, "rank"));
         jw_kstr(w, "joinedAt", db_iso(q->arena, db_str(&run->participants, i, "joined_at")));
         jw_kobject(w, "user");

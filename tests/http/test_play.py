@@ -5,6 +5,7 @@ import pytest
 
 from tests.lib import Client, Library
 from tests.lib.client import open_questions, questions
+from tests.lib.instance import wait_for
 
 
 @pytest.fixture
@@ -76,6 +77,29 @@ def test_twenty_at_once_count_once(instance, admin, exercise):
     assert count(instance, exercise) == 1
     row = instance.sql("SELECT total_score, answered_count FROM muster.participant WHERE exercise_id = %s", exercise)[0]
     assert row == {"total_score": won["totalScore"], "answered_count": 1}
+
+
+def test_c2_an_answer_that_comes_while_another_is_read(instance, admin, exercise):
+    """C2: the first result is told with the sums that it is part of, whenever it was stored."""
+    lock = instance.connect()
+    with lock.cursor() as cursor:
+        cursor.execute("BEGIN; LOCK TABLE muster.answer IN ACCESS EXCLUSIVE MODE")
+        cursor.execute("""
+            INSERT INTO muster.answer (org_id, participant_id, question_index, exercise_id, stage_number, item_id, selected, is_correct,
+                credit, points, max_points, expired, shown_at, answered_at)
+            SELECT org_id, id, 0, exercise_id, 1, 'x', 1, true, 100, 10, 10, false, now(), now()
+            FROM muster.participant WHERE exercise_id = %s""", [exercise])
+        cursor.execute("UPDATE muster.participant SET total_score = 10, answered_count = 1, correct_count = 1 "
+                       "WHERE exercise_id = %s", [exercise])
+        waits = "SELECT 1 FROM pg_stat_activity WHERE usename = 'muster_exercises' AND wait_event_type = 'Lock'"
+        with ThreadPoolExecutor(1) as pool:
+            reply = pool.submit(admin.post, answer_path(exercise), json={"questionIndex": 0, "selectedOption": "A"})
+            wait_for(lambda: instance.sql(waits), "the request waits for the answers")
+            cursor.execute("COMMIT")
+            told = reply.result()
+    lock.close()
+    assert told.status_code == 409
+    assert [told.json()[key] for key in ("code", "points", "totalScore", "answered")] == ["already_answered", 10, 10, 1]
 
 
 def test_all_questions_at_once(instance, admin, exercise):
