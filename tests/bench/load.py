@@ -1,4 +1,5 @@
 """wrk, pgbench and /proc: the bench's three instruments."""
+import contextlib
 import os
 import pathlib
 import re
@@ -49,6 +50,19 @@ def wrk_once(instance, lines, seconds, connections):
     if refused or broken or not requests:
         raise HttpErrors(f"{lines[0].split(chr(9))[1]}: of {requests} requests {refused} were refused, {broken} broke")
     return requests, microseconds, p50, p99
+
+
+@contextlib.contextmanager
+def idle_loops():
+    """Every core is busy with a loop that gives way to everything else (SCHED_IDLE, sched(7))."""
+    command = ["chrt", "--idle", "0", "sh", "-c", "while :; do :; done"]
+    loops = [subprocess.Popen(command) for _ in range(os.cpu_count())]  # pylint: disable=consider-using-with  # ended below
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
 
 
 def wrk(instance, lines, seconds=SECONDS, connections=CONNECTIONS, once=0, alone=True):
