@@ -75,7 +75,7 @@ static const char *right_step(struct req *q, const struct db_rows *factor, const
 /* Takes an attempt of the address and of the person, and reads the factor. */
 static enum err look_up(struct req *q, struct resp *r, struct db_rows *factor) {
     struct db_rows taken;
-    struct attempt address = {"signin-address", attempt_source(q->arena, q->address), auth_config.limit_signin_address};
+    struct attempt address = {"signin-address", q->address, auth_config.limit_signin_address};
     struct attempt account = {ATTEMPT, q->who.user_id, auth_config.limit_signin_account};
     struct db_call calls[] = {
         attempt_pair_call(q->arena, address, account, SIGNIN_WINDOW, &taken),

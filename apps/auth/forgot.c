@@ -19,7 +19,7 @@ const struct field reset_fields[] = {
 enum err forgot_post(struct req *q, struct resp *r) {
     const struct forgot_body *b = q->body;
     struct db_rows limit;
-    struct attempt address = {"mail-address", attempt_source(q->arena, q->address), 4 * auth_config.limit_signin_address};
+    struct attempt address = {"mail-address", q->address, 4 * auth_config.limit_signin_address};
     struct db_call take = mail_attempt(q, address, "forgot-mail", b->email, &limit);
     enum err e = req_run(q, &take, 1);
     if (e == OK && attempt_wait(&limit) > 0) {

@@ -26,8 +26,7 @@ struct db_call link_enter(struct arena *a, const char *kind, const char *token) 
 }
 
 struct db_call link_attempt(struct req *q, struct db_rows *rows) {
-    return attempt_call(q->arena, "link-address", attempt_source(q->arena, q->address), auth_config.limit_signin_address, SIGNIN_WINDOW,
-                        rows);
+    return attempt_call(q->arena, "link-address", q->address, auth_config.limit_signin_address, SIGNIN_WINDOW, rows);
 }
 
 enum err link_expired(struct resp *r) {
@@ -96,7 +95,7 @@ enum err verify_resend_post(struct req *q, struct resp *r) {
         return e;
     }
     const char *email = db_str(&me, 0, "email");
-    struct attempt address = {"mail-address", attempt_source(q->arena, q->address), 4 * auth_config.limit_signin_address};
+    struct attempt address = {"mail-address", q->address, 4 * auth_config.limit_signin_address};
     struct db_call take = mail_attempt(q, address, "verify-mail", email, &limit);
     e = req_run(q, &take, 1);
     if (e == OK && attempt_wait(&limit) > 0) {

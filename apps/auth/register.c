@@ -99,7 +99,7 @@ enum err register_check(struct req *q, struct resp *r) {
 /* Who may register at all; registrations of one client address, and for a domain also the mails to one e-mail address. */
 static enum err admit(struct req *q, struct resp *r, const struct register_body *b, struct db_rows *settings) {
     struct db_rows taken;
-    struct attempt address = {"register", attempt_source(q->arena, q->address), auth_config.limit_register};
+    struct attempt address = {"register", q->address, auth_config.limit_register};
     struct db_call calls[] = {
         settings_call(settings),
         b->join_domain ? mail_attempt(q, address, "join-mail", b->email, &taken)

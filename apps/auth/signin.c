@@ -59,7 +59,7 @@ enum err me_get(struct req *q, struct resp *r) {
  * (rules A8, A9). */
 static enum err look_up(struct req *q, struct resp *r, const struct signin_body *b, struct db_rows *user) {
     struct db_rows taken;
-    struct attempt address = {"signin-address", attempt_source(q->arena, q->address), auth_config.limit_signin_address};
+    struct attempt address = {"signin-address", q->address, auth_config.limit_signin_address};
     struct attempt account = {"signin-account", b->email, auth_config.limit_signin_account};
     struct db_call calls[] = {
         attempt_pair_call(q->arena, address, account, SIGNIN_WINDOW, &taken),

@@ -6,20 +6,23 @@
 
 #include <arpa/inet.h>
 
-const char *attempt_key(struct arena *a, const char *text) {
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    crypto_sha256(text, strlen(text), hash);
-    return db_bytes(a, hash, sizeof(hash));
-}
-
-const char *attempt_source(struct arena *a, const char *address) {
+/* IPv6 by its first 64 bits, because a single subscriber has all the addresses behind them (RFC 4291, section 2.5.4; RFC 6177).
+ * Neither an e-mail address nor an id reads as one. */
+static const char *whom(struct arena *a, const char *text) {
     struct in6_addr network;
-    char text[INET6_ADDRSTRLEN];
-    if (inet_pton(AF_INET6, address, &network) != 1 || IN6_IS_ADDR_V4MAPPED(&network)) {
-        return address;
+    char prefix[INET6_ADDRSTRLEN];
+    if (inet_pton(AF_INET6, text, &network) != 1 || IN6_IS_ADDR_V4MAPPED(&network)) {
+        return text;
     }
     memset(network.s6_addr + 8, 0, 8);
-    return arena_strdup(a, inet_ntop(AF_INET6, &network, text, sizeof(text)));
+    return arena_strdup(a, inet_ntop(AF_INET6, &network, prefix, sizeof(prefix)));
+}
+
+const char *attempt_key(struct arena *a, const char *text) {
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    const char *counted = whom(a, text);
+    crypto_sha256(counted, strlen(counted), hash);
+    return db_bytes(a, hash, sizeof(hash));
 }
 
 static const char *allowed(struct arena *a, int64_t limit) {

@@ -9,11 +9,9 @@
 
 #include <stdint.h>
 
-/* The key's digest as a statement argument: addresses and accounts are not stored in the clear. */
+/* The key's digest as a statement argument: addresses and accounts are not stored in the clear. All IPv6 addresses of one network of 64
+ * bits have the same. */
 const char *attempt_key(struct arena *a, const char *text);
-/* Whom to count for an address: IPv4 as it is; IPv6 by its first 64 bits, because a single subscriber has all the addresses behind them
- * (RFC 4291, section 2.5.4; RFC 6177). `address` itself, or text in a. */
-const char *attempt_source(struct arena *a, const char *address);
 /* Takes one attempt of `kind` for `text`: at most `limit` in a window of `seconds` (limit 0: no limit). The row's
  * "wait" column is 0 when it is allowed, otherwise the seconds to wait. */
 struct db_call attempt_call(struct arena *a, const char *kind, const char *text, int64_t limit, int seconds, struct db_rows *rows);
