@@ -36,6 +36,8 @@ mapfile -t python < <(for dir in apps sql tests docker; do files $dir '*.py'; do
 # Scripts that others source are checked where they are sourced. SC2317: functions called by a trap or by name.
 # SC2016: $ in the text of another language. SC2034: what fill or a child process reads by name.
 mapfile -t entries < <(grep -l '^#!' "${scripts[@]}")
+# Not before 15 does it know InsertBraces.
+format=$(command -v clang-format-16 || echo clang-format)
 FLAGS=$(make -s flags BUILD="$BUILD")
 export FLAGS
 
@@ -62,7 +64,7 @@ es_lint() {
     NODE_PATH=/usr/share/nodejs:/usr/lib/nodejs eslint --format unix --no-eslintrc --config .eslintrc.json "${found[@]}"
 }
 
-check 'C format' clang-format --dry-run -Werror "${c_all[@]}"
+check 'C format' "$format" --dry-run -Werror "${c_all[@]}"
 check 'include direction and file sizes' /usr/bin/python3 tests/check_includes.py
 check 'gcc' build_with gcc "$BUILD"
 check 'clang' build_with clang build-clang

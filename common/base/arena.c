@@ -60,8 +60,9 @@ static _Noreturn void exhausted(size_t size) {
 
 static struct block *block_new(size_t size) {
     struct block *b = size > SIZE_MAX - sizeof(*b) ? NULL : malloc(sizeof(*b) + size);
-    if (b == NULL)
+    if (b == NULL) {
         exhausted(size);
+    }
     b->next = NULL;
     b->size = size;
     b->used = 0;
@@ -76,8 +77,9 @@ static void block_free(struct block *b) {
 
 struct arena *arena_new(size_t first) {
     struct arena *a = calloc(1, sizeof(*a));
-    if (a == NULL)
+    if (a == NULL) {
         exhausted(sizeof(*a));
+    }
     a->first = a->current = block_new(first < ALIGN ? ALIGN : first);
     return a;
 }
@@ -120,8 +122,9 @@ void arena_wipe(struct arena *a) {
 }
 
 void arena_free(struct arena *a) {
-    if (a == NULL)
+    if (a == NULL) {
         return;
+    }
     run_cleanups(a);
     free_extra_blocks(a);
     block_free(a->first);
@@ -143,11 +146,13 @@ static void *take(struct arena *a, size_t size) {
     size_t need;
     void *p;
 
-    if (size > SIZE_MAX / 2)
+    if (size > SIZE_MAX / 2) {
         exhausted(size);
+    }
     need = ((size == 0 ? 1 : size) + REDZONE + ALIGN - 1) & ~(ALIGN - 1);
-    if (need > b->size - b->used)
+    if (need > b->size - b->used) {
         b = next_block(a, need);
+    }
     p = b->data + b->used;
     b->used += need;
     unpoison(p, size);
@@ -163,8 +168,9 @@ void *arena_alloc(struct arena *a, size_t size) {
 void *arena_calloc(struct arena *a, size_t n, size_t size) {
     size_t total;
 
-    if (__builtin_mul_overflow(n, size, &total))
+    if (__builtin_mul_overflow(n, size, &total)) {
         exhausted(SIZE_MAX);
+    }
     return arena_alloc(a, total);
 }
 
@@ -185,8 +191,9 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) {
 
     va_copy(again, ap);
     len = vsnprintf(NULL, 0, fmt, ap);
-    if (len < 0)
+    if (len < 0) {
         exhausted(0);
+    }
     text = arena_alloc(a, (size_t)len + 1);
     vsnprintf(text, (size_t)len + 1, fmt, again);
     va_end(again);

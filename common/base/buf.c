@@ -30,17 +30,20 @@ static void resize(struct buf *b, size_t cap) {
 }
 
 void buf_clear(struct buf *b, size_t keep) {
-    if (keep > 0 && b->cap > keep)
+    if (keep > 0 && b->cap > keep) {
         resize(b, keep);
+    }
     b->len = 0;
     b->failed = false;
-    if (b->cap > 0)
+    if (b->cap > 0) {
         b->data[0] = '\0';
+    }
 }
 
 void buf_release(struct buf *b) {
-    if (b->cap > 0)
+    if (b->cap > 0) {
         free(b->data);
+    }
     buf_init(b, b->max);
 }
 
@@ -54,8 +57,9 @@ char *buf_reserve(struct buf *b, size_t len) {
     need = b->len + len + 1;
     if (need > b->cap) {
         cap = b->cap < FIRST_CAP ? FIRST_CAP : b->cap * 2;
-        if (cap > b->max + 1)
+        if (cap > b->max + 1) {
             cap = b->max + 1;
+        }
         resize(b, cap < need ? need : cap);
     }
     return b->data + b->len;
@@ -73,10 +77,12 @@ void buf_advance(struct buf *b, size_t len) {
 bool buf_append(struct buf *b, const void *data, size_t len) {
     char *to = buf_reserve(b, len);
 
-    if (to == NULL)
+    if (to == NULL) {
         return false;
-    if (len > 0)
+    }
+    if (len > 0) {
         memcpy(to, data, len);
+    }
     b->len += len;
     b->data[b->len] = '\0';
     return true;

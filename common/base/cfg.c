@@ -22,25 +22,28 @@ refuse(const struct problem *to, const struct cfg_row *row, const char *value, c
     va_start(ap, fmt);
     vsnprintf(must, sizeof(must), fmt, ap);
     va_end(ap);
-    if (row->secret)
+    if (row->secret) {
         snprintf(to->err, to->size, "%s must be %s, but is something else (a secret, not shown)", row->name, must);
-    else
+    } else {
         snprintf(to->err, to->size, "%s must be %s, but is \"%.80s\"", row->name, must, value);
+    }
     return false;
 }
 
 static bool load_str(const struct cfg_row *row, const char *value, const struct problem *to) {
     int64_t len = (int64_t)strlen(value);
 
-    if (row->max > 0 && (len < row->min || len > row->max))
+    if (row->max > 0 && (len < row->min || len > row->max)) {
         return refuse(to, row, value, "a text of %" PRId64 " to %" PRId64 " bytes", row->min, row->max);
+    }
     *(const char **)row->out = value;
     return true;
 }
 
 static bool load_int(const struct cfg_row *row, const char *value, const struct problem *to) {
-    if (!str_to_i64(value, row->min, row->max, row->out))
+    if (!str_to_i64(value, row->min, row->max, row->out)) {
         return refuse(to, row, value, "an integer from %" PRId64 " to %" PRId64, row->min, row->max);
+    }
     return true;
 }
 
@@ -48,8 +51,9 @@ static bool load_bool(const struct cfg_row *row, const char *value, const struct
     static const char *const yes[] = {"true", "yes", "on", "1", NULL};
     static const char *const no[] = {"false", "no", "off", "0", NULL};
 
-    if (!str_in(value, yes) && !str_in(value, no))
+    if (!str_in(value, yes) && !str_in(value, no)) {
         return refuse(to, row, value, "true or false");
+    }
     *(bool *)row->out = str_in(value, yes);
     return true;
 }
@@ -63,8 +67,9 @@ static bool load_enum(const struct cfg_row *row, const char *value, const struct
             *(const char **)row->out = value;
             return true;
         }
-        if (len < sizeof(list))
+        if (len < sizeof(list)) {
             len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s", v == row->values ? "" : ", ", *v);
+        }
     }
     return refuse(to, row, value, "one of: %s", list);
 }
@@ -73,8 +78,9 @@ static bool load_row(const struct cfg_row *row, const struct problem *to) {
     const char *value = getenv(row->name);
 
     /* Compose files set unused variables to "", which therefore means unset. */
-    if (value == NULL || value[0] == '\0')
+    if (value == NULL || value[0] == '\0') {
         value = row->dflt;
+    }
     if (value == NULL) {
         snprintf(to->err, to->size, "%s is required: %s", row->name, row->help == NULL ? "it has no default" : row->help);
         return false;
@@ -98,8 +104,9 @@ bool cfg_load(const struct cfg_row *rows, char *err, size_t size) {
     struct problem to = {.err = err, .size = size};
 
     for (const struct cfg_row *row = rows; row->name != NULL; row++) {
-        if (!load_row(row, &to))
+        if (!load_row(row, &to)) {
             return false;
+        }
     }
     return true;
 }

@@ -26,8 +26,9 @@ int64_t clock_mono_us(void) {
 }
 
 static char *put_digits(char *out, int value, int digits) {
-    for (int i = digits - 1; i >= 0; i--, value /= 10)
+    for (int i = digits - 1; i >= 0; i--, value /= 10) {
         out[i] = (char)('0' + value % 10);
+    }
     return out + digits;
 }
 
@@ -60,8 +61,9 @@ static bool read_digits(const char **p, int digits, int min, int max, int *out) 
     int v = 0;
 
     for (int i = 0; i < digits; i++, (*p)++) {
-        if (**p < '0' || **p > '9')
+        if (**p < '0' || **p > '9') {
             return false;
+        }
         v = v * 10 + (**p - '0');
     }
     *out = v;
@@ -69,8 +71,9 @@ static bool read_digits(const char **p, int digits, int min, int max, int *out) 
 }
 
 static bool skip(const char **p, char c) {
-    if (**p != c)
+    if (**p != c) {
         return false;
+    }
     (*p)++;
     return true;
 }
@@ -87,10 +90,12 @@ static bool read_date(const char **p, int64_t *us) {
     int year, month, day;
     struct tm t = {0};
 
-    if (!read_digits(p, 4, 1, 9999, &year) || !skip(p, '-') || !read_digits(p, 2, 1, 12, &month) || !skip(p, '-'))
+    if (!read_digits(p, 4, 1, 9999, &year) || !skip(p, '-') || !read_digits(p, 2, 1, 12, &month) || !skip(p, '-')) {
         return false;
-    if (!read_digits(p, 2, 1, days_in_month(year, month), &day))
+    }
+    if (!read_digits(p, 2, 1, days_in_month(year, month), &day)) {
         return false;
+    }
     t.tm_year = year - 1900;
     t.tm_mon = month - 1;
     t.tm_mday = day;
@@ -113,13 +118,16 @@ static bool read_fraction(const char **p, int64_t *us) {
 static bool read_time(const char **p, int64_t *us) {
     int hour, minute, second = 0;
 
-    if (!read_digits(p, 2, 0, 23, &hour) || !skip(p, ':') || !read_digits(p, 2, 0, 59, &minute))
+    if (!read_digits(p, 2, 0, 23, &hour) || !skip(p, ':') || !read_digits(p, 2, 0, 59, &minute)) {
         return false;
+    }
     if (skip(p, ':')) {
-        if (!read_digits(p, 2, 0, 59, &second))
+        if (!read_digits(p, 2, 0, 59, &second)) {
             return false;
-        if (skip(p, '.') && !read_fraction(p, us))
+        }
+        if (skip(p, '.') && !read_fraction(p, us)) {
             return false;
+        }
     }
     *us += ((int64_t)hour * 3600 + minute * 60 + second) * US_PER_SECOND;
     return true;
@@ -130,16 +138,20 @@ static bool read_offset(const char **p, int64_t *us) {
     int hours, minutes = 0;
     int sign = **p == '-' ? 1 : -1;
 
-    if (skip(p, 'Z'))
+    if (skip(p, 'Z')) {
         return true;
-    if (!skip(p, '+') && !skip(p, '-'))
+    }
+    if (!skip(p, '+') && !skip(p, '-')) {
         return false;
-    if (!read_digits(p, 2, 0, 15, &hours))
+    }
+    if (!read_digits(p, 2, 0, 15, &hours)) {
         return false;
+    }
     if (**p != '\0') {
         skip(p, ':');
-        if (!read_digits(p, 2, 0, 59, &minutes))
+        if (!read_digits(p, 2, 0, 59, &minutes)) {
             return false;
+        }
     }
     *us += sign * ((int64_t)hours * 3600 + minutes * 60) * US_PER_SECOND;
     return true;
@@ -149,12 +161,15 @@ bool clock_parse(const char *text, int64_t *us) {
     const char *p = text;
     int64_t at = 0;
 
-    if (!read_date(&p, &at))
+    if (!read_date(&p, &at)) {
         return false;
-    if (skip(&p, 'T') && (!read_time(&p, &at) || !read_offset(&p, &at)))
+    }
+    if (skip(&p, 'T') && (!read_time(&p, &at) || !read_offset(&p, &at))) {
         return false;
-    if (*p != '\0')
+    }
+    if (*p != '\0') {
         return false;
+    }
     *us = at;
     return true;
 }

@@ -9,18 +9,22 @@ bool str_to_i64(const char *text, int64_t min, int64_t max, int64_t *out) {
     const char *p = text + negative;
     int64_t v = 0;
 
-    if (*p == '\0')
+    if (*p == '\0') {
         return false;
+    }
     for (; *p != '\0'; p++) {
         int64_t digit = *p - '0';
-        if (digit < 0 || digit > 9)
+        if (digit < 0 || digit > 9) {
             return false;
+        }
         /* Counting away from zero in the sign's direction reaches INT64_MIN, too. */
-        if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, negative ? -digit : digit, &v))
+        if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, negative ? -digit : digit, &v)) {
             return false;
+        }
     }
-    if (v < min || v > max)
+    if (v < min || v > max) {
         return false;
+    }
     *out = v;
     return true;
 }
@@ -33,8 +37,9 @@ bool str_is_uuid(const char *text) {
     static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
     for (size_t i = 0; i < sizeof(shape) - 1; i++) {
-        if (shape[i] == '-' ? text[i] != '-' : !is_hex(text[i]))
+        if (shape[i] == '-' ? text[i] != '-' : !is_hex(text[i])) {
             return false;
+        }
     }
     return text[sizeof(shape) - 1] == '\0';
 }
@@ -57,18 +62,23 @@ size_t str_utf8_seq(const char *data, size_t len) {
     const unsigned char *p = (const unsigned char *)data;
     size_t n;
 
-    if (len == 0 || p[0] == 0)
+    if (len == 0 || p[0] == 0) {
         return 0;
-    if (p[0] < 0x80)
+    }
+    if (p[0] < 0x80) {
         return 1;
-    if (p[0] < 0xc2 || p[0] > 0xf4)
+    }
+    if (p[0] < 0xc2 || p[0] > 0xf4) {
         return 0;
+    }
     n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-    if (len < n || !second_byte_fits(p[0], p[1]))
+    if (len < n || !second_byte_fits(p[0], p[1])) {
         return 0;
+    }
     for (size_t i = 2; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80)
+        if ((p[i] & 0xc0) != 0x80) {
             return 0;
+        }
     }
     return n;
 }
@@ -76,8 +86,9 @@ size_t str_utf8_seq(const char *data, size_t len) {
 bool str_is_utf8(const char *data, size_t len) {
     while (len > 0) {
         size_t n = str_utf8_seq(data, len);
-        if (n == 0)
+        if (n == 0) {
             return false;
+        }
         data += n;
         len -= n;
     }
@@ -87,8 +98,9 @@ bool str_is_utf8(const char *data, size_t len) {
 size_t str_utf8_len(const char *text) {
     size_t n = 0;
 
-    for (; *text != '\0'; text++)
+    for (; *text != '\0'; text++) {
         n += ((unsigned char)*text & 0xc0) != 0x80;
+    }
     return n;
 }
 
@@ -96,8 +108,9 @@ static uint32_t code_point(const char *text, size_t len) {
     static const unsigned char lead_mask[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
     uint32_t c = (unsigned char)text[0] & lead_mask[len];
 
-    for (size_t i = 1; i < len; i++)
+    for (size_t i = 1; i < len; i++) {
         c = c << 6 | ((unsigned char)text[i] & 0x3f);
+    }
     return c;
 }
 
@@ -111,12 +124,15 @@ static bool email_chars_ok(const char *text, size_t len, const char *specials) {
     for (size_t i = 0, n; i < len; i += n) {
         char c = text[i];
         n = str_utf8_seq(text + i, len - i);
-        if (n == 0)
+        if (n == 0) {
             return false;
-        if (n > 1 && is_blank_beyond_ascii(code_point(text + i, n)))
+        }
+        if (n > 1 && is_blank_beyond_ascii(code_point(text + i, n))) {
             return false;
-        if (n == 1 && !(c >= '0' && c <= '9') && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z') && strchr(specials, c) == NULL)
+        }
+        if (n == 1 && !(c >= '0' && c <= '9') && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z') && strchr(specials, c) == NULL) {
             return false;
+        }
     }
     return true;
 }
@@ -126,28 +142,33 @@ bool str_is_email(const char *text) {
     const char *domain;
     size_t domain_len;
 
-    if (at == NULL || at == text || strlen(text) > 254)
+    if (at == NULL || at == text || strlen(text) > 254) {
         return false;
+    }
     domain = at + 1;
     domain_len = strlen(domain);
-    if (strchr(domain, '.') == NULL || strstr(domain, "..") != NULL)
+    if (strchr(domain, '.') == NULL || strstr(domain, "..") != NULL) {
         return false;
-    if (domain[0] == '.' || domain[0] == '-' || domain[domain_len - 1] == '.' || domain[domain_len - 1] == '-')
+    }
+    if (domain[0] == '.' || domain[0] == '-' || domain[domain_len - 1] == '.' || domain[domain_len - 1] == '-') {
         return false;
+    }
     return email_chars_ok(text, (size_t)(at - text), ".!#$%&'*+-/=?^_`{|}~") && email_chars_ok(domain, domain_len, ".-");
 }
 
 bool str_in(const char *text, const char *const *list) {
     for (; *list != NULL; list++) {
-        if (str_eq(text, *list))
+        if (str_eq(text, *list)) {
             return true;
+        }
     }
     return false;
 }
 
 bool str_eq(const char *a, const char *b) {
-    if (a == NULL || b == NULL)
+    if (a == NULL || b == NULL) {
         return a == b;
+    }
     return strcmp(a, b) == 0;
 }
 
@@ -157,8 +178,9 @@ bool str_starts(const char *text, const char *prefix) {
 
 void str_lower(char *text) {
     for (; *text != '\0'; text++) {
-        if (*text >= 'A' && *text <= 'Z')
+        if (*text >= 'A' && *text <= 'Z') {
             *text |= 0x20;
+        }
     }
 }
 
@@ -178,8 +200,9 @@ void str_lower_utf8(char *out, const char *text) {
     static locale_t utf8; /* the database's */
     size_t left = strlen(text);
 
-    if (utf8 == (locale_t)0)
+    if (utf8 == (locale_t)0) {
         utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    }
     for (size_t n; left > 0 && (n = str_utf8_seq(text, left)) > 0; text += n, left -= n) {
         uint32_t c = code_point(text, n);
         out += put_code_point(out, utf8 == (locale_t)0 ? c : (uint32_t)towlower_l((wint_t)c, utf8));
@@ -190,8 +213,9 @@ void str_lower_utf8(char *out, const char *text) {
 size_t str_utf8_cut(const char *text, size_t max) {
     size_t len = strnlen(text, max);
 
-    while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+    while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80) {
         len--;
+    }
     return len;
 }
 
@@ -215,15 +239,18 @@ bool str_url_decode(char *text) {
 
     for (const char *p = text; *p != '\0'; p++) {
         char c = *p;
-        if (c == '+')
+        if (c == '+') {
             c = ' ';
+        }
         if (c == '%') {
-            if (!is_hex(p[1]) || !is_hex(p[2]))
+            if (!is_hex(p[1]) || !is_hex(p[2])) {
                 return false;
+            }
             c = (char)(hex_value(p[1]) << 4 | hex_value(p[2]));
             p += 2;
-            if (c == '\0')
+            if (c == '\0') {
                 return false;
+            }
         }
         *to++ = c;
     }
@@ -235,10 +262,12 @@ bool str_copy(char *dst, size_t size, const char *src) {
     size_t len = strlen(src);
     bool fits = len < size;
 
-    if (size == 0)
+    if (size == 0) {
         return false;
-    if (!fits)
+    }
+    if (!fits) {
         len = size - 1;
+    }
     memcpy(dst, src, len);
     dst[len] = '\0';
     return fits;

@@ -28,8 +28,9 @@ void crypto_token(char out[CRYPTO_TOKEN_SIZE]) {
         crypto_random(random, sizeof(random));
         for (size_t i = 0; i < sizeof(random) && n < CRYPTO_TOKEN_CHARS; i++) {
             /* 248 is the largest multiple of 62 in a byte: the rest would make some characters likelier. */
-            if (random[i] < 248)
+            if (random[i] < 248) {
                 out[n++] = base62[random[i] % 62];
+            }
         }
     }
     out[n] = '\0';
@@ -96,7 +97,8 @@ bool crypto_password_outdated(const char *hash) {
     unsigned version, memory, passes;
 
     /* The count tells whether all three were read, and nine digits cannot overflow. NOLINTNEXTLINE(cert-err34-c) */
-    if (hash == NULL || sscanf(hash, "$argon2id$v=%9u$m=%9u,t=%9u,", &version, &memory, &passes) != 3)
+    if (hash == NULL || sscanf(hash, "$argon2id$v=%9u$m=%9u,t=%9u,", &version, &memory, &passes) != 3) {
         return true;
+    }
     return version < ARGON2_VERSION_13 || memory < PASSWORD_MEMORY_KIB || passes < PASSWORD_PASSES;
 }

@@ -279,8 +279,9 @@ bool password_is_common(const char *password) {
     size_t len = strlen(password);
     bool found;
 
-    if (len >= sizeof(lower))
+    if (len >= sizeof(lower)) {
         return false; /* longer than any row */
+    }
     memcpy(lower, password, len + 1);
     str_lower(lower);
     found = bsearch(lower, common, sizeof(common) / sizeof(common[0]), sizeof(common[0]), compare) != NULL;
@@ -291,11 +292,13 @@ bool password_is_common(const char *password) {
 bool password_list_sound(void) {
     for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
         char lower[LONGEST];
-        if (strlen(common[i]) < 8 || !str_copy(lower, sizeof(lower), common[i]))
+        if (strlen(common[i]) < 8 || !str_copy(lower, sizeof(lower), common[i])) {
             return false;
+        }
         str_lower(lower);
-        if (strcmp(lower, common[i]) != 0 || (i > 0 && strcmp(common[i - 1], common[i]) >= 0))
+        if (strcmp(lower, common[i]) != 0 || (i > 0 && strcmp(common[i - 1], common[i]) >= 0)) {
             return false;
+        }
     }
     return true;
 }

@@ -14,8 +14,9 @@ void hw_init(struct hwrite *w, struct buf *out) {
 }
 
 static void put(struct hwrite *w, const char *data, size_t len) {
-    if (!w->failed && !buf_append(w->out, data, len))
+    if (!w->failed && !buf_append(w->out, data, len)) {
         w->failed = true;
+    }
 }
 
 static void puts_constant(struct hwrite *w, const char *s) {
@@ -42,12 +43,14 @@ static void put_escaped(struct hwrite *w, const char *s, size_t len) {
 
     while (s < end) {
         size_t n = 0;
-        while (s + n < end && !is_special(s[n]))
+        while (s + n < end && !is_special(s[n])) {
             n++;
+        }
         put(w, s, n);
         s += n;
-        if (s < end)
+        if (s < end) {
             puts_constant(w, entity(*s++));
+        }
     }
 }
 
@@ -56,10 +59,12 @@ static void put_attributes(struct hwrite *w, va_list ap) {
         const char *name = va_arg(ap, const char *);
         const char *value = name == NULL ? NULL : va_arg(ap, const char *);
 
-        if (name == NULL)
+        if (name == NULL) {
             return;
-        if (value == NULL)
+        }
+        if (value == NULL) {
             continue;
+        }
         put(w, " ", 1);
         puts_constant(w, name);
         put(w, "=\"", 2);
@@ -76,10 +81,12 @@ static void start_tag(struct hwrite *w, const char *tag) {
 void hw_open(struct hwrite *w, const char *tag, ...) {
     va_list ap;
 
-    if (w->depth == HW_MAX_DEPTH)
+    if (w->depth == HW_MAX_DEPTH) {
         w->failed = true;
-    if (w->failed)
+    }
+    if (w->failed) {
         return;
+    }
     w->tags[w->depth++] = tag;
     start_tag(w, tag);
     va_start(ap, tag);
@@ -100,10 +107,12 @@ void hw_void(struct hwrite *w, const char *tag, ...) {
 }
 
 void hw_close(struct hwrite *w, const char *tag) {
-    if (w->depth == 0 || !str_eq(w->tags[w->depth - 1], tag))
+    if (w->depth == 0 || !str_eq(w->tags[w->depth - 1], tag)) {
         w->failed = true;
-    if (w->failed)
+    }
+    if (w->failed) {
         return;
+    }
     w->depth--;
     put(w, "</", 2);
     puts_constant(w, tag);
@@ -111,8 +120,9 @@ void hw_close(struct hwrite *w, const char *tag) {
 }
 
 void hw_text(struct hwrite *w, const char *s) {
-    if (s != NULL)
+    if (s != NULL) {
         put_escaped(w, s, strlen(s));
+    }
 }
 
 void hw_textf(struct hwrite *w, const char *fmt, ...) {
@@ -145,8 +155,9 @@ void hw_elem_class(struct hwrite *w, const char *tag, const char *klass, const c
 static const char *next_line(const char *s, size_t *len) {
     *len = strcspn(s, "\r\n");
     s += *len;
-    if (s[0] == '\r' && s[1] == '\n')
+    if (s[0] == '\r' && s[1] == '\n') {
         return s + 2;
+    }
     return s + (*s != '\0');
 }
 
@@ -162,19 +173,22 @@ void hw_paragraphs(struct hwrite *w, const char *text) {
         const char *next = next_line(line, &len);
         bool blank = is_blank_line(line, len);
 
-        if (blank && open)
+        if (blank && open) {
             hw_close(w, "p");
-        else if (!blank && open)
+        } else if (!blank && open) {
             hw_void(w, "br", NULL);
-        else if (!blank)
+        } else if (!blank) {
             hw_open(w, "p", NULL);
+        }
         open = !blank;
-        if (!blank)
+        if (!blank) {
             put_escaped(w, line, len);
+        }
         line = next;
     }
-    if (open)
+    if (open) {
         hw_close(w, "p");
+    }
 }
 
 void hw_constant(struct hwrite *w, const char *markup) {
@@ -188,16 +202,19 @@ bool hw_done(const struct hwrite *w) {
 void csv_cell(struct buf *out, const char *text) {
     bool formula, quoted;
 
-    if (text == NULL)
+    if (text == NULL) {
         return;
+    }
     /* Spreadsheets run what starts like this as a formula (CWE-1236); a quote mark makes it text. */
     formula = text[0] != '\0' && strchr("=+-@\t\r\n", text[0]) != NULL;
     quoted = text[strcspn(text, ",\"\r\n")] != '\0';
 
-    if (quoted)
+    if (quoted) {
         buf_putc(out, '"');
-    if (formula)
+    }
+    if (formula) {
         buf_putc(out, '\'');
+    }
     for (const char *s = text; *s != '\0';) {
         size_t n = strcspn(s, "\"");
         buf_append(out, s, n);
@@ -207,8 +224,9 @@ void csv_cell(struct buf *out, const char *text) {
             s++;
         }
     }
-    if (quoted)
+    if (quoted) {
         buf_putc(out, '"');
+    }
 }
 
 static bool is_file_char(char c) {
@@ -219,22 +237,28 @@ void safe_filename(char *out, size_t size, const char *text) {
     static const size_t longest = 80;
     size_t room = size == 0 ? 0 : size - 1, n = 0;
 
-    if (room > longest)
+    if (room > longest) {
         room = longest;
+    }
     for (; *text != '\0' && n < room; text++) {
         bool good = is_file_char(*text);
         /* A leading dot hides the file, a leading '-' reads as an option. */
-        if (n == 0 && (!good || *text == '.' || *text == '-'))
+        if (n == 0 && (!good || *text == '.' || *text == '-')) {
             continue;
-        if (good)
+        }
+        if (good) {
             out[n++] = *text;
-        else if (out[n - 1] != '-')
+        } else if (out[n - 1] != '-') {
             out[n++] = '-';
+        }
     }
-    while (n > 0 && (out[n - 1] == '-' || out[n - 1] == '.'))
+    while (n > 0 && (out[n - 1] == '-' || out[n - 1] == '.')) {
         n--;
-    if (size > 0)
+    }
+    if (size > 0) {
         out[n] = '\0';
-    if (n == 0)
+    }
+    if (n == 0) {
         str_copy(out, size, "file");
+    }
 }

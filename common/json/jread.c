@@ -27,8 +27,9 @@ static bool refuse(struct scan *s, const char *why) {
 static bool skip_digits(struct scan *s) {
     const char *start = s->p;
 
-    while (s->p < s->end && *s->p >= '0' && *s->p <= '9')
+    while (s->p < s->end && *s->p >= '0' && *s->p <= '9') {
         s->p++;
+    }
     return s->p > start;
 }
 
@@ -36,8 +37,9 @@ static bool skip_digits(struct scan *s) {
 static bool scan_number(struct scan *s) {
     bool good;
 
-    if (*s->p == '-')
+    if (*s->p == '-') {
         s->p++;
+    }
     if (s->p < s->end && *s->p == '0') {
         s->p++;
         good = s->p == s->end || *s->p < '0' || *s->p > '9';
@@ -50,8 +52,9 @@ static bool scan_number(struct scan *s) {
     }
     if (good && s->p < s->end && (*s->p | 0x20) == 'e') {
         s->p++;
-        if (s->p < s->end && (*s->p == '+' || *s->p == '-'))
+        if (s->p < s->end && (*s->p == '+' || *s->p == '-')) {
             s->p++;
+        }
         good = skip_digits(s);
     }
     return good || refuse(s, "contains a malformed number");
@@ -59,16 +62,20 @@ static bool scan_number(struct scan *s) {
 
 static bool scan_string(struct scan *s) {
     for (s->p++; s->p < s->end && *s->p != '"'; s->p++) {
-        if ((unsigned char)*s->p < 0x20)
+        if ((unsigned char)*s->p < 0x20) {
             return refuse(s, "contains a control character in a string");
-        if (*s->p != '\\')
+        }
+        if (*s->p != '\\') {
             continue;
-        if (s->end - s->p >= 6 && memcmp(s->p, "\\u0000", 6) == 0)
+        }
+        if (s->end - s->p >= 6 && memcmp(s->p, "\\u0000", 6) == 0) {
             return refuse(s, "contains \\u0000");
+        }
         s->p++; /* whatever is escaped is not the end of the string */
     }
-    if (s->p >= s->end)
+    if (s->p >= s->end) {
         return refuse(s, "ends within a string");
+    }
     s->p++;
     return true;
 }
@@ -111,11 +118,13 @@ static bool scan_token(struct scan *s) {
 }
 
 static bool scan(struct scan *s) {
-    if (!str_is_utf8(s->p, (size_t)(s->end - s->p)))
+    if (!str_is_utf8(s->p, (size_t)(s->end - s->p))) {
         return refuse(s, "is not valid UTF-8");
+    }
     while (s->p < s->end) {
-        if (!scan_token(s))
+        if (!scan_token(s)) {
             return false;
+        }
     }
     return true;
 }
@@ -125,8 +134,9 @@ static size_t count_members(struct json_object *o) {
     size_t n = 0;
 
     if (json_object_is_type(o, json_type_array)) {
-        for (size_t i = 0; i < json_object_array_length(o); i++)
+        for (size_t i = 0; i < json_object_array_length(o); i++) {
             n += count_members(json_object_array_get_idx(o, i));
+        }
     } else if (json_object_is_type(o, json_type_object)) {
         json_object_object_foreach(o, key, value) {
             (void)key;
@@ -150,13 +160,15 @@ static struct json_object *build(const char *text, int len, int depth, const cha
     if (json_tokener_get_error(t) == json_tokener_continue) {
         /* A number at the end is complete only when a NUL follows. */
         o = json_tokener_parse_ex(t, "", 1);
-        if (json_tokener_get_error(t) != json_tokener_success)
+        if (json_tokener_get_error(t) != json_tokener_success) {
             *why = "ends too early";
+        }
     }
-    if (*why == NULL && json_tokener_get_error(t) != json_tokener_success)
+    if (*why == NULL && json_tokener_get_error(t) != json_tokener_success) {
         *why = "is not valid JSON";
-    else if (*why == NULL && o == NULL)
+    } else if (*why == NULL && o == NULL) {
         *why = "is null";
+    }
     json_tokener_free(t);
     return o;
 }
@@ -179,8 +191,9 @@ struct json_object *jr_parse_depth(struct arena *a, const char *text, size_t len
         return NULL;
     }
     o = build(text, (int)len, depth, why);
-    if (o == NULL)
+    if (o == NULL) {
         return NULL;
+    }
     arena_cleanup(a, release, o);
     if (count_members(o) != s.pairs) {
         *why = "contains the same key twice";
@@ -196,8 +209,9 @@ struct json_object *jr_parse(struct arena *a, const char *text, size_t len, cons
 struct json_object *jr_get(struct json_object *o, const char *key) {
     struct json_object *v = NULL;
 
-    if (json_object_is_type(o, json_type_object))
+    if (json_object_is_type(o, json_type_object)) {
         json_object_object_get_ex(o, key, &v);
+    }
     return v;
 }
 

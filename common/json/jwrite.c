@@ -14,8 +14,9 @@ void jw_init(struct jwrite *w, struct buf *out) {
 }
 
 static void put(struct jwrite *w, const char *data, size_t len) {
-    if (!buf_append(w->out, data, len))
+    if (!buf_append(w->out, data, len)) {
         w->failed = true;
+    }
 }
 
 /* Checks that a value may come here and writes the comma before it. */
@@ -23,21 +24,24 @@ static bool value_starts(struct jwrite *w) {
     unsigned char *s = &w->scope[w->depth];
     unsigned kind = *s & KIND;
 
-    if (w->failed)
+    if (w->failed) {
         return false;
+    }
     if ((kind == IN_ROOT && *s & HAS_VALUE) || (kind == IN_OBJECT && !(*s & HAS_KEY))) {
         w->failed = true;
         return false;
     }
-    if (kind == IN_ARRAY && *s & HAS_VALUE)
+    if (kind == IN_ARRAY && *s & HAS_VALUE) {
         put(w, ",", 1);
+    }
     *s = (unsigned char)((*s | HAS_VALUE) & ~HAS_KEY);
     return true;
 }
 
 static void open_scope(struct jwrite *w, unsigned char kind, const char *bracket) {
-    if (!value_starts(w))
+    if (!value_starts(w)) {
         return;
+    }
     if (w->depth == JW_MAX_DEPTH) {
         w->failed = true;
         return;
@@ -49,8 +53,9 @@ static void open_scope(struct jwrite *w, unsigned char kind, const char *bracket
 static void close_scope(struct jwrite *w, unsigned char kind, const char *bracket) {
     unsigned char s = w->scope[w->depth];
 
-    if (w->failed)
+    if (w->failed) {
         return;
+    }
     if ((s & KIND) != kind || s & HAS_KEY) {
         w->failed = true;
         return;
@@ -104,8 +109,9 @@ static size_t plain_run(const char *s, size_t len) {
             continue;
         }
         n = (unsigned char)s[i] >= 0x80 ? str_utf8_seq(s + i, len - i) : 0;
-        if (n == 0)
+        if (n == 0) {
             break;
+        }
         i += n;
     }
     return i;
@@ -156,8 +162,9 @@ static void put_quoted(struct jwrite *w, const char *s, size_t len) {
     put(w, "\"", 1);
     while (len > 0) {
         put(w, s, n);
-        if (n < len)
+        if (n < len) {
             put_special(w, (unsigned char)s[n++]);
+        }
         s += n;
         len -= n;
         n = plain_run(s, len);
@@ -168,14 +175,16 @@ static void put_quoted(struct jwrite *w, const char *s, size_t len) {
 void jw_key(struct jwrite *w, const char *name) {
     unsigned char *s = &w->scope[w->depth];
 
-    if (w->failed)
+    if (w->failed) {
         return;
+    }
     if ((*s & KIND) != IN_OBJECT || *s & HAS_KEY) {
         w->failed = true;
         return;
     }
-    if (*s & HAS_VALUE)
+    if (*s & HAS_VALUE) {
         put(w, ",", 1);
+    }
     *s |= HAS_KEY;
     put_quoted(w, name, strlen(name));
     put(w, ":", 1);
@@ -186,10 +195,11 @@ void jw_str(struct jwrite *w, const char *s) {
 }
 
 void jw_strn(struct jwrite *w, const char *s, size_t len) {
-    if (s == NULL)
+    if (s == NULL) {
         jw_null(w);
-    else if (value_starts(w))
+    } else if (value_starts(w)) {
         put_quoted(w, s, len);
+    }
 }
 
 void jw_int(struct jwrite *w, int64_t v) {
@@ -197,13 +207,15 @@ void jw_int(struct jwrite *w, int64_t v) {
     char *p = text + sizeof(text);
     uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
 
-    if (!value_starts(w))
+    if (!value_starts(w)) {
         return;
-    do
+    }
+    do {
         *--p = (char)('0' + rest % 10);
-    while ((rest /= 10) > 0);
-    if (v < 0)
+    } while ((rest /= 10) > 0);
+    if (v < 0) {
         *--p = '-';
+    }
     put(w, p, (size_t)(text + sizeof(text) - p));
 }
 
@@ -215,29 +227,35 @@ void jw_num(struct jwrite *w, double v, int decimals) {
         jw_null(w);
         return;
     }
-    if (!value_starts(w))
+    if (!value_starts(w)) {
         return;
+    }
     len = snprintf(text, sizeof(text), "%.*f", decimals < 0 ? 0 : decimals > 17 ? 17 : decimals, v);
     if (strchr(text, '.') != NULL) {
-        while (text[len - 1] == '0')
+        while (text[len - 1] == '0') {
             len--;
-        if (text[len - 1] == '.')
+        }
+        if (text[len - 1] == '.') {
             len--;
+        }
     }
-    if (len == 2 && memcmp(text, "-0", 2) == 0)
+    if (len == 2 && memcmp(text, "-0", 2) == 0) {
         put(w, "0", 1);
-    else
+    } else {
         put(w, text, (size_t)len);
+    }
 }
 
 void jw_bool(struct jwrite *w, bool v) {
-    if (value_starts(w))
+    if (value_starts(w)) {
         put(w, v ? "true" : "false", v ? 4 : 5);
+    }
 }
 
 void jw_null(struct jwrite *w) {
-    if (value_starts(w))
+    if (value_starts(w)) {
         put(w, "null", 4);
+    }
 }
 
 void jw_jsonb(struct jwrite *w, const char *json) {
@@ -253,8 +271,9 @@ void jw_jsonb(struct jwrite *w, const char *json) {
 void jw_object_from(struct jwrite *w, const char *json) {
     size_t len = json == NULL ? 0 : strlen(json);
 
-    if (len < 2 || json[0] != '{' || json[len - 1] != '}')
+    if (len < 2 || json[0] != '{' || json[len - 1] != '}') {
         w->failed = true;
+    }
     jw_object(w);
     if (!w->failed && len > 2) {
         put(w, json + 1, len - 2);
@@ -299,8 +318,9 @@ void jw_karray(struct jwrite *w, const char *key) {
 
 void jw_kstrs(struct jwrite *w, const char *key, const char *const *list) {
     jw_karray(w, key);
-    for (; list != NULL && *list != NULL; list++)
+    for (; list != NULL && *list != NULL; list++) {
         jw_str(w, *list);
+    }
     jw_array_end(w);
 }
 

@@ -18,8 +18,9 @@ static void __attribute__((format(printf, 4, 0)))
 add(struct field_errors *e, struct arena *a, const char *field, const char *fmt, va_list ap) {
     struct field_error *row;
 
-    if (e->count == FIELD_MAX_ERRORS)
+    if (e->count == FIELD_MAX_ERRORS) {
         return;
+    }
     row = arena_alloc(a, sizeof(*row));
     row->field = arena_strdup(a, field);
     row->message = arena_vprintf(a, fmt, ap);
@@ -54,10 +55,11 @@ void field_read_object(const struct field *rows, struct json_object *o, void *ou
         void *member = (char *)out + row->offset;
 
         field_default(&at, member);
-        if (value != NULL)
+        if (value != NULL) {
             field_from_json(&at, value, member);
-        else if (row->flags & FIELD_REQUIRED)
+        } else if (row->flags & FIELD_REQUIRED) {
             field_refuse(&at, "is required");
+        }
     }
 }
 
@@ -68,16 +70,21 @@ void field_read_json(const struct field *rows, struct json_object *body, void *o
 static const char *bounds_problem(const struct field *row) {
     bool list = row->type == FT_STRS || row->type == FT_OBJS;
 
-    if (row->min > row->max)
+    if (row->min > row->max) {
         return "min is larger than max";
-    if ((row->type == FT_INT || row->type == FT_OPTINT) && row->min == INT64_MIN)
+    }
+    if ((row->type == FT_INT || row->type == FT_OPTINT) && row->min == INT64_MIN) {
         return "min must be larger than INT64_MIN, which json-c also gives for smaller numbers";
-    if ((list || row->type == FT_STR || row->type == FT_TOKEN) && (row->min < 0 || row->max < 1))
+    }
+    if ((list || row->type == FT_STR || row->type == FT_TOKEN) && (row->min < 0 || row->max < 1)) {
         return "max must be at least 1 and min not negative";
-    if (row->type == FT_STRS && row->item_max < 1 && row->values == NULL)
+    }
+    if (row->type == FT_STRS && row->item_max < 1 && row->values == NULL) {
         return "item_max or values must bound the items";
-    if (row->type == FT_ENUM && (row->values == NULL || row->values[0] == NULL))
+    }
+    if (row->type == FT_ENUM && (row->values == NULL || row->values[0] == NULL)) {
         return "has no values";
+    }
     return NULL;
 }
 
@@ -92,12 +99,15 @@ static const char *default_problem(const struct field *row) {
     struct field_at at = {.errors = &errors, .row = row, .path = "default"};
     bool good;
 
-    if (row->dflt == NULL)
+    if (row->dflt == NULL) {
         return NULL;
-    if (row->flags & FIELD_REQUIRED)
+    }
+    if (row->flags & FIELD_REQUIRED) {
         return "is required and has a default";
-    if (!field_has_text_form(row->type))
+    }
+    if (!field_has_text_form(row->type)) {
         return "is a list and has a default";
+    }
     field_errors_init(&errors);
     at.arena = arena_new(1024);
     good = field_from_text(&at, row->dflt, strlen(row->dflt), &member);
@@ -106,11 +116,13 @@ static const char *default_problem(const struct field *row) {
 }
 
 static const char *sub_problem(const struct field *row) {
-    if (row->sub == NULL || row->size == 0)
+    if (row->sub == NULL || row->size == 0) {
         return "has no sub table or element size";
+    }
     for (const struct field *s = row->sub; s->type != FT_END; s++) {
-        if (s->offset + field_member_size(s->type) > row->size)
+        if (s->offset + field_member_size(s->type) > row->size) {
             return "has a sub table of another struct";
+        }
     }
     return NULL;
 }
@@ -118,17 +130,21 @@ static const char *sub_problem(const struct field *row) {
 static const char *row_problem(const struct field *rows, const struct field *row) {
     const char *problem;
 
-    if (field_member_size(row->type) == 0)
+    if (field_member_size(row->type) == 0) {
         return "has an unknown type";
-    for (const struct field *other = rows; other < row; other++) {
-        if (str_eq(other->name, row->name))
-            return "is there twice";
     }
-    if (row->flags & ~(unsigned)(FIELD_REQUIRED | FIELD_SECRET))
+    for (const struct field *other = rows; other < row; other++) {
+        if (str_eq(other->name, row->name)) {
+            return "is there twice";
+        }
+    }
+    if (row->flags & ~(unsigned)(FIELD_REQUIRED | FIELD_SECRET)) {
         return "has an unknown flag";
+    }
     problem = bounds_problem(row);
-    if (problem == NULL && row->type == FT_OBJS)
+    if (problem == NULL && row->type == FT_OBJS) {
         problem = sub_problem(row);
+    }
     return problem != NULL ? problem : default_problem(row);
 }
 
@@ -145,8 +161,9 @@ bool field_selfcheck(const struct field *rows, char *err, size_t size) {
             snprintf(err, size, "field %s %s", row->name, problem);
             return false;
         }
-        if (row->type == FT_OBJS && !field_selfcheck(row->sub, err, size))
+        if (row->type == FT_OBJS && !field_selfcheck(row->sub, err, size)) {
             return false;
+        }
     }
     return true;
 }

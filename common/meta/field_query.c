@@ -15,10 +15,11 @@ static struct pair *read_pair(struct arena *a, const char *text, size_t len) {
     char *name = arena_strndup(a, text, len);
     char *value = strchr(name, '=');
 
-    if (value == NULL)
+    if (value == NULL) {
         value = arena_strdup(a, "");
-    else
+    } else {
         *value++ = '\0';
+    }
     p->name = name;
     p->value = str_url_decode(value) ? value : NULL;
     return str_url_decode(name) ? p : NULL;
@@ -40,8 +41,9 @@ static struct pair *read_pairs(struct arena *a, const char *query) {
 }
 
 static const struct pair *find(const struct pair *p, const char *name) {
-    while (p != NULL && !str_eq(p->name, name))
+    while (p != NULL && !str_eq(p->name, name)) {
         p = p->next;
+    }
     return p;
 }
 
@@ -49,14 +51,15 @@ static void read_parameter(const struct field_at *at, const struct pair *pairs, 
     const struct pair *p = find(pairs, at->row->name);
 
     field_default(at, member);
-    if (p != NULL && find(p->next, at->row->name) != NULL)
+    if (p != NULL && find(p->next, at->row->name) != NULL) {
         field_refuse(at, "must not be repeated");
-    else if (p != NULL && p->value == NULL)
+    } else if (p != NULL && p->value == NULL) {
         field_refuse(at, "is not correctly percent-encoded");
-    else if (p != NULL && p->value[0] != '\0')
+    } else if (p != NULL && p->value[0] != '\0') {
         field_from_text(at, p->value, strlen(p->value), member);
-    else if (at->row->flags & FIELD_REQUIRED)
+    } else if (at->row->flags & FIELD_REQUIRED) {
         field_refuse(at, "is required");
+    }
 }
 
 void field_read_query(const struct field *rows, const char *query, void *out, struct arena *a, struct field_errors *errors) {
@@ -65,9 +68,10 @@ void field_read_query(const struct field *rows, const char *query, void *out, st
     for (const struct field *row = rows; row->type != FT_END; row++) {
         struct field_at at = {.arena = a, .errors = errors, .row = row, .path = row->name};
 
-        if (field_has_text_form(row->type))
+        if (field_has_text_form(row->type)) {
             read_parameter(&at, pairs, (char *)out + row->offset);
-        else
+        } else {
             field_refuse(&at, "cannot come from a query string");
+        }
     }
 }

@@ -9,8 +9,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void require(bool holds) {
-    if (!holds)
+    if (!holds) {
         abort();
+    }
 }
 
 static size_t entity(const char *s, char *c) {
@@ -65,8 +66,9 @@ static void check_paragraphs(struct buf *b, const char *text) {
     hw_init(&w, b);
     hw_paragraphs(&w, text);
     require(hw_done(&w));
-    for (const char *p = strchr(b->data, '<'); p != NULL; p = strchr(p + 1, '<'))
+    for (const char *p = strchr(b->data, '<'); p != NULL; p = strchr(p + 1, '<')) {
         require(strncmp(p, "<p>", 3) == 0 || strncmp(p, "</p>", 4) == 0 || strncmp(p, "<br/>", 5) == 0);
+    }
 }
 
 static void check_csv(struct buf *b, const char *text) {
@@ -86,8 +88,9 @@ static void check_csv(struct buf *b, const char *text) {
     p += *p == '\'' && *text != '\'';
     for (; *text != '\0'; text++, p++) {
         require(*p == *text);
-        if (*p == '"')
+        if (*p == '"') {
             require(*++p == '"');
+        }
     }
     require(strcmp(p, "\"") == 0);
 }
@@ -107,10 +110,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char *text = malloc(size + 1);
 
     require(text != NULL);
-    if (b.max == 0)
+    if (b.max == 0) {
         buf_init(&b, 1 << 24);
-    if (size > 0)
+    }
+    if (size > 0) {
         memcpy(text, data, size);
+    }
     text[size] = '\0';
     check_html(&b, text);
     check_paragraphs(&b, text);

@@ -47,27 +47,31 @@ static const struct field fields[] = {
 };
 
 static void require(bool holds) {
-    if (!holds)
+    if (!holds) {
         abort();
+    }
 }
 
 static void check(const struct body *b, const struct field_errors *errors) {
     const struct item *items = b->items.items;
     size_t n = 0;
 
-    for (const struct field_error *e = errors->first; e != NULL; e = e->next, n++)
+    for (const struct field_error *e = errors->first; e != NULL; e = e->next, n++) {
         require(e->field[0] != '\0' && e->message[0] != '\0');
+    }
     require(n == errors->count && n <= FIELD_MAX_ERRORS);
     require(b->number >= 3 && b->number <= 30 && b->mode != NULL);
     require(b->maybe == NULL || (*b->maybe >= -5 && *b->maybe <= 5));
     require(b->token == NULL || b->token[0] != '\0');
     require(b->tags.items != NULL && b->tags.items[b->tags.count] == NULL && b->tags.count <= 8);
     require(b->items.count <= 8);
-    if (n > 0)
+    if (n > 0) {
         return;
+    }
     require(b->str != NULL && b->str[0] != '\0');
-    for (size_t i = 0; i < b->items.count; i++)
+    for (size_t i = 0; i < b->items.count; i++) {
         require(items[i].name != NULL && items[i].number >= 0 && items[i].number <= 150);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -77,8 +81,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const char *why = "unset";
     struct json_object *o;
 
-    if (arena == NULL)
+    if (arena == NULL) {
         arena = arena_new(4096);
+    }
     o = jr_parse(arena, (const char *)data, size, &why);
     require((o == NULL) == (why != NULL));
     field_errors_init(&errors);

@@ -9,8 +9,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void require(bool holds) {
-    if (!holds)
+    if (!holds) {
         abort();
+    }
 }
 
 static void check_question(const struct library *lib, const struct lib_question *q, struct arena *a) {
@@ -29,13 +30,16 @@ static void check_question(const struct library *lib, const struct lib_question 
 }
 
 static void check_library(const struct library *lib, struct arena *a) {
-    for (int i = 0; i < lib->nquestions; i++)
+    for (int i = 0; i < lib->nquestions; i++) {
         check_question(lib, &lib->questions[i], a);
-    for (int i = 0; i < LIB_STAGES; i++)
+    }
+    for (int i = 0; i < LIB_STAGES; i++) {
         require(lib->stages[i].narrative != NULL && lib->stages[i].branch_variable < lib->nvariables);
+    }
     for (int n = 3; n <= LIB_STAGES; n++) {
-        for (int i = 0; i < n; i++)
+        for (int i = 0; i < n; i++) {
             require(lib->arcs[n][i] >= 0 && lib->arcs[n][i] < LIB_STAGES);
+        }
     }
 }
 
@@ -45,10 +49,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 
     log_init("fuzz", LOG_ERROR + 1);
     struct library *lib = library_parse((const char *)data, size, &why);
-    if (lib)
+    if (lib) {
         check_library(lib, a);
-    else
+    } else {
         require(why != NULL);
+    }
     library_free(lib);
     arena_free(a);
     return 0;

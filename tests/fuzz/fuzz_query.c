@@ -28,8 +28,9 @@ static const struct field fields[] = {
 };
 
 static void require(bool holds) {
-    if (!holds)
+    if (!holds) {
         abort();
+    }
 }
 
 static void check_decoding(const char *text) {
@@ -37,8 +38,9 @@ static void check_decoding(const char *text) {
     size_t len = strlen(text);
 
     require(copy != NULL);
-    if (str_url_decode(copy)) /* "%41" becomes one byte, all others stay one */
+    if (str_url_decode(copy)) { /* "%41" becomes one byte, all others stay one */
         require(strlen(copy) <= len && strlen(copy) >= len / 3);
+    }
     free(copy);
 }
 
@@ -48,8 +50,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct query out = {0};
     const char *query;
 
-    if (arena == NULL)
+    if (arena == NULL) {
         arena = arena_new(4096);
+    }
     query = arena_strndup(arena, (const char *)data, size);
     check_decoding(query);
     field_errors_init(&errors);

@@ -15,8 +15,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void require(bool holds) {
-    if (!holds)
+    if (!holds) {
         abort();
+    }
 }
 
 /* Cuts the next line off; NULL at the empty line and at the end. */
@@ -29,8 +30,9 @@ static char *next_line(char **rest) {
         return NULL;
     }
     *rest = end ? end + 1 : line + strlen(line);
-    if (end)
+    if (end) {
         *end = '\0';
+    }
     return line;
 }
 
@@ -38,8 +40,9 @@ static char *next_line(char **rest) {
 static char *cut(char *text, char c) {
     char *at = strchr(text, c);
 
-    if (!at)
+    if (!at) {
         return text + strlen(text);
+    }
     *at = '\0';
     return at + 1;
 }
@@ -73,8 +76,9 @@ static void check_reply(struct memory *m, struct arena *a) {
     const char *body = end + 4;
     size_t len = m->out.len - (size_t)(body - m->out.data);
     const char *declared = strstr(m->out.data, "\r\nContent-Length: ");
-    for (const char *c = m->out.data; c < end; c++)
+    for (const char *c = m->out.data; c < end; c++) {
         require(*c != '\n' || c[-1] == '\r');
+    }
     require(strstr(m->out.data, "\r\nX-Request-Id: ") && strstr(m->out.data, "\r\nCache-Control: no-store\r\n"));
     require(status == 204 ? len == 0 : declared && declared < end && strtoul(declared + 18, NULL, 10) == len);
     if (status != 204 && strstr(m->out.data, "\r\nContent-Type: application/json")) {

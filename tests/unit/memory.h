@@ -31,8 +31,9 @@ struct memory {
 static inline const char *memory_param(void *ctx, const char *name) {
     struct memory *m = ctx;
     for (size_t i = 0; i < MEMORY_PARAMS && m->params[i].name; i++) {
-        if (strcmp(m->params[i].name, name) == 0)
+        if (strcmp(m->params[i].name, name) == 0) {
             return m->params[i].value;
+        }
     }
     return NULL;
 }
@@ -41,8 +42,9 @@ static inline int memory_read(void *ctx, char *out, int len) {
     struct memory *m = ctx;
     int n = m->len - m->at < len ? m->len - m->at : len;
     n = m->chunk && n > m->chunk ? m->chunk : n;
-    if (n > 0)
+    if (n > 0) {
         memcpy(out, m->body + m->at, (size_t)n);
+    }
     m->at += n > 0 ? n : 0;
     return n;
 }
@@ -107,8 +109,9 @@ static inline enum err memory_echo(struct req *q, struct resp *r) {
         jw_kint(&r->json, "number", body->number);
         jw_kint(&r->json, "people", (int64_t)body->people.count);
     }
-    if (query)
+    if (query) {
         jw_kint(&r->json, "limit", query->limit);
+    }
     jw_object_end(&r->json);
     return OK;
 }
@@ -129,8 +132,9 @@ static inline enum err memory_unfinished(struct req *q, struct resp *r) {
 static inline enum err memory_endless(struct req *q, struct resp *r) {
     (void)q;
     jw_array(&r->json);
-    for (int i = 0; i < 100000; i++)
+    for (int i = 0; i < 100000; i++) {
         jw_str(&r->json, "more and more");
+    }
     jw_array_end(&r->json);
     return OK;
 }
@@ -150,15 +154,19 @@ struct memory_stream {
 
 static inline enum err memory_part(struct req *q, struct resp *r, bool *done) {
     struct memory_stream *s = r->state;
-    for (int i = 0; i < 300; i++)
+    for (int i = 0; i < 300; i++) {
         jw_str(&r->json, arena_printf(q->arena, "part %d", (int)s->sent));
+    }
     *done = ++s->sent >= s->parts;
-    if (s->sent == 3 && str_eq(s->path, "/stream/broken"))
+    if (s->sent == 3 && str_eq(s->path, "/stream/broken")) {
         return ERR_UNAVAILABLE;
-    if (s->sent == 3 && str_eq(s->path, "/stream/large"))
+    }
+    if (s->sent == 3 && str_eq(s->path, "/stream/large")) {
         return memory_endless(q, r);
-    if (*done && !str_eq(s->path, "/stream/open"))
+    }
+    if (*done && !str_eq(s->path, "/stream/open")) {
         jw_array_end(&r->json);
+    }
     return OK;
 }
 
@@ -168,8 +176,9 @@ static inline enum err memory_stream(struct req *q, struct resp *r) {
     *s = (struct memory_stream){.parts = query->limit, .path = q->path};
     r->stream = memory_part;
     r->state = s;
-    if (str_eq(q->path, "/stream/refused"))
+    if (str_eq(q->path, "/stream/refused")) {
         return ERR_RATE_LIMITED;
+    }
     jw_array(&r->json);
     return OK;
 }

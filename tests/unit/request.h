@@ -49,8 +49,9 @@ struct reply {
 
 static inline void set(struct memory *m, const char *name, const char *value) {
     size_t i = 0;
-    while (m->params[i].name && strcmp(m->params[i].name, name) != 0)
+    while (m->params[i].name && strcmp(m->params[i].name, name) != 0) {
         i++;
+    }
     assert_true(i + 1 < MEMORY_PARAMS);
     m->params[i].name = name;
     m->params[i].value = value;
@@ -95,15 +96,17 @@ static inline struct reply send(struct memory *m) {
 
 static inline const char *header(const struct reply *r, const char *name) {
     const char *line = strstr(r->head, arena_printf(arena, "\r\n%s: ", name));
-    if (!line)
+    if (!line) {
         return NULL;
+    }
     line = strchr(line + 2, ':') + 2;
     return arena_strndup(arena, line, strcspn(line, "\r"));
 }
 
 static inline void expect(const struct reply *r, int status, const char *code, const char *about) {
-    if (r->status != status || !(str_eq(r->code, code) || (!r->code && !code)))
+    if (r->status != status || !(str_eq(r->code, code) || (!r->code && !code))) {
         fail_msg("%s: %d %s instead of %d %s", about, r->status, r->code ? r->code : "-", status, code ? code : "-");
+    }
 }
 
 #define IN_ARENA(test) cmocka_unit_test_setup_teardown(test, arena_setup, arena_teardown)

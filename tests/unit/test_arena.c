@@ -32,8 +32,9 @@ static void allocations_are_zeroed_and_aligned(void **state) {
     for (size_t size = 1; size < 200; size++) {
         unsigned char *p = arena_alloc(a, size);
         assert_int_equal((uintptr_t)p % _Alignof(max_align_t), 0);
-        for (size_t i = 0; i < size; i++)
+        for (size_t i = 0; i < size; i++) {
             assert_int_equal(p[i], 0);
+        }
         memset(p, 0xff, size);
     }
     arena_free(a);
@@ -48,8 +49,9 @@ static void memory_is_zeroed_again_after_reset(void **state) {
     arena_reset(a);
     q = arena_alloc(a, 100);
     assert_ptr_equal(p, q); /* the first block is kept */
-    for (size_t i = 0; i < 100; i++)
+    for (size_t i = 0; i < 100; i++) {
         assert_int_equal(q[i], 0);
+    }
     arena_free(a);
 }
 
@@ -140,8 +142,9 @@ static void wipe_overwrites_the_first_block(void **state) {
     assert_true(__asan_address_is_poisoned(secret));
     __asan_unpoison_memory_region(secret, 13);
 #endif
-    for (size_t i = 0; i < 13; i++)
+    for (size_t i = 0; i < 13; i++) {
         assert_int_equal(secret[i], 0);
+    }
     arena_free(a);
 }
 

@@ -28,8 +28,9 @@ static void a9_sources(void **state) {
     struct arena *a = arena_new(1024);
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         assert_string_equal(attempt_key(a, rows[i].address), digest(a, rows[i].source));
+    }
     arena_free(a);
 }
 

@@ -21,8 +21,9 @@ static void grows_and_stays_terminated(void **state) {
 
     (void)state;
     buf_init(&b, 100000);
-    for (int i = 0; i < 9999; i++)
+    for (int i = 0; i < 9999; i++) {
         assert_true(buf_putc(&b, (char)('a' + i % 26)));
+    }
     assert_int_equal(b.len, 9999);
     assert_int_equal(strlen(b.data), 9999);
     assert_int_equal(b.data[27], 'b');
@@ -67,8 +68,9 @@ static void clear_keeps_some_memory(void **state) {
 
     (void)state;
     buf_init(&b, 1 << 20);
-    for (int i = 0; i < 1000; i++)
+    for (int i = 0; i < 1000; i++) {
         buf_puts(&b, "0123456789");
+    }
     buf_clear(&b, 0);
     assert_true(b.cap > 10000);
     assert_string_equal(b.data, "");

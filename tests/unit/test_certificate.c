@@ -27,8 +27,9 @@ static void grades(void **state) {
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         const char *got = grade_for(rows[i].correct, rows[i].questions);
-        if (!str_eq(got, rows[i].want))
+        if (!str_eq(got, rows[i].want)) {
             fail_msg("%d of %d: %s", rows[i].correct, rows[i].questions, got ? got : "none");
+        }
     }
 }
 
@@ -113,12 +114,14 @@ static void page_states_facts(void **state) {
 
     (void)state;
     for (size_t i = 0; i < ROWS(wanted); i++) {
-        if (!strstr(html, wanted[i]))
+        if (!strstr(html, wanted[i])) {
             fail_msg("missing: %s", wanted[i]);
+        }
     }
     for (size_t i = 0; i < ROWS(banned); i++) {
-        if (strstr(html, banned[i]))
+        if (strstr(html, banned[i])) {
             fail_msg("unwanted: %s", banned[i]);
+        }
     }
     free(html);
 }
@@ -149,8 +152,9 @@ static void qr_draws_every_module(void **state) {
         p += 4;
         drawn += (int)strtol(p, NULL, 10);
     }
-    for (int i = 0; i < code->width * code->width; i++)
+    for (int i = 0; i < code->width * code->width; i++) {
         dark += code->data[i] & 1;
+    }
     assert_int_equal(drawn, dark);
     QRcode_free(code);
     buf_release(&path);

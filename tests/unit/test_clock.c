@@ -53,10 +53,12 @@ static void accepted(void **state) {
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         int64_t us = 4711;
-        if (!clock_parse(rows[i].text, &us))
+        if (!clock_parse(rows[i].text, &us)) {
             fail_msg("%s", rows[i].text);
-        if (us != rows[i].us)
+        }
+        if (us != rows[i].us) {
             fail_msg("%s: %lld", rows[i].text, (long long)us);
+        }
     }
 }
 
@@ -105,8 +107,9 @@ static void refused(void **state) {
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         int64_t us = 4711;
-        if (clock_parse(rows[i], &us))
+        if (clock_parse(rows[i], &us)) {
             fail_msg("%s", rows[i]);
+        }
         assert_int_equal(us, 4711);
     }
 }

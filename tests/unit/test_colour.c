@@ -16,8 +16,9 @@ static void reads_only_six_digits(void **state) {
     char text[COLOUR_TEXT_SIZE];
 
     (void)state;
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         assert_false(colour_parse(bad[i], &c));
+    }
     assert_false(colour_parse(NULL, &c));
     c = colour("#1D4eD8");
     assert_int_equal(c.r, 0x1d);
@@ -47,8 +48,9 @@ static void readable_is_near_and_enough(void **state) {
             struct colour c = colour(tried[i]), paper = colour(papers[p]);
             struct colour shade = colour_readable(c, paper, COLOUR_READABLE);
             assert_true(colour_contrast(shade, paper) >= COLOUR_READABLE);
-            if (colour_contrast(c, paper) >= COLOUR_READABLE)
+            if (colour_contrast(c, paper) >= COLOUR_READABLE) {
                 assert_memory_equal(&shade, &c, sizeof(c));
+            }
         }
     }
 }

@@ -25,11 +25,13 @@ static void tokens(void **state) {
         assert_int_equal(strspn(token, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"), CRYPTO_TOKEN_CHARS);
         assert_string_not_equal(token, last);
         assert_true(str_copy(last, sizeof(last), token));
-        for (const char *p = token; *p != '\0'; p++)
+        for (const char *p = token; *p != '\0'; p++) {
             seen[(unsigned char)*p] = true;
+        }
     }
-    for (int c = 0; c < 256; c++)
+    for (int c = 0; c < 256; c++) {
         distinct += seen[c];
+    }
     assert_int_equal(distinct, 62); /* 8600 draws miss one of 62 with a chance below 1e-58 */
 }
 
@@ -142,8 +144,9 @@ static void weaker_parameters_are_outdated(void **state) {
     };
 
     (void)state;
-    for (size_t i = 0; i < ROWS(rows); i++)
+    for (size_t i = 0; i < ROWS(rows); i++) {
         assert_int_equal(crypto_password_outdated(rows[i].hash), rows[i].outdated);
+    }
 }
 
 static void common_passwords(void **state) {
@@ -159,8 +162,9 @@ static void common_passwords(void **state) {
     (void)state;
     assert_true(password_list_sound());
     for (size_t i = 0; i < ROWS(rows); i++) {
-        if (password_is_common(rows[i].password) != rows[i].common)
+        if (password_is_common(rows[i].password) != rows[i].common) {
             fail_msg("%s", rows[i].password);
+        }
     }
     memset(longer, 'a', sizeof(longer) - 1);
     longer[sizeof(longer) - 1] = '\0';

@@ -13,8 +13,9 @@ static void every_row_is_complete(void **state) {
         assert_true(strlen(code) >= 2);
         assert_int_equal(strspn(code, "abcdefghijklmnopqrstuvwxyz_"), strlen(code));
         assert_int_equal(text[strlen(text) - 1], '.');
-        for (int other = 0; other < e; other++)
+        for (int other = 0; other < e; other++) {
             assert_string_not_equal(code, err_code((enum err)other));
+        }
     }
 }
 

@@ -34,8 +34,9 @@ static void make_reply(size_t len) {
     buf_clear(&head, 0);
     buf_clear(&body, 0);
     buf_puts(&head, "Status: 200 OK\r\n\r\n");
-    for (size_t i = 0; i < len; i++)
+    for (size_t i = 0; i < len; i++) {
         buf_putc(&body, (char)('a' + i % 26));
+    }
 }
 
 /* Takes the records apart; what STDOUT carried has to be head and body. */
@@ -93,8 +94,9 @@ static void a_large_reply_does_not_wait(void **state) {
     make_reply(350000);
     assert_true(fcgi_reply(fds[0], 258, &wire, &head, body.data, body.len));
     size_t len = 0;
-    for (ssize_t n; (n = recv(fds[1], got + len, MOST - len, 0)) > 0;)
+    for (ssize_t n; (n = recv(fds[1], got + len, MOST - len, 0)) > 0;) {
         len += (size_t)n;
+    }
     check_records(got, len);
     close(fds[0]);
     close(fds[1]);

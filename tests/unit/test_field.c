@@ -72,8 +72,9 @@ static void again(void) {
 static const char *all_errors(void) {
     const char *text = "";
 
-    for (const struct field_error *e = errors.first; e != NULL; e = e->next)
+    for (const struct field_error *e = errors.first; e != NULL; e = e->next) {
         text = arena_printf(arena, "%s%s%s %s", text, text[0] == '\0' ? "" : "; ", e->field, e->message);
+    }
     return text;
 }
 
@@ -81,8 +82,9 @@ static const char *read_json(const struct field *rows, const char *text, void *o
     const char *why = NULL;
     struct json_object *o = jr_parse(arena, text, strlen(text), &why);
 
-    if (o == NULL)
+    if (o == NULL) {
         fail_msg("%s: %s", text, why);
+    }
     field_read_json(rows, o, out, arena, &errors);
     return all_errors();
 }
@@ -245,8 +247,9 @@ static void secrets_stay_out_of_messages(void **state) {
 
 static void errors_are_capped(void **state) {
     (void)state;
-    for (int i = 0; i < FIELD_MAX_ERRORS + 7; i++)
+    for (int i = 0; i < FIELD_MAX_ERRORS + 7; i++) {
         field_errors_add(&errors, arena, "f", "is wrong %d", i);
+    }
     assert_int_equal(errors.count, FIELD_MAX_ERRORS);
     assert_string_equal(errors.first->message, "is wrong 0");
     assert_non_null(strstr(all_errors(), "is wrong 49"));
@@ -373,10 +376,11 @@ static void optional_integers_and_tokens(void **state) {
         again();
         assert_string_equal(read_json(loose_fields, rows[i].json, &out), rows[i].want);
         assert_int_equal(out.number == NULL ? -1 : *out.number, rows[i].number);
-        if (rows[i].token == NULL)
+        if (rows[i].token == NULL) {
             assert_null(out.token);
-        else
+        } else {
             assert_string_equal(out.token, rows[i].token);
+        }
     }
 }
 

@@ -9,8 +9,9 @@ static const struct {
 
 static struct memory guarded_request(size_t i) {
     struct memory m = request(guarded[i].method, guarded[i].path);
-    if (i == 1 || i == 3)
+    if (i == 1 || i == 3) {
         with_body(&m, "{\"text\":\"x\"}");
+    }
     return m;
 }
 
@@ -60,10 +61,11 @@ static void a_credential_is_looked_up(void **state) {
             set(&m, credentials[k][0], credentials[k][1]);
             m.at = 0;
             struct reply r = send(&m);
-            if (guarded[i].method[0] != 'G' || i == 0) /* GET /platform has a handler without statements: the guard runs behind it */
+            if (guarded[i].method[0] != 'G' || i == 0) { /* GET /platform has a handler without statements: the guard runs behind it */
                 expect(&r, 503, "unavailable", credentials[k][1]);
-            else
+            } else {
                 assert_int_equal(r.status, 503);
+            }
             assert_string_equal(header(&r, "Retry-After"), "2");
         }
     }

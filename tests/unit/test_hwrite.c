@@ -111,10 +111,12 @@ static void misuse_is_sticky(void **state) {
 
 static bool nest(unsigned levels) {
     again();
-    for (unsigned i = 0; i < levels; i++)
+    for (unsigned i = 0; i < levels; i++) {
         hw_open(&w, "b", NULL);
-    for (unsigned i = 0; i < levels; i++)
+    }
+    for (unsigned i = 0; i < levels; i++) {
         hw_close(&w, "b");
+    }
     return hw_done(&w);
 }
 

@@ -46,8 +46,9 @@ static void accepted(void **state) {
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         const char *why = "unset";
-        if (parse(rows[i], &why) == NULL)
+        if (parse(rows[i], &why) == NULL) {
             fail_msg("%s: %s", rows[i], why);
+        }
         assert_null(why);
     }
 }
@@ -112,10 +113,12 @@ static void refused(void **state) {
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         const char *why = NULL;
-        if (parse(rows[i].text, &why) != NULL)
+        if (parse(rows[i].text, &why) != NULL) {
             fail_msg("accepted: %s", rows[i].text);
-        if (strcmp(why, rows[i].why) != 0)
+        }
+        if (strcmp(why, rows[i].why) != 0) {
             fail_msg("%s: %s", rows[i].text, why);
+        }
     }
 }
 

@@ -117,12 +117,14 @@ static void every_byte_at_every_place(void **state) {
             jw_strn(&w, text, 16);
             assert_true(jw_done(&w));
             snprintf(want, sizeof(want), "\"%.16s\"", text);
-            if (plain)
+            if (plain) {
                 assert_string_equal(out.data, want);
-            else
+            } else {
                 assert_true(out.len > 18 && strncmp(out.data, want, at + 1) == 0);
-            if (at < 15)
+            }
+            if (at < 15) {
                 assert_int_equal(out.data[out.len - 2], '~');
+            }
         }
     }
 }
@@ -253,8 +255,9 @@ static void misuse_is_sticky(void **state) {
     for (size_t i = 0; i < ROWS(rows); i++) {
         again();
         rows[i]();
-        if (jw_done(&w))
+        if (jw_done(&w)) {
             fail_msg("row %zu", i);
+        }
     }
     again();
     jw_array_end(&w);
@@ -266,10 +269,12 @@ static void misuse_is_sticky(void **state) {
 
 static bool nest(unsigned levels) {
     again();
-    for (unsigned i = 0; i < levels; i++)
+    for (unsigned i = 0; i < levels; i++) {
         jw_array(&w);
-    for (unsigned i = 0; i < levels; i++)
+    }
+    for (unsigned i = 0; i < levels; i++) {
         jw_array_end(&w);
+    }
     return jw_done(&w);
 }
 

@@ -34,8 +34,9 @@ static bool parses(struct json_object *json, const char **why) {
 
     *why = NULL;
     struct library *lib = library_parse(text, strlen(text), why);
-    if (lib == NULL && (*why == NULL || **why == '\0'))
+    if (lib == NULL && (*why == NULL || **why == '\0')) {
         fail_msg("refused without a reason");
+    }
     library_free(lib);
     return lib != NULL;
 }
@@ -57,8 +58,9 @@ static void real_ones_are_read(void **state) {
             assert_true(q->objective >= 0 && q->objective < lib->nobjectives);
         }
         for (int n = 3; n <= LIB_STAGES; n++) {
-            for (int i = 1; i < n; i++)
+            for (int i = 1; i < n; i++) {
                 assert_true(lib->arcs[n][i] > lib->arcs[n][i - 1]);
+            }
         }
         library_free(lib);
     }
@@ -69,8 +71,9 @@ static void questions_are_found_by_id(void **state) {
 
     (void)state;
     struct library *lib = theme_load("ransomware");
-    for (size_t i = 0; i < ROWS(absent); i++)
+    for (size_t i = 0; i < ROWS(absent); i++) {
         assert_null(library_question(lib, absent[i]));
+    }
     library_free(lib);
 }
 
@@ -94,12 +97,13 @@ static void put(struct json_object *json, const char *path, const char *value) {
     struct json_object *parent = holder(json, path, key, sizeof(key));
 
     assert_non_null(parent);
-    if (json_object_is_type(parent, json_type_array))
+    if (json_object_is_type(parent, json_type_array)) {
         json_object_array_put_idx(parent, strtoul(key, NULL, 10), json_tokener_parse(value));
-    else if (value)
+    } else if (value) {
         json_object_object_add(parent, key, json_tokener_parse(value));
-    else
+    } else {
         json_object_object_del(parent, key);
+    }
 }
 
 static void unsound_ones_are_refused(void **state) {
@@ -157,10 +161,12 @@ static void unsound_ones_are_refused(void **state) {
         struct json_object *json = document();
         const char *why;
         put(json, rows[i].path, rows[i].value);
-        if (parses(json, &why))
+        if (parses(json, &why)) {
             fail_msg("%s = %s was read", rows[i].path, rows[i].value ? rows[i].value : "nothing");
-        if (strstr(why, rows[i].why) == NULL)
+        }
+        if (strstr(why, rows[i].why) == NULL) {
             fail_msg("%s = %s: %s", rows[i].path, rows[i].value ? rows[i].value : "nothing", why);
+        }
     }
 }
 
@@ -204,8 +210,9 @@ static void optional_parts_may_be_missing(void **state) {
         struct json_object *json = document();
         const char *why;
         put(json, rows[i][0], rows[i][1]);
-        if (!parses(json, &why))
+        if (!parses(json, &why)) {
             fail_msg("%s: %s", rows[i][0], why);
+        }
     }
 }
 
@@ -215,11 +222,13 @@ static void visit(struct json_object *root, struct json_object *at, int depth, i
     const char *why;
 
     if (json_object_is_type(at, json_type_array)) {
-        for (size_t i = 0; i < jr_len(at) && i < 2; i++)
+        for (size_t i = 0; i < jr_len(at) && i < 2; i++) {
             visit(root, jr_at(at, i), depth + 1, tried);
+        }
     }
-    if (!json_object_is_type(at, json_type_object))
+    if (!json_object_is_type(at, json_type_object)) {
         return;
+    }
     for (struct lh_entry *e = json_object_get_object(at)->head, *next; e != NULL; e = next) {
         const char *key = arena_strdup(arena, lh_entry_k(e));
         struct json_object *old = json_object_get((struct json_object *)lh_entry_v(e));

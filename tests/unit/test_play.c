@@ -54,8 +54,9 @@ static void order_is_a_permutation(void **state) {
 static double chi_square(const int *counts, int cells, int total) {
     double want = (double)total / cells, sum = 0;
 
-    for (int i = 0; i < cells; i++)
+    for (int i = 0; i < cells; i++) {
         sum += ((double)counts[i] - want) * ((double)counts[i] - want) / want;
+    }
     return sum;
 }
 
@@ -74,8 +75,9 @@ static void all_orders_are_as_likely(void **state) {
         counts[code_of(order)]++;
     }
     for (int i = 0; i < 256; i++) {
-        if (counts[i])
+        if (counts[i]) {
             packed[n++] = counts[i];
+        }
         assert_true(n <= 24);
     }
     assert_int_equal(n, 24);
@@ -126,8 +128,9 @@ static void points_are_rounded(void **state) {
     for (size_t i = 0; i < ROWS(rows); i++) {
         const struct lib_question item = {.noptions = 1, .options = {{.credit = rows[i].credit}}};
         const struct play_question q = {.item = &item, .max_points = rows[i].max};
-        if (play_points(&q, 0) != rows[i].want)
+        if (play_points(&q, 0) != rows[i].want) {
             fail_msg("%d x %d %%: %d", rows[i].max, rows[i].credit, play_points(&q, 0));
+        }
     }
 }
 
@@ -153,9 +156,10 @@ static void time_is_reading_and_deciding(void **state) {
     for (size_t i = 0; i < ROWS(rows); i++) {
         const struct play p = {.difficulty = difficulty_find(rows[i].difficulty)};
         const struct play_question a = {.item = &plain, .stage_index = 1}, b = {.item = &context, .stage_index = 1};
-        if ((int)play_seconds(&p, &a, rows[i].timing) != rows[i].plain || (int)play_seconds(&p, &b, rows[i].timing) != rows[i].context)
+        if ((int)play_seconds(&p, &a, rows[i].timing) != rows[i].plain || (int)play_seconds(&p, &b, rows[i].timing) != rows[i].context) {
             fail_msg("%s %s: %f %f", rows[i].difficulty, rows[i].timing, play_seconds(&p, &a, rows[i].timing),
                      play_seconds(&p, &b, rows[i].timing));
+        }
     }
 }
 
@@ -188,8 +192,9 @@ static void stages_follow_from_questions(void **state) {
 
     (void)state;
     for (size_t n = 3; n < ROWS(want); n++) {
-        if (want[n])
+        if (want[n]) {
             assert_int_equal(stage_count_for((int)n), want[n]);
+        }
     }
 }
 
@@ -228,8 +233,9 @@ static void branches_follow_choices(void **state) {
     };
 
     (void)state;
-    for (size_t i = 0; i < ROWS(rows); i++)
+    for (size_t i = 0; i < ROWS(rows); i++) {
         assert_string_equal(play_branch(&p, 1, rows[i].selected), rows[i].want);
+    }
     assert_null(play_branch(&p, 0, rows[0].selected));
     assert_null(play_branch(&p, 2, rows[0].selected));
     p.stages[0].stage = &opening; /* nothing has happened before the first stage */
@@ -267,8 +273,9 @@ static void slots_are_filled(void **state) {
     };
 
     (void)state;
-    for (size_t i = 0; i < ROWS(rows); i++)
+    for (size_t i = 0; i < ROWS(rows); i++) {
         assert_string_equal(play_fill(&p, rows[i].text), rows[i].want);
+    }
     assert_null(play_fill(&p, NULL));
 }
 
@@ -346,8 +353,9 @@ static void damaged_recipes_are_refused(void **state) {
 
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
-        if (load(rows[i]))
+        if (load(rows[i])) {
             fail_msg("%s", rows[i]);
+        }
     }
 }
 
@@ -357,14 +365,16 @@ static void more_than_fits_is_refused(void **state) {
     (void)state;
     buf_init(&b, 65536);
     buf_puts(&b, "{" STAGES3 ",\"questions\":[[\"ransomware-101\"],[");
-    for (int i = 0; i < PLAY_MAX_QUESTIONS; i++)
+    for (int i = 0; i < PLAY_MAX_QUESTIONS; i++) {
         buf_puts(&b, i ? ",\"ransomware-301\"" : "\"ransomware-301\"");
+    }
     buf_puts(&b, "],[\"ransomware-501\"]]}");
     assert_null(load(b.data));
     buf_clear(&b, 0);
     buf_puts(&b, "{" STAGES3 "," QUESTIONS3 ",\"slots\":{\"org\":5,\"x\":null,\"y\":[1]");
-    for (int i = 0; i < 200; i++)
+    for (int i = 0; i < 200; i++) {
         buf_printf(&b, ",\"s%d\":\"v\"", i);
+    }
     buf_puts(&b, "}}");
     assert_non_null(load(b.data)); /* what does not fit is left out; nothing is overrun */
     buf_clear(&b, 0);

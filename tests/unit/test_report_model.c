@@ -61,8 +61,9 @@ static void make_play(struct fixture *f) {
 
     *p = (struct play){
         .lib = &f->lib, .difficulty = difficulty_find("BEGINNER"), .arena = arena_new(4096), .nstages = 3, .nquestions = QUESTIONS};
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         p->stages[i] = (struct play_stage){.stage = &f->lib.stages[i], .first = i * 4, .last = i * 4 + 3};
+    }
     for (int i = 0; i < QUESTIONS; i++) {
         p->questions[i] =
             (struct play_question){.item = &f->questions[i], .index = i, .stage = i / 4, .stage_index = i % 4, .max_points = 100};
@@ -88,13 +89,14 @@ static struct fixture *fixture_new(void) {
                               .nobjectives = 3,
                               .questions = f->questions,
                               .nquestions = QUESTIONS};
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         f->lib.stages[i] = (struct lib_stage){.key = "k",
                                               .title = i == 0   ? "First"
                                                        : i == 1 ? "Second"
                                                                 : "Third",
                                               .clock_scenario = "Day 1",
                                               .clock_regulatory = "The clock of {{org}} runs."};
+    }
     make_questions(f);
     make_play(f);
     f->run = (struct report_run){.play = &f->play,
@@ -141,8 +143,9 @@ static void play_run(struct fixture *f, const char *choices) {
     static const char letters[] = "bdpc";
 
     for (int i = 0; i < QUESTIONS; i++) {
-        if (choices[i] != '-')
+        if (choices[i] != '-') {
             answer(f, i, choices[i] == 'l' ? LATE : (int)(strchr(letters, choices[i]) - letters));
+        }
     }
 }
 
@@ -168,8 +171,9 @@ static void rating_boundaries(void **state) {
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct tally t = {.served = rows[i].served, .weight = rows[i].weight, .earned = rows[i].earned};
-        if (rating_of(&t, rows[i].missed) != rows[i].want)
+        if (rating_of(&t, rows[i].missed) != rows[i].want) {
             fail_msg("row %zu: %s", i, rating_letters[rating_of(&t, rows[i].missed)]);
+        }
     }
 }
 
@@ -280,8 +284,9 @@ static void overall_without_critical(void **state) {
     f->questions[9].objective = 2;
     m = built(f, "bbbbbccccbbb");
     assert_int_equal(m->overall, RATING_P); /* P 500 and 300, U 400 */
-    for (int i = 0; i < QUESTIONS; i++)
+    for (int i = 0; i < QUESTIONS; i++) {
         f->questions[i].objective = -1;
+    }
     m = built(f, "bbbbbccccbbb");
     assert_int_equal(m->overall, RATING_NONE);
     fixture_free(f);
@@ -453,8 +458,9 @@ static void time_not_measured(void **state) {
 
     (void)state;
     play_run(f, "bbbbbbbbbbbb");
-    for (int i = 0; i < f->run.nanswers; i++)
+    for (int i = 0; i < f->run.nanswers; i++) {
         f->answers[i].seconds = 0;
+    }
     report_build(&f->report, &f->run);
     assert_int_equal(f->report.timed, 0);
     fixture_free(f);
@@ -467,11 +473,13 @@ static void advice_is_complete(void **state) {
 
     (void)state;
     for (size_t a = 0; a < ROWS(activities); a++) {
-        for (size_t p = 0; p < ROWS(people); p++)
+        for (size_t p = 0; p < ROWS(people); p++) {
             assert_non_null(advice_for(activities[a], people[p]));
+        }
     }
-    for (size_t p = 0; p < ROWS(people); p++)
+    for (size_t p = 0; p < ROWS(people); p++) {
         assert_string_not_equal(role_label(people[p]), people[p]);
+    }
     assert_non_null(advice_for("unheard-of", "unheard-of"));
 }
 
@@ -497,8 +505,9 @@ static void page_escapes(void **state) {
     for (size_t i = 0; i < ROWS(runs); i++) {
         char *html = page(f, runs[i]);
         for (size_t b = 0; b < ROWS(banned); b++) {
-            if (strstr(html, banned[b]))
+            if (strstr(html, banned[b])) {
                 fail_msg("%s: %s", runs[i], banned[b]);
+            }
         }
         assert_non_null(strstr(html, "&lt;img src=x&gt;"));
         free(html);

@@ -106,8 +106,9 @@ static void nothing_else_is_found(void **state) {
     for (size_t i = 0; i < ROWS(paths); i++) {
         for (size_t m = 0; m < ROWS(methods); m++) {
             struct found f = find(methods[m], paths[i]);
-            if (f.err != ERR_NOT_FOUND || f.q.route || f.allow)
+            if (f.err != ERR_NOT_FOUND || f.q.route || f.allow) {
                 fail_msg("%s %s: %s", methods[m], paths[i], err_code(f.err));
+            }
         }
     }
 }
@@ -186,10 +187,12 @@ static void unsound_tables_are_refused(void **state) {
     for (size_t i = 0; i < ROWS(cases); i++) {
         char err[200] = "";
         const struct route table[] = {good, cases[i].row};
-        if (route_selfcheck(&(struct app){.name = "t", .routes = table, .nroutes = 2}, err, sizeof(err)))
+        if (route_selfcheck(&(struct app){.name = "t", .routes = table, .nroutes = 2}, err, sizeof(err))) {
             fail_msg("case %zu passed", i);
-        if (!strstr(err, cases[i].why))
+        }
+        if (!strstr(err, cases[i].why)) {
             fail_msg("case %zu: %s", i, err);
+        }
     }
 }
 

@@ -7,15 +7,17 @@ static struct library *themes[THEMES];
 
 static int setup(void **state) {
     (void)state;
-    for (size_t i = 0; i < THEMES; i++)
+    for (size_t i = 0; i < THEMES; i++) {
         themes[i] = theme_load(theme_names[i]);
+    }
     return 0;
 }
 
 static int teardown(void **state) {
     (void)state;
-    for (size_t i = 0; i < THEMES; i++)
+    for (size_t i = 0; i < THEMES; i++) {
         library_free(themes[i]);
+    }
     return 0;
 }
 
@@ -60,15 +62,17 @@ static void mix(void **state) {
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         selection_mix(difficulty_find(rows[i].difficulty), rows[i].count, got);
-        if (memcmp(got, rows[i].mix, sizeof(got)) != 0)
+        if (memcmp(got, rows[i].mix, sizeof(got)) != 0) {
             fail_msg("%s %d: %d %d %d", rows[i].difficulty, rows[i].count, got[0], got[1], got[2]);
+        }
     }
     for (const struct difficulty *d = difficulties; d->name; d++) {
         for (int count = PLAY_MIN_QUESTIONS; count <= PLAY_MAX_QUESTIONS; count++) {
             selection_mix(d, count, got);
             assert_int_equal(got[0] + got[1] + got[2], count);
-            for (int l = 0; l < LEVEL_COUNT; l++)
+            for (int l = 0; l < LEVEL_COUNT; l++) {
                 assert_true(abs(got[l] * 100 - d->mix[l] * count) < 100);
+            }
         }
     }
 }
@@ -78,10 +82,12 @@ static void check_mix(const struct library *lib, const struct difficulty *d, int
     int got[LEVEL_COUNT] = {0};
 
     selection_mix(d, count, want);
-    for (int i = 0; i < s->ncount; i++)
+    for (int i = 0; i < s->ncount; i++) {
         got[s->questions[i]->level]++;
-    if (memcmp(want, got, sizeof(want)) != 0)
+    }
+    if (memcmp(want, got, sizeof(want)) != 0) {
         fail_msg("%s %s %d: %d/%d/%d instead of %d/%d/%d", lib->theme, d->name, count, got[0], got[1], got[2], want[0], want[1], want[2]);
+    }
 }
 
 static void mix_is_exact(void **state) {
@@ -96,11 +102,13 @@ static void check_stages(const struct library *lib, const struct difficulty *d, 
     assert_int_equal(s->nstages, stage_count_for(count));
     assert_int_equal(s->ncount, count);
     for (int k = 0; k < s->nstages; k++) {
-        if (s->per_stage[k] != count / s->nstages + (k < count % s->nstages))
+        if (s->per_stage[k] != count / s->nstages + (k < count % s->nstages)) {
             fail_msg("%s %s %d: stage %d has %d questions", lib->theme, d->name, count, k, s->per_stage[k]);
+        }
         assert_int_equal(s->stages[k], lib->arcs[s->nstages][k]);
-        for (int i = 0; i < s->per_stage[k]; i++)
+        for (int i = 0; i < s->per_stage[k]; i++) {
             assert_int_equal(s->questions[at++]->stage, s->stages[k]);
+        }
     }
     assert_int_equal(at, count);
 }
@@ -113,8 +121,9 @@ static void stages_share(void **state) {
 static void check_distinct(const struct library *lib, const struct difficulty *d, int count, const struct selection *s) {
     for (int i = 0; i < s->ncount; i++) {
         for (int k = 0; k < i; k++) {
-            if (s->questions[i] == s->questions[k])
+            if (s->questions[i] == s->questions[k]) {
                 fail_msg("%s %s %d: %s is there twice", lib->theme, d->name, count, s->questions[i]->id);
+            }
         }
     }
 }
@@ -145,8 +154,9 @@ static void other_seeds_other_selections(void **state) {
         for (uint64_t i = 0; i < ROWS(s); i++) {
             s[i] = make(themes[t], &difficulties[1], 12, i % 2 ? i : i << 40, NULL, NULL);
             uint64_t k = 0;
-            while (k < i && memcmp(s[k].questions, s[i].questions, sizeof(s[i].questions)) != 0)
+            while (k < i && memcmp(s[k].questions, s[i].questions, sizeof(s[i].questions)) != 0) {
                 k++;
+            }
             distinct += k == i;
         }
     }
@@ -165,11 +175,13 @@ static void a_report_has_something_to_rate(void **state) {
             int asked[32] = {0}, rated = 0;
             for (int i = 0; i < s.ncount; i++) {
                 rated += ++asked[s.questions[i]->objective] == 3;
-                for (int k = 0; k < before.ncount; k++)
+                for (int k = 0; k < before.ncount; k++) {
                     shared += s.questions[i] == before.questions[k];
+                }
             }
-            if (rated < 1)
+            if (rated < 1) {
                 fail_msg("%s, seed %d: no objective", theme_names[t], (int)seed);
+            }
             total += rated;
             before = s;
         }
@@ -187,21 +199,24 @@ static void every_question_has_its_turn(void **state) {
         for (const struct difficulty *d = difficulties; d->name; d++) {
             for (uint64_t seed = 0; seed < 1400; seed++) {
                 struct selection s = make(lib, d, PLAY_MIN_QUESTIONS + (int)(seed % 28), seed, NULL, NULL);
-                for (int i = 0; i < s.ncount; i++)
+                for (int i = 0; i < s.ncount; i++) {
                     seen[s.questions[i] - lib->questions]++;
+                }
             }
         }
         for (int i = 0; i < lib->nquestions; i++) {
-            if (!seen[i])
+            if (!seen[i]) {
                 fail_msg("%s is never asked", lib->questions[i].id);
+            }
         }
     }
 }
 
 static bool tagged(const struct lib_question *q, const char *const *wanted) {
     for (const char *const *tag = q->attack; *tag; tag++) {
-        if (str_in(*tag, wanted))
+        if (str_in(*tag, wanted)) {
             return true;
+        }
     }
     return false;
 }
@@ -237,8 +252,9 @@ static void recent_ones_are_avoided(void **state) {
         for (int count = PLAY_MIN_QUESTIONS; count <= PLAY_MAX_QUESTIONS; count += 3) {
             const char *recent[PLAY_MAX_QUESTIONS + 1] = {0};
             struct selection first = make(themes[t], &difficulties[1], count, 5, NULL, NULL);
-            for (int i = 0; i < first.ncount; i++)
+            for (int i = 0; i < first.ncount; i++) {
                 recent[i] = first.questions[i]->id;
+            }
             struct selection again = make(themes[t], &difficulties[1], count, 5, NULL, recent);
             check_preferred(themes[t], &again, is_recent, recent, false);
             check_mix(themes[t], &difficulties[1], count, &again);
@@ -252,12 +268,14 @@ static void techniques_are_preferred(void **state) {
         int asked = 0;
         for (int i = 0; i < themes[t]->nquestions; i += 5) {
             const char *wanted[] = {themes[t]->questions[i].attack[0], NULL};
-            if (wanted[0] == NULL)
+            if (wanted[0] == NULL) {
                 continue;
+            }
             struct selection s = make(themes[t], &difficulties[2], 15, (uint64_t)i, wanted, NULL);
             check_preferred(themes[t], &s, tagged, wanted, true);
-            for (int k = 0; k < s.ncount; k++)
+            for (int k = 0; k < s.ncount; k++) {
                 asked += tagged(s.questions[k], wanted);
+            }
         }
         assert_true(asked > 0);
     }
@@ -271,8 +289,9 @@ static void techniques_come_before_fresh_ones(void **state) {
 
     (void)state;
     for (int i = 0; i < themes[0]->nquestions; i++) {
-        if (tagged(&themes[0]->questions[i], wanted))
+        if (tagged(&themes[0]->questions[i], wanted)) {
             recent[n++] = themes[0]->questions[i].id;
+        }
     }
     assert_true(n > 0);
     struct selection s = make(themes[0], &difficulties[2], 30, 9, wanted, recent);

@@ -44,14 +44,16 @@ static void request_ids(void **state) {
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct memory m = request("GET", "/nothing");
-        if (rows[i].given)
+        if (rows[i].given) {
             set(&m, "REQUEST_ID", rows[i].given);
+        }
         struct reply r = send(&m);
         const char *id = header(&r, "X-Request-Id");
         expect(&r, 404, "not_found", "GET /nothing");
         assert_string_equal(jr_str(r.json, "requestId"), id);
-        if (rows[i].kept ? !str_eq(id, rows[i].given) : !str_is_uuid(id))
+        if (rows[i].kept ? !str_eq(id, rows[i].given) : !str_is_uuid(id)) {
             fail_msg("%s became %s", rows[i].given ? rows[i].given : "none", id);
+        }
     }
 }
 
@@ -105,10 +107,12 @@ static void methods(void **state) {
         struct memory m = request(rows[i].method, rows[i].path);
         struct reply r = send(&m);
         const char *allow = header(&r, "Allow");
-        if (r.status != rows[i].status || (allow ? !str_eq(allow, rows[i].allow) : rows[i].allow != NULL))
+        if (r.status != rows[i].status || (allow ? !str_eq(allow, rows[i].allow) : rows[i].allow != NULL)) {
             fail_msg("%s %s: %d %s", rows[i].method, rows[i].path, r.status, allow ? allow : "-");
-        if (r.status == 204)
+        }
+        if (r.status == 204) {
             assert_true(*r.body == '\0' && !header(&r, "Content-Type") && !header(&r, "Content-Length"));
+        }
     }
 }
 
@@ -265,8 +269,9 @@ static void content_types(void **state) {
 static bool names(const struct reply *r, const char *field) {
     struct json_object *fields = jr_get(r->json, "fields");
     for (size_t i = 0; i < jr_len(fields); i++) {
-        if (str_eq(jr_str(jr_at(fields, i), "field"), field))
+        if (str_eq(jr_str(jr_at(fields, i), "field"), field)) {
             return true;
+        }
     }
     return false;
 }
@@ -280,8 +285,9 @@ static void every_wrong_field_is_named(void **state) {
     expect(&r, 400, "validation_failed", "many wrong fields");
     static const char *const wrong[] = {"limit", "id", "text", "number", "list[1]", "people[0].name", "people[1].name", "password"};
     for (size_t i = 0; i < ROWS(wrong); i++) {
-        if (!names(&r, wrong[i]))
+        if (!names(&r, wrong[i])) {
             fail_msg("%s is not named: %s", wrong[i], r.body);
+        }
     }
     assert_int_equal(jr_len(jr_get(r.json, "fields")), ROWS(wrong));
     assert_null(strstr(r.body, "secret7"));
@@ -293,8 +299,9 @@ static void very_many_wrong_fields(void **state) {
     (void)state;
     buf_init(&b, 65536);
     buf_puts(&b, "{\"text\":\"x\",\"people\":[");
-    for (int i = 0; i < 60; i++)
+    for (int i = 0; i < 60; i++) {
         buf_puts(&b, i ? ",{}" : "{}");
+    }
     buf_puts(&b, "]}");
     struct memory m = request("POST", "/public");
     with_body(&m, b.data);

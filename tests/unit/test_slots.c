@@ -46,8 +46,9 @@ static void profile_words(void **state) {
             const char *want = english ? rows[i].english : rows[i].other;
             in.english = english;
             const char *have = slot_words(a, &in, source);
-            if (!have != !want || (want && strcmp(have, want) != 0))
+            if (!have != !want || (want && strcmp(have, want) != 0)) {
                 fail_msg("%s \"%s\": %s", rows[i].key, rows[i].written, have ? have : "nothing");
+            }
         }
     }
     arena_free(a);
@@ -93,8 +94,9 @@ static void providers(void **state) {
     assert_null(slot_provider(a, NULL));
     for (size_t i = 0; i < ROWS(table); i++) {
         const char *have = slot_provider(a, table[i][0]);
-        if (!have != !table[i][1] || (have && strcmp(have, table[i][1]) != 0))
+        if (!have != !table[i][1] || (have && strcmp(have, table[i][1]) != 0)) {
             fail_msg("\"%s\": %s", table[i][0], have ? have : "nothing");
+        }
     }
     arena_free(a);
 }

@@ -35,8 +35,9 @@ static void integers(void **state) {
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         int64_t v = 4711;
-        if (str_to_i64(rows[i].text, rows[i].min, rows[i].max, &v) != rows[i].good)
+        if (str_to_i64(rows[i].text, rows[i].min, rows[i].max, &v) != rows[i].good) {
             fail_msg("%s", rows[i].text);
+        }
         assert_int_equal(v, rows[i].good ? rows[i].want : 4711);
     }
 }
@@ -55,8 +56,9 @@ static void uuids(void **state) {
 
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
-        if (str_is_uuid(rows[i].text) != rows[i].good)
+        if (str_is_uuid(rows[i].text) != rows[i].good) {
             fail_msg("%s", rows[i].text);
+        }
     }
 }
 
@@ -97,8 +99,9 @@ static void emails(void **state) {
 
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
-        if (str_is_email(rows[i].text) != rows[i].good)
+        if (str_is_email(rows[i].text) != rows[i].good) {
             fail_msg("%s", rows[i].text);
+        }
     }
     memset(text, 'a', sizeof(text));
     memcpy(text + 248, "@bc.de", 7);
@@ -146,8 +149,9 @@ static void utf8(void **state) {
 
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
-        if (str_is_utf8(rows[i].text, rows[i].len) != rows[i].good)
+        if (str_is_utf8(rows[i].text, rows[i].len) != rows[i].good) {
             fail_msg("row %zu", i);
+        }
     }
     assert_int_equal(str_utf8_len(""), 0);
     assert_int_equal(str_utf8_len("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"), 4);
@@ -170,10 +174,12 @@ static void url_decoding(void **state) {
 
         assert_true(str_copy(text, sizeof(text), rows[i].text));
         good = str_url_decode(text);
-        if (good != (rows[i].want != NULL))
+        if (good != (rows[i].want != NULL)) {
             fail_msg("%s", rows[i].text);
-        if (good)
+        }
+        if (good) {
             assert_string_equal(text, rows[i].want);
+        }
     }
 }
 
@@ -184,8 +190,9 @@ static void words(void **state) {
     } rows[] = {{"", 0}, {"   \n", 0}, {"one", 1}, {" one\ttwo \n three ", 3}, {"a-b c", 2}};
 
     (void)state;
-    for (size_t i = 0; i < ROWS(rows); i++)
+    for (size_t i = 0; i < ROWS(rows); i++) {
         assert_int_equal(str_words(rows[i].text), rows[i].want);
+    }
 }
 
 static void copying(void **state) {
@@ -242,8 +249,9 @@ static void cutting_between_characters(void **state) {
     static const size_t want[] = {0, 1, 1, 3, 3, 3, 3, 7, 7};
 
     (void)state;
-    for (size_t max = 0; max < sizeof(want) / sizeof(want[0]); max++)
+    for (size_t max = 0; max < sizeof(want) / sizeof(want[0]); max++) {
         assert_int_equal(str_utf8_cut(text, max), want[max]);
+    }
 }
 
 int main(void) {

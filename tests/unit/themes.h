@@ -22,8 +22,9 @@ static inline void theme_read(const char *name, struct buf *out) {
 
     snprintf(path, sizeof(path), "%s/library/%s.en.json", build ? build : "build", name);
     FILE *f = fopen(path, "rb");
-    if (f == NULL)
+    if (f == NULL) {
         fail_msg("%s cannot be read: run the test from the top with BUILD set, after make all", path);
+    }
     buf_init(out, 16 * 1024 * 1024);
     while (n > 0) {
         char *room = buf_reserve(out, 65536);
@@ -39,8 +40,9 @@ static inline struct library *theme_load(const char *name) {
 
     theme_read(name, &doc);
     struct library *lib = library_parse(doc.data, doc.len, &why);
-    if (lib == NULL)
+    if (lib == NULL) {
         fail_msg("%s: %s", name, why);
+    }
     buf_release(&doc);
     return lib;
 }
