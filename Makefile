@@ -12,7 +12,7 @@ PYTHON := /usr/bin/python3
 FUZZ_SECONDS ?= 60
 
 PROGRAMS := $(patsubst apps/%/main.c,%,$(wildcard apps/*/main.c))
-QUERIES  := $(filter-out common,$(patsubst sql/queries/%.sql,%,$(wildcard sql/queries/*.sql)))
+QUERIES  := $(filter-out common,$(patsubst sql/queries/%/,%,$(wildcard sql/queries/*/)))
 UNIT     := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 COMMON   := $(wildcard common/*/*.c common/*/*/*.c)
@@ -106,9 +106,9 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c Makefile | $(BUILD)/.deps-build $(GEN)
 	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # sqlgen leaves a file alone whose content would be the same, so only what changed is compiled again.
-$(BUILD)/gen/.stamp: $(wildcard sql/queries/*.sql) sql/sqlgen.py | $(BUILD)/.deps-build
+$(BUILD)/gen/.stamp: $(wildcard sql/queries/*/*.sql) sql/sqlgen.py | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
-	@for family in $(QUERIES); do echo "sqlgen $$family" && $(PYTHON) sql/sqlgen.py sql/queries/$$family.sql $(@D) || exit 1; done
+	@for family in $(QUERIES); do echo "sqlgen $$family" && $(PYTHON) sql/sqlgen.py sql/queries/$$family $(@D) || exit 1; done
 	@touch $@
 $(GEN): $(BUILD)/gen/.stamp ;
 

@@ -25,8 +25,10 @@ copy nginx/html "$share/html"
 for file in nginx/*.*; do
     install -p -m 644 "$file" "$share/nginx"
 done
-install -d "$share/sql/migrations"
-copy sql/migrations "$share/sql/migrations"
+for part in schema code access data; do
+    install -d "$share/sql/$part"
+    copy "sql/$part" "$share/sql/$part"
+done
 for file in sql/roles.sql sql/migrate.sh; do
     [[ ! -e $file ]] || install -p -m "$([[ $file == *.sh ]] && echo 755 || echo 644)" "$file" "$share/sql"
 done

@@ -1,7 +1,7 @@
 /*
  * jobs.h - what the files of the worker share.
  *
- * The worker does what no request waits for: it takes jobs from the queue (sql/migrations/0009_jobs.sql), one at a time. A new kind of
+ * The worker does what no request waits for: it takes jobs from the queue (sql/code/jobs), one at a time. A new kind of
  * job is a row of the table in queue.c and a function that does it; a new mail is a row of the table in templates.c.
  */
 #ifndef MUSTER_APPS_JOBS_JOBS_H

@@ -1,5 +1,5 @@
 /*
- * mail.h - for whoever queues a mail with muster.mail_queue() (sql/migrations/0009_jobs.sql).
+ * mail.h - for whoever queues a mail with muster.mail_queue() (sql/code/jobs).
  *
  * The words of a mail are the templates of the worker (apps/jobs); a caller gives what only it knows, above all links with tokens.
  * That is stored sealed until the mail is sent (rules A6, B1). The recipient's first name ("name") and the organisation's name

@@ -6,7 +6,7 @@
  * named statements and fills the response. Handlers never print a header, never touch FastCGI and never build JSON by
  * printf. Everything they allocate comes from q->arena and is gone after the request.
  *
- * Adding an endpoint touches four places: a named statement (sql/queries/<family>.sql), a handler
+ * Adding an endpoint touches four places: a named statement (sql/queries/<family>/<resource>.sql), a handler
  * (apps/<family>/<resource>.c), a route row (apps/<family>/routes.c) and a test (tests/http), and in the same commit the
  * description (nginx/html/openapi.json), which a test compares with the rows.
  */

@@ -105,7 +105,7 @@ class Kept(Instance):
 def fingerprint(size):
     """Changes when the schema, the library or the loading change."""
     total = hashlib.sha256(repr((size, CALLERS, TEMPLATES, PERFECT, QUESTIONS)).encode())
-    for file in [*sorted(ROOT.glob("sql/migrations/*.sql")), HERE / "dataset.sql", *sorted((BUILD / "library").glob("*.json"))]:
+    for file in [*sorted(ROOT.glob("sql/*/**/*.sql")), HERE / "dataset.sql", *sorted((BUILD / "library").glob("*.json"))]:
         total.update(file.read_bytes())
     return total.hexdigest()
 

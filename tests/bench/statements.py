@@ -12,7 +12,7 @@ NOBODY = None  # SQL NULL
 
 
 def statements(family):
-    found = sqlgen.read_statements(ROOT / "sql/queries/common.sql") + sqlgen.read_statements(ROOT / f"sql/queries/{family}.sql")
+    found = sqlgen.read_statements(ROOT / "sql/queries/common") + sqlgen.read_statements(ROOT / "sql/queries" / family)
     return {name: text for name, text, _ in found}
 
 

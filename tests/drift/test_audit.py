@@ -7,7 +7,7 @@ CALL = re.compile(r"'([a-z_]+\.[a-z_]+)'")
 
 
 def written():
-    """Actions in statements and migrations, wherever audit() or audit_append() is called."""
+    """Actions in statements and functions, wherever audit() or audit_append() is called."""
     found = set()
     for file in (ROOT / "sql").rglob("*.sql"):
         for call in re.findall(r"\b(?:platform_)?audit(?:_append)?\((.*)", file.read_text(encoding="utf-8")):

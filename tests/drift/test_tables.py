@@ -52,21 +52,20 @@ def test_erasures_have_time():
     found = {row["path"] for row in routes.table() for regex, _, slow in locations() if slow and regex.search(routes.fill(row["path"]))}
     assert found == {"/api/portal/delete-account", "/api/portal/delete-organization", "/api/portal/users/{id}", "/api/admin/orgs/{id}"}
     (wait,) = re.findall(r"^fastcgi_read_timeout (\d+)s;$", (ROOT / "nginx/fastcgi_slow.conf").read_text(encoding="utf-8"), re.M)
-    for family in ("auth", "portal"):
-        (work,) = re.findall(r"statement_timeout', '(\d+)s'", (ROOT / f"sql/queries/{family}.sql").read_text(encoding="utf-8"))
-        assert 60 < int(work) < int(wait)
+    (work,) = re.findall(r"statement_timeout', '(\d+)s'", (ROOT / "sql/queries/common/patience.sql").read_text(encoding="utf-8"))
+    assert 60 < int(work) < int(wait)
 
 
 def statements():
-    for file in sorted((ROOT / "sql/queries").glob("*.sql")):
+    for file in sorted((ROOT / "sql/queries").glob("*/*.sql")):
         for name in re.findall(r"^-- name: (\w+)", file.read_text(encoding="utf-8"), re.M):
-            yield file.stem, name
+            yield file.parent.name, name
 
 
 @pytest.mark.parametrize("family, name", list(statements()))
 def test_every_statement_is_used(family, name):
     """A named statement is used by its family, a common one by common code or every family."""
-    folders = [ROOT / "common"] if family == "common" else [ROOT / "apps" / family]
+    folders = [ROOT / "common", ROOT / "apps"] if family == "common" else [ROOT / "apps" / family]
     text = "\n".join(file.read_text(encoding="utf-8") for folder in folders for file in folder.rglob("*.c"))
     assert re.search(rf"\bSTMT_{name.upper()}\b", text)
 
@@ -123,7 +122,7 @@ def test_every_setting_reaches_the_programs():
 def test_plans_of_the_program_are_those_of_the_database():
     text = (ROOT / "apps/auth/main.c").read_text(encoding="utf-8")
     plans = re.findall(r'"(\w+)"', re.search(r"plans\[\] = \{(.*?)\}", text)[1])
-    sql = (ROOT / "sql/migrations/0001_accounts.sql").read_text(encoding="utf-8")
+    sql = (ROOT / "sql/data/plans.sql").read_text(encoding="utf-8")
     stored = re.findall(r"^\s+\('([A-Z]+)', ", sql, re.M)
     assert plans == stored
 

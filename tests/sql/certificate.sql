@@ -7,8 +7,8 @@ UPDATE us SET person = a_person(org), colleague = a_person(org);
 UPDATE us SET run = an_exercise(org, person);
 UPDATE us SET part = (SELECT id FROM muster.participant WHERE exercise_id = run);
 
--- The statement as the portal has it: sql/queries/portal.sql, certificate_issue (statements.sql looks at all the others).
-\set issue `sed -n '/^-- name: certificate_issue$/,/^-- name: /p' "$TOP/sql/queries/portal.sql" | grep -v '^--' | tr -d ';'`
+-- The statement as the portal has it: sql/queries/portal/certificate.sql, certificate_issue (statements.sql looks at all the others).
+\set issue `sed -n '/^-- name: certificate_issue$/,/^-- name: /p' "$TOP/sql/queries/portal/certificate.sql" | grep -v '^--' | tr -d ';'`
 SELECT set_config('test.issue', :'issue', true);
 CREATE FUNCTION pg_temp.issue() RETURNS text LANGUAGE sql AS $$
     SELECT coalesce(value('muster_portal', replace(replace(current_setting('test.issue'), '$1', quote_literal(part) || '::uuid'), '$2', quote_literal('GOLD'))), 'none')

@@ -23,10 +23,10 @@ OTHERWISE = {
 }
 queries = top / "sql" / "queries"
 found = []
-for file in sorted(queries.glob("*.sql")):
-    # Of common.sql: they say who is asking, and are what tells organisations apart. The library belongs to nobody.
-    if file.stem not in ("common", "library"):
-        found += [(f"{file.stem}_{name}", name, text) for name, text, _ in sqlgen.read_statements(file)]
+for folder in sorted(queries.iterdir()):
+    # Of common: they say who is asking, and are what tells organisations apart. The library belongs to nobody.
+    if folder.name not in ("common", "library"):
+        found += [(f"{folder.name}_{name}", name, text) for name, text, _ in sqlgen.read_statements(folder)]
 
 
 def writes(text):

@@ -15,7 +15,7 @@ FROM generate_series(1, 20000) n JOIN us ON i = CASE WHEN n % 4 = 0 THEN 1 ELSE 
 INSERT INTO muster.participant (org_id, exercise_id, user_id, option_seed, timing) SELECT org_id, id, created_by, 1, 'off' FROM muster.exercise;
 ANALYZE muster.exercise, muster.participant, muster.app_user, muster.org;
 
-\set list `sed -n '/^-- name: sessions_list$/,/^-- name: /p' "$TOP/sql/queries/portal.sql" | grep -v '^--' | tr -d ';'`
+\set list `sed -n '/^-- name: sessions_list$/,/^-- name: /p' "$TOP/sql/queries/portal/sessions.sql" | grep -v '^--' | tr -d ';'`
 SELECT set_config('test.list', :'list', true);
 CREATE FUNCTION pg_temp.plan_of(p_who int, p_mode text, p_filter text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

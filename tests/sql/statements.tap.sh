@@ -14,13 +14,13 @@ ROLES = {"auth": "muster_auth", "exercises": "muster_exercises", "portal": "must
 # Programs that use none of the statements every family has, or only these.
 COMMON = {"library": (), "jobs": ("enter",)}
 queries = top / "sql" / "queries"
-families = sorted(p.stem for p in queries.glob("*.sql") if p.stem != "common")
+families = sorted(p.name for p in queries.iterdir() if p.name != "common")
 print("BEGIN; SET LOCAL search_path = tap, test; SET LOCAL plan_cache_mode = force_generic_plan; SELECT no_plan();")
-print(f"SELECT is(ARRAY{families}::text[], ARRAY{sorted(ROLES)}::text[], 'every file of statements has a role');")
+print(f"SELECT is(ARRAY{families}::text[], ARRAY{sorted(ROLES)}::text[], 'every folder of statements has a role');")
 for family in families:
     names = set()
-    common = [s for s in sqlgen.read_statements(queries / "common.sql") if s[0] in COMMON.get(family, (s[0],))]
-    for name, text, count in common + sqlgen.read_statements(queries / f"{family}.sql"):
+    common = [s for s in sqlgen.read_statements(queries / "common") if s[0] in COMMON.get(family, (s[0],))]
+    for name, text, count in common + sqlgen.read_statements(queries / family):
         names.add(name)
         if text.startswith("LISTEN"):
             continue  # nothing to plan, and everybody may

@@ -1,0 +1,30 @@
+-- Somebody forgot a password, or says so: queues the mail with the link when an active account has the address. It takes as long whoever
+-- asks (rule A8): where no active account has the address, about as many rows are written for somebody who does not exist, and undone,
+-- since from outside one could measure what they take: a link and its mail as for an account, and an organisation and a person instead
+-- of the entry of a log. The worker is woken as well, for nothing.
+CREATE OR REPLACE FUNCTION muster.forgot(p_email text, p_token bytea, p_sealed text, p_key bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = muster, pg_temp
+AS $$
+DECLARE
+    v_org uuid;
+    v_user uuid;
+BEGIN
+    PERFORM unknown_noted('forgot-asked', p_key);
+    SELECT u.org_id, u.id INTO v_org, v_user FROM app_user u WHERE u.email = p_email AND u.status = 'ACTIVE';
+    IF v_user IS NOT NULL THEN
+        PERFORM forgot_link(v_org, v_user, p_email, p_token, p_sealed);
+        PERFORM audit_append(v_org, NULL, 'user.reset_requested', 'user', v_user, NULL);
+        RETURN;
+    END IF;
+    BEGIN
+        INSERT INTO org (name, slug, plan) SELECT 'Nobody', gen_random_uuid()::text, min(p.name) FROM plan p RETURNING org_id INTO v_org;
+        INSERT INTO app_user (org_id, email, first_name, last_name, role)
+        VALUES (v_org, gen_random_uuid() || '@example.invalid', 'Nobody', 'Nobody', 'MEMBER') RETURNING id INTO v_user;
+        PERFORM forgot_link(v_org, v_user, 'nobody@example.invalid', p_token, p_sealed);
+        RAISE EXCEPTION 'undone' USING ERRCODE = 'MU003';
+    EXCEPTION
+        WHEN SQLSTATE 'MU003' THEN
+            NOTIFY muster_jobs;
+    END;
+END
+$$;

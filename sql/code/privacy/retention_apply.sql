@@ -1,0 +1,31 @@
+-- Removes at most 10,000 rows of each rule, a thousand at a time: {"removed":{"sessions":3},"more":false}. With more the caller comes
+-- again at once, in another transaction. Rows that somebody is using are left for the next time.
+CREATE OR REPLACE FUNCTION muster.retention_apply() RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = muster, pg_temp
+AS $$
+DECLARE
+    r retention;
+    v_batch bigint;
+    v_count bigint;
+    v_removed jsonb := '{}';
+    v_more boolean := false;
+BEGIN
+    FOR r IN SELECT * FROM retention t WHERE t.days IS NOT NULL ORDER BY t.name LOOP
+        v_count := 0;
+        LOOP
+            EXECUTE format('DELETE FROM muster.%I WHERE ctid = ANY (ARRAY(SELECT t.ctid FROM muster.%I t WHERE %s LIMIT 1000 FOR UPDATE SKIP LOCKED))',
+                           r.table_name, r.table_name, r.condition)
+                USING now() - make_interval(days => r.days);
+            GET DIAGNOSTICS v_batch = ROW_COUNT;
+            v_count := v_count + v_batch;
+            EXIT WHEN v_batch < 1000 OR v_count >= 10000;
+        END LOOP;
+        v_more := v_more OR v_batch = 1000;
+        IF v_count > 0 THEN
+            v_removed := v_removed || jsonb_build_object(r.name, v_count);
+            INSERT INTO retention_run (name, table_name, removed) VALUES (r.name, r.table_name, v_count);
+        END IF;
+    END LOOP;
+    RETURN jsonb_build_object('removed', v_removed, 'more', v_more);
+END
+$$;

@@ -1,0 +1,15 @@
+-- Enters the organisation (as nobody) that has verified the domain of this address, when the address may join it: no account has
+-- it, and nobody with it was removed from there.
+CREATE OR REPLACE FUNCTION muster.domain_enter(p_email text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = muster, pg_temp
+AS $$
+DECLARE
+    v_org uuid;
+BEGIN
+    SELECT d.org_id INTO v_org FROM org_domain d
+    WHERE d.domain = split_part(p_email, '@', 2) AND d.verified_at IS NOT NULL
+      AND NOT EXISTS (SELECT FROM app_user u WHERE u.email = p_email)
+      AND NOT EXISTS (SELECT FROM removed_person r WHERE r.org_id = d.org_id AND r.email_digest = email_digest(d.org_id, p_email));
+    PERFORM set_config('app.org_id', coalesce(v_org::text, ''), true), set_config('app.user_id', '', true);
+END
+$$;

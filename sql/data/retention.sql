@@ -1,0 +1,42 @@
+-- How long rows stay when nobody removes them: a condition over t, where $1 is the moment `days` ago. The days are the operator's, who sets
+-- them on /platform/settings: a rule that is there keeps its own.
+DELETE FROM muster.retention WHERE name <> ALL (ARRAY[
+    'api_keys', 'attempts', 'dead_jobs', 'dead_mails', 'domains', 'exercises', 'jobs', 'links', 'mails', 'open_invitations',
+    'pending_sessions', 'registrations', 'removed_people', 'retention_runs', 'sessions', 'unsubscribe_links', 'used_invitations']);
+INSERT INTO muster.retention (name, table_name, category, condition, days, sentence) VALUES
+('api_keys', 'api_key', 'apiKeys', 't.expires_at < $1', 90,
+ 'Expired keys are removed after %s days.'),
+('attempts', 'attempt', 'attempts', 't.window_ends_at < $1', 1,
+ 'Counters that ran out are removed after %s days at the latest.'),
+('dead_jobs', 'job', NULL, 't.mail_id IS NULL AND t.state = ''DEAD'' AND t.finished_at < $1', 90,
+ 'Failed jobs are removed after %s days.'),
+('dead_mails', 'mail', 'mails', 't.state = ''DEAD'' AND t.finished_at < $1', 30,
+ 'Mail that could not be delivered is removed after %s days.'),
+('domains', 'org_domain', 'domains', 't.verified_at IS NULL AND t.expires_at < $1', 30,
+ 'Claims that nobody proved are removed after %s days.'),
+('exercises', 'exercise', 'exerciseHistory', 't.status = ''COMPLETED'' AND t.completed_at < $1', NULL,
+ 'Completed exercises are removed %s days after they were completed.'),
+('jobs', 'job', NULL, 't.state = ''DONE'' AND t.finished_at < $1', 7,
+ 'Finished jobs are removed after %s days.'),
+('links', 'account_token', 'signIn', 't.expires_at < $1', 1,
+ 'Expired links are removed after %s days.'),
+('mails', 'mail', 'mails', 't.state IN (''SENT'', ''SKIPPED'') AND t.finished_at < $1', 90,
+ 'The record that a mail was sent is removed after %s days.'),
+('open_invitations', 'invitation', 'invitations', 't.accepted_at IS NULL AND t.expires_at < $1', 30,
+ 'Expired invitations are removed after %s days.'),
+('pending_sessions', 'pending_session', 'sessions', 't.expires_at < $1', 1,
+ 'Sign-ins without their second factor are removed after %s days.'),
+('registrations', 'pending_registration', 'registrations', 't.expires_at < $1', 1,
+ 'Expired registrations are removed after %s days.'),
+('removed_people', 'removed_person', 'removedPeople', 't.removed_at < $1', NULL,
+ 'Digests are removed after %s days.'),
+('retention_runs', 'retention_run', NULL, 't.at < $1', 365,
+ 'Records of what was removed are removed after %s days.'),
+('sessions', 'user_session', 'sessions', 't.expires_at < $1', 7,
+ 'Expired sessions are removed after %s days.'),
+('unsubscribe_links', 'mail_unsubscribe', 'mailPreferences', 't.expires_at < $1', 0,
+ 'Links in mails are removed %s days after they expired.'),
+('used_invitations', 'invitation', 'invitations', 't.accepted_at < $1', 30,
+ 'Accepted invitations are removed after %s days.')
+ON CONFLICT (name) DO UPDATE SET table_name = excluded.table_name, category = excluded.category, condition = excluded.condition,
+    sentence = excluded.sentence;

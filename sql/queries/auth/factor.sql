@@ -1,0 +1,69 @@
+-- name: factor_get
+SELECT f.sealed, f.confirmed_at,
+       (SELECT count(*) FROM muster.recovery_code c WHERE c.org_id = f.org_id AND c.user_id = f.user_id) AS recovery_codes
+FROM muster.second_factor f
+WHERE f.org_id = muster.org() AND f.user_id = muster.person();
+
+-- name: factor_enrol
+-- No row when a confirmed one is there.
+INSERT INTO muster.second_factor AS f (org_id, user_id, sealed) VALUES (muster.org(), muster.person(), $1)
+ON CONFLICT (org_id, user_id) DO UPDATE SET sealed = excluded.sealed, created_at = now() WHERE f.confirmed_at IS NULL
+RETURNING (SELECT u.email FROM muster.app_user u WHERE u.org_id = f.org_id AND u.id = f.user_id) AS email;
+
+-- name: factor_confirm
+-- The secret $1 whose code of step $2 came back, with the digests of its recovery codes.
+WITH confirmed AS (
+    UPDATE muster.second_factor SET confirmed_at = now(), last_step = $2
+    WHERE org_id = muster.org() AND user_id = muster.person() AND confirmed_at IS NULL AND sealed = $1
+    RETURNING org_id, user_id),
+codes AS (
+    INSERT INTO muster.recovery_code (org_id, user_id, code_hash) SELECT org_id, user_id, unnest($3::bytea[]) FROM confirmed)
+SELECT muster.audit('user.second_factor_on', 'user', user_id, NULL) FROM confirmed;
+
+-- name: factor_remove
+-- With the step of a code that was not used yet, or the digest of a recovery code; whichever was not given is NULL.
+WITH removed AS (
+    DELETE FROM muster.second_factor f
+    WHERE f.org_id = muster.org() AND f.user_id = muster.person() AND f.confirmed_at IS NOT NULL
+      AND (f.last_step < $1 OR EXISTS (SELECT FROM muster.recovery_code c
+                                       WHERE c.org_id = f.org_id AND c.user_id = f.user_id AND c.code_hash = $2))
+    RETURNING user_id)
+SELECT muster.attempt_forget('factor-account', $3), muster.audit('user.second_factor_off', 'user', user_id, NULL) FROM removed;
+
+-- name: recovery_codes_replace
+-- With the step of a code that was not used yet: all recovery codes go, $2 come.
+WITH used AS (
+    UPDATE muster.second_factor SET last_step = $1
+    WHERE org_id = muster.org() AND user_id = muster.person() AND confirmed_at IS NOT NULL AND last_step < $1
+    RETURNING org_id, user_id),
+gone AS (
+    DELETE FROM muster.recovery_code
+    WHERE org_id = muster.org() AND user_id = muster.person() AND EXISTS (SELECT FROM used)),
+codes AS (
+    INSERT INTO muster.recovery_code (org_id, user_id, code_hash) SELECT org_id, user_id, unnest($2::bytea[]) FROM used)
+SELECT muster.attempt_forget('factor-account', $3), muster.audit('user.recovery_codes_replaced', 'user', user_id, NULL) FROM used;
+
+-- name: factor_pass
+-- The second half of sign-in (rule A5): uses the code up, ends the half session $3 and begins a whole one, or does nothing. Follows
+-- password_keep. The password's attempts come back as well.
+WITH used AS (
+    UPDATE muster.second_factor SET last_step = $1
+    WHERE org_id = muster.org() AND user_id = muster.person() AND confirmed_at IS NOT NULL AND last_step < $1
+    RETURNING 1),
+spent AS (
+    DELETE FROM muster.recovery_code WHERE org_id = muster.org() AND user_id = muster.person() AND code_hash = $2
+    RETURNING 1),
+half AS (
+    DELETE FROM muster.pending_session
+    WHERE org_id = muster.org() AND user_id = muster.person() AND id = $3 AND EXISTS (SELECT FROM used UNION ALL SELECT FROM spent)
+    RETURNING org_id, user_id),
+made AS (
+    INSERT INTO muster.user_session (org_id, user_id, token_hash, expires_at, address, user_agent)
+    SELECT org_id, user_id, $4, now() + make_interval(secs => $5::integer), $6, $7 FROM half
+    RETURNING id, org_id, user_id)
+SELECT muster.sign_in_record(user_id, org_id), muster.attempt_forget('factor-account', $8),
+       (SELECT muster.attempt_forget('signin-account', sha256(convert_to(u.email, 'UTF8')))
+        FROM muster.app_user u WHERE u.org_id = muster.org() AND u.id = made.user_id),
+       muster.audit('user.signed_in', 'user', user_id,
+                    jsonb_build_object('session', id, 'factor', CASE WHEN $2::bytea IS NULL THEN 'code' ELSE 'recovery_code' END))
+FROM made;

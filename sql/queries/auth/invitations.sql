@@ -1,0 +1,20 @@
+-- name: invite
+SELECT address AS email, invitation AS id, expires AS expires_at, failed FROM muster.invite($1, $2, $3, $4, $5, $6);
+
+-- name: invitation_list
+-- Those that nobody has accepted.
+SELECT i.id, i.email, i.role, i.created_by, i.created_at, i.expires_at, i.expires_at <= now() AS expired,
+       CASE m.state WHEN 'QUEUED' THEN 'PENDING' WHEN 'SENT' THEN 'SENT' ELSE CASE WHEN i.mail_id IS NOT NULL THEN 'FAILED' END END AS mail
+FROM muster.invitation i
+LEFT JOIN muster.mail m ON m.org_id = i.org_id AND m.id = i.mail_id
+WHERE i.org_id = muster.org() AND i.accepted_at IS NULL
+ORDER BY i.created_at DESC, i.id DESC
+LIMIT 1000;
+
+-- name: invitation_revoke
+WITH revoked AS (
+    DELETE FROM muster.invitation WHERE org_id = muster.org() AND id = $1 AND accepted_at IS NULL RETURNING id)
+SELECT id, muster.audit('invitation.revoked', 'invitation', id, NULL) AS audit FROM revoked;
+
+-- name: invitation_accept
+SELECT verdict, organization FROM muster.invitation_accept($1);

@@ -1,0 +1,7 @@
+-- name: me
+SELECT u.id, u.email, u.first_name, u.last_name, u.role, coalesce(u.language, o.language) AS language, o.org_id, o.name AS org_name, o.slug, o.plan,
+       p.api_access, p.byok, u.email_verified_at IS NOT NULL AS email_verified
+FROM muster.app_user u
+JOIN muster.org o ON o.org_id = u.org_id
+JOIN muster.plan p ON p.name = o.plan
+WHERE u.org_id = muster.org() AND u.id = muster.person();

@@ -1,0 +1,20 @@
+-- name: session_list
+SELECT id, created_at, last_seen_at, address, user_agent
+FROM muster.user_session
+WHERE org_id = muster.org() AND user_id = muster.person() AND expires_at > now()
+ORDER BY last_seen_at DESC, id DESC
+LIMIT 200;
+
+-- name: session_delete
+WITH ended AS (
+    DELETE FROM muster.user_session WHERE org_id = muster.org() AND user_id = muster.person() AND id = $1 RETURNING id, user_id)
+SELECT muster.audit('user.session_ended', 'user', user_id, jsonb_build_object('session', id)) FROM ended;
+
+-- name: session_delete_others
+-- All but the one with this token, whole and half.
+WITH half AS (
+    DELETE FROM muster.pending_session WHERE org_id = muster.org() AND user_id = muster.person()),
+ended AS (
+    DELETE FROM muster.user_session WHERE org_id = muster.org() AND user_id = muster.person() AND token_hash <> $1 RETURNING id)
+SELECT count(*) AS ended, muster.audit('user.sessions_ended', 'user', muster.person(), jsonb_build_object('sessions', count(*)))
+FROM ended;

@@ -1,0 +1,50 @@
+-- name: library_doc
+SELECT doc FROM muster.library WHERE id = $1;
+
+-- name: session_get
+SELECT e.id, e.org_id, e.title, e.theme, e.difficulty, e.language, e.engine, e.mode, e.timing, e.status, e.question_count,
+       e.stage_count, e.current_stage, e.total_points, e.library_id, e.recipe, e.mitre_attack_ids, e.created_by,
+       e.created_at, e.started_at, e.completed_at
+FROM muster.exercise e WHERE e.org_id = muster.org() AND e.id = $1;
+
+-- name: session_participants
+SELECT p.id, p.user_id, p.total_score, p.joined_at, p.completed_at, p.option_seed, p.timing, p.answered_count, p.correct_count,
+       u.first_name, u.last_name, coalesce(p.user_id = muster.person(), false) AS own,
+       rank() OVER (ORDER BY p.total_score DESC) AS rank
+FROM muster.participant p
+LEFT JOIN muster.app_user u ON u.org_id = p.org_id AND u.id = p.user_id
+WHERE p.org_id = muster.org() AND p.exercise_id = $1
+ORDER BY p.joined_at, p.id
+LIMIT 500;
+
+-- name: session_answers
+-- The caller's own answers.
+SELECT a.question_index, a.stage_number, a.item_id, a.selected, a.is_correct, a.credit, a.points, a.max_points, a.expired,
+       a.confidence, a.rationale, a.answered_at
+FROM muster.answer a
+WHERE a.org_id = muster.org() AND a.participant_id = (
+    SELECT p.id FROM muster.participant p
+    WHERE p.org_id = muster.org() AND p.exercise_id = $1 AND p.user_id = muster.person())
+ORDER BY a.question_index;
+
+-- name: session_answers_all
+-- Everybody's answers: only for a completed exercise, only for those who lead or audit. Both are asked once, before any answer.
+SELECT a.participant_id, a.question_index, a.stage_number, a.selected, a.is_correct, a.points, a.expired, a.confidence, a.rationale, a.answered_at
+FROM muster.answer a
+WHERE a.org_id = muster.org() AND a.exercise_id = $1
+  AND (SELECT e.status = 'COMPLETED' FROM muster.exercise e WHERE e.org_id = muster.org() AND e.id = $1)
+  AND (SELECT u.role <> 'MEMBER' FROM muster.app_user u WHERE u.org_id = muster.org() AND u.id = muster.person())
+ORDER BY a.participant_id, a.question_index
+LIMIT 15000;
+
+-- name: session_shown
+SELECT s.question_index, s.shown_at, s.deadline, coalesce(clock_timestamp() > s.deadline + interval '2 seconds', false) AS overdue
+FROM muster.question_shown s
+WHERE s.org_id = muster.org() AND s.participant_id = (
+    SELECT p.id FROM muster.participant p
+    WHERE p.org_id = muster.org() AND p.exercise_id = $1 AND p.user_id = muster.person())
+ORDER BY s.question_index;
+
+-- name: session_certificate
+SELECT c.id, c.grade FROM muster.certificate c
+WHERE c.org_id = muster.org() AND c.exercise_id = $1 AND c.user_id = muster.person();

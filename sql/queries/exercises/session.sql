@@ -1,0 +1,12 @@
+-- name: session_status
+SELECT id, status, title, question_count,
+       (SELECT p.answered_count FROM muster.participant p
+        WHERE p.org_id = e.org_id AND p.exercise_id = e.id AND p.user_id = muster.person()) AS answered
+FROM muster.exercise e WHERE e.org_id = muster.org() AND e.id = $1;
+
+-- name: question_show
+SELECT question_index, shown_at, deadline FROM muster.question_show($1, $2, $3, $4);
+
+-- name: exercise_delete
+SELECT verdict, CASE WHEN verdict = 'ok' THEN muster.audit('exercise.deleted', 'exercise', $1, NULL) END AS audit
+FROM muster.exercise_delete($1) AS verdict;

@@ -1,0 +1,27 @@
+-- name: mail_get
+-- No row when it was sent or is gone. wanted: the person is active and has not turned this kind off.
+SELECT m.recipient, m.kind, m.sealed, m.queued_at, u.first_name AS name, o.name AS organization, a.first_name || ' ' || a.last_name AS person,
+       e.id AS exercise_id, e.title, round(100.0 * p.correct_count / e.question_count)::integer AS accuracy,
+       muster.mail_topic(m.kind) AS topic,
+       muster.mail_topic(m.kind) IS NULL OR (u.status = 'ACTIVE' AND NOT EXISTS (
+           SELECT FROM muster.mail_optout t
+           WHERE t.org_id = m.org_id AND t.user_id = m.user_id AND t.topic = muster.mail_topic(m.kind))) AS wanted
+FROM muster.mail m
+JOIN muster.org o ON o.org_id = m.org_id
+LEFT JOIN muster.app_user u ON u.org_id = m.org_id AND u.id = m.user_id
+LEFT JOIN muster.app_user a ON a.org_id = m.org_id AND a.id = m.about_user_id
+LEFT JOIN muster.exercise e ON e.org_id = m.org_id AND e.id = m.about_exercise_id
+LEFT JOIN muster.participant p ON p.org_id = e.org_id AND p.exercise_id = e.id AND p.user_id = m.user_id
+WHERE m.org_id = muster.org() AND m.id = $1 AND m.state = 'QUEUED';
+
+-- name: mail_finish
+-- Job $1 in attempt $2 did what mail $3 wanted: it was sent, or nobody wants it ($4). Nothing of its words is kept; the link to
+-- turn such mail off works from now on ($5, NULL: it has none).
+WITH job AS (
+    SELECT muster.job_done($1, $2) AS ok),
+mail AS (
+    UPDATE muster.mail m SET state = $4, finished_at = now(), recipient = NULL, sealed = NULL, about_user_id = NULL, about_exercise_id = NULL
+    FROM job WHERE job.ok AND m.org_id = muster.org() AND m.id = $3 AND m.state = 'QUEUED'
+    RETURNING m.org_id, m.user_id, m.kind)
+INSERT INTO muster.mail_unsubscribe (org_id, token_hash, user_id, topic, expires_at)
+SELECT mail.org_id, $5, mail.user_id, muster.mail_topic(mail.kind), now() + interval '180 days' FROM mail WHERE $5::bytea IS NOT NULL;

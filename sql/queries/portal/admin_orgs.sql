@@ -1,0 +1,19 @@
+-- name: admin_orgs
+SELECT id, name, slug, plan, created_at, created_us, suspended_at IS NOT NULL AS suspended, people, exercises, last_activity
+FROM muster.admin_orgs($1, $2, $3, $4, $5);
+
+-- name: admin_org
+SELECT id, name, slug, plan, created_at, suspended_at, people, deactivated, admins, invited, seats, exercises, monthly_exercises, last_activity
+FROM muster.admin_org($1);
+
+-- name: admin_org_create
+SELECT verdict, invitation, expires FROM muster.admin_org_create($1, $2, $3, $4, $5, $6, $7);
+
+-- name: admin_org_invite
+SELECT verdict, invitation, expires FROM muster.admin_org_invite($1, $2, $3, $4, $5);
+
+-- name: admin_org_change
+SELECT muster.admin_org_change($1, $2, $3, $4) AS verdict;
+
+-- name: admin_org_delete
+SELECT verdict, receipt FROM muster.admin_org_delete($1, $2);
