@@ -1,7 +1,7 @@
 /*
  * principal.h - who is asking: session cookie or API key to a person, role and organisation.
  *
- * The look-up runs in the same pipeline as the request's first read (queries/common.sql, "principal"): it checks the
+ * The look-up runs in the same pipeline as the request's first read (sql/queries/common/principal.sql): it checks the
  * guard and only then sets the tenant, so that the statements behind it see nothing for anybody else (rules A1, A3).
  */
 #ifndef MUSTER_AUTH_PRINCIPAL_H

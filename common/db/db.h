@@ -1,7 +1,7 @@
 /*
  * db.h - one PostgreSQL connection per process, prepared statements, pipelines.
  *
- * Statements come from sql/queries/<family>.sql (sqlgen turns them into a table) and are prepared on connect and
+ * Statements come from sql/queries/<family>/ (sqlgen turns them into a table) and are prepared on connect and
  * again after a reconnect. db_run() sends any number of them with a single Sync: one round trip, one transaction.
  * A lost connection makes db_run() return ERR_UNAVAILABLE; the next call reconnects, with back-off.
  */
