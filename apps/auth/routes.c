@@ -1,7 +1,7 @@
 /*
  * routes.c - the rows of the auth family, nothing else.
  *
- * To add an endpoint: a statement in sql/queries/auth.sql, a handler in this folder, a row here, a test in tests/http,
+ * To add an endpoint: a statement in sql/queries/auth, a handler in this folder, a row here, a test in tests/http,
  * and its description in nginx/html/openapi.json (a test compares it with these rows).
  */
 #include "apps/auth/auth.h"

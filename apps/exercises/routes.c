@@ -1,7 +1,7 @@
 /*
  * routes.c - the rows of the exercises family, nothing else.
  *
- * To add an endpoint: a statement in sql/queries/exercises.sql, a handler in this folder, a row here, a test in
+ * To add an endpoint: a statement in sql/queries/exercises, a handler in this folder, a row here, a test in
  * tests/http, and its description in nginx/html/openapi.json (a test compares it with these rows).
  */
 #include "apps/exercises/exercises.h"
