@@ -87,12 +87,13 @@ schema_step() {
     echo 'SET LOCAL row_security = on;'
 }
 
-# Functions are made in any order: their bodies are checked by the tests, not here. CREATE OR REPLACE keeps the function that prepared
+# Functions are made in any order, and then once more with their bodies checked. CREATE OR REPLACE keeps the function that prepared
 # statements know; where PostgreSQL refuses that (another result) or makes a second one of it (other arguments), it is made anew.
 code_step() {
     local file name names=()
     cat <<'SQL'
 GRANT USAGE, CREATE ON SCHEMA muster TO muster_lookup; -- an owner of functions needs it
+CREATE TEMPORARY TABLE code_changed (name text, text text) ON COMMIT DROP;
 SET LOCAL check_function_bodies = off;
 CREATE FUNCTION pg_temp.code_drop(p_name text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -125,6 +126,7 @@ BEGIN
         PERFORM pg_temp.code_drop(v_name);
         EXECUTE p_text;
     END IF;
+    INSERT INTO code_changed VALUES (p_file, p_text);
     INSERT INTO schema_file (name, sha256) VALUES (p_file, p_sha256)
     ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256, applied_at = now();
 EXCEPTION WHEN OTHERS THEN
@@ -148,10 +150,18 @@ WHERE p.pronamespace = 'muster'::regnamespace AND p.proname NOT IN (SELECT funct
 DELETE FROM schema_file s WHERE s.name LIKE 'code/%' AND s.name NOT IN (SELECT name FROM code_file);
 SQL
     cat <<'SQL'
+SET LOCAL check_function_bodies = on;
 DO $$
 DECLARE
     f record;
 BEGIN
+    FOR f IN SELECT name, text FROM code_changed LOOP
+        BEGIN
+            EXECUTE f.text;
+        EXCEPTION WHEN OTHERS THEN
+            RAISE EXCEPTION USING ERRCODE = SQLSTATE, MESSAGE = f.name || '.sql: ' || SQLERRM;
+        END;
+    END LOOP;
     FOR f IN SELECT p.oid::regprocedure AS name, CASE WHEN p.prosecdef THEN 'muster_lookup' ELSE 'muster_owner' END AS owner
              FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner
              WHERE p.pronamespace = 'muster'::regnamespace AND (r.rolname = 'muster_lookup') <> p.prosecdef LOOP
