@@ -58,7 +58,8 @@ def test_new_acts_continue_the_log(upgraded, ana):
     before = len(ana.call("GET", "/api/portal/audit-log?limit=100"))
     ana.api_key()
     assert len(ana.call("GET", "/api/portal/audit-log?limit=100")) > before
-    done = subprocess.run(upgraded.command("audit-verify"), cwd=ROOT, env=upgraded.environment(), capture_output=True, text=True, check=True)
+    done = subprocess.run(upgraded.command("audit-verify"), cwd=ROOT, env=upgraded.environment(), capture_output=True, text=True,
+                          check=True)
     assert "Every audit log is whole." in done.stdout
 
 

@@ -158,7 +158,7 @@ is "$(serve 'EXECUTE slug;')" a-b 'and the program still serves'
 restore_tree
 migrate >/dev/null
 is $? 0 'and the next one is fine'
-exec {SERVING[1]}>&-
+echo '\q' >&"${SERVING[1]}"
 wait "$SERVING_PID" 2>/dev/null
 
 # ---- two at once ----
@@ -186,7 +186,8 @@ has "$out" 'waiting for another migration' 'who has to wait says so'
 echo 'ROLLBACK;' >&"${HOLDING[1]}"
 wait "$one"
 is $? 0 'and goes on'
-exec 6<&- {HOLDING[1]}>&-
+exec 6<&-
+echo '\q' >&"${HOLDING[1]}"
 
 # ---- the first release ----
 
