@@ -4,16 +4,25 @@
 #include "common/base/str.h"
 #include "common/crypto/crypto.h"
 
+struct id_query {
+    const char *id;
+};
+
+struct api_key_body {
+    const char *name, *expires_at;
+    struct field_strs scopes;
+};
+
 #define PREFIX "tc_"
 #define SHOWN_CHARS 8 /* of the key, so that its owner can tell it apart in the list */
 
-const struct field api_key_fields[] = {
+static const struct field api_key_fields[] = {
     FIELD_STR(struct api_key_body, name, "name", FIELD_REQUIRED, 1, 80),
     {.name = "scopes", .type = FT_STRS, .offset = offsetof(struct api_key_body, scopes), .max = 10, .values = api_scopes},
     FIELD_TIME(struct api_key_body, expires_at, "expiresAt", 0),
     FIELD_END,
 };
-const struct field id_query_fields[] = {
+static const struct field id_query_fields[] = {
     FIELD_UUID(struct id_query, id, "id", FIELD_REQUIRED),
     FIELD_END,
 };
@@ -27,7 +36,7 @@ static void write_key(struct req *q, struct jwrite *w, const struct db_rows *row
     jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(rows, i, "expires_at")));
 }
 
-enum err api_keys_get(struct req *q, struct resp *r) {
+static enum err api_keys_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_API_KEY_LIST, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -45,7 +54,7 @@ enum err api_keys_get(struct req *q, struct resp *r) {
     return OK;
 }
 
-enum err api_keys_check(struct req *q, struct resp *r) {
+static enum err api_keys_check(struct req *q, struct resp *r) {
     const struct api_key_body *b = q->body;
     int64_t expires = 0;
     if (b->expires_at && clock_parse(b->expires_at, &expires) && expires <= clock_now_us()) {
@@ -54,7 +63,7 @@ enum err api_keys_check(struct req *q, struct resp *r) {
     return OK;
 }
 
-enum err api_keys_post(struct req *q, struct resp *r) {
+static enum err api_keys_post(struct req *q, struct resp *r) {
     const struct api_key_body *b = q->body;
     /* Without a list a key may do what an integration does; account (export, erasure) must be asked for by name. */
     static const char *const usual[] = {"exercises", "results", "team", "settings"};
@@ -92,7 +101,7 @@ enum err api_keys_post(struct req *q, struct resp *r) {
     return e;
 }
 
-enum err api_keys_delete(struct req *q, struct resp *r) {
+static enum err api_keys_delete(struct req *q, struct resp *r) {
     const struct id_query *query = q->query;
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_API_KEY_DELETE, .args = {query ? query->id : q->params[0]}, .rows = &rows};
@@ -107,3 +116,13 @@ enum err api_keys_delete(struct req *q, struct resp *r) {
     }
     return e;
 }
+
+const struct route api_keys_routes[] = {
+    {METHOD_GET, "/api/portal/api-keys", GUARD_MEMBER, "settings", api_keys_get, .summary = "List one's own API keys"},
+    {METHOD_POST, "/api/portal/api-keys", GUARD_MEMBER, NULL, api_keys_post, BODY(api_key_fields, struct api_key_body),
+     .check = api_keys_check, .summary = "Create an API key; the key is shown once"},
+    {METHOD_DELETE, "/api/portal/api-keys", GUARD_MEMBER, "settings", api_keys_delete, QUERY(id_query_fields, struct id_query),
+     .summary = "Revoke an API key named by ?id="},
+    {METHOD_DELETE, "/api/portal/api-keys/{id}", GUARD_MEMBER, "settings", api_keys_delete, .summary = "Revoke an API key"},
+    {0},
+};

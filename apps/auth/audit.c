@@ -4,12 +4,17 @@
 #include "common/base/str.h"
 #include "common/html/hwrite.h"
 
+struct audit_query {
+    const char *action, *actor, *since, *until, *format;
+    const int64_t *limit, *cursor;
+};
+
 #define JSON_PAGE 50
 #define CSV_PAGE 10000
 
 static const char *const formats[] = {"json", "csv", NULL};
 
-const struct field audit_query_fields[] = {
+static const struct field audit_query_fields[] = {
     FIELD_STR(struct audit_query, action, "action", 0, 3, 60),
     FIELD_UUID(struct audit_query, actor, "actor", 0),
     FIELD_TIME(struct audit_query, since, "since", 0),
@@ -30,7 +35,7 @@ static const struct {
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-enum err audit_check(struct req *q, struct resp *r) {
+static enum err audit_check(struct req *q, struct resp *r) {
     const struct audit_query *f = q->query;
     if (f->action && strspn(f->action, "abcdefghijklmnopqrstuvwxyz_.") != strlen(f->action)) {
         resp_field_error(r, "action", "must be an action of the log, such as user.signed_in");
@@ -107,7 +112,7 @@ static void link_next(struct req *q, struct resp *r, const struct audit_query *f
     resp_header(r, "Link", arena_printf(q->arena, "%s>; rel=\"next\"", link));
 }
 
-enum err audit_get(struct req *q, struct resp *r) {
+static enum err audit_get(struct req *q, struct resp *r) {
     const struct audit_query *f = q->query;
     bool csv = str_eq(f->format, "csv");
     int64_t limit = f->limit ? *f->limit : csv ? CSV_PAGE : JSON_PAGE;
@@ -137,3 +142,9 @@ enum err audit_get(struct req *q, struct resp *r) {
     }
     return OK;
 }
+
+const struct route audit_routes[] = {
+    {METHOD_GET, "/api/portal/audit-log", GUARD_OVERSIGHT, "settings", audit_get, QUERY(audit_query_fields, struct audit_query),
+     .check = audit_check, .summary = "The organisation's audit log, newest first"},
+    {0},
+};

@@ -5,12 +5,16 @@
 
 #include <ctype.h>
 
+struct domain_body {
+    const char *domain, *mailbox;
+};
+
 #define MAX_DOMAINS 20
 
 /* Mailboxes that the owner of a domain alone has (RFC 2142 and the practice of certificate authorities). */
 static const char *const mailboxes[] = {"postmaster", "hostmaster", "webmaster", "admin", "administrator", NULL};
 
-const struct field domain_fields[] = {
+static const struct field domain_fields[] = {
     FIELD_STR(struct domain_body, domain, "domain", FIELD_REQUIRED, 4, 253),
     FIELD_ENUM(struct domain_body, mailbox, "mailbox", 0, mailboxes, "postmaster"),
     FIELD_END,
@@ -44,7 +48,7 @@ static bool is_domain(const char *text) {
     }
 }
 
-enum err domain_check(struct req *q, struct resp *r) {
+static enum err domain_check(struct req *q, struct resp *r) {
     const struct domain_body *b = q->body;
     if (b->domain && !is_domain(b->domain)) {
         resp_field_error(r, "domain", "must be a domain such as example.com; write one with other letters in its xn-- form");
@@ -65,7 +69,7 @@ static void write_domain(struct req *q, struct jwrite *w, const struct db_rows *
     jw_object_end(w);
 }
 
-enum err domains_get(struct req *q, struct resp *r) {
+static enum err domains_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_DOMAIN_LIST, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -95,7 +99,7 @@ static enum err may_send(struct req *q, struct resp *r, const char *to) {
     return e == OK && attempt_wait(&limit) > 0 ? resp_wait(r, attempt_wait(&limit)) : e;
 }
 
-enum err domain_post(struct req *q, struct resp *r) {
+static enum err domain_post(struct req *q, struct resp *r) {
     const struct domain_body *b = q->body;
     char *domain = arena_strdup(q->arena, b->domain);
     str_lower(domain);
@@ -126,7 +130,7 @@ enum err domain_post(struct req *q, struct resp *r) {
     return e;
 }
 
-enum err domain_delete(struct req *q, struct resp *r) {
+static enum err domain_delete(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_DOMAIN_DELETE, .args = {q->params[0]}, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -137,7 +141,7 @@ enum err domain_delete(struct req *q, struct resp *r) {
 }
 
 /* Whoever reads the domain's mailbox says yes; that need not be a person with an account. */
-enum err domain_verify_post(struct req *q, struct resp *r) {
+static enum err domain_verify_post(struct req *q, struct resp *r) {
     const struct link_body *b = q->body;
     struct db_rows limit, rows;
     struct db_call take = link_attempt(q, &limit);
@@ -165,3 +169,13 @@ enum err domain_verify_post(struct req *q, struct resp *r) {
     }
     return e;
 }
+
+const struct route domains_routes[] = {
+    {METHOD_GET, "/api/portal/domains", GUARD_ADMIN, NULL, domains_get, .summary = "List the organisation's e-mail domains"},
+    {METHOD_POST, "/api/portal/domains", GUARD_ADMIN, NULL, domain_post, BODY(domain_fields, struct domain_body), .check = domain_check,
+     .summary = "Add an e-mail domain, or send its mail again"},
+    {METHOD_DELETE, "/api/portal/domains/{id}", GUARD_ADMIN, NULL, domain_delete, .summary = "Remove an e-mail domain"},
+    {METHOD_POST, "/api/auth/verify-domain", GUARD_PUBLIC, NULL, domain_verify_post, BODY(link_fields, struct link_body),
+     .summary = "Prove an e-mail domain with the link from the mail"},
+    {0},
+};

@@ -14,13 +14,17 @@
 #include "common/base/log.h"
 #include "common/base/str.h"
 
+struct export_query {
+    const char *format;
+};
+
 #define EXPORT_WINDOW 3600
 #define PAGE 500
 #define WIDE_PAGE 20 /* rows that bring others along: a run has up to 30 answers */
 
 static const char *const formats[] = {"json", "html", NULL};
 
-const struct field export_query_fields[] = {
+static const struct field export_query_fields[] = {
     FIELD_ENUM(struct export_query, format, "format", 0, formats, "json"),
     FIELD_END,
 };
@@ -167,7 +171,7 @@ static void begin_document(struct req *q, struct resp *r, struct export *x) {
     jw_kstr(&r->json, "gdprArticle", EXPORT_ARTICLE);
 }
 
-enum err export_get(struct req *q, struct resp *r) {
+static enum err export_get(struct req *q, struct resp *r) {
     const struct export_query *query = q->query;
     struct export *x = arena_alloc(q->arena, sizeof(*x));
     struct db_rows limit;
@@ -192,3 +196,9 @@ enum err export_get(struct req *q, struct resp *r) {
     begin_document(q, r, x);
     return OK;
 }
+
+const struct route export_routes[] = {
+    {METHOD_GET, "/api/portal/gdpr-export", GUARD_MEMBER, "account", export_get, QUERY(export_query_fields, struct export_query),
+     .summary = "Everything that is stored about oneself"},
+    {0},
+};

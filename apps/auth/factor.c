@@ -11,21 +11,25 @@
 
 #include <ctype.h>
 
+struct factor_body {
+    const char *code, *recovery_code;
+};
+
 #define RECOVERY_CODES 10
 #define RECOVERY_BYTES 10 /* 80 bits: 16 letters in four groups */
 #define ATTEMPT "factor-account"
 
-const struct field factor_fields[] = {
+static const struct field factor_fields[] = {
     FIELD_STR(struct factor_body, code, "code", FIELD_SECRET, 6, 12),
     FIELD_END,
 };
-const struct field factor_proof_fields[] = {
+static const struct field factor_proof_fields[] = {
     FIELD_STR(struct factor_body, code, "code", FIELD_SECRET, 6, 12),
     FIELD_STR(struct factor_body, recovery_code, "recoveryCode", FIELD_SECRET, 16, 40),
     FIELD_END,
 };
 
-const struct field factor_code_fields[] = {
+static const struct field factor_code_fields[] = {
     FIELD_STR(struct factor_body, code, "code", FIELD_REQUIRED | FIELD_SECRET, 6, 12),
     FIELD_END,
 };
@@ -92,7 +96,7 @@ static struct proof prove(struct req *q, const struct factor_body *b, const stru
     return (struct proof){.step = right_step(q, factor, b->code)};
 }
 
-enum err factor_get(struct req *q, struct resp *r) {
+static enum err factor_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_FACTOR_GET, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -202,12 +206,12 @@ static enum err confirm(struct req *q, struct resp *r, const char *code) {
     return e;
 }
 
-enum err factor_post(struct req *q, struct resp *r) {
+static enum err factor_post(struct req *q, struct resp *r) {
     const struct factor_body *b = q->body;
     return b->code ? confirm(q, r, b->code) : enrol(q, r);
 }
 
-enum err factor_proof_check(struct req *q, struct resp *r) {
+static enum err factor_proof_check(struct req *q, struct resp *r) {
     const struct factor_body *b = q->body;
     if (r->errors.count == 0 && !b->code == !b->recovery_code) {
         resp_field_error(r, "code", b->code ? "and recoveryCode exclude each other" : "is required, or a recoveryCode");
@@ -216,7 +220,7 @@ enum err factor_proof_check(struct req *q, struct resp *r) {
 }
 
 /* Whoever holds a session alone cannot take the factor away: that needs a code, or a recovery code. */
-enum err factor_delete(struct req *q, struct resp *r) {
+static enum err factor_delete(struct req *q, struct resp *r) {
     const struct factor_body *b = q->body;
     struct db_rows factor, rows = {0};
     enum err e = look_up(q, r, &factor);
@@ -243,7 +247,7 @@ enum err factor_delete(struct req *q, struct resp *r) {
 }
 
 /* Somebody at an open session alone gets no codes that open the account later: that needs the app. */
-enum err recovery_codes_post(struct req *q, struct resp *r) {
+static enum err recovery_codes_post(struct req *q, struct resp *r) {
     const struct factor_body *b = q->body;
     const char *codes[RECOVERY_CODES + 1] = {0};
     struct db_rows factor, rows;
@@ -269,7 +273,7 @@ enum err recovery_codes_post(struct req *q, struct resp *r) {
 }
 
 /* The second half of sign-in. The code is used up, the half session ends and the whole one begins in one statement. */
-enum err factor_verify_post(struct req *q, struct resp *r) {
+static enum err factor_verify_post(struct req *q, struct resp *r) {
     const struct factor_body *b = q->body;
     struct db_rows factor, opened, me;
     char token[CRYPTO_TOKEN_SIZE];
@@ -298,3 +302,16 @@ enum err factor_verify_post(struct req *q, struct resp *r) {
     crypto_wipe(token, sizeof(token));
     return e;
 }
+
+const struct route factor_routes[] = {
+    {METHOD_GET, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_get, .summary = "Whether the second factor is on"},
+    {METHOD_POST, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_post, BODY(factor_fields, struct factor_body),
+     .summary = "Begin to set up the second factor, or confirm it with a code"},
+    {METHOD_DELETE, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_delete, BODY(factor_proof_fields, struct factor_body),
+     .check = factor_proof_check, .summary = "Turn the second factor off"},
+    {METHOD_POST, "/api/auth/mfa/recovery-codes", GUARD_MEMBER, NULL, recovery_codes_post, BODY(factor_code_fields, struct factor_body),
+     .summary = "Replace all recovery codes of the second factor"},
+    {METHOD_POST, "/api/auth/mfa/verify", GUARD_PENDING, NULL, factor_verify_post, BODY(factor_proof_fields, struct factor_body),
+     .check = factor_proof_check, .summary = "Second step of signing in; sets the session cookie"},
+    {0},
+};

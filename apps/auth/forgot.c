@@ -5,18 +5,22 @@
 #include "common/crypto/password_list.h"
 #include "common/mail/mail.h"
 
-const struct field forgot_fields[] = {
+struct forgot_body {
+    const char *email;
+};
+
+static const struct field forgot_fields[] = {
     FIELD_EMAIL(struct forgot_body, email, "email", FIELD_REQUIRED),
     FIELD_END,
 };
-const struct field reset_fields[] = {
+static const struct field reset_fields[] = {
     FIELD_STR(struct link_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
     FIELD_STR(struct link_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 8, 256),
     FIELD_END,
 };
 
 /* The link is made and sealed before anybody knows whether there is an account, and one statement does the rest either way. */
-enum err forgot_post(struct req *q, struct resp *r) {
+static enum err forgot_post(struct req *q, struct resp *r) {
     const struct forgot_body *b = q->body;
     struct db_rows limit;
     struct attempt address = {"mail-address", q->address, 4 * auth_config.limit_signin_address};
@@ -33,7 +37,7 @@ enum err forgot_post(struct req *q, struct resp *r) {
     return e == OK ? write_success(r) : e;
 }
 
-enum err reset_check(struct req *q, struct resp *r) {
+static enum err reset_check(struct req *q, struct resp *r) {
     const struct link_body *b = q->body;
     if (b->password && password_is_common(b->password)) {
         resp_field_error(r, "password", "is among the most common passwords; choose another");
@@ -60,7 +64,7 @@ static enum err store(struct req *q, struct resp *r, const char *email, const ch
     return changed.n ? write_success(r) : link_expired(r);
 }
 
-enum err reset_post(struct req *q, struct resp *r) {
+static enum err reset_post(struct req *q, struct resp *r) {
     const struct link_body *b = q->body;
     char hash[CRYPTO_PASSWORD_SIZE];
     struct db_rows limit, person;
@@ -81,3 +85,11 @@ enum err reset_post(struct req *q, struct resp *r) {
     }
     return crypto_password_hash(b->password, hash) ? store(q, r, db_str(&person, 0, "email"), hash) : ERR_UNAVAILABLE;
 }
+
+const struct route forgot_routes[] = {
+    {METHOD_POST, "/api/auth/forgot-password", GUARD_PUBLIC, NULL, forgot_post, BODY(forgot_fields, struct forgot_body),
+     .summary = "Ask for a mail with a link to set a new password"},
+    {METHOD_POST, "/api/auth/reset-password", GUARD_PUBLIC, NULL, reset_post, BODY(reset_fields, struct link_body), .check = reset_check,
+     .flags = ROUTE_HASHES, .summary = "Set a new password with the link from the mail; ends all sessions and all API keys"},
+    {0},
+};

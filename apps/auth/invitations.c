@@ -5,16 +5,25 @@
 #include "common/crypto/crypto.h"
 #include "common/mail/mail.h"
 
+struct accept_body {
+    const char *token;
+};
+
+struct invite_body {
+    struct field_strs emails;
+    const char *role;
+};
+
 #define MAX_ADDRESSES 100
 #define MAX_LOCAL_PART 64
 #define DAYS 14
 
-const struct field invite_fields[] = {
+static const struct field invite_fields[] = {
     FIELD_STRS(struct invite_body, emails, "emails", FIELD_REQUIRED, 1, MAX_ADDRESSES, 1000),
     FIELD_ENUM(struct invite_body, role, "role", 0, team_roles, "MEMBER"),
     FIELD_END,
 };
-const struct field accept_fields[] = {
+static const struct field accept_fields[] = {
     FIELD_STR(struct accept_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
     FIELD_END,
 };
@@ -107,7 +116,7 @@ static void write_results(struct req *q, struct jwrite *w, const struct guests *
     jw_object_end(w);
 }
 
-enum err invite_check(struct req *q, struct resp *r) {
+static enum err invite_check(struct req *q, struct resp *r) {
     const struct invite_body *b = q->body;
     /* A reply may hold the links: a key that may invite must not be able to make itself an administrator. */
     if (q->who.is_key && str_eq(b->role, "CLIENT_ADMIN")) {
@@ -143,7 +152,7 @@ static enum err seal_mails(struct req *q, struct resp *r, const struct guests *g
     return OK;
 }
 
-enum err invite_post(struct req *q, struct resp *r) {
+static enum err invite_post(struct req *q, struct resp *r) {
     const struct invite_body *b = q->body;
     struct guests g;
     const char *emails[MAX_ADDRESSES], *hashes[MAX_ADDRESSES], *sealed;
@@ -173,7 +182,7 @@ enum err invite_post(struct req *q, struct resp *r) {
     return e;
 }
 
-enum err invitations_get(struct req *q, struct resp *r) {
+static enum err invitations_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_INVITATION_LIST, .rows = &rows};
     struct jwrite *w = &r->json;
@@ -198,7 +207,7 @@ enum err invitations_get(struct req *q, struct resp *r) {
     return OK;
 }
 
-enum err invitation_delete(struct req *q, struct resp *r) {
+static enum err invitation_delete(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_INVITATION_REVOKE, .args = {q->params[0]}, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -228,7 +237,7 @@ static const struct {
     {"platform", ERR_CONFLICT, "Platform administrators stay where they are."},
 };
 
-enum err accept_post(struct req *q, struct resp *r) {
+static enum err accept_post(struct req *q, struct resp *r) {
     const struct accept_body *b = q->body;
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_INVITATION_ACCEPT, .args = {token_hash(q->arena, b->token)}, .rows = &rows};
@@ -249,3 +258,13 @@ enum err accept_post(struct req *q, struct resp *r) {
     jw_object_end(&r->json);
     return OK;
 }
+
+const struct route invitations_routes[] = {
+    {METHOD_POST, "/api/portal/invite", GUARD_ADMIN, "team", invite_post, BODY(invite_fields, struct invite_body), .check = invite_check,
+     .summary = "Invite people by e-mail address"},
+    {METHOD_GET, "/api/portal/invitations", GUARD_ADMIN, "team", invitations_get, .summary = "List the invitations nobody has accepted"},
+    {METHOD_DELETE, "/api/portal/invitations/{id}", GUARD_ADMIN, "team", invitation_delete, .summary = "Revoke an invitation"},
+    {METHOD_POST, "/api/auth/invitations/accept", GUARD_MEMBER, NULL, accept_post, BODY(accept_fields, struct accept_body),
+     .summary = "Accept an invitation with the account one is signed in with"},
+    {0},
+};

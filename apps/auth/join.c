@@ -10,7 +10,7 @@
 #include "common/base/str.h"
 #include "common/mail/mail.h"
 
-const struct field confirm_fields[] = {
+static const struct field confirm_fields[] = {
     FIELD_STR(struct link_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
     FIELD_STR(struct link_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 1, 256),
     FIELD_END,
@@ -57,7 +57,7 @@ static enum err join(struct req *q, struct resp *r, const struct db_rows *pendin
     return e;
 }
 
-enum err confirm_post(struct req *q, struct resp *r) {
+static enum err confirm_post(struct req *q, struct resp *r) {
     const struct link_body *b = q->body;
     struct db_rows address, link, pending;
     struct db_call calls[] = {
@@ -82,3 +82,9 @@ enum err confirm_post(struct req *q, struct resp *r) {
     }
     return e == OK ? join(q, r, &pending) : e;
 }
+
+const struct route join_routes[] = {
+    {METHOD_POST, "/api/auth/register/confirm", GUARD_PUBLIC, NULL, confirm_post, BODY(confirm_fields, struct link_body),
+     .flags = ROUTE_HASHES, .summary = "Join by a verified domain, with the link from the mail and the password"},
+    {0},
+};

@@ -4,7 +4,11 @@
 #include "common/base/str.h"
 #include "common/mail/mail.h"
 
-const struct field link_query_fields[] = {
+struct link_query {
+    const char *token;
+};
+
+static const struct field link_query_fields[] = {
     FIELD_STR(struct link_query, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
     FIELD_END,
 };
@@ -59,7 +63,7 @@ enum err need_proven_address(struct resp *r, const struct db_rows *me) {
 }
 
 /* GET, because that is what the contract says. Doing it again does no harm: whoever looks into mails may open the link first. */
-enum err verify_get(struct req *q, struct resp *r) {
+static enum err verify_get(struct req *q, struct resp *r) {
     const struct link_query *f = q->query;
     struct db_rows limit, person;
     struct db_call calls[] = {
@@ -84,7 +88,7 @@ static enum err already_proven(struct resp *r) {
     return resp_fail(r, ERR_CONFLICT, "Your e-mail address is confirmed already.");
 }
 
-enum err verify_resend_post(struct req *q, struct resp *r) {
+static enum err verify_resend_post(struct req *q, struct resp *r) {
     struct db_rows limit, me, made = {0};
     struct db_call look = {.stmt = STMT_ME, .rows = &me};
     enum err e = req_run(q, &look, 1);
@@ -110,3 +114,11 @@ enum err verify_resend_post(struct req *q, struct resp *r) {
     }
     return e == OK ? write_success(r) : e;
 }
+
+const struct route link_routes[] = {
+    {METHOD_GET, "/api/auth/verify", GUARD_PUBLIC, NULL, verify_get, QUERY(link_query_fields, struct link_query),
+     .summary = "Prove one's e-mail address with the link from the mail"},
+    {METHOD_POST, "/api/auth/verify/resend", GUARD_MEMBER, NULL, verify_resend_post,
+     .summary = "Send the mail that proves one's e-mail address again"},
+    {0},
+};

@@ -3,12 +3,20 @@
 
 #include <ctype.h>
 
-const struct field mail_preference_fields[] = {
+struct unsubscribe_query {
+    const char *token;
+};
+
+struct mail_preference_body {
+    bool team, results;
+};
+
+static const struct field mail_preference_fields[] = {
     FIELD_BOOL(struct mail_preference_body, team, "team", FIELD_REQUIRED, NULL),
     FIELD_BOOL(struct mail_preference_body, results, "results", FIELD_REQUIRED, NULL),
     FIELD_END,
 };
-const struct field unsubscribe_fields[] = {
+static const struct field unsubscribe_fields[] = {
     FIELD_STR(struct unsubscribe_query, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
     FIELD_END,
 };
@@ -20,7 +28,7 @@ static void write_preferences(struct jwrite *w, const struct db_rows *rows) {
     jw_object_end(w);
 }
 
-enum err mail_preferences_get(struct req *q, struct resp *r) {
+static enum err mail_preferences_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_MAIL_PREFERENCES, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -30,7 +38,7 @@ enum err mail_preferences_get(struct req *q, struct resp *r) {
     return e;
 }
 
-enum err mail_preferences_put(struct req *q, struct resp *r) {
+static enum err mail_preferences_put(struct req *q, struct resp *r) {
     const struct mail_preference_body *b = q->body;
     struct db_rows rows;
     struct db_call calls[] = {
@@ -45,7 +53,7 @@ enum err mail_preferences_put(struct req *q, struct resp *r) {
 }
 
 /* Tokens are base62; whatever else comes goes into no header. */
-enum err unsubscribe_check(struct req *q, struct resp *r) {
+static enum err unsubscribe_check(struct req *q, struct resp *r) {
     const struct unsubscribe_query *query = q->query;
     for (const char *c = query->token ? query->token : ""; *c; c++) {
         if (!isalnum((unsigned char)*c)) {
@@ -57,7 +65,7 @@ enum err unsubscribe_check(struct req *q, struct resp *r) {
 }
 
 /* Mail scanners follow links, so that only the page's button, or a mail program's POST, turns anything off. */
-enum err unsubscribe_get(struct req *q, struct resp *r) {
+static enum err unsubscribe_get(struct req *q, struct resp *r) {
     const struct unsubscribe_query *query = q->query;
     const char *page = arena_printf(q->arena, "/unsubscribe?token=%s", query->token);
     r->status = 303;
@@ -69,7 +77,7 @@ enum err unsubscribe_get(struct req *q, struct resp *r) {
 }
 
 /* RFC 8058: one POST without a cookie; what its form says is always the same and is not read. */
-enum err unsubscribe_post(struct req *q, struct resp *r) {
+static enum err unsubscribe_post(struct req *q, struct resp *r) {
     const struct unsubscribe_query *query = q->query;
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_MAIL_UNSUBSCRIBE, .args = {token_hash(q->arena, query->token)}, .rows = &rows};
@@ -85,3 +93,14 @@ enum err unsubscribe_post(struct req *q, struct resp *r) {
     }
     return e;
 }
+
+const struct route mail_preferences_routes[] = {
+    {METHOD_GET, "/api/auth/mail-preferences", GUARD_MEMBER, NULL, mail_preferences_get, .summary = "Which optional mails one gets"},
+    {METHOD_PUT, "/api/auth/mail-preferences", GUARD_MEMBER, NULL, mail_preferences_put,
+     BODY(mail_preference_fields, struct mail_preference_body), .summary = "Choose which optional mails one gets"},
+    {METHOD_GET, "/api/public/unsubscribe", GUARD_PUBLIC, NULL, unsubscribe_get, QUERY(unsubscribe_fields, struct unsubscribe_query),
+     .check = unsubscribe_check, .summary = "Leads to the page that turns a kind of mail off"},
+    {METHOD_POST, "/api/public/unsubscribe", GUARD_PUBLIC, NULL, unsubscribe_post, QUERY(unsubscribe_fields, struct unsubscribe_query),
+     .check = unsubscribe_check, .summary = "Turn a kind of mail off by the link of a mail (RFC 8058)"},
+    {0},
+};

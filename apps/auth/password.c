@@ -7,13 +7,17 @@
 #include "common/crypto/password_list.h"
 #include "common/mail/mail.h"
 
-const struct field password_fields[] = {
+struct password_body {
+    const char *current_password, *new_password;
+};
+
+static const struct field password_fields[] = {
     FIELD_STR(struct password_body, current_password, "currentPassword", FIELD_REQUIRED | FIELD_SECRET, 1, 256),
     FIELD_STR(struct password_body, new_password, "newPassword", FIELD_REQUIRED | FIELD_SECRET, 8, 256),
     FIELD_END,
 };
 
-enum err password_check(struct req *q, struct resp *r) {
+static enum err password_check(struct req *q, struct resp *r) {
     const struct password_body *b = q->body;
     if (b->new_password && password_is_common(b->new_password)) {
         resp_field_error(r, "newPassword", "is among the most common passwords; choose another");
@@ -47,7 +51,7 @@ static enum err store(struct req *q, struct resp *r, const struct db_rows *curre
     return e;
 }
 
-enum err password_post(struct req *q, struct resp *r) {
+static enum err password_post(struct req *q, struct resp *r) {
     const struct password_body *b = q->body;
     char hash[CRYPTO_PASSWORD_SIZE];
     struct db_rows limit, current;
@@ -69,3 +73,9 @@ enum err password_post(struct req *q, struct resp *r) {
     }
     return crypto_password_hash(b->new_password, hash) ? store(q, r, &current, hash) : ERR_UNAVAILABLE;
 }
+
+const struct route password_routes[] = {
+    {METHOD_POST, "/api/auth/change-password", GUARD_MEMBER, NULL, password_post, BODY(password_fields, struct password_body),
+     .check = password_check, .flags = ROUTE_HASHES, .summary = "Change one's password; ends all other sessions and all API keys"},
+    {0},
+};

@@ -2,13 +2,17 @@
 #include "apps/auth/auth.h"
 #include "common/base/str.h"
 
+struct leave_body {
+    const char *confirm_email, *confirm_name;
+};
+
 #define RECENT_SECONDS 900
 
-const struct field account_delete_fields[] = {
+static const struct field account_delete_fields[] = {
     FIELD_EMAIL(struct leave_body, confirm_email, "confirmEmail", FIELD_REQUIRED),
     FIELD_END,
 };
-const struct field organization_delete_fields[] = {
+static const struct field organization_delete_fields[] = {
     FIELD_STR(struct leave_body, confirm_name, "confirmName", FIELD_REQUIRED, 1, 120),
     FIELD_EMAIL(struct leave_body, confirm_email, "confirmEmail", FIELD_REQUIRED),
     FIELD_END,
@@ -62,7 +66,7 @@ static bool signed_in_recently(const struct req *q) {
     return q->who.is_key || q->who.age_seconds <= RECENT_SECONDS;
 }
 
-enum err privacy_get(struct req *q, struct resp *r) {
+static enum err privacy_get(struct req *q, struct resp *r) {
     struct db_rows notice;
     struct db_call call = {.stmt = STMT_PRIVACY_NOTICE, .rows = &notice};
     enum err e = req_run(q, &call, 1);
@@ -120,14 +124,14 @@ static enum err leave(struct req *q, struct resp *r, const struct db_call *call,
     return OK;
 }
 
-enum err account_delete_post(struct req *q, struct resp *r) {
+static enum err account_delete_post(struct req *q, struct resp *r) {
     const struct leave_body *b = q->body;
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_ACCOUNT_DELETE, .args = {b->confirm_email}, .rows = &rows};
     return leave(q, r, &call, "Your account is deleted. The receipt is all that is left of it; keep its number if you want to show that.");
 }
 
-enum err organization_delete_post(struct req *q, struct resp *r) {
+static enum err organization_delete_post(struct req *q, struct resp *r) {
     const struct leave_body *b = q->body;
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_ORGANIZATION_DELETE, .args = {b->confirm_name, b->confirm_email}, .rows = &rows};
@@ -135,3 +139,14 @@ enum err organization_delete_post(struct req *q, struct resp *r) {
                  "The organisation is deleted, with everybody and everything in it. The receipt is all that is left of it; keep its number "
                  "if you want to show that.");
 }
+
+const struct route privacy_routes[] = {
+    {METHOD_GET, "/api/portal/privacy", GUARD_MEMBER, "account", privacy_get,
+     .summary = "What is stored about people, why and for how long"},
+    {METHOD_POST, "/api/portal/delete-account", GUARD_MEMBER, "account", account_delete_post,
+     BODY(account_delete_fields, struct leave_body), .flags = ROUTE_SLOW, .summary = "Delete one's account, for good"},
+    {METHOD_POST, "/api/portal/delete-organization", GUARD_ADMIN, NULL, organization_delete_post,
+     BODY(organization_delete_fields, struct leave_body), .flags = ROUTE_SLOW,
+     .summary = "Delete the organisation with everybody and everything in it"},
+    {0},
+};

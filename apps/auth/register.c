@@ -8,7 +8,7 @@
 
 #include <ctype.h>
 
-const struct field register_fields[] = {
+static const struct field register_fields[] = {
     FIELD_EMAIL(struct register_body, email, "email", FIELD_REQUIRED),
     FIELD_STR(struct register_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 8, 256),
     FIELD_STR(struct register_body, first_name, "firstName", FIELD_REQUIRED, 1, 80),
@@ -29,7 +29,7 @@ static bool is_open(const struct db_rows *settings) {
 }
 
 /* Also says whether the caller's cookie is good, for pages that anybody may open: no answer of theirs need be a 401. */
-enum err signup_status_get(struct req *q, struct resp *r) {
+static enum err signup_status_get(struct req *q, struct resp *r) {
     bool has_cookie = q->credential.token && !q->credential.is_key;
     struct db_rows settings, found;
     struct principal who;
@@ -85,7 +85,7 @@ static enum err store(struct req *q, struct resp *r, const struct register_body 
     return e;
 }
 
-enum err register_check(struct req *q, struct resp *r) {
+static enum err register_check(struct req *q, struct resp *r) {
     const struct register_body *b = q->body;
     if (b->password && password_is_common(b->password)) {
         resp_field_error(r, "password", "is among the most common passwords; choose another");
@@ -112,7 +112,7 @@ static enum err admit(struct req *q, struct resp *r, const struct register_body 
     return e == OK && attempt_wait(&taken) > 0 ? resp_wait(r, attempt_wait(&taken)) : e;
 }
 
-enum err register_post(struct req *q, struct resp *r) {
+static enum err register_post(struct req *q, struct resp *r) {
     const struct register_body *b = q->body;
     char hash[CRYPTO_PASSWORD_SIZE];
     struct db_rows settings;
@@ -132,3 +132,10 @@ enum err register_post(struct req *q, struct resp *r) {
     }
     return e;
 }
+
+const struct route register_routes[] = {
+    {METHOD_GET, "/api/public/signup-status", GUARD_PUBLIC, NULL, signup_status_get, .summary = "Whether registration is open"},
+    {METHOD_POST, "/api/auth/register", GUARD_PUBLIC, NULL, register_post, BODY(register_fields, struct register_body),
+     .check = register_check, .flags = ROUTE_HASHES, .summary = "Register a person, with a new organisation or an invitation"},
+    {0},
+};

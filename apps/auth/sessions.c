@@ -19,7 +19,7 @@ const char *session_agent(const struct req *q) {
     return arena_strndup(q->arena, agent, str_utf8_cut(agent, 200));
 }
 
-enum err sessions_get(struct req *q, struct resp *r) {
+static enum err sessions_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_SESSION_LIST, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -41,7 +41,7 @@ enum err sessions_get(struct req *q, struct resp *r) {
     return OK;
 }
 
-enum err sessions_delete_one(struct req *q, struct resp *r) {
+static enum err sessions_delete_one(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_SESSION_DELETE, .args = {q->params[0]}, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -56,7 +56,7 @@ enum err sessions_delete_one(struct req *q, struct resp *r) {
     return e;
 }
 
-enum err sessions_delete_others(struct req *q, struct resp *r) {
+static enum err sessions_delete_others(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_SESSION_DELETE_OTHERS, .args = {token_hash(q->arena, q->credential.token)}, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -68,3 +68,10 @@ enum err sessions_delete_others(struct req *q, struct resp *r) {
     }
     return e;
 }
+
+const struct route sessions_routes[] = {
+    {METHOD_GET, "/api/auth/sessions", GUARD_MEMBER, NULL, sessions_get, .summary = "List one's own sessions"},
+    {METHOD_DELETE, "/api/auth/sessions", GUARD_MEMBER, NULL, sessions_delete_others, .summary = "End all of one's other sessions"},
+    {METHOD_DELETE, "/api/auth/sessions/{id}", GUARD_MEMBER, NULL, sessions_delete_one, .summary = "End one of one's own sessions"},
+    {0},
+};

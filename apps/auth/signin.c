@@ -5,9 +5,13 @@
 #include "common/base/str.h"
 #include "common/crypto/crypto.h"
 
+struct signin_body {
+    const char *email, *password;
+};
+
 #define PENDING_SECONDS 600
 
-const struct field signin_fields[] = {
+static const struct field signin_fields[] = {
     FIELD_EMAIL(struct signin_body, email, "email", FIELD_REQUIRED),
     FIELD_STR(struct signin_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 1, 256),
     FIELD_END,
@@ -45,7 +49,7 @@ void me_write(struct req *q, struct resp *r, const struct db_rows *rows) {
     jw_object_end(w);
 }
 
-enum err me_get(struct req *q, struct resp *r) {
+static enum err me_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_ME, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -144,7 +148,7 @@ static enum err refuse(struct req *q, const struct signin_body *b, const struct 
     return e == OK ? ERR_INVALID_CREDENTIALS : e;
 }
 
-enum err signin_post(struct req *q, struct resp *r) {
+static enum err signin_post(struct req *q, struct resp *r) {
     const struct signin_body *b = q->body;
     struct db_rows user;
     enum err e = look_up(q, r, b, &user);
@@ -160,7 +164,7 @@ enum err signin_post(struct req *q, struct resp *r) {
     return db_bool(&user, 0, "has_factor") ? open_half_session(q, r, &user) : open_session(q, r, b, &user);
 }
 
-enum err signout_post(struct req *q, struct resp *r) {
+static enum err signout_post(struct req *q, struct resp *r) {
     struct db_call call = {.stmt = STMT_SESSION_END, .args = {token_hash(q->arena, q->credential.token)}};
     enum err e = req_run(q, &call, 1);
     if (e == OK) {
@@ -171,3 +175,11 @@ enum err signout_post(struct req *q, struct resp *r) {
     }
     return e;
 }
+
+const struct route signin_routes[] = {
+    {METHOD_POST, "/api/auth/signin", GUARD_PUBLIC, NULL, signin_post, BODY(signin_fields, struct signin_body), .flags = ROUTE_HASHES,
+     .summary = "Sign in; sets the session cookie"},
+    {METHOD_POST, "/api/auth/signout", GUARD_LEAVING, NULL, signout_post, .summary = "Sign out; deletes the session on the server"},
+    {METHOD_GET, "/api/portal/me", GUARD_MEMBER, "results", me_get, .summary = "The signed-in person"},
+    {0},
+};

@@ -2,18 +2,27 @@
 #include "apps/auth/auth.h"
 #include "common/base/str.h"
 
+struct user_change_body {
+    const char *role, *status;
+};
+
+struct users_query {
+    int64_t limit;
+    const char *cursor;
+};
+
 #define FIRST_US "0"
 #define FIRST_ID "00000000-0000-0000-0000-000000000000"
 
 static const char *const statuses[] = {"ACTIVE", "DEACTIVATED", NULL};
 const char *const team_roles[] = {"CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR", NULL};
 
-const struct field users_query_fields[] = {
+static const struct field users_query_fields[] = {
     FIELD_INT(struct users_query, limit, "limit", 0, 1, 500, "200"),
     FIELD_STR(struct users_query, cursor, "cursor", 0, 10, 80),
     FIELD_END,
 };
-const struct field user_change_fields[] = {
+static const struct field user_change_fields[] = {
     FIELD_ENUM(struct user_change_body, role, "role", 0, team_roles, NULL),
     FIELD_ENUM(struct user_change_body, status, "status", 0, statuses, NULL),
     FIELD_END,
@@ -58,7 +67,7 @@ static void write_seats(struct jwrite *w, const struct db_rows *seats) {
     jw_object_end(w);
 }
 
-enum err users_get(struct req *q, struct resp *r) {
+static enum err users_get(struct req *q, struct resp *r) {
     const struct users_query *f = q->query;
     const char *us, *id;
     struct db_rows rows, seats;
@@ -112,7 +121,7 @@ static enum err judge(struct resp *r, const char *verdict) {
     return ERR_NOT_FOUND;
 }
 
-enum err user_change_check(struct req *q, struct resp *r) {
+static enum err user_change_check(struct req *q, struct resp *r) {
     const struct user_change_body *b = q->body;
     if (!b->role && !b->status && !r->errors.count) {
         resp_field_error(r, "role", "or status must be given");
@@ -120,7 +129,7 @@ enum err user_change_check(struct req *q, struct resp *r) {
     return OK;
 }
 
-enum err user_put(struct req *q, struct resp *r) {
+static enum err user_put(struct req *q, struct resp *r) {
     const struct user_change_body *b = q->body;
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_USER_CHANGE, .args = {q->params[0], b->role, b->status}, .rows = &rows};
@@ -128,7 +137,7 @@ enum err user_put(struct req *q, struct resp *r) {
     return e == OK ? judge(r, db_str(&rows, 0, "verdict")) : e;
 }
 
-enum err user_delete(struct req *q, struct resp *r) {
+static enum err user_delete(struct req *q, struct resp *r) {
     struct db_rows rows;
     const struct db_call calls[] = {
         {.stmt = STMT_PATIENCE},
@@ -137,3 +146,13 @@ enum err user_delete(struct req *q, struct resp *r) {
     enum err e = req_run(q, calls, 2);
     return e == OK ? judge(r, db_str(&rows, 0, "verdict")) : e;
 }
+
+const struct route team_routes[] = {
+    {METHOD_GET, "/api/portal/users", GUARD_OVERSIGHT, "team", users_get, QUERY(users_query_fields, struct users_query),
+     .summary = "List the organisation's people and its seats"},
+    {METHOD_PUT, "/api/portal/users/{id}", GUARD_ADMIN, NULL, user_put, BODY(user_change_fields, struct user_change_body),
+     .check = user_change_check, .summary = "Change a person's role or status"},
+    {METHOD_DELETE, "/api/portal/users/{id}", GUARD_ADMIN, NULL, user_delete, .flags = ROUTE_SLOW,
+     .summary = "Remove a person from the organisation"},
+    {0},
+};

@@ -4,7 +4,14 @@
 
 #include <ctype.h>
 
-const struct field answer_fields[] = {
+struct answer_body {
+    int64_t question_index, confidence; /* confidence 0: not given */
+    const int64_t *stage_index;         /* NULL: question_index counts over the whole exercise */
+    const char *selected_option;        /* a letter, or a number from 0 */
+    const char *rationale;
+};
+
+static const struct field answer_fields[] = {
     FIELD_INT(struct answer_body, question_index, "questionIndex", FIELD_REQUIRED, INT32_MIN, INT32_MAX, NULL),
     FIELD_OPTINT(struct answer_body, stage_index, "stageIndex", 0, INT32_MIN, INT32_MAX),
     FIELD_TOKEN(struct answer_body, selected_option, "selectedOption", FIELD_REQUIRED, 1, 20),
@@ -129,7 +136,7 @@ static enum err store(struct req *q, struct resp *r, struct run *run, int i, int
     return OK;
 }
 
-enum err answer_post(struct req *q, struct resp *r) {
+static enum err answer_post(struct req *q, struct resp *r) {
     const struct answer_body *b = q->body;
     struct run run;
     enum err e = run_load(q, q->params[0], &run);
@@ -158,3 +165,9 @@ enum err answer_post(struct req *q, struct resp *r) {
     }
     return store(q, r, &run, i, run_option_at(&run, i, position));
 }
+
+const struct route answer_routes[] = {
+    {METHOD_POST, "/api/ttx/session/{id}/answer", GUARD_PLAYER, "exercises", answer_post, BODY(answer_fields, struct answer_body),
+     .summary = "Answer a question"},
+    {0},
+};

@@ -3,7 +3,11 @@
 #include "common/base/colour.h"
 #include "common/base/str.h"
 
-const struct field branding_fields[] = {
+struct branding_body {
+    const char *display_name, *accent_color, *footer_text;
+};
+
+static const struct field branding_fields[] = {
     FIELD_STR(struct branding_body, display_name, "displayName", 0, 0, 120),
     FIELD_STR(struct branding_body, accent_color, "accentColor", 0, 0, 7),
     FIELD_STR(struct branding_body, footer_text, "footerText", 0, 0, 200),
@@ -29,7 +33,7 @@ static void branding_write(struct jwrite *w, const char *name, const char *colou
     jw_object_end(w);
 }
 
-enum err branding_get(struct req *q, struct resp *r) {
+static enum err branding_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_BRANDING_GET, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -42,7 +46,7 @@ enum err branding_get(struct req *q, struct resp *r) {
 }
 
 /* Text in this colour stands on white paper, so it has to be readable there; the message offers the nearest shade that is. */
-enum err branding_check(struct req *q, struct resp *r) {
+static enum err branding_check(struct req *q, struct resp *r) {
     static const struct colour white = {255, 255, 255};
     const struct branding_body *b = q->body;
     struct colour c;
@@ -62,7 +66,7 @@ enum err branding_check(struct req *q, struct resp *r) {
     return OK;
 }
 
-enum err branding_put(struct req *q, struct resp *r) {
+static enum err branding_put(struct req *q, struct resp *r) {
     const struct branding_body *b = q->body;
     char *colour = set(b->accent_color) ? arena_strdup(q->arena, b->accent_color) : NULL;
     if (colour) {
@@ -75,3 +79,11 @@ enum err branding_put(struct req *q, struct resp *r) {
     }
     return e;
 }
+
+const struct route branding_routes[] = {
+    {METHOD_GET, "/api/portal/branding", GUARD_MEMBER, "settings", branding_get,
+     .summary = "Name, colour and line of reports and certificates"},
+    {METHOD_PUT, "/api/portal/branding", GUARD_ADMIN, "settings", branding_put, BODY(branding_fields, struct branding_body),
+     .check = branding_check, .summary = "Replace the branding"},
+    {0},
+};

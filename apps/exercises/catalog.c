@@ -102,7 +102,7 @@ static void write_techniques(struct jwrite *w, struct arena *a, const struct db_
     jw_array_end(w);
 }
 
-enum err catalog_get(struct req *q, struct resp *r) {
+static enum err catalog_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_LIBRARY_CURRENT, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -130,3 +130,8 @@ enum err catalog_get(struct req *q, struct resp *r) {
     jw_object_end(w);
     return OK;
 }
+
+const struct route catalog_routes[] = {
+    {METHOD_GET, "/api/ttx/catalog", GUARD_MEMBER, "exercises", catalog_get, .summary = "Themes, difficulties, languages and techniques"},
+    {0},
+};

@@ -43,7 +43,7 @@ static void write_row(struct req *q, struct jwrite *w, const struct db_rows *row
     jw_object_end(w);
 }
 
-enum err characters_get(struct req *q, struct resp *r) {
+static enum err characters_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_CHARACTER_LIST, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -58,7 +58,7 @@ enum err characters_get(struct req *q, struct resp *r) {
     return OK;
 }
 
-enum err characters_post(struct req *q, struct resp *r) {
+static enum err characters_post(struct req *q, struct resp *r) {
     const struct character_body *b = q->body;
     struct db_rows rows;
     struct db_call calls[] = {
@@ -78,7 +78,7 @@ enum err characters_post(struct req *q, struct resp *r) {
     return e;
 }
 
-enum err character_put(struct req *q, struct resp *r) {
+static enum err character_put(struct req *q, struct resp *r) {
     const struct character_body *b = q->body;
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_CHARACTER_UPDATE,
@@ -95,7 +95,7 @@ enum err character_put(struct req *q, struct resp *r) {
     return e;
 }
 
-enum err character_delete(struct req *q, struct resp *r) {
+static enum err character_delete(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_CHARACTER_DELETE, .args = {q->params[0]}, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -109,3 +109,14 @@ enum err character_delete(struct req *q, struct resp *r) {
     }
     return e;
 }
+
+const struct route characters_routes[] = {
+    {METHOD_GET, "/api/portal/characters", GUARD_MEMBER, "settings", characters_get,
+     .summary = "List the people who can appear in stories, newest first"},
+    {METHOD_POST, "/api/portal/characters", GUARD_FACILITATOR, "settings", characters_post, BODY(character_fields, struct character_body),
+     .summary = "Add a character"},
+    {METHOD_PUT, "/api/portal/characters/{id}", GUARD_FACILITATOR, "settings", character_put, BODY(character_fields, struct character_body),
+     .summary = "Replace a character"},
+    {METHOD_DELETE, "/api/portal/characters/{id}", GUARD_FACILITATOR, "settings", character_delete, .summary = "Delete a character"},
+    {0},
+};

@@ -11,83 +11,17 @@ struct exercises_config {
 };
 extern struct exercises_config exercises_config;
 
-extern const struct route exercises_routes[];
-extern const size_t exercises_nroutes;
-
-/* Bodies and query strings, used by routes.c. */
-struct generate_body {
-    const char *theme, *difficulty, *language, *mode, *timing, *engine, *custom_incident;
-    const char *event_id;
-    int64_t question_count;
-    const int64_t *seed; /* NULL: any */
-    struct field_strs techniques, character_ids;
-    struct field_objs characters;
-};
-struct answer_body {
-    int64_t question_index, confidence; /* confidence 0: not given */
-    const int64_t *stage_index;         /* NULL: question_index counts over the whole exercise */
-    const char *selected_option;        /* a letter, or a number from 0 */
-    const char *rationale;
-};
-struct status_query {
-    const char *id;
-};
-extern const struct field generate_fields[], answer_fields[], status_query_fields[];
+extern const struct route *const exercises_routes[];
 
 /* ---- inputs of the organisation: profile.c, characters.c, tools.c, language.c, branding.c ---- */
 
-struct profile_body {
-    const char *industry, *company_size, *headquarters, *primary_cloud_provider, *ot_description, *soc_model, *incident_frequency;
-    const char *network_description, *critical_assets, *recent_incidents, *biggest_concerns, *additional_context;
-    const int64_t *endpoint_count, *server_count, *security_team_size, *remote_work_percentage, *branch_offices;
-    bool has_on_prem_infra, has_ot_environment;
-    struct field_strs operating_regions, compliance_frameworks, regulatory_bodies;
-};
-struct tools_body {
-    struct field_strs tool_ids;
-};
-struct tool_body {
-    const char *name, *category;
-};
-struct language_body {
-    const char *language, *organisation_default; /* language NULL: as the organisation */
-};
-struct branding_body {
-    const char *display_name, *accent_color, *footer_text;
-};
 struct character_body;
-extern const struct field profile_fields[], character_fields[], tools_fields[], tool_fields[], language_fields[], branding_fields[];
-
-enum err profile_get(struct req *q, struct resp *r);
-enum err profile_put(struct req *q, struct resp *r);
-enum err characters_get(struct req *q, struct resp *r);
-enum err characters_post(struct req *q, struct resp *r);
-enum err character_put(struct req *q, struct resp *r);
-enum err character_delete(struct req *q, struct resp *r);
-enum err tools_get(struct req *q, struct resp *r);
-enum err tools_check(struct req *q, struct resp *r);
-enum err tools_put(struct req *q, struct resp *r);
-enum err tools_post(struct req *q, struct resp *r);
-enum err tool_delete(struct req *q, struct resp *r);
-enum err language_get(struct req *q, struct resp *r);
-enum err language_check(struct req *q, struct resp *r);
-enum err language_put(struct req *q, struct resp *r);
-enum err branding_get(struct req *q, struct resp *r);
-enum err branding_check(struct req *q, struct resp *r);
-enum err branding_put(struct req *q, struct resp *r);
+extern const struct field character_fields[];
 
 /* A stored character's row. */
 struct character_body character_read(struct arena *a, const struct db_rows *rows, int row);
 /* The members of a character, into an object that is open. */
 void character_write(struct jwrite *w, const struct character_body *c);
-
-enum err catalog_get(struct req *q, struct resp *r);
-enum err generate_check(struct req *q, struct resp *r);
-enum err generate_post(struct req *q, struct resp *r);
-enum err session_get(struct req *q, struct resp *r);
-enum err session_delete(struct req *q, struct resp *r);
-enum err status_get(struct req *q, struct resp *r);
-enum err answer_post(struct req *q, struct resp *r);
 
 /* ---- select.c: which questions an exercise gets ---- */
 

@@ -6,12 +6,21 @@
 #include "common/crypto/crypto.h"
 #include "common/json/jread.h"
 
+struct generate_body {
+    const char *theme, *difficulty, *language, *mode, *timing, *engine, *custom_incident;
+    const char *event_id;
+    int64_t question_count;
+    const int64_t *seed; /* NULL: any */
+    struct field_strs techniques, character_ids;
+    struct field_objs characters;
+};
+
 static const char *const modes[] = {"INDIVIDUAL", NULL};
 static const char *const engines[] = {"auto", "library", NULL};
 
 #define MAX_PEOPLE 20
 
-const struct field generate_fields[] = {
+static const struct field generate_fields[] = {
     FIELD_STR(struct generate_body, theme, "theme", FIELD_REQUIRED, 1, 60),
     FIELD_ENUM(struct generate_body, difficulty, "difficulty", 0, difficulty_names, "INTERMEDIATE"),
     FIELD_INT(struct generate_body, question_count, "questionCount", 0, PLAY_MIN_QUESTIONS, PLAY_MAX_QUESTIONS, "12"),
@@ -122,7 +131,7 @@ static void choose_people(struct req *q, struct resp *r, const struct generate_b
     }
 }
 
-enum err generate_check(struct req *q, struct resp *r) {
+static enum err generate_check(struct req *q, struct resp *r) {
     const struct generate_body *b = q->body;
     struct pick *p = arena_alloc(q->arena, sizeof(*p));
     struct db_call calls[] = {
@@ -258,7 +267,7 @@ static enum err create(struct req *q, struct resp *r, const struct generate_body
     return e;
 }
 
-enum err generate_post(struct req *q, struct resp *r) {
+static enum err generate_post(struct req *q, struct resp *r) {
     const struct generate_body *b = q->body;
     const struct library *lib = NULL;
     struct pick *p = q->checked;
@@ -273,3 +282,9 @@ enum err generate_post(struct req *q, struct resp *r) {
     }
     return e == OK ? create(q, r, b, p, lib) : e;
 }
+
+const struct route generate_routes[] = {
+    {METHOD_POST, "/api/ttx/generate", GUARD_PLAYER, "exercises", generate_post, BODY(generate_fields, struct generate_body),
+     .check = generate_check, .summary = "Generate an exercise"},
+    {0},
+};

@@ -2,7 +2,11 @@
 #include "apps/exercises/exercises.h"
 #include "common/base/str.h"
 
-const struct field language_fields[] = {
+struct language_body {
+    const char *language, *organisation_default; /* language NULL: as the organisation */
+};
+
+static const struct field language_fields[] = {
     FIELD_STR(struct language_body, language, "language", 0, 2, 20),
     FIELD_STR(struct language_body, organisation_default, "organisationDefault", 0, 2, 20),
     FIELD_END,
@@ -29,7 +33,7 @@ static void write_settings(struct req *q, struct jwrite *w, const struct db_rows
     jw_object_end(w);
 }
 
-enum err language_get(struct req *q, struct resp *r) {
+static enum err language_get(struct req *q, struct resp *r) {
     struct db_rows stored, current;
     struct db_call calls[] = {{.stmt = STMT_LANGUAGE_GET, .rows = &stored}, {.stmt = STMT_LIBRARY_CURRENT_IDS, .rows = &current}};
     enum err e = req_run(q, calls, 2);
@@ -50,7 +54,7 @@ static void check_language(struct req *q, struct resp *r, const char *field, con
     resp_field_error(r, field, "must be one of: %s", names);
 }
 
-enum err language_check(struct req *q, struct resp *r) {
+static enum err language_check(struct req *q, struct resp *r) {
     const struct language_body *b = q->body;
     struct db_rows stored, current;
     struct db_call calls[] = {{.stmt = STMT_LANGUAGE_GET, .rows = &stored}, {.stmt = STMT_LIBRARY_CURRENT_IDS, .rows = &current}};
@@ -70,7 +74,7 @@ enum err language_check(struct req *q, struct resp *r) {
     return OK;
 }
 
-enum err language_put(struct req *q, struct resp *r) {
+static enum err language_put(struct req *q, struct resp *r) {
     const struct language_body *b = q->body;
     struct db_rows stored, current;
     struct db_call calls[] = {
@@ -85,3 +89,10 @@ enum err language_put(struct req *q, struct resp *r) {
     }
     return e;
 }
+
+const struct route language_routes[] = {
+    {METHOD_GET, "/api/portal/language", GUARD_MEMBER, "settings", language_get, .summary = "The language of new exercises"},
+    {METHOD_PUT, "/api/portal/language", GUARD_MEMBER, "settings", language_put, BODY(language_fields, struct language_body),
+     .check = language_check, .summary = "Choose one's own language, and as an administrator the organisation's"},
+    {0},
+};

@@ -2,10 +2,18 @@
 #include "apps/exercises/exercises.h"
 #include "common/json/jread.h"
 
+struct profile_body {
+    const char *industry, *company_size, *headquarters, *primary_cloud_provider, *ot_description, *soc_model, *incident_frequency;
+    const char *network_description, *critical_assets, *recent_incidents, *biggest_concerns, *additional_context;
+    const int64_t *endpoint_count, *server_count, *security_team_size, *remote_work_percentage, *branch_offices;
+    bool has_on_prem_infra, has_ot_environment;
+    struct field_strs operating_regions, compliance_frameworks, regulatory_bodies;
+};
+
 static const char *const sizes[] = {"1-49", "50-249", "250-999", "1000-4999", "5000+", NULL};
 static const char *const frequencies[] = {"never", "yearly", "quarterly", "monthly", "weekly", NULL};
 
-const struct field profile_fields[] = {
+static const struct field profile_fields[] = {
     FIELD_STR(struct profile_body, industry, "industry", 0, 0, 80),
     FIELD_ENUM(struct profile_body, company_size, "companySize", 0, sizes, NULL),
     FIELD_STR(struct profile_body, headquarters, "headquarters", 0, 0, 80),
@@ -69,7 +77,7 @@ static const struct profile_body *profile_read(struct arena *a, const char *text
     return p;
 }
 
-enum err profile_get(struct req *q, struct resp *r) {
+static enum err profile_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_PROFILE_GET, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -79,7 +87,7 @@ enum err profile_get(struct req *q, struct resp *r) {
     return e;
 }
 
-enum err profile_put(struct req *q, struct resp *r) {
+static enum err profile_put(struct req *q, struct resp *r) {
     struct buf text;
     struct jwrite w;
     buf_init(&text, 256 * 1024);
@@ -97,3 +105,10 @@ enum err profile_put(struct req *q, struct resp *r) {
     }
     return e;
 }
+
+const struct route profile_routes[] = {
+    {METHOD_GET, "/api/portal/profile", GUARD_MEMBER, "settings", profile_get, .summary = "What the organisation says about itself"},
+    {METHOD_PUT, "/api/portal/profile", GUARD_ADMIN, "settings", profile_put, BODY(profile_fields, struct profile_body),
+     .summary = "Replace the organisation's profile"},
+    {0},
+};

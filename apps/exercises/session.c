@@ -2,7 +2,11 @@
 #include "apps/exercises/exercises.h"
 #include "common/base/str.h"
 
-const struct field status_query_fields[] = {
+struct status_query {
+    const char *id;
+};
+
+static const struct field status_query_fields[] = {
     FIELD_UUID(struct status_query, id, "id", FIELD_REQUIRED),
     FIELD_END,
 };
@@ -38,7 +42,7 @@ static enum err show(struct req *q, struct run *run) {
     return e;
 }
 
-enum err session_get(struct req *q, struct resp *r) {
+static enum err session_get(struct req *q, struct resp *r) {
     struct run run;
     enum err e = run_load(q, q->params[0], &run);
     bool playing = e == OK && run.participant_id && str_eq(run.status, "IN_PROGRESS") && run.next < run.play->nquestions;
@@ -55,7 +59,7 @@ enum err session_get(struct req *q, struct resp *r) {
     return e;
 }
 
-enum err session_delete(struct req *q, struct resp *r) {
+static enum err session_delete(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_EXERCISE_DELETE, .args = {q->params[0]}, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -74,7 +78,7 @@ enum err session_delete(struct req *q, struct resp *r) {
     return OK;
 }
 
-enum err status_get(struct req *q, struct resp *r) {
+static enum err status_get(struct req *q, struct resp *r) {
     const struct status_query *query = q->query;
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_SESSION_STATUS, .args = {query->id}, .rows = &rows};
@@ -92,3 +96,12 @@ enum err status_get(struct req *q, struct resp *r) {
     jw_object_end(&r->json);
     return OK;
 }
+
+const struct route session_routes[] = {
+    {METHOD_GET, "/api/ttx/status", GUARD_MEMBER, "exercises", status_get, QUERY(status_query_fields, struct status_query),
+     .summary = "State of an exercise"},
+    {METHOD_GET, "/api/ttx/session/{id}", GUARD_MEMBER, "exercises", session_get, .summary = "An exercise as the caller may see it"},
+    {METHOD_DELETE, "/api/ttx/session/{id}", GUARD_PLAYER, "exercises", session_delete,
+     .summary = "Delete an exercise (creator or administrator)"},
+    {0},
+};

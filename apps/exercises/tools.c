@@ -4,11 +4,19 @@
 
 #include <strings.h>
 
+struct tool_body {
+    const char *name, *category;
+};
+
+struct tools_body {
+    struct field_strs tool_ids;
+};
+
 static const char *const categories[] = {
     "EDR", "VULNERABILITY_MANAGEMENT", "SIEM", "XDR", "SOAR", "IDENTITY", "EMAIL_SECURITY", "NETWORK_SECURITY", "CLOUD_SECURITY", "DLP",
     "WAF", "THREAT_INTELLIGENCE",      "PAM",  NULL};
 
-const struct field tools_fields[] = {
+static const struct field tools_fields[] = {
     {.name = "toolIds",
      .type = FT_STRS,
      .flags = FIELD_REQUIRED,
@@ -17,7 +25,7 @@ const struct field tools_fields[] = {
      .item_max = 36},
     FIELD_END,
 };
-const struct field tool_fields[] = {
+static const struct field tool_fields[] = {
     FIELD_STR(struct tool_body, name, "name", FIELD_REQUIRED, 1, 80),
     FIELD_ENUM(struct tool_body, category, "category", FIELD_REQUIRED, categories, NULL),
     FIELD_END,
@@ -49,7 +57,7 @@ static void write_tools(struct jwrite *w, const struct db_rows *rows) {
     jw_object_end(w);
 }
 
-enum err tools_get(struct req *q, struct resp *r) {
+static enum err tools_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_TOOL_LIST, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -68,7 +76,7 @@ static bool is_listed(const struct db_rows *rows, const char *id) {
     return false;
 }
 
-enum err tools_check(struct req *q, struct resp *r) {
+static enum err tools_check(struct req *q, struct resp *r) {
     const struct tools_body *b = q->body;
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_TOOL_LIST, .rows = &rows};
@@ -81,7 +89,7 @@ enum err tools_check(struct req *q, struct resp *r) {
     return e;
 }
 
-enum err tools_put(struct req *q, struct resp *r) {
+static enum err tools_put(struct req *q, struct resp *r) {
     const struct tools_body *b = q->body;
     const char *ids = db_text_array(q->arena, b->tool_ids.items, b->tool_ids.count);
     struct db_rows rows;
@@ -100,7 +108,7 @@ enum err tools_put(struct req *q, struct resp *r) {
     return e;
 }
 
-enum err tools_post(struct req *q, struct resp *r) {
+static enum err tools_post(struct req *q, struct resp *r) {
     const struct tool_body *b = q->body;
     struct db_rows rows;
     struct db_call calls[] = {
@@ -122,7 +130,7 @@ enum err tools_post(struct req *q, struct resp *r) {
     return OK;
 }
 
-enum err tool_delete(struct req *q, struct resp *r) {
+static enum err tool_delete(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_TOOL_DELETE, .args = {q->params[0]}, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -136,3 +144,13 @@ enum err tool_delete(struct req *q, struct resp *r) {
     }
     return e;
 }
+
+const struct route tools_routes[] = {
+    {METHOD_GET, "/api/portal/tools", GUARD_MEMBER, "settings", tools_get, .summary = "The catalogue of tools and which of them are used"},
+    {METHOD_PUT, "/api/portal/tools", GUARD_ADMIN, "settings", tools_put, BODY(tools_fields, struct tools_body), .check = tools_check,
+     .summary = "Choose the tools that the organisation uses"},
+    {METHOD_POST, "/api/portal/tools", GUARD_ADMIN, "settings", tools_post, BODY(tool_fields, struct tool_body),
+     .summary = "Add a tool of one's own to the list"},
+    {METHOD_DELETE, "/api/portal/tools/{id}", GUARD_ADMIN, "settings", tool_delete, .summary = "Remove a tool of one's own"},
+    {0},
+};

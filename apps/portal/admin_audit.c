@@ -3,7 +3,12 @@
 #include "common/base/clock.h"
 #include "common/base/str.h"
 
-const struct field admin_audit_query_fields[] = {
+struct admin_audit_query {
+    const char *org, *action, *actor, *since, *until, *cursor;
+    int64_t limit;
+};
+
+static const struct field admin_audit_query_fields[] = {
     FIELD_UUID(struct admin_audit_query, org, "org", 0),
     FIELD_STR(struct admin_audit_query, action, "action", 0, 3, 60),
     FIELD_UUID(struct admin_audit_query, actor, "actor", 0),
@@ -14,7 +19,7 @@ const struct field admin_audit_query_fields[] = {
     FIELD_END,
 };
 
-enum err admin_audit_check(struct req *q, struct resp *r) {
+static enum err admin_audit_check(struct req *q, struct resp *r) {
     const struct admin_audit_query *f = q->query;
     if (f->action && strspn(f->action, "abcdefghijklmnopqrstuvwxyz_.") != strlen(f->action)) {
         resp_field_error(r, "action", "must be an action of the log, such as user.signed_in");
@@ -65,7 +70,7 @@ static void write_entry(struct req *q, struct jwrite *w, const struct db_rows *r
     jw_object_end(w);
 }
 
-enum err admin_audit_get(struct req *q, struct resp *r) {
+static enum err admin_audit_get(struct req *q, struct resp *r) {
     const struct admin_audit_query *f = q->query;
     struct db_rows rows;
     struct db_call call;
@@ -93,3 +98,9 @@ enum err admin_audit_get(struct req *q, struct resp *r) {
     }
     return OK;
 }
+
+const struct route admin_audit_routes[] = {
+    {METHOD_GET, "/api/admin/audit-log", GUARD_PLATFORM, NULL, admin_audit_get, QUERY(admin_audit_query_fields, struct admin_audit_query),
+     .check = admin_audit_check, .summary = "The platform's own acts, or one organisation's log, newest first"},
+    {0},
+};

@@ -5,9 +5,14 @@
 #include "common/crypto/seal.h"
 #include "common/web/health.h"
 
+struct jobs_query {
+    const char *state, *cursor;
+    int64_t limit;
+};
+
 static const char *const states[] = {"DEAD", "QUEUED", "RUNNING", NULL};
 
-const struct field jobs_query_fields[] = {
+static const struct field jobs_query_fields[] = {
     FIELD_ENUM(struct jobs_query, state, "state", 0, states, "DEAD"),
     FIELD_STR(struct jobs_query, cursor, "cursor", 0, 10, 80),
     FIELD_INT(struct jobs_query, limit, "limit", 0, 1, 200, "50"),
@@ -35,7 +40,7 @@ static void write_queue(struct req *q, struct jwrite *w, const struct db_rows *r
     jw_object_end(w);
 }
 
-enum err admin_health_get(struct req *q, struct resp *r) {
+static enum err admin_health_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call look = {.stmt = STMT_ADMIN_HEALTH, .rows = &rows};
     struct db_call ping = {.stmt = STMT_PING};
@@ -95,7 +100,7 @@ static void write_job(struct req *q, struct jwrite *w, const struct db_rows *row
     jw_object_end(w);
 }
 
-enum err admin_jobs_get(struct req *q, struct resp *r) {
+static enum err admin_jobs_get(struct req *q, struct resp *r) {
     const struct jobs_query *f = q->query;
     const char *us, *id;
     struct db_rows rows;
@@ -130,10 +135,19 @@ static enum err act(struct req *q, struct resp *r, int stmt) {
     return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
 }
 
-enum err admin_job_retry(struct req *q, struct resp *r) {
+static enum err admin_job_retry(struct req *q, struct resp *r) {
     return act(q, r, STMT_ADMIN_JOB_RETRY);
 }
 
-enum err admin_job_delete(struct req *q, struct resp *r) {
+static enum err admin_job_delete(struct req *q, struct resp *r) {
     return act(q, r, STMT_ADMIN_JOB_DELETE);
 }
+
+const struct route admin_health_routes[] = {
+    {METHOD_GET, "/api/admin/health", GUARD_PLATFORM, NULL, admin_health_get, .summary = "Measured state of the installation"},
+    {METHOD_GET, "/api/admin/jobs", GUARD_PLATFORM, NULL, admin_jobs_get, QUERY(jobs_query_fields, struct jobs_query),
+     .summary = "List background jobs in one state"},
+    {METHOD_POST, "/api/admin/jobs/{id}/retry", GUARD_PLATFORM, NULL, admin_job_retry, .summary = "Put a dead letter back into the queue"},
+    {METHOD_DELETE, "/api/admin/jobs/{id}", GUARD_PLATFORM, NULL, admin_job_delete, .summary = "Give a dead letter up"},
+    {0},
+};

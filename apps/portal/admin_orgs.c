@@ -8,34 +8,56 @@
 #include "common/crypto/crypto.h"
 #include "common/mail/mail.h"
 
+struct org_invite_body {
+    const char *email;
+};
+
+struct org_delete_body {
+    const char *confirm_name;
+};
+
+struct org_change_body {
+    const char *name, *plan, *status;
+};
+
+struct org_body {
+    const char *name, *plan, *admin_email;
+};
+
+/* Of /api/admin: bodies and query strings. */
+struct orgs_query {
+    const char *search, *plan, *cursor;
+    int64_t limit;
+};
+
 #define DAYS "14"
 
 static const char *const statuses[] = {"ACTIVE", "SUSPENDED", NULL};
 
-const struct field orgs_query_fields[] = {
+static const struct field orgs_query_fields[] = {
     FIELD_STR(struct orgs_query, search, "q", 0, 1, 120),
     FIELD_STR(struct orgs_query, plan, "plan", 0, 1, 40),
     FIELD_STR(struct orgs_query, cursor, "cursor", 0, 10, 80),
     FIELD_INT(struct orgs_query, limit, "limit", 0, 1, 200, "50"),
     FIELD_END,
 };
-const struct field org_fields[] = {
+static const struct field org_fields[] = {
     FIELD_STR(struct org_body, name, "name", FIELD_REQUIRED, 1, 120),
     FIELD_STR(struct org_body, plan, "plan", FIELD_REQUIRED, 1, 40),
     FIELD_EMAIL(struct org_body, admin_email, "adminEmail", FIELD_REQUIRED),
     FIELD_END,
 };
-const struct field org_change_fields[] = {
+static const struct field org_change_fields[] = {
     FIELD_STR(struct org_change_body, name, "name", 0, 1, 120),
     FIELD_STR(struct org_change_body, plan, "plan", 0, 1, 40),
     FIELD_ENUM(struct org_change_body, status, "status", 0, statuses, NULL),
     FIELD_END,
 };
-const struct field org_delete_fields[] = {
+static const struct field org_delete_fields[] = {
     FIELD_STR(struct org_delete_body, confirm_name, "confirmName", FIELD_REQUIRED, 1, 120),
     FIELD_END,
 };
-const struct field org_invite_fields[] = {
+static const struct field org_invite_fields[] = {
     FIELD_EMAIL(struct org_invite_body, email, "email", FIELD_REQUIRED),
     FIELD_END,
 };
@@ -96,7 +118,7 @@ static void write_row(struct req *q, struct jwrite *w, const struct db_rows *row
     jw_object_end(w);
 }
 
-enum err admin_orgs_get(struct req *q, struct resp *r) {
+static enum err admin_orgs_get(struct req *q, struct resp *r) {
     const struct orgs_query *f = q->query;
     const char *us, *id;
     struct db_rows rows;
@@ -124,7 +146,7 @@ enum err admin_orgs_get(struct req *q, struct resp *r) {
     return OK;
 }
 
-enum err admin_org_get(struct req *q, struct resp *r) {
+static enum err admin_org_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_ADMIN_ORG, .args = {q->params[0]}, .rows = &rows};
     struct jwrite *w = &r->json;
@@ -191,7 +213,7 @@ static void write_invitation(struct req *q, struct jwrite *w, const struct db_ro
     jw_object_end(w);
 }
 
-enum err admin_orgs_post(struct req *q, struct resp *r) {
+static enum err admin_orgs_post(struct req *q, struct resp *r) {
     const struct org_body *b = q->body;
     char id[37];
     struct db_rows rows;
@@ -211,7 +233,7 @@ enum err admin_orgs_post(struct req *q, struct resp *r) {
     return OK;
 }
 
-enum err admin_org_invite_post(struct req *q, struct resp *r) {
+static enum err admin_org_invite_post(struct req *q, struct resp *r) {
     const struct org_invite_body *b = q->body;
     struct db_rows rows;
     struct link l = make_link(q, b->email);
@@ -229,7 +251,7 @@ enum err admin_org_invite_post(struct req *q, struct resp *r) {
 
 /* ---- changing ---- */
 
-enum err admin_org_check(struct req *q, struct resp *r) {
+static enum err admin_org_check(struct req *q, struct resp *r) {
     const struct org_change_body *b = q->body;
     if (!b->name && !b->plan && !b->status && !r->errors.count) {
         resp_field_error(r, "name", "or plan or status must be given");
@@ -237,7 +259,7 @@ enum err admin_org_check(struct req *q, struct resp *r) {
     return OK;
 }
 
-enum err admin_org_put(struct req *q, struct resp *r) {
+static enum err admin_org_put(struct req *q, struct resp *r) {
     const struct org_change_body *b = q->body;
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_ADMIN_ORG_CHANGE, .args = {q->params[0], b->name, b->plan, b->status}, .rows = &rows};
@@ -246,7 +268,7 @@ enum err admin_org_put(struct req *q, struct resp *r) {
 }
 
 /* For good; the name that is typed is the last question. */
-enum err admin_org_delete(struct req *q, struct resp *r) {
+static enum err admin_org_delete(struct req *q, struct resp *r) {
     const struct org_delete_body *b = q->body;
     struct db_rows rows;
     struct db_call calls[] = {{.stmt = STMT_PATIENCE},
@@ -265,3 +287,20 @@ enum err admin_org_delete(struct req *q, struct resp *r) {
     jw_object_end(&r->json);
     return OK;
 }
+
+const struct route admin_orgs_routes[] = {
+    /* The platform's administrators, with a session: no scope of an API key leads here. */
+    {METHOD_GET, "/api/admin/orgs", GUARD_PLATFORM, NULL, admin_orgs_get, QUERY(orgs_query_fields, struct orgs_query),
+     .summary = "List the organisations, newest first"},
+    {METHOD_POST, "/api/admin/orgs", GUARD_PLATFORM, NULL, admin_orgs_post, BODY(org_fields, struct org_body),
+     .summary = "Create an organisation and invite its first administrator"},
+    {METHOD_GET, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_get,
+     .summary = "An organisation with its plan and what is used of it"},
+    {METHOD_PUT, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_put, BODY(org_change_fields, struct org_change_body),
+     .check = admin_org_check, .summary = "Change an organisation's name, plan or status"},
+    {METHOD_DELETE, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_delete, BODY(org_delete_fields, struct org_delete_body),
+     .flags = ROUTE_SLOW, .summary = "Delete an organisation with everything in it"},
+    {METHOD_POST, "/api/admin/orgs/{id}/invitations", GUARD_PLATFORM, NULL, admin_org_invite_post,
+     BODY(org_invite_fields, struct org_invite_body), .summary = "Invite another administrator of an organisation"},
+    {0},
+};

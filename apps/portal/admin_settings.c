@@ -2,6 +2,22 @@
 #include "apps/portal/portal.h"
 #include "common/base/str.h"
 
+struct settings_body {
+    const char *signups, *default_plan; /* NULL: as the environment has it */
+    struct field_objs plans, retention;
+};
+
+struct retention_item {
+    const char *name;
+    const int64_t *days; /* NULL: for ever */
+};
+
+struct plan_item {
+    const char *name;
+    const int64_t *seats, *monthly_exercises; /* NULL: no limit */
+    bool api_access, byok;
+};
+
 #define MAX_LIMIT 1000000
 
 static const char *const signups[] = {"open", "closed", NULL};
@@ -18,7 +34,7 @@ static const struct field retention_fields[] = {
     FIELD_OPTINT(struct retention_item, days, "days", 0, 0, 36500),
     FIELD_END,
 };
-const struct field settings_fields[] = {
+static const struct field settings_fields[] = {
     FIELD_ENUM(struct settings_body, signups, "signups", 0, signups, NULL),
     FIELD_STR(struct settings_body, default_plan, "defaultPlan", 0, 1, 40),
     FIELD_OBJS(struct settings_body, plans, "plans", 0, 0, 50, plan_fields, struct plan_item),
@@ -75,7 +91,7 @@ static void write_retention(struct req *q, struct jwrite *w, const struct db_row
     jw_array_end(w);
 }
 
-enum err admin_settings_get(struct req *q, struct resp *r) {
+static enum err admin_settings_get(struct req *q, struct resp *r) {
     struct db_rows rows, retention;
     struct db_call calls[] = {
         {.stmt = STMT_ADMIN_SETTINGS, .rows = &rows},
@@ -104,7 +120,7 @@ static bool is_plan_name(const char *name) {
     return name[0] >= 'A' && name[0] <= 'Z' && name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")] == '\0';
 }
 
-enum err admin_settings_check(struct req *q, struct resp *r) {
+static enum err admin_settings_check(struct req *q, struct resp *r) {
     const struct settings_body *b = q->body;
     const struct plan_item *plans = b->plans.items;
     for (size_t i = 0; i < b->plans.count; i++) {
@@ -163,7 +179,7 @@ static const char *retention_json(struct arena *a, const struct field_objs *give
     return text;
 }
 
-enum err admin_settings_put(struct req *q, struct resp *r) {
+static enum err admin_settings_put(struct req *q, struct resp *r) {
     const struct settings_body *b = q->body;
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_ADMIN_SETTINGS_CHANGE,
@@ -180,3 +196,10 @@ enum err admin_settings_put(struct req *q, struct resp *r) {
     }
     return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
 }
+
+const struct route admin_settings_routes[] = {
+    {METHOD_GET, "/api/admin/settings", GUARD_PLATFORM, NULL, admin_settings_get, .summary = "Settings of the platform and its plans"},
+    {METHOD_PUT, "/api/admin/settings", GUARD_PLATFORM, NULL, admin_settings_put, BODY(settings_fields, struct settings_body),
+     .check = admin_settings_check, .summary = "Store settings of the platform; add or change plans"},
+    {0},
+};

@@ -2,16 +2,25 @@
 #include "apps/portal/portal.h"
 #include "common/base/str.h"
 
+struct person_change_body {
+    const char *status;
+};
+
+struct people_query {
+    const char *search, *org, *cursor;
+    int64_t limit;
+};
+
 static const char *const statuses[] = {"ACTIVE", "DEACTIVATED", NULL};
 
-const struct field people_query_fields[] = {
+static const struct field people_query_fields[] = {
     FIELD_STR(struct people_query, search, "q", 0, 1, 254),
     FIELD_UUID(struct people_query, org, "org", 0),
     FIELD_STR(struct people_query, cursor, "cursor", 0, 3, 254),
     FIELD_INT(struct people_query, limit, "limit", 0, 1, 200, "50"),
     FIELD_END,
 };
-const struct field person_change_fields[] = {
+static const struct field person_change_fields[] = {
     FIELD_ENUM(struct person_change_body, status, "status", FIELD_REQUIRED, statuses, NULL),
     FIELD_END,
 };
@@ -35,7 +44,7 @@ static void write_person(struct req *q, struct jwrite *w, const struct db_rows *
     jw_object_end(w);
 }
 
-enum err admin_users_get(struct req *q, struct resp *r) {
+static enum err admin_users_get(struct req *q, struct resp *r) {
     const struct people_query *f = q->query;
     struct db_rows rows;
     /* One row more than asked for tells whether there is a next page. */
@@ -58,7 +67,7 @@ enum err admin_users_get(struct req *q, struct resp *r) {
     return OK;
 }
 
-enum err admin_user_put(struct req *q, struct resp *r) {
+static enum err admin_user_put(struct req *q, struct resp *r) {
     const struct person_change_body *b = q->body;
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_ADMIN_USER_CHANGE, .args = {q->params[0], b->status}, .rows = &rows};
@@ -66,7 +75,7 @@ enum err admin_user_put(struct req *q, struct resp *r) {
     return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
 }
 
-enum err admin_user_sessions_delete(struct req *q, struct resp *r) {
+static enum err admin_user_sessions_delete(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_ADMIN_USER_SESSIONS_END, .args = {q->params[0]}, .rows = &rows};
     enum err e = req_run(q, &call, 1);
@@ -79,3 +88,13 @@ enum err admin_user_sessions_delete(struct req *q, struct resp *r) {
     jw_object_end(&r->json);
     return OK;
 }
+
+const struct route admin_users_routes[] = {
+    {METHOD_GET, "/api/admin/users", GUARD_PLATFORM, NULL, admin_users_get, QUERY(people_query_fields, struct people_query),
+     .summary = "List people of all organisations, by e-mail address"},
+    {METHOD_PUT, "/api/admin/users/{id}", GUARD_PLATFORM, NULL, admin_user_put, BODY(person_change_fields, struct person_change_body),
+     .summary = "Deactivate or activate a person"},
+    {METHOD_DELETE, "/api/admin/users/{id}/sessions", GUARD_PLATFORM, NULL, admin_user_sessions_delete,
+     .summary = "End all sessions of a person"},
+    {0},
+};

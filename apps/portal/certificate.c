@@ -6,7 +6,12 @@
 #include "common/base/str.h"
 #include "common/content/grade.h"
 
-const struct field certificate_query_fields[] = {
+struct certificate_query {
+    const char *session_id;
+    bool download;
+};
+
+static const struct field certificate_query_fields[] = {
     FIELD_STR(struct certificate_query, session_id, "sessionId", 0, 0, 1000),
     FIELD_BOOL(struct certificate_query, download, "download", 0, "false"),
     FIELD_END,
@@ -89,7 +94,7 @@ static enum err write_page(struct req *q, struct resp *r, const struct certifica
     return OK;
 }
 
-enum err certificate_get(struct req *q, struct resp *r) {
+static enum err certificate_get(struct req *q, struct resp *r) {
     const struct certificate_query *query = q->query;
     const char *id = NULL;
     struct db_rows rows;
@@ -115,7 +120,7 @@ enum err certificate_get(struct req *q, struct resp *r) {
     return write_page(q, r, &c);
 }
 
-enum err certificate_public_get(struct req *q, struct resp *r) {
+static enum err certificate_public_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {.stmt = STMT_CERTIFICATE_PUBLIC, .args = {q->params[0]}, .rows = &rows};
     struct jwrite *w = &r->json;
@@ -136,3 +141,11 @@ enum err certificate_public_get(struct req *q, struct resp *r) {
     jw_object_end(w);
     return OK;
 }
+
+const struct route certificate_routes[] = {
+    {METHOD_GET, "/api/portal/certificate", GUARD_MEMBER, "results", certificate_get,
+     QUERY(certificate_query_fields, struct certificate_query), .flags = ROUTE_HTML,
+     .summary = "The caller's own certificate of a completed exercise, as one HTML page"},
+    {METHOD_GET, "/api/public/certificates/{id}", GUARD_PUBLIC, NULL, certificate_public_get, .summary = "Verify a certificate by its id"},
+    {0},
+};

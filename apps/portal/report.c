@@ -6,8 +6,13 @@
 #include "common/base/str.h"
 #include "common/crypto/crypto.h"
 
+struct report_query {
+    const char *session_id, *variant;
+    bool download;
+};
+
 static const char *const variants[] = {"executive", NULL};
-const struct field report_query_fields[] = {
+static const struct field report_query_fields[] = {
     FIELD_STR(struct report_query, session_id, "sessionId", 0, 0, 1000),
     FIELD_ENUM(struct report_query, variant, "variant", 0, variants, "executive"),
     FIELD_BOOL(struct report_query, download, "download", 0, "false"),
@@ -127,7 +132,7 @@ static enum err write_page(struct req *q, struct resp *r, const struct report_ru
     return OK;
 }
 
-enum err report_get(struct req *q, struct resp *r) {
+static enum err report_get(struct req *q, struct resp *r) {
     const struct report_query *query = q->query;
     const struct library *lib = NULL;
     const char *id = NULL;
@@ -164,3 +169,9 @@ enum err report_get(struct req *q, struct resp *r) {
     }
     return write_page(q, r, &run);
 }
+
+const struct route report_routes[] = {
+    {METHOD_GET, "/api/portal/report", GUARD_MEMBER, "results", report_get, QUERY(report_query_fields, struct report_query),
+     .flags = ROUTE_HTML, .summary = "The report of a completed exercise, as one HTML page"},
+    {0},
+};

@@ -5,11 +5,16 @@
 #include "common/base/str.h"
 #include "common/content/play.h"
 
+struct sessions_query {
+    const char *status, *theme, *difficulty, *updated_since, *cursor;
+    int64_t limit;
+};
+
 #define MAX_PAGE 200
 
 static const char *const statuses[] = {"DRAFT", "GENERATING", "LOBBY", "IN_PROGRESS", "COMPLETED", "CANCELLED", "FAILED", NULL};
 
-const struct field sessions_query_fields[] = {
+static const struct field sessions_query_fields[] = {
     FIELD_ENUM(struct sessions_query, status, "status", 0, statuses, NULL),
     FIELD_STR(struct sessions_query, theme, "theme", 0, 1, 60),
     FIELD_ENUM(struct sessions_query, difficulty, "difficulty", 0, difficulty_names, NULL),
@@ -107,7 +112,7 @@ static const char *write_cursor(struct req *q, const struct db_rows *rows, int r
     return arena_printf(q->arena, "%lld.%s", (long long)us, db_str(rows, row, "id"));
 }
 
-enum err sessions_get(struct req *q, struct resp *r) {
+static enum err sessions_get(struct req *q, struct resp *r) {
     const struct sessions_query *f = q->query;
     const char *us, *id;
     struct db_rows rows;
@@ -133,3 +138,9 @@ enum err sessions_get(struct req *q, struct resp *r) {
     }
     return OK;
 }
+
+const struct route sessions_routes[] = {
+    {METHOD_GET, "/api/portal/sessions", GUARD_MEMBER, "results", sessions_get, QUERY(sessions_query_fields, struct sessions_query),
+     .summary = "List the organisation's exercises, newest first"},
+    {0},
+};

@@ -32,6 +32,10 @@ void web_serve(struct worker *w, const struct transport *t);
 enum err route_find(const struct app *app, const char *method, char *path, struct req *q, const char **allow, bool *options);
 /* Walks the table at start: unique rows, sound descriptors, handlers present. */
 bool route_selfcheck(const struct app *app, char *err, size_t size);
+/* Goes through all rows of a family; a table ends with a row of zeros. */
+#define each_route(app, row)                                                                                                               \
+    for (const struct route *const *row##_table = (app)->routes; *row##_table; row##_table++)                                              \
+        for (const struct route *row = *row##_table; row->path || row->handler; row++)
 void route_print_json(const struct app *app);
 void route_print_nginx(const struct app *app);
 extern const char *const method_names[METHOD_COUNT];

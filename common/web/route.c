@@ -36,8 +36,7 @@ enum err route_find(const struct app *app, const char *method, char *path, struc
     const char *wanted = str_eq(method, "HEAD") ? "GET" : method;
     *allow = NULL;
     *options = str_eq(method, "OPTIONS");
-    for (size_t i = 0; i < app->nroutes; i++) {
-        const struct route *row = &app->routes[i];
+    each_route(app, row) {
         const char *params[ROUTE_MAX_PARAMS] = {0};
         if (!pattern_match(q->arena, row->path, path, params)) {
             continue;
@@ -82,13 +81,13 @@ static bool row_sound(const struct route *row, char *err, size_t size) {
 }
 
 bool route_selfcheck(const struct app *app, char *err, size_t size) {
-    for (size_t i = 0; i < app->nroutes; i++) {
-        if (!row_sound(&app->routes[i], err, size)) {
+    each_route(app, row) {
+        if (!row_sound(row, err, size)) {
             return false;
         }
-        for (size_t j = 0; j < i; j++) {
-            if (app->routes[i].method == app->routes[j].method && str_eq(app->routes[i].path, app->routes[j].path)) {
-                snprintf(err, size, "%s %s appears twice", method_names[app->routes[i].method], app->routes[i].path);
+        each_route(app, other) {
+            if (row != other && row->method == other->method && str_eq(row->path, other->path)) {
+                snprintf(err, size, "%s %s appears twice", method_names[row->method], row->path);
                 return false;
             }
         }
@@ -131,8 +130,7 @@ void route_print_json(const struct app *app) {
     buf_init(&out, 1 << 20);
     jw_init(&w, &out);
     jw_array(&w);
-    for (size_t i = 0; i < app->nroutes; i++) {
-        const struct route *row = &app->routes[i];
+    each_route(app, row) {
         jw_object(&w);
         jw_kstr(&w, "family", app->name);
         jw_kstr(&w, "method", method_names[row->method]);
@@ -153,10 +151,20 @@ void route_print_json(const struct app *app) {
 /* What the rows of a path say together. */
 static unsigned path_flags(const struct app *app, const char *path) {
     unsigned flags = 0;
-    for (size_t i = 0; i < app->nroutes; i++) {
-        flags |= str_eq(app->routes[i].path, path) ? app->routes[i].flags : 0;
+    each_route(app, row) {
+        flags |= str_eq(row->path, path) ? row->flags : 0;
     }
     return flags;
+}
+
+/* The first row of a path, which several methods share. */
+static const struct route *path_first(const struct app *app, const char *path) {
+    each_route(app, row) {
+        if (str_eq(row->path, path)) {
+            return row;
+        }
+    }
+    return NULL;
 }
 
 /* Prints a pattern as an nginx location: exact, or a regular expression when it has parameters. */
@@ -181,14 +189,10 @@ static void print_location(const struct app *app, const char *path) {
 }
 
 void route_print_nginx(const struct app *app) {
-    printf("# Generated from apps/%s/routes.c: which family owns a path is written there and nowhere else.\n", app->name);
-    for (size_t i = 0; i < app->nroutes; i++) {
-        bool seen = false;
-        for (size_t j = 0; j < i; j++) {
-            seen = seen || str_eq(app->routes[i].path, app->routes[j].path);
-        }
-        if (!seen) {
-            print_location(app, app->routes[i].path);
+    printf("# Generated from the rows in apps/%s: which family owns a path is written there and nowhere else.\n", app->name);
+    each_route(app, row) {
+        if (path_first(app, row->path) == row) {
+            print_location(app, row->path);
         }
     }
 }

@@ -1,14 +1,14 @@
 /*
  * web.h - what a family sees: request, response, route, app.
  *
- * A family fills one struct app with its const route rows and calls app_run(). For each request the loop in app.c
+ * A family fills one struct app with its const route rows and calls app_run(). For each request serve.c
  * matches a row, authenticates, validates body and query into typed structs, and calls the row's handler, which runs
  * named statements and fills the response. Handlers never print a header, never touch FastCGI and never build JSON by
  * printf. Everything they allocate comes from q->arena and is gone after the request.
  *
- * Adding an endpoint touches four places: a named statement (sql/queries/<family>/<resource>.sql), a handler
- * (apps/<family>/<resource>.c), a route row (apps/<family>/routes.c) and a test (tests/http), and in the same commit the
- * description (nginx/html/openapi.json), which a test compares with the rows.
+ * Adding an endpoint touches three places: a named statement (sql/queries/<family>/<resource>.sql), a handler with its row at
+ * the end of apps/<family>/<resource>.c, and a test (tests/http); and in the same commit the description
+ * (nginx/html/openapi.json), which a test compares with the rows. A new resource is also named in apps/<family>/routes.c.
  */
 #ifndef MUSTER_WEB_WEB_H
 #define MUSTER_WEB_WEB_H
@@ -57,6 +57,10 @@ struct route {
     unsigned flags;
     const char *summary;
 };
+
+/* For rows: what a body or a query string is read into. */
+#define BODY(fields, type) .body = fields, .body_size = sizeof(type)
+#define QUERY(fields, type) .query = fields, .query_size = sizeof(type)
 
 struct req {
     struct arena *arena;
@@ -109,9 +113,8 @@ struct resp {
 };
 
 struct app {
-    const char *name; /* family: "auth", "exercises", "portal" */
-    const struct route *routes;
-    size_t nroutes;
+    const char *name;                  /* family: "auth", "exercises", "portal" */
+    const struct route *const *routes; /* the tables of its resources, NULL at the end; a table ends with {0} */
     const struct db_stmt *stmts;
     int nstmts;
     const struct cfg_row *cfg; /* the family's own settings, or NULL */

@@ -206,9 +206,10 @@ static const struct route memory_routes[] = {
     {MEMORY_ROW(METHOD_GET, "/stream/refused", GUARD_PUBLIC, memory_stream), MEMORY_QUERY},
     {MEMORY_ROW(METHOD_POST, "/hash", GUARD_PUBLIC, memory_hash), .flags = ROUTE_HASHES},
     {MEMORY_ROW(METHOD_GET, "/html", GUARD_PUBLIC, memory_html), .flags = ROUTE_HTML},
+    {0},
 };
-static const struct app memory_app = {
-    .name = "memory", .routes = memory_routes, .nroutes = sizeof(memory_routes) / sizeof(memory_routes[0])};
+static const struct route *const memory_tables[] = {memory_routes, NULL};
+static const struct app memory_app = {.name = "memory", .routes = memory_tables};
 
 static inline void memory_worker(struct worker *w) {
     *w = (struct worker){.app = &memory_app, .arena = arena_new(4096), .db = db_new(NO_DATABASE, "memory", NULL, 0)};

@@ -1,0 +1,9 @@
+/* health.c - whether this family answers. */
+#include "common/web/health.h"
+
+#include "apps/exercises/exercises.h"
+
+const struct route health_routes[] = {
+    {METHOD_GET, "/healthz/exercises", GUARD_PUBLIC, NULL, health_family_get, .summary = "Health of the exercises family"},
+    {0},
+};

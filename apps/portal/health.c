@@ -1,0 +1,9 @@
+/* health.c - whether this family answers. */
+#include "common/web/health.h"
+
+#include "apps/portal/portal.h"
+
+const struct route health_routes[] = {
+    {METHOD_GET, "/healthz/portal", GUARD_PUBLIC, NULL, health_family_get, .summary = "Health of the portal family"},
+    {0},
+};
