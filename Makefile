@@ -12,6 +12,8 @@ PYTHON := /usr/bin/python3
 FUZZ_SECONDS ?= 60
 
 PROGRAMS := $(patsubst apps/%/main.c,%,$(wildcard apps/*/main.c))
+# Programs with routes.
+FAMILIES := $(patsubst apps/%/routes.c,%,$(wildcard apps/*/routes.c))
 QUERIES  := $(filter-out common,$(patsubst sql/queries/%/,%,$(wildcard sql/queries/*/)))
 UNIT     := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -41,7 +43,7 @@ COMMON_OBJ := $(COMMON:%.c=$(BUILD)/obj/%.o)
 
 .PHONY: all run test unit lint lint-content bench fuzz fuzzers asan install container-test dist-clean clean help flags
 
-all: $(BINS) $(LIBRARY) ## build everything into build/ (installs compiler and libraries when missing)
+all: $(BINS) $(LIBRARY) $(BUILD)/openapi.json ## build everything into build/ (installs compiler and libraries when missing)
 
 run: all $(BUILD)/.deps-run ## start an instance on http://localhost:8080 (PORT=, VAR=), Ctrl-C stops it
 	@BUILD='$(BUILD)' VAR='$(VAR)' exec apps/instance/instance.sh start
@@ -116,6 +118,11 @@ $(BUILD)/library/.stamp: $(shell find apps/exercises/library -type f -not -path 
 	@rm -rf $(@D) && mkdir -p $(@D)
 	$(PYTHON) apps/exercises/library/compile.py $(@D)
 	@touch $@
+
+# The API's description: what the families print of themselves.
+$(BUILD)/openapi.json: $(BINS) nginx/openapi.py nginx/openapi.intro.json
+	@echo 'openapi'
+	$(Q)$(PYTHON) nginx/openapi.py $(foreach family,$(FAMILIES),$(BUILD)/bin/muster-$(family)) >$@
 
 $(ARCHIVE): $(COMMON_OBJ)
 	@rm -f $@

@@ -117,12 +117,41 @@ static enum err api_keys_delete(struct req *q, struct resp *r) {
     return e;
 }
 
+static const struct field api_key_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "name", "Name.", .min = 1, .max = 80),
+    OUT(FT_STR, "prefix", "The key's beginning, to tell keys apart.", .pattern = "^tc_[0-9A-Za-z]{8}$"),
+    OUT(FT_STRS, "scopes", "Scopes.", .min = 1, .values = VALUES("exercises", "results", "team", "settings", "account")),
+    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "expiresAt", "Expires at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "lastUsedAt", "Last used at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape api_key_shape = SHAPE("ApiKey", "Api key.", api_key_members);
+
+static const struct field created_api_key_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "name", "Name.", .min = 1, .max = 80),
+    OUT(FT_STR, "prefix", "The key's beginning, to tell keys apart.", .pattern = "^tc_[0-9A-Za-z]{8}$"),
+    OUT(FT_STRS, "scopes", "Scopes.", .min = 1, .values = VALUES("exercises", "results", "team", "settings", "account")),
+    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "expiresAt", "Expires at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_STR, "key", "Shown here and never again; only its hash is stored.", .pattern = "^tc_[0-9A-Za-z]{40,}$"),
+    FIELD_END,
+};
+static const struct shape created_api_key_shape = SHAPE("CreatedApiKey", "Created api key.", created_api_key_members);
+
 const struct route api_keys_routes[] = {
-    {METHOD_GET, "/api/portal/api-keys", GUARD_MEMBER, "settings", api_keys_get, .summary = "List one's own API keys"},
+    {METHOD_GET, "/api/portal/api-keys", GUARD_MEMBER, "settings", api_keys_get, .summary = "List one's own API keys", .flags = ROUTE_LIST,
+     .name = "listApiKeys", .tag = "account", .reply_help = "Newest first.", .reply = &api_key_shape},
     {METHOD_POST, "/api/portal/api-keys", GUARD_MEMBER, NULL, api_keys_post, BODY(api_key_fields, struct api_key_body),
-     .check = api_keys_check, .summary = "Create an API key; the key is shown once"},
+     .check = api_keys_check, .summary = "Create an API key; the key is shown once", .name = "createApiKey", .tag = "account",
+     .help = "Needs a session, and a plan with API access.", .reply_help = "Created.", .status = 201, .reply = &created_api_key_shape,
+     .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_DELETE, "/api/portal/api-keys", GUARD_MEMBER, "settings", api_keys_delete, QUERY(id_query_fields, struct id_query),
-     .summary = "Revoke an API key named by ?id="},
-    {METHOD_DELETE, "/api/portal/api-keys/{id}", GUARD_MEMBER, "settings", api_keys_delete, .summary = "Revoke an API key"},
+     .summary = "Revoke an API key named by ?id=", .name = "deleteApiKeyByQuery", .tag = "account", .reply_help = "Revoked.",
+     .reply = &success_shape, .errors = ERRORS({ERR_NOT_FOUND, NULL})},
+    {METHOD_DELETE, "/api/portal/api-keys/{id}", GUARD_MEMBER, "settings", api_keys_delete, .summary = "Revoke an API key",
+     .name = "deleteApiKey", .tag = "account", .reply_help = "Revoked.", .reply = &success_shape},
     {0},
 };

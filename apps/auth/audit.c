@@ -143,8 +143,41 @@ static enum err audit_get(struct req *q, struct resp *r) {
     return OK;
 }
 
+static const struct field audit_entry_actor_members[] = {
+    OUT(FT_ENUM, "kind", "Kind.", .values = VALUES("session", "key", "system", "platform")),
+    OUT(FT_UUID, "id", "Id.", .flags = FIELD_NULL),
+    OUT(FT_STR, "name", "Null for the system, for who is gone, and for administrators of the platform.", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape audit_entry_actor_shape = SHAPE("AuditEntryActor", "Audit entry actor.", audit_entry_actor_members);
+
+static const struct field audit_entry_target_members[] = {
+    OUT(FT_STR, "type", "Type.", .pattern = "^[a-z_]+$"),
+    OUT(FT_UUID, "id", "Id.", .flags = FIELD_NULL),
+    OUT(FT_STR, "name", "Of a person who is still there.", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape audit_entry_target_shape = SHAPE("AuditEntryTarget", "Audit entry target.", audit_entry_target_members);
+
+static const struct field audit_entry_members[] = {
+    OUT(FT_INT, "seq", "Without gaps in an organisation.", .min = 1),
+    OUT(FT_TIME, "at", "At.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_OBJ, "actor", "Actor.", .shape = &audit_entry_actor_shape),
+    OUT(FT_STR, "action", "Action.", .pattern = "^[a-z_]+\\.[a-z_]+$", .example = "user.role_changed"),
+    OUT(FT_OBJ, "target", "Target.", .shape = &audit_entry_target_shape),
+    OUT(FT_MAP, "detail", "Facts of the action: ids, roles, scopes; no names and no secrets."),
+    OUT(FT_STR, "requestId", "As in X-Request-Id of the reply.", .flags = FIELD_NULL),
+    OUT(FT_STR, "hash", "Hash.", .pattern = "^[0-9a-f]{64}$"),
+    FIELD_END,
+};
+static const struct shape audit_entry_shape = SHAPE("AuditEntry", "Audit entry.", audit_entry_members);
+
 const struct route audit_routes[] = {
     {METHOD_GET, "/api/portal/audit-log", GUARD_OVERSIGHT, "settings", audit_get, QUERY(audit_query_fields, struct audit_query),
-     .check = audit_check, .summary = "The organisation's audit log, newest first"},
+     .check = audit_check, .summary = "The organisation's audit log, newest first",
+     .flags = ROUTE_PAGED | ROUTE_FILE | ROUTE_CSV | ROUTE_LIST, .name = "getAuditLog", .tag = "team",
+     .help = "Entries are never changed. Each holds a hash over itself and the entry before, so that a log that was tampered with does not "
+             "verify.",
+     .reply_help = "One page; as CSV an attachment with a line of titles.", .reply = &audit_entry_shape},
     {0},
 };

@@ -170,12 +170,44 @@ static enum err domain_verify_post(struct req *q, struct resp *r) {
     return e;
 }
 
+static const struct field domain_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "domain", "Domain.", .min = 4, .max = 253),
+    OUT(FT_ENUM, "mailbox", "Where the mail goes, at the domain.",
+        .values = VALUES("postmaster", "hostmaster", "webmaster", "admin", "administrator")),
+    OUT(FT_ENUM, "status", "Status.", .values = VALUES("PENDING", "VERIFIED", "EXPIRED")),
+    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "expiresAt", "Of the link in the mail.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_TIME, "verifiedAt", "Verified at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape domain_shape = SHAPE("Domain", "Domain.", domain_members);
+
+static const struct field domain_verified_members[] = {
+    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
+    OUT(FT_STR, "domain", "Domain."),
+    OUT(FT_STR, "organization", "Organization.", .min = 1),
+    FIELD_END,
+};
+static const struct shape domain_verified_shape = SHAPE("DomainVerified", "Domain verified.", domain_verified_members);
+
 const struct route domains_routes[] = {
-    {METHOD_GET, "/api/portal/domains", GUARD_ADMIN, NULL, domains_get, .summary = "List the organisation's e-mail domains"},
+    {METHOD_GET, "/api/portal/domains", GUARD_ADMIN, NULL, domains_get, .summary = "List the organisation's e-mail domains",
+     .flags = ROUTE_LIST, .name = "listDomains", .tag = "team", .reply_help = "In alphabetical order.", .reply = &domain_shape},
     {METHOD_POST, "/api/portal/domains", GUARD_ADMIN, NULL, domain_post, BODY(domain_fields, struct domain_body), .check = domain_check,
-     .summary = "Add an e-mail domain, or send its mail again"},
-    {METHOD_DELETE, "/api/portal/domains/{id}", GUARD_ADMIN, NULL, domain_delete, .summary = "Remove an e-mail domain"},
+     .summary = "Add an e-mail domain, or send its mail again", .name = "addDomain", .tag = "team",
+     .help = "A mail with a link goes to a mailbox that the owner of the domain alone has. Once it was followed, whoever proves an address "
+             "of the domain may join as a member. At most 20 domains. Where mails leave the server, needs an own address that is proven. "
+             "Limited by mailbox and by organisation.",
+     .reply_help = "Added; the mail is queued.", .status = 201, .reply = &domain_shape,
+     .errors = ERRORS({ERR_CONFLICT, NULL}, {ERR_EMAIL_NOT_VERIFIED, NULL})},
+    {METHOD_DELETE, "/api/portal/domains/{id}", GUARD_ADMIN, NULL, domain_delete, .summary = "Remove an e-mail domain",
+     .name = "removeDomain", .tag = "team", .help = "Nobody joins by it any more; who has joined stays.", .reply_help = "Removed.",
+     .reply = &success_shape},
     {METHOD_POST, "/api/auth/verify-domain", GUARD_PUBLIC, NULL, domain_verify_post, BODY(link_fields, struct link_body),
-     .summary = "Prove an e-mail domain with the link from the mail"},
+     .summary = "Prove an e-mail domain with the link from the mail", .name = "verifyDomain", .tag = "team",
+     .help = "For whoever reads the mailbox of the domain; no account is needed. The link works once and for 3 days. Limited by address.",
+     .reply_help = "People with an address of the domain may join the organisation now.", .reply = &domain_verified_shape,
+     .errors = ERRORS({ERR_CONFLICT, NULL}, {ERR_TOKEN_EXPIRED, NULL})},
     {0},
 };

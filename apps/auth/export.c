@@ -197,8 +197,141 @@ static enum err export_get(struct req *q, struct resp *r) {
     return OK;
 }
 
+static const struct field gdpr_export_personal_data_organization_members[] = {
+    OUT(FT_UUID, "id", "Id."), OUT(FT_STR, "name", "Name."), OUT(FT_STR, "slug", "Slug."), OUT(FT_STR, "plan", "Plan."), FIELD_END,
+};
+static const struct shape gdpr_export_personal_data_organization_shape =
+    SHAPE("GdprExportPersonalDataOrganization", "Gdpr export personal data organization.", gdpr_export_personal_data_organization_members);
+
+static const struct field gdpr_export_personal_data_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "email", "Email."),
+    OUT(FT_STR, "firstName", "First name."),
+    OUT(FT_STR, "lastName", "Last name."),
+    OUT(FT_STR, "role", "Role."),
+    OUT(FT_STR, "language", "Language.", .flags = FIELD_NULL),
+    OUT(FT_STR, "status", "Status."),
+    OUT(FT_TIME, "createdAt", "Created at."),
+    OUT(FT_TIME, "lastSignInAt", "Last sign in at.", .flags = FIELD_NULL),
+    OUT(FT_TIME, "emailVerifiedAt", "Email verified at.", .flags = FIELD_NULL),
+    OUT(FT_OBJ, "organization", "Organization.", .shape = &gdpr_export_personal_data_organization_shape),
+    FIELD_END,
+};
+static const struct shape gdpr_export_personal_data_shape =
+    SHAPE("GdprExportPersonalData", "Gdpr export personal data.", gdpr_export_personal_data_members);
+
+static const struct field export_answer_members[] = {
+    OUT(FT_INT, "questionIndex", "Question index.", .min = 0),
+    OUT(FT_INT, "stage", "Stage.", .min = 1),
+    OUT(FT_STR, "question", "The question's id in the library."),
+    OUT(FT_INT, "option", "As the library counts, from 0; null: the time ran out.", .flags = FIELD_NULL),
+    OUT(FT_BOOL, "isCorrect", "Is correct."),
+    OUT(FT_INT, "credit", "Credit."),
+    OUT(FT_INT, "points", "Points."),
+    OUT(FT_INT, "maxPoints", "Max points."),
+    OUT(FT_BOOL, "expired", "Expired."),
+    OUT(FT_INT, "confidence", "Confidence.", .flags = FIELD_NULL),
+    OUT(FT_STR, "rationale", "Rationale.", .flags = FIELD_NULL),
+    OUT(FT_TIME, "shownAt", "Shown at."),
+    OUT(FT_TIME, "answeredAt", "Answered at."),
+    FIELD_END,
+};
+static const struct shape export_answer_shape = SHAPE("ExportAnswer", "Export answer.", export_answer_members);
+
+static const struct field export_run_shown_members[] = {
+    OUT(FT_INT, "questionIndex", "Question index.", .min = 0),
+    OUT(FT_TIME, "shownAt", "Shown at."),
+    OUT(FT_TIME, "deadline", "Deadline.", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape export_run_shown_shape = SHAPE("ExportRunShown", "Export run shown.", export_run_shown_members);
+
+static const struct field export_run_members[] = {
+    OUT(FT_UUID, "participationId", "Participation id."),
+    OUT(FT_UUID, "exerciseId", "Exercise id."),
+    OUT(FT_STR, "timing", "Timing."),
+    OUT(FT_TIME, "date", "Date."),
+    OUT(FT_TIME, "completedAt", "Completed at.", .flags = FIELD_NULL),
+    OUT(FT_INT, "score", "Score."),
+    OUT(FT_INT, "answered", "Answered."),
+    OUT(FT_INT, "correct", "Correct."),
+    OUT(FT_STR, "exercise", "Exercise."),
+    OUT(FT_STR, "theme", "Theme."),
+    OUT(FT_STR, "difficulty", "Difficulty."),
+    OUT(FT_STR, "status", "Status."),
+    OUT(FT_OBJS, "answers", "Answers.", .shape = &export_answer_shape),
+    OUT(FT_OBJS, "shown", "Shown.", .shape = &export_run_shown_shape),
+    FIELD_END,
+};
+static const struct shape export_run_shape = SHAPE(
+    "ExportRun", "One exercise that the person took part in. Only questions that were answered have an answer here.", export_run_members);
+
+static const struct field export_entry_members[] = {
+
+    FIELD_END,
+};
+static const struct shape export_entry_shape =
+    SHAPE("ExportEntry", "What the columns of one row say; which ones depends on the category.", export_entry_members, .open = true);
+
+static const struct field third_party_members[] = {
+    OUT(FT_STR, "name", "The host that data is handed to."),
+    OUT(FT_STR, "purpose", "Purpose."),
+    OUT(FT_STR, "data", "Data."),
+    FIELD_END,
+};
+static const struct shape third_party_shape = SHAPE("ThirdParty", "Third party.", third_party_members);
+
+static const struct field privacy_category_members[] = {
+    OUT(FT_STR, "key", "The key in the export."),
+    OUT(FT_STR, "label", "Label."),
+    OUT(FT_STR, "purpose", "Purpose."),
+    OUT(FT_STR, "legalBasis", "Legal basis."),
+    OUT(FT_STR, "retention", "How long, with the periods that are configured."),
+    OUT(FT_STR, "erasure", "What becomes of it when the account is deleted."),
+    OUT(FT_BOOL, "exported", "false: it is not about people who have an account."),
+    FIELD_END,
+};
+static const struct shape privacy_category_shape = SHAPE("PrivacyCategory", "Privacy category.", privacy_category_members);
+
+static const struct field gdpr_export_data_processing_members[] = {
+    OUT(FT_STR, "purpose", "Purpose."),
+    OUT(FT_STR, "legalBasis", "Legal basis."),
+    OUT(FT_STR, "retention", "Retention."),
+    OUT(FT_OBJS, "thirdParties", "Third parties.", .shape = &third_party_shape),
+    OUT(FT_OBJS, "categories", "Categories.", .shape = &privacy_category_shape),
+    FIELD_END,
+};
+static const struct shape gdpr_export_data_processing_shape =
+    SHAPE("GdprExportDataProcessing", "Gdpr export data processing.", gdpr_export_data_processing_members);
+
+static const struct field gdpr_export_members[] = {
+    OUT(FT_TIME, "exportDate", "Export date."),
+    OUT(FT_STR, "gdprArticle", "Gdpr article."),
+    OUT(FT_OBJ, "personalData", "Personal data.", .shape = &gdpr_export_personal_data_shape),
+    OUT(FT_OBJS, "exerciseHistory", "Exercise history.", .shape = &export_run_shape),
+    OUT(FT_STRS, "playbooks", "Not offered in this version.", .max = 0),
+    OUT(FT_STRS, "duels", "Not offered in this version.", .max = 0),
+    OUT(FT_OBJS, "certificates", "Certificates.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "createdExercises", "Created exercises.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "sessions", "Sessions.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "apiKeys", "Api keys.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "signIn", "Sign in.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "invitations", "Invitations.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "registrations", "Registrations.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "domains", "Domains.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "mails", "Mails.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "mailPreferences", "Mail preferences.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "auditLog", "Audit log.", .shape = &export_entry_shape),
+    OUT(FT_OBJ, "dataProcessing", "Data processing.", .shape = &gdpr_export_data_processing_shape),
+    FIELD_END,
+};
+static const struct shape gdpr_export_shape = SHAPE("GdprExport", "Gdpr export.", gdpr_export_members);
+
 const struct route export_routes[] = {
     {METHOD_GET, "/api/portal/gdpr-export", GUARD_MEMBER, "account", export_get, QUERY(export_query_fields, struct export_query),
-     .summary = "Everything that is stored about oneself"},
+     .summary = "Everything that is stored about oneself", .flags = ROUTE_FILE | ROUTE_HTML_TOO, .name = "exportOwnData", .tag = "account",
+     .help = "One's own data only, without secrets. The reply is sent while it is read: a connection that ends before the document does "
+             "means that the export failed. Limited by person.",
+     .reply_help = "The whole export. As JSON an attachment named gdpr-export-YYYY-MM-DD.json.", .reply = &gdpr_export_shape},
     {0},
 };

@@ -303,15 +303,91 @@ static enum err factor_verify_post(struct req *q, struct resp *r) {
     return e;
 }
 
+static const struct field second_factor_members[] = {
+    OUT(FT_BOOL, "enabled", "Enabled."),
+    OUT(FT_TIME, "confirmedAt", "Confirmed at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_INT, "recoveryCodesLeft", "Recovery codes left.", .min = 0, .max = 10),
+    FIELD_END,
+};
+static const struct shape second_factor_shape = SHAPE("SecondFactor", "Second factor.", second_factor_members);
+
+static const struct field enrolment_qr_members[] = {
+    OUT(FT_INT, "size", "Size.", .min = 29),
+    OUT(FT_STR, "path", "Path.", .pattern = "^[Mhvz0-9 -]+$"),
+    FIELD_END,
+};
+static const struct shape enrolment_qr_shape =
+    SHAPE("EnrolmentQr", "The address as a QR code: a square of so many modules, and the dark ones as the data of an SVG path.",
+          enrolment_qr_members);
+
+static const struct field enrolment_members[] = {
+    OUT(FT_STR, "secret", "For typing it into the app.", .pattern = "^[A-Z2-7]{32}$"),
+    OUT(FT_STR, "uri", "Uri.", .pattern = "^otpauth://totp/"),
+    OUT(FT_OBJ, "qr", "The address as a QR code: a square of so many modules, and the dark ones as the data of an SVG path.",
+        .shape = &enrolment_qr_shape),
+    FIELD_END,
+};
+static const struct shape enrolment_shape = SHAPE("Enrolment", "Enrolment.", enrolment_members);
+
+static const struct field enrolled_members[] = {
+    OUT(FT_BOOL, "enabled", "Enabled.", .values = VALUES("true")),
+    OUT(FT_STRS, "recoveryCodes", "Recovery codes.", .min = 10, .max = 10, .pattern = "^([A-Z2-7]{4}-){3}[A-Z2-7]{4}$"),
+    FIELD_END,
+};
+static const struct shape enrolled_shape = SHAPE("Enrolled", "Enrolled.", enrolled_members);
+
+static const struct shape set_up_second_factor_reply_shape =
+    ONE_OF("SetUpSecondFactorReply", "Set up second factor reply.", &enrolment_shape, &enrolled_shape);
+
+static const struct field organization_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "name", "Name.", .min = 1, .max = 120),
+    OUT(FT_STR, "slug", "Slug.", .pattern = "^[a-z0-9][a-z0-9-]{0,79}$"),
+    OUT(FT_STR, "plan", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
+        .pattern = "^[A-Z][A-Z0-9_-]*$"),
+    FIELD_END,
+};
+static const struct shape organization_shape = SHAPE("Organization", "Organization.", organization_members);
+
+static const struct field me_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_EMAIL, "email", "Email."),
+    OUT(FT_BOOL, "emailVerified", "Whether it is proven that mail to the address arrives."),
+    OUT(FT_STR, "firstName", "First name.", .min = 1),
+    OUT(FT_STR, "lastName", "Last name.", .min = 1),
+    OUT(FT_ENUM, "role", "Role.", .values = VALUES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR")),
+    OUT(FT_UUID, "orgId", "Org id."),
+    OUT(FT_OBJ, "organization", "Organization.", .shape = &organization_shape),
+    OUT(FT_STR, "language", "Language.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
+    OUT(FT_STRS, "features", "What the organisation's plan includes: API keys, an own AI provider. And mail: the server sends mails.",
+        .values = VALUES("api", "byok", "mail")),
+    FIELD_END,
+};
+static const struct shape me_shape = SHAPE("Me", "Me.", me_members);
+
 const struct route factor_routes[] = {
-    {METHOD_GET, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_get, .summary = "Whether the second factor is on"},
+    {METHOD_GET, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_get, .summary = "Whether the second factor is on", .name = "getSecondFactor",
+     .tag = "account", .reply_help = "Its state; the secret is never shown again.", .reply = &second_factor_shape},
     {METHOD_POST, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_post, BODY(factor_fields, struct factor_body),
-     .summary = "Begin to set up the second factor, or confirm it with a code"},
+     .summary = "Begin to set up the second factor, or confirm it with a code", .name = "setUpSecondFactor", .tag = "account",
+     .help = "Codes follow RFC 6238: SHA-1, 6 digits, 30 seconds. Limited by account and by address.",
+     .reply_help =
+         "Without a code: a new secret, shown this once. With a code of that secret: on, with the recovery codes, shown this once.",
+     .reply = &set_up_second_factor_reply_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_DELETE, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_delete, BODY(factor_proof_fields, struct factor_body),
-     .check = factor_proof_check, .summary = "Turn the second factor off"},
+     .check = factor_proof_check, .summary = "Turn the second factor off", .name = "turnOffSecondFactor", .tag = "account",
+     .help = "Needs a code or a recovery code. Limited by account and by address.", .reply_help = "Off; the recovery codes are gone.",
+     .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_POST, "/api/auth/mfa/recovery-codes", GUARD_MEMBER, NULL, recovery_codes_post, BODY(factor_code_fields, struct factor_body),
-     .summary = "Replace all recovery codes of the second factor"},
+     .summary = "Replace all recovery codes of the second factor", .name = "replaceRecoveryCodes", .tag = "account",
+     .help = "Needs a code of the app. Limited by account and by address.",
+     .reply_help = "The new codes, shown this once; the old ones are gone.", .reply = &enrolled_shape,
+     .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_POST, "/api/auth/mfa/verify", GUARD_PENDING, NULL, factor_verify_post, BODY(factor_proof_fields, struct factor_body),
-     .check = factor_proof_check, .summary = "Second step of signing in; sets the session cookie"},
+     .check = factor_proof_check, .summary = "Second step of signing in; sets the session cookie", .flags = ROUTE_COOKIE,
+     .name = "verifySecondFactor", .tag = "account",
+     .help = "Only with the cookie of a sign-in that answered mfaRequired; that cookie lives ten minutes and opens nothing else. A code is "
+             "accepted once. Limited by account and by address.",
+     .reply_help = "Signed in.", .reply = &me_shape, .errors = ERRORS({ERR_INVALID_CODE, NULL})},
     {0},
 };

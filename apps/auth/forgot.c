@@ -88,8 +88,15 @@ static enum err reset_post(struct req *q, struct resp *r) {
 
 const struct route forgot_routes[] = {
     {METHOD_POST, "/api/auth/forgot-password", GUARD_PUBLIC, NULL, forgot_post, BODY(forgot_fields, struct forgot_body),
-     .summary = "Ask for a mail with a link to set a new password"},
+     .summary = "Ask for a mail with a link to set a new password", .name = "forgotPassword", .tag = "account",
+     .help = "The answer is the same whether or not an account has the address. The link works once and for an hour; a new one replaces "
+             "it. Limited by account and by address.",
+     .reply_help = "When an active account has this address, a mail goes to it.", .reply = &success_shape},
     {METHOD_POST, "/api/auth/reset-password", GUARD_PUBLIC, NULL, reset_post, BODY(reset_fields, struct link_body), .check = reset_check,
-     .flags = ROUTE_HASHES, .summary = "Set a new password with the link from the mail; ends all sessions and all API keys"},
+     .flags = ROUTE_HASHES, .summary = "Set a new password with the link from the mail; ends all sessions and all API keys",
+     .name = "resetPassword", .tag = "account",
+     .help = "The rules for the password are those of registration. The second factor stays: signing in still asks for its code. Limited "
+             "by address.",
+     .reply_help = "Set. Sign in next.", .reply = &success_shape, .errors = ERRORS({ERR_TOKEN_EXPIRED, NULL})},
     {0},
 };

@@ -4,7 +4,9 @@
 #include "apps/auth/auth.h"
 
 const struct route health_routes[] = {
-    {METHOD_GET, "/healthz", GUARD_PUBLIC, NULL, health_all, .summary = "Health of all families"},
-    {METHOD_GET, "/healthz/auth", GUARD_PUBLIC, NULL, health_family_get, .summary = "Health of the auth family"},
+    {METHOD_GET, "/healthz", GUARD_PUBLIC, NULL, health_all, .summary = "Health of all families", .name = "getHealth", .tag = "operation",
+     .reply_help = "Every family answers.", .reply = &health_all_shape, .errors = ERRORS({ERR_UNAVAILABLE, &health_unwell_shape})},
+    {METHOD_GET, "/healthz/auth", GUARD_PUBLIC, NULL, health_family_get, .summary = "Health of the auth family", .name = "getHealthAuth",
+     .tag = "operation", .reply_help = "The family and the database answer.", .reply = &health_shape},
     {0},
 };

@@ -259,12 +259,68 @@ static enum err accept_post(struct req *q, struct resp *r) {
     return OK;
 }
 
+static const struct field invite_result_members[] = {
+    OUT(FT_STR, "email", "In lower case; each address once."),
+    OUT(FT_ENUM, "status", "Status.", .values = VALUES("sent", "invitation_created", "already_member", "invalid", "failed")),
+    OUT(FT_ENUM, "reason",
+        "Why no mail could be queued: mail servers take no such address, or the organisation has sent as many invitations as it may in a "
+        "day.",
+        .values = VALUES("address", "daily_limit"), .flags = FIELD_MAYBE),
+    OUT(FT_UUID, "id", "Id.", .flags = FIELD_MAYBE),
+    OUT(FT_TIME, "expiresAt", "Expires at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_MAYBE),
+    OUT(FT_STR, "inviteUrl", "Give it to the person; it is not shown again.", .flags = FIELD_MAYBE),
+    FIELD_END,
+};
+static const struct shape invite_result_shape = SHAPE("InviteResult", "Invite result.", invite_result_members);
+
+static const struct field invite_results_members[] = {
+    OUT(FT_OBJS, "results", "Results.", .max = 100, .shape = &invite_result_shape),
+    OUT(FT_INT, "sent", "Mails on their way; 0 where no mail server is configured: hand the links over yourself.", .min = 0, .max = 100),
+    FIELD_END,
+};
+static const struct shape invite_results_shape = SHAPE("InviteResults", "Invite results.", invite_results_members);
+
+static const struct field invitation_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_EMAIL, "email", "Email."),
+    OUT(FT_ENUM, "role", "Role.", .values = VALUES("CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR")),
+    OUT(FT_ENUM, "status", "Status.", .values = VALUES("PENDING", "EXPIRED")),
+    OUT(FT_ENUM, "mailStatus", "What became of its mail; null when its link was handed over.",
+        .values = VALUES("PENDING", "SENT", "FAILED"), .flags = FIELD_NULL),
+    OUT(FT_UUID, "createdById", "Created by id.", .flags = FIELD_NULL),
+    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "expiresAt", "Expires at.", .example = "2026-11-21T08:15:30.123Z"),
+    FIELD_END,
+};
+static const struct shape invitation_shape = SHAPE("Invitation", "Invitation.", invitation_members);
+
+static const struct field accepted_invitation_members[] = {
+    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
+    OUT(FT_STR, "organization", "Name of the organisation joined.", .min = 1),
+    FIELD_END,
+};
+static const struct shape accepted_invitation_shape = SHAPE("AcceptedInvitation", "Accepted invitation.", accepted_invitation_members);
+
 const struct route invitations_routes[] = {
     {METHOD_POST, "/api/portal/invite", GUARD_ADMIN, "team", invite_post, BODY(invite_fields, struct invite_body), .check = invite_check,
-     .summary = "Invite people by e-mail address"},
-    {METHOD_GET, "/api/portal/invitations", GUARD_ADMIN, "team", invitations_get, .summary = "List the invitations nobody has accepted"},
-    {METHOD_DELETE, "/api/portal/invitations/{id}", GUARD_ADMIN, "team", invitation_delete, .summary = "Revoke an invitation"},
+     .summary = "Invite people by e-mail address", .name = "invite", .tag = "team",
+     .help = "At most 100 addresses; more are refused, never cut. An address that was invited before gets a new invitation in place of the "
+             "old one. Each link works once and for 14 days. Where a mail server is configured it goes out by mail and nobody else sees "
+             "it; otherwise the reply shows it, once. Everybody or, when the seats do not suffice, nobody is invited. Where mails leave "
+             "the server, needs an own address that is proven. Administrators are invited with a session, not with an API key.",
+     .reply_help = "What became of each address.", .reply = &invite_results_shape,
+     .errors = ERRORS({ERR_EMAIL_NOT_VERIFIED, NULL}, {ERR_SEATS, NULL})},
+    {METHOD_GET, "/api/portal/invitations", GUARD_ADMIN, "team", invitations_get, .summary = "List the invitations nobody has accepted",
+     .flags = ROUTE_LIST, .name = "listInvitations", .tag = "team", .reply_help = "Newest first.", .reply = &invitation_shape},
+    {METHOD_DELETE, "/api/portal/invitations/{id}", GUARD_ADMIN, "team", invitation_delete, .summary = "Revoke an invitation",
+     .name = "revokeInvitation", .tag = "team", .reply_help = "Revoked.", .reply = &success_shape},
     {METHOD_POST, "/api/auth/invitations/accept", GUARD_MEMBER, NULL, accept_post, BODY(accept_fields, struct accept_body),
-     .summary = "Accept an invitation with the account one is signed in with"},
+     .summary = "Accept an invitation with the account one is signed in with", .flags = ROUTE_COOKIE, .name = "acceptInvitation",
+     .tag = "team",
+     .help = "Moves the account to the inviting organisation. Only for who leaves nothing behind: the only person of an organisation in "
+             "which no exercise was ever generated; that organisation is removed. A second factor must be turned off before. All sessions "
+             "and API keys end, this one too: sign in again.",
+     .reply_help = "Moved. The session has ended.", .reply = &accepted_invitation_shape,
+     .errors = ERRORS({ERR_CONFLICT, NULL}, {ERR_SUSPENDED, NULL}, {ERR_SEATS, NULL}, {ERR_TOKEN_EXPIRED, NULL})},
     {0},
 };

@@ -83,8 +83,23 @@ static enum err confirm_post(struct req *q, struct resp *r) {
     return e == OK ? join(q, r, &pending) : e;
 }
 
+static const struct field registration_confirmed_members[] = {
+    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
+    OUT(FT_EMAIL, "email", "Email."),
+    OUT(FT_STR, "organization", "Name of the organisation joined.", .min = 1),
+    FIELD_END,
+};
+static const struct shape registration_confirmed_shape =
+    SHAPE("RegistrationConfirmed", "Registration confirmed.", registration_confirmed_members);
+
 const struct route join_routes[] = {
     {METHOD_POST, "/api/auth/register/confirm", GUARD_PUBLIC, NULL, confirm_post, BODY(confirm_fields, struct link_body),
-     .flags = ROUTE_HASHES, .summary = "Join by a verified domain, with the link from the mail and the password"},
+     .flags = ROUTE_HASHES, .summary = "Join by a verified domain, with the link from the mail and the password",
+     .name = "confirmRegistration", .tag = "account",
+     .help = "The second step of a registration with joinDomain. The link alone is not enough: the password is the one that was given at "
+             "registration. Limited by link and by address.",
+     .reply_help = "Joined, with a proven address. Sign in next.", .reply = &registration_confirmed_shape,
+     .errors =
+         ERRORS({ERR_EMAIL_TAKEN, NULL}, {ERR_SUSPENDED, NULL}, {ERR_SEATS, NULL}, {ERR_SIGNUPS_CLOSED, NULL}, {ERR_TOKEN_EXPIRED, NULL})},
     {0},
 };

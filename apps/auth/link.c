@@ -117,8 +117,13 @@ static enum err verify_resend_post(struct req *q, struct resp *r) {
 
 const struct route link_routes[] = {
     {METHOD_GET, "/api/auth/verify", GUARD_PUBLIC, NULL, verify_get, QUERY(link_query_fields, struct link_query),
-     .summary = "Prove one's e-mail address with the link from the mail"},
+     .summary = "Prove one's e-mail address with the link from the mail", .name = "verifyEmail", .tag = "account",
+     .help = "The mail's link leads to a page that makes this call. It may be repeated while the link lives, which is 7 days. Limited by "
+             "address.",
+     .reply_help = "Proven.", .reply = &success_shape, .errors = ERRORS({ERR_TOKEN_EXPIRED, NULL})},
     {METHOD_POST, "/api/auth/verify/resend", GUARD_MEMBER, NULL, verify_resend_post,
-     .summary = "Send the mail that proves one's e-mail address again"},
+     .summary = "Send the mail that proves one's e-mail address again", .name = "resendVerification", .tag = "account",
+     .help = "The link of the mail before stops working. Limited by address.", .reply_help = "Queued.", .reply = &success_shape,
+     .errors = ERRORS({ERR_CONFLICT, NULL})},
     {0},
 };

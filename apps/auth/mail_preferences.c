@@ -94,13 +94,41 @@ static enum err unsubscribe_post(struct req *q, struct resp *r) {
     return e;
 }
 
+static const struct field mail_preferences_members[] = {
+    OUT(FT_BOOL, "team", "Somebody joined the organisation."),
+    OUT(FT_BOOL, "results", "An exercise of one's own is completed."),
+    FIELD_END,
+};
+static const struct shape mail_preferences_shape = SHAPE("MailPreferences", "Mail preferences.", mail_preferences_members);
+
+static const struct field unsubscribe_page_members[] = {
+    OUT(FT_STR, "page", "Page."),
+    FIELD_END,
+};
+static const struct shape unsubscribe_page_shape = SHAPE("UnsubscribePage", "Unsubscribe page.", unsubscribe_page_members);
+
+static const struct field unsubscribed_members[] = {
+    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
+    OUT(FT_ENUM, "topic", "Topic.", .values = VALUES("team", "results")),
+    FIELD_END,
+};
+static const struct shape unsubscribed_shape = SHAPE("Unsubscribed", "Unsubscribed.", unsubscribed_members);
+
 const struct route mail_preferences_routes[] = {
-    {METHOD_GET, "/api/auth/mail-preferences", GUARD_MEMBER, NULL, mail_preferences_get, .summary = "Which optional mails one gets"},
+    {METHOD_GET, "/api/auth/mail-preferences", GUARD_MEMBER, NULL, mail_preferences_get, .summary = "Which optional mails one gets",
+     .name = "getMailPreferences", .tag = "account", .reply_help = "The caller's choice; everything is on until it is turned off.",
+     .reply = &mail_preferences_shape},
     {METHOD_PUT, "/api/auth/mail-preferences", GUARD_MEMBER, NULL, mail_preferences_put,
-     BODY(mail_preference_fields, struct mail_preference_body), .summary = "Choose which optional mails one gets"},
+     BODY(mail_preference_fields, struct mail_preference_body), .summary = "Choose which optional mails one gets",
+     .name = "putMailPreferences", .tag = "account", .help = "Mail that an account needs, such as links to a new password, always comes.",
+     .reply_help = "As it is stored now.", .reply = &mail_preferences_shape},
     {METHOD_GET, "/api/public/unsubscribe", GUARD_PUBLIC, NULL, unsubscribe_get, QUERY(unsubscribe_fields, struct unsubscribe_query),
-     .check = unsubscribe_check, .summary = "Leads to the page that turns a kind of mail off"},
+     .check = unsubscribe_check, .summary = "Leads to the page that turns a kind of mail off", .name = "openUnsubscribePage",
+     .tag = "account", .help = "Changes nothing: mail scanners follow links.", .reply_help = "Location names the page.", .status = 303,
+     .reply = &unsubscribe_page_shape},
     {METHOD_POST, "/api/public/unsubscribe", GUARD_PUBLIC, NULL, unsubscribe_post, QUERY(unsubscribe_fields, struct unsubscribe_query),
-     .check = unsubscribe_check, .summary = "Turn a kind of mail off by the link of a mail (RFC 8058)"},
+     .check = unsubscribe_check, .summary = "Turn a kind of mail off by the link of a mail (RFC 8058)", .name = "unsubscribe",
+     .tag = "account", .help = "The one-click address of List-Unsubscribe. Needs no credential; a body is not read. May be sent again.",
+     .reply_help = "Turned off.", .reply = &unsubscribed_shape, .errors = ERRORS({ERR_TOKEN_EXPIRED, NULL})},
     {0},
 };

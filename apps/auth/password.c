@@ -74,8 +74,21 @@ static enum err password_post(struct req *q, struct resp *r) {
     return crypto_password_hash(b->new_password, hash) ? store(q, r, &current, hash) : ERR_UNAVAILABLE;
 }
 
+static const struct field password_changed_members[] = {
+    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
+    OUT(FT_INT, "endedSessions", "Ended sessions.", .min = 0),
+    OUT(FT_INT, "endedApiKeys", "Ended api keys.", .min = 0),
+    FIELD_END,
+};
+static const struct shape password_changed_shape = SHAPE("PasswordChanged", "Password changed.", password_changed_members);
+
 const struct route password_routes[] = {
     {METHOD_POST, "/api/auth/change-password", GUARD_MEMBER, NULL, password_post, BODY(password_fields, struct password_body),
-     .check = password_check, .flags = ROUTE_HASHES, .summary = "Change one's password; ends all other sessions and all API keys"},
+     .check = password_check, .flags = ROUTE_HASHES | ROUTE_COOKIE,
+     .summary = "Change one's password; ends all other sessions and all API keys", .name = "changePassword", .tag = "account",
+     .help = "The rules for the new password are those of registration. A link from a mail that would set another password ends too. "
+             "Limited by account.",
+     .reply_help = "Changed; this session goes on under a new cookie.", .reply = &password_changed_shape,
+     .errors = ERRORS({ERR_CONFLICT, NULL})},
     {0},
 };

@@ -140,13 +140,61 @@ static enum err organization_delete_post(struct req *q, struct resp *r) {
                  "if you want to show that.");
 }
 
+static const struct field privacy_category_members[] = {
+    OUT(FT_STR, "key", "The key in the export."),
+    OUT(FT_STR, "label", "Label."),
+    OUT(FT_STR, "purpose", "Purpose."),
+    OUT(FT_STR, "legalBasis", "Legal basis."),
+    OUT(FT_STR, "retention", "How long, with the periods that are configured."),
+    OUT(FT_STR, "erasure", "What becomes of it when the account is deleted."),
+    OUT(FT_BOOL, "exported", "false: it is not about people who have an account."),
+    FIELD_END,
+};
+static const struct shape privacy_category_shape = SHAPE("PrivacyCategory", "Privacy category.", privacy_category_members);
+
+static const struct field third_party_members[] = {
+    OUT(FT_STR, "name", "The host that data is handed to."),
+    OUT(FT_STR, "purpose", "Purpose."),
+    OUT(FT_STR, "data", "Data."),
+    FIELD_END,
+};
+static const struct shape third_party_shape = SHAPE("ThirdParty", "Third party.", third_party_members);
+
+static const struct field privacy_members[] = {
+    OUT(FT_OBJS, "categories", "Categories.", .shape = &privacy_category_shape),
+    OUT(FT_OBJS, "thirdParties", "Third parties.", .shape = &third_party_shape),
+    OUT(FT_BOOL, "recentSignIn", "Whether accounts can be deleted without signing in again."),
+    FIELD_END,
+};
+static const struct shape privacy_shape = SHAPE("Privacy", "Privacy.", privacy_members);
+
+static const struct field erased_members[] = {
+    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
+    OUT(FT_STR, "message", "Message."),
+    OUT(FT_UUID, "receipt", "Receipt."),
+    FIELD_END,
+};
+static const struct shape erased_shape = SHAPE("Erased", "Erased.", erased_members);
+
 const struct route privacy_routes[] = {
     {METHOD_GET, "/api/portal/privacy", GUARD_MEMBER, "account", privacy_get,
-     .summary = "What is stored about people, why and for how long"},
+     .summary = "What is stored about people, why and for how long", .name = "getPrivacy", .tag = "account",
+     .help = "Generated from the registry that export and erasure follow, and from what is configured.",
+     .reply_help = "The same for everybody of the installation, but for recentSignIn.", .reply = &privacy_shape},
     {METHOD_POST, "/api/portal/delete-account", GUARD_MEMBER, "account", account_delete_post,
-     BODY(account_delete_fields, struct leave_body), .flags = ROUTE_SLOW, .summary = "Delete one's account, for good"},
+     BODY(account_delete_fields, struct leave_body), .flags = ROUTE_SLOW | ROUTE_COOKIE, .summary = "Delete one's account, for good",
+     .name = "deleteAccount", .tag = "account",
+     .help = "All or nothing. With a session the sign-in must not be older than 15 minutes. What was made with others stays, without the "
+             "person; sessions, keys, certificates, invitations and mail end. GET /api/portal/privacy says what becomes of each category.",
+     .reply_help = "Deleted; the session cookie is taken back.", .reply = &erased_shape,
+     .errors = ERRORS({ERR_EMAIL_MISMATCH, NULL}, {ERR_FORBIDDEN, NULL}, {ERR_LAST_ADMIN, NULL}, {ERR_NAME_MISMATCH, NULL},
+                      {ERR_RECENT_SIGN_IN, NULL})},
     {METHOD_POST, "/api/portal/delete-organization", GUARD_ADMIN, NULL, organization_delete_post,
-     BODY(organization_delete_fields, struct leave_body), .flags = ROUTE_SLOW,
-     .summary = "Delete the organisation with everybody and everything in it"},
+     BODY(organization_delete_fields, struct leave_body), .flags = ROUTE_SLOW | ROUTE_COOKIE,
+     .summary = "Delete the organisation with everybody and everything in it", .name = "deleteOrganization", .tag = "account",
+     .help = "All or nothing. The sign-in must not be older than 15 minutes. Every account of the organisation ends, its audit log goes "
+             "with it. With millions of answers it takes minutes: wait up to five.",
+     .reply_help = "Deleted; the session cookie is taken back.", .reply = &erased_shape,
+     .errors = ERRORS({ERR_EMAIL_MISMATCH, NULL}, {ERR_LAST_ADMIN, NULL}, {ERR_NAME_MISMATCH, NULL}, {ERR_RECENT_SIGN_IN, NULL})},
     {0},
 };

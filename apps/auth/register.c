@@ -133,9 +133,32 @@ static enum err register_post(struct req *q, struct resp *r) {
     return e;
 }
 
+static const struct field signup_status_members[] = {
+    OUT(FT_BOOL, "open", "Whether strangers may register organisations."),
+    OUT(FT_BOOL, "signedIn", "Whether the cookie that came with the call is that of a session."),
+    FIELD_END,
+};
+static const struct shape signup_status_shape = SHAPE("SignupStatus", "Signup status.", signup_status_members);
+
+static const struct field registered_members[] = {
+    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
+    OUT(FT_BOOL, "verificationRequired", "With joinDomain: there is no account before the mail was answered.", .values = VALUES("true"),
+        .flags = FIELD_MAYBE),
+    FIELD_END,
+};
+static const struct shape registered_shape = SHAPE("Registered", "Registered.", registered_members);
+
 const struct route register_routes[] = {
-    {METHOD_GET, "/api/public/signup-status", GUARD_PUBLIC, NULL, signup_status_get, .summary = "Whether registration is open"},
+    {METHOD_GET, "/api/public/signup-status", GUARD_PUBLIC, NULL, signup_status_get, .summary = "Whether registration is open",
+     .name = "getSignupStatus", .tag = "account", .reply_help = "Open or closed for strangers.", .reply = &signup_status_shape},
     {METHOD_POST, "/api/auth/register", GUARD_PUBLIC, NULL, register_post, BODY(register_fields, struct register_body),
-     .check = register_check, .flags = ROUTE_HASHES, .summary = "Register a person, with a new organisation or an invitation"},
+     .check = register_check, .flags = ROUTE_HASHES, .summary = "Register a person, with a new organisation or an invitation",
+     .name = "register", .tag = "account",
+     .help = "Who registers without an invitation becomes the administrator of a new organisation. With joinDomain the answer is always "
+             "the same; when an organisation has verified the domain of the address, a mail with a link goes to it, and following it joins "
+             "that organisation as a member. Limited by address, and with joinDomain by the address of the person too.",
+     .reply_help = "Registered. Sign in next, or with joinDomain wait for the mail.", .status = 201, .reply = &registered_shape,
+     .errors =
+         ERRORS({ERR_EMAIL_TAKEN, NULL}, {ERR_SUSPENDED, NULL}, {ERR_SEATS, NULL}, {ERR_SIGNUPS_CLOSED, NULL}, {ERR_TOKEN_EXPIRED, NULL})},
     {0},
 };

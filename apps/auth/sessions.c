@@ -69,9 +69,30 @@ static enum err sessions_delete_others(struct req *q, struct resp *r) {
     return e;
 }
 
+static const struct field own_session_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "lastSeenAt", "Last seen at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_STR, "address", "Address."),
+    OUT(FT_STR, "userAgent", "User agent.", .max = 200),
+    OUT(FT_BOOL, "current", "The session that asks."),
+    FIELD_END,
+};
+static const struct shape own_session_shape = SHAPE("OwnSession", "Own session.", own_session_members);
+
+static const struct field sessions_ended_members[] = {
+    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
+    OUT(FT_INT, "ended", "Ended.", .min = 0),
+    FIELD_END,
+};
+static const struct shape sessions_ended_shape = SHAPE("SessionsEnded", "Sessions ended.", sessions_ended_members);
+
 const struct route sessions_routes[] = {
-    {METHOD_GET, "/api/auth/sessions", GUARD_MEMBER, NULL, sessions_get, .summary = "List one's own sessions"},
-    {METHOD_DELETE, "/api/auth/sessions", GUARD_MEMBER, NULL, sessions_delete_others, .summary = "End all of one's other sessions"},
-    {METHOD_DELETE, "/api/auth/sessions/{id}", GUARD_MEMBER, NULL, sessions_delete_one, .summary = "End one of one's own sessions"},
+    {METHOD_GET, "/api/auth/sessions", GUARD_MEMBER, NULL, sessions_get, .summary = "List one's own sessions", .flags = ROUTE_LIST,
+     .name = "listOwnSessions", .tag = "account", .reply_help = "Last used first.", .reply = &own_session_shape},
+    {METHOD_DELETE, "/api/auth/sessions", GUARD_MEMBER, NULL, sessions_delete_others, .summary = "End all of one's other sessions",
+     .name = "endOtherSessions", .tag = "account", .reply_help = "Ended.", .reply = &sessions_ended_shape},
+    {METHOD_DELETE, "/api/auth/sessions/{id}", GUARD_MEMBER, NULL, sessions_delete_one, .summary = "End one of one's own sessions",
+     .name = "endOwnSession", .tag = "account", .reply_help = "Ended.", .reply = &success_shape},
     {0},
 };

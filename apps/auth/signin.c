@@ -176,10 +176,49 @@ static enum err signout_post(struct req *q, struct resp *r) {
     return e;
 }
 
+static const struct field organization_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "name", "Name.", .min = 1, .max = 120),
+    OUT(FT_STR, "slug", "Slug.", .pattern = "^[a-z0-9][a-z0-9-]{0,79}$"),
+    OUT(FT_STR, "plan", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
+        .pattern = "^[A-Z][A-Z0-9_-]*$"),
+    FIELD_END,
+};
+static const struct shape organization_shape = SHAPE("Organization", "Organization.", organization_members);
+
+static const struct field me_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_EMAIL, "email", "Email."),
+    OUT(FT_BOOL, "emailVerified", "Whether it is proven that mail to the address arrives."),
+    OUT(FT_STR, "firstName", "First name.", .min = 1),
+    OUT(FT_STR, "lastName", "Last name.", .min = 1),
+    OUT(FT_ENUM, "role", "Role.", .values = VALUES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR")),
+    OUT(FT_UUID, "orgId", "Org id."),
+    OUT(FT_OBJ, "organization", "Organization.", .shape = &organization_shape),
+    OUT(FT_STR, "language", "Language.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
+    OUT(FT_STRS, "features", "What the organisation's plan includes: API keys, an own AI provider. And mail: the server sends mails.",
+        .values = VALUES("api", "byok", "mail")),
+    FIELD_END,
+};
+static const struct shape me_shape = SHAPE("Me", "Me.", me_members);
+
+static const struct field second_factor_due_members[] = {
+    OUT(FT_BOOL, "mfaRequired", "Mfa required.", .values = VALUES("true")),
+    FIELD_END,
+};
+static const struct shape second_factor_due_shape = SHAPE("SecondFactorDue", "Second factor due.", second_factor_due_members);
+
+static const struct shape sign_in_reply_shape = ONE_OF("SignInReply", "Sign in reply.", &me_shape, &second_factor_due_shape);
+
 const struct route signin_routes[] = {
-    {METHOD_POST, "/api/auth/signin", GUARD_PUBLIC, NULL, signin_post, BODY(signin_fields, struct signin_body), .flags = ROUTE_HASHES,
-     .summary = "Sign in; sets the session cookie"},
-    {METHOD_POST, "/api/auth/signout", GUARD_LEAVING, NULL, signout_post, .summary = "Sign out; deletes the session on the server"},
-    {METHOD_GET, "/api/portal/me", GUARD_MEMBER, "results", me_get, .summary = "The signed-in person"},
+    {METHOD_POST, "/api/auth/signin", GUARD_PUBLIC, NULL, signin_post, BODY(signin_fields, struct signin_body),
+     .flags = ROUTE_HASHES | ROUTE_COOKIE, .summary = "Sign in; sets the session cookie", .name = "signIn", .tag = "account",
+     .help = "Limited by account and by address.", .reply_help = "Signed in; or half, when a second factor is due.",
+     .reply = &sign_in_reply_shape, .errors = ERRORS({ERR_INVALID_CREDENTIALS, NULL}, {ERR_SUSPENDED, NULL})},
+    {METHOD_POST, "/api/auth/signout", GUARD_LEAVING, NULL, signout_post, .summary = "Sign out; deletes the session on the server",
+     .flags = ROUTE_COOKIE, .name = "signOut", .tag = "account", .reply_help = "Signed out; the cookie is cleared.",
+     .reply = &success_shape},
+    {METHOD_GET, "/api/portal/me", GUARD_MEMBER, "results", me_get, .summary = "The signed-in person", .name = "getMe", .tag = "account",
+     .reply_help = "The person and the organisation.", .reply = &me_shape},
     {0},
 };

@@ -147,12 +147,47 @@ static enum err user_delete(struct req *q, struct resp *r) {
     return e == OK ? judge(r, db_str(&rows, 0, "verdict")) : e;
 }
 
+static const struct field user_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_EMAIL, "email", "Email."),
+    OUT(FT_STR, "firstName", "First name.", .min = 1),
+    OUT(FT_STR, "lastName", "Last name.", .min = 1),
+    OUT(FT_ENUM, "role", "Role.", .values = VALUES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR")),
+    OUT(FT_ENUM, "status", "Status.", .values = VALUES("ACTIVE", "DEACTIVATED")),
+    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "lastSignInAt", "Last sign in at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape user_shape = SHAPE("User", "User.", user_members);
+
+static const struct field users_seats_members[] = {
+    OUT(FT_INT, "total", "Of the plan; null: unlimited.", .min = 0, .flags = FIELD_NULL),
+    OUT(FT_INT, "used", "Active people.", .min = 0),
+    OUT(FT_INT, "invited", "Invitations that can still be accepted.", .min = 0),
+    FIELD_END,
+};
+static const struct shape users_seats_shape = SHAPE("UsersSeats", "Users seats.", users_seats_members);
+
+static const struct field users_members[] = {
+    OUT(FT_OBJS, "users", "Users.", .max = 500, .shape = &user_shape),
+    OUT(FT_OBJ, "seats", "Seats.", .shape = &users_seats_shape),
+    FIELD_END,
+};
+static const struct shape users_shape = SHAPE("Users", "Users.", users_members);
+
 const struct route team_routes[] = {
     {METHOD_GET, "/api/portal/users", GUARD_OVERSIGHT, "team", users_get, QUERY(users_query_fields, struct users_query),
-     .summary = "List the organisation's people and its seats"},
+     .summary = "List the organisation's people and its seats", .flags = ROUTE_PAGED, .name = "listUsers", .tag = "team",
+     .reply_help = "One page, who came first first.", .reply = &users_shape},
     {METHOD_PUT, "/api/portal/users/{id}", GUARD_ADMIN, NULL, user_put, BODY(user_change_fields, struct user_change_body),
-     .check = user_change_check, .summary = "Change a person's role or status"},
+     .check = user_change_check, .summary = "Change a person's role or status", .name = "changeUser", .tag = "team",
+     .help = "Role, status or both. Nobody changes their own, and an organisation keeps an administrator. Deactivating ends all sessions "
+             "and API keys of the person; becoming active again takes a seat.",
+     .reply_help = "Changed.", .reply = &success_shape, .errors = ERRORS({ERR_LAST_ADMIN, NULL}, {ERR_SEATS, NULL})},
     {METHOD_DELETE, "/api/portal/users/{id}", GUARD_ADMIN, NULL, user_delete, .flags = ROUTE_SLOW,
-     .summary = "Remove a person from the organisation"},
+     .summary = "Remove a person from the organisation", .name = "removeUser", .tag = "team",
+     .help = "Erases the account as /api/portal/delete-account does: completed exercises stay without the person, everything else goes. "
+             "Coming back needs a new invitation.",
+     .reply_help = "Removed.", .reply = &success_shape, .errors = ERRORS({ERR_LAST_ADMIN, NULL})},
     {0},
 };

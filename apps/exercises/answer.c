@@ -166,8 +166,96 @@ static enum err answer_post(struct req *q, struct resp *r) {
     return store(q, r, &run, i, run_option_at(&run, i, position));
 }
 
+static const struct field real_incident_members[] = {
+    OUT(FT_STR, "name", "Name.", .min = 1),
+    OUT(FT_INT, "year", "Year.", .min = 1980),
+    OUT(FT_STR, "text", "Text.", .min = 1),
+    FIELD_END,
+};
+static const struct shape real_incident_shape = SHAPE("RealIncident", "Real incident.", real_incident_members);
+
+static const struct field debrief_option_members[] = {
+    OUT(FT_INT, "index", "Index.", .min = 0, .max = 3),
+    OUT(FT_ENUM, "letter", "Letter.", .values = VALUES("A", "B", "C", "D")),
+    OUT(FT_STR, "text", "Text.", .min = 1),
+    OUT(FT_BOOL, "isCorrect", "Is correct."),
+    OUT(FT_INT, "points", "Points.", .min = 0),
+    OUT(FT_STR, "why", "Why not this one; null for the best.", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape debrief_option_shape = SHAPE("DebriefOption", "Debrief option.", debrief_option_members);
+
+static const struct field answer_result_members[] = {
+    OUT(FT_BOOL, "isCorrect", "True for the best option only."),
+    OUT(FT_INT, "points", "Points.", .min = 0),
+    OUT(FT_INT, "maxPoints", "Max points.", .min = 1),
+    OUT(FT_INT, "totalScore", "Total score.", .min = 0),
+    OUT(FT_ENUM, "selectedOption", "Selected option.", .values = VALUES("A", "B", "C", "D")),
+    OUT(FT_ENUM, "correctOption", "Correct option.", .values = VALUES("A", "B", "C", "D")),
+    OUT(FT_STR, "explanation", "Explanation.", .min = 1),
+    OUT(FT_STR, "consequence", "Consequence.", .min = 1),
+    OUT(FT_OBJ, "realIncident", "Real incident.", .shape = &real_incident_shape, .flags = FIELD_NULL),
+    OUT(FT_OBJS, "options", "Options.", .min = 3, .max = 4, .shape = &debrief_option_shape),
+    OUT(FT_BOOL, "expired", "Expired.", .values = VALUES("false")),
+    OUT(FT_INT, "answered", "Answered.", .min = 1, .max = 30),
+    OUT(FT_INT, "total", "Total.", .min = 3, .max = 30),
+    OUT(FT_BOOL, "completed", "True when this was the last open question."),
+    OUT(FT_BOOL, "stageCompleted", "Stage completed."),
+    FIELD_END,
+};
+static const struct shape answer_result_shape = SHAPE("AnswerResult", "Answer result.", answer_result_members);
+
+static const struct field already_answered_members[] = {
+    OUT(FT_STR, "error", "Error.", .min = 1),
+    OUT(FT_ENUM, "code", "Code.", .values = VALUES("already_answered")),
+    OUT(FT_STR, "requestId", "Request id.", .pattern = "^[0-9a-f-]{8,36}$"),
+    OUT(FT_BOOL, "isCorrect", "True for the best option only."),
+    OUT(FT_INT, "points", "Points.", .min = 0),
+    OUT(FT_INT, "maxPoints", "Max points.", .min = 1),
+    OUT(FT_INT, "totalScore", "Total score.", .min = 0),
+    OUT(FT_ENUM, "selectedOption", "Selected option.", .values = VALUES("A", "B", "C", "D"), .flags = FIELD_NULL),
+    OUT(FT_ENUM, "correctOption", "Correct option.", .values = VALUES("A", "B", "C", "D")),
+    OUT(FT_STR, "explanation", "Explanation.", .min = 1),
+    OUT(FT_STR, "consequence", "Consequence.", .min = 1),
+    OUT(FT_OBJ, "realIncident", "Real incident.", .shape = &real_incident_shape, .flags = FIELD_NULL),
+    OUT(FT_OBJS, "options", "Options.", .min = 3, .max = 4, .shape = &debrief_option_shape),
+    OUT(FT_BOOL, "expired", "Expired."),
+    OUT(FT_INT, "answered", "Answered.", .min = 1, .max = 30),
+    OUT(FT_INT, "total", "Total.", .min = 3, .max = 30),
+    OUT(FT_BOOL, "completed", "True when this was the last open question."),
+    FIELD_END,
+};
+static const struct shape already_answered_shape = SHAPE("AlreadyAnswered", "The error with the first result.", already_answered_members);
+
+static const struct field answer_expired_members[] = {
+    OUT(FT_STR, "error", "Error.", .min = 1),
+    OUT(FT_ENUM, "code", "Code.", .values = VALUES("expired")),
+    OUT(FT_STR, "requestId", "Request id.", .pattern = "^[0-9a-f-]{8,36}$"),
+    OUT(FT_BOOL, "isCorrect", "Is correct.", .values = VALUES("false")),
+    OUT(FT_INT, "points", "Points.", .min = 0, .max = 0),
+    OUT(FT_INT, "maxPoints", "Max points.", .min = 1),
+    OUT(FT_INT, "totalScore", "Total score.", .min = 0),
+    OUT(FT_JSON, "selectedOption", "Selected option."),
+    OUT(FT_ENUM, "correctOption", "Correct option.", .values = VALUES("A", "B", "C", "D")),
+    OUT(FT_STR, "explanation", "Explanation.", .min = 1),
+    OUT(FT_STR, "consequence", "Consequence.", .min = 1),
+    OUT(FT_OBJ, "realIncident", "Real incident.", .shape = &real_incident_shape, .flags = FIELD_NULL),
+    OUT(FT_OBJS, "options", "Options.", .min = 3, .max = 4, .shape = &debrief_option_shape),
+    OUT(FT_BOOL, "expired", "Expired.", .values = VALUES("true")),
+    OUT(FT_INT, "answered", "Answered.", .min = 1, .max = 30),
+    OUT(FT_INT, "total", "Total.", .min = 3, .max = 30),
+    OUT(FT_BOOL, "completed", "True when this was the last open question."),
+    FIELD_END,
+};
+static const struct shape answer_expired_shape =
+    SHAPE("AnswerExpired", "The error with what was stored: no option, no points.", answer_expired_members);
+
 const struct route answer_routes[] = {
     {METHOD_POST, "/api/ttx/session/{id}/answer", GUARD_PLAYER, "exercises", answer_post, BODY(answer_fields, struct answer_body),
-     .summary = "Answer a question"},
+     .summary = "Answer a question", .name = "answerQuestion", .tag = "exercises",
+     .help = "Once for each question. The last answer completes the run.", .reply_help = "Stored and scored.",
+     .reply = &answer_result_shape,
+     .errors = ERRORS({ERR_ALREADY_ANSWERED, &already_answered_shape}, {ERR_CONFLICT, NULL}, {ERR_EXPIRED, &answer_expired_shape},
+                      {ERR_INVALID_OPTION, NULL}, {ERR_INVALID_QUESTION, NULL}, {ERR_LOCKED, NULL}, {ERR_NOT_IN_PROGRESS, NULL})},
     {0},
 };

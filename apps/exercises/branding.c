@@ -80,10 +80,22 @@ static enum err branding_put(struct req *q, struct resp *r) {
     return e;
 }
 
+static const struct field branding_members[] = {
+    OUT(FT_STR, "displayName", "In reports and certificates, in the place of the organisation's name.", .max = 120, .flags = FIELD_MAYBE),
+    OUT(FT_STR, "accentColor",
+        "#rrggbb with a contrast of 4.5 to 1 on white; a lighter one is refused and the message offers a shade that has it.", .max = 7,
+        .flags = FIELD_MAYBE),
+    OUT(FT_STR, "footerText", "A line at the end of reports and certificates.", .max = 200, .flags = FIELD_MAYBE),
+    FIELD_END,
+};
+static const struct shape branding_shape = SHAPE("Branding", "Branding.", branding_members);
+
 const struct route branding_routes[] = {
     {METHOD_GET, "/api/portal/branding", GUARD_MEMBER, "settings", branding_get,
-     .summary = "Name, colour and line of reports and certificates"},
+     .summary = "Name, colour and line of reports and certificates", .name = "getBranding", .tag = "settings",
+     .reply_help = "What is set; the rest is left out.", .reply = &branding_shape},
     {METHOD_PUT, "/api/portal/branding", GUARD_ADMIN, "settings", branding_put, BODY(branding_fields, struct branding_body),
-     .check = branding_check, .summary = "Replace the branding"},
+     .check = branding_check, .summary = "Replace the branding", .name = "putBranding", .tag = "settings",
+     .help = "What the body leaves out is not set afterwards.", .reply_help = "As it is stored now.", .reply = &branding_shape},
     {0},
 };

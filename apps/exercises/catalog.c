@@ -131,7 +131,75 @@ static enum err catalog_get(struct req *q, struct resp *r) {
     return OK;
 }
 
+static const struct field catalog_theme_members[] = {
+    OUT(FT_STR, "theme", "One of the catalogue's themes.", .pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", .example = "ransomware"),
+    OUT(FT_STR, "title", "Title.", .min = 1),
+    OUT(FT_STR, "summary", "Summary.", .min = 1),
+    OUT(FT_STRS, "languages", "Languages.", .min = 1, .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
+    OUT(FT_INT, "questions", "Size of the pool.", .min = 1),
+    OUT(FT_INT, "stages", "Stages.", .min = 3, .max = 5),
+    OUT(FT_STRS, "techniques", "Techniques.", .pattern = "^T[0-9]{4}(\\.[0-9]{3})?$"),
+    FIELD_END,
+};
+static const struct shape catalog_theme_shape = SHAPE("CatalogTheme", "Catalog theme.", catalog_theme_members);
+
+static const struct field catalog_difficultie_mix_members[] = {
+    OUT(FT_INT, "easy", "Easy.", .min = 0, .max = 100),
+    OUT(FT_INT, "medium", "Medium.", .min = 0, .max = 100),
+    OUT(FT_INT, "hard", "Hard.", .min = 0, .max = 100),
+    FIELD_END,
+};
+static const struct shape catalog_difficultie_mix_shape =
+    SHAPE("CatalogDifficultieMix", "Percent of the questions.", catalog_difficultie_mix_members);
+
+static const struct field catalog_difficultie_points_members[] = {
+    OUT(FT_INT, "easy", "Easy.", .min = 1),
+    OUT(FT_INT, "medium", "Medium.", .min = 1),
+    OUT(FT_INT, "hard", "Hard.", .min = 1),
+    FIELD_END,
+};
+static const struct shape catalog_difficultie_points_shape =
+    SHAPE("CatalogDifficultiePoints", "Of a question.", catalog_difficultie_points_members);
+
+static const struct field catalog_difficultie_members[] = {
+    OUT(FT_ENUM, "difficulty", "Difficulty.", .values = VALUES("BEGINNER", "INTERMEDIATE", "ADVANCED", "EXPERT")),
+    OUT(FT_OBJ, "mix", "Percent of the questions.", .shape = &catalog_difficultie_mix_shape),
+    OUT(FT_OBJ, "points", "Of a question.", .shape = &catalog_difficultie_points_shape),
+    OUT(FT_INT, "seconds", "To answer with standard timing, after a reading allowance.", .min = 1),
+    OUT(FT_NUM, "xpFactor", "Xp factor.", .min = 1, .item_max = 4),
+    FIELD_END,
+};
+static const struct shape catalog_difficultie_shape = SHAPE("CatalogDifficultie", "Catalog difficultie.", catalog_difficultie_members);
+
+static const struct field catalog_question_count_members[] = {
+    OUT(FT_INT, "min", "Min."),
+    OUT(FT_INT, "max", "Max."),
+    OUT(FT_INT, "default", "Default."),
+    FIELD_END,
+};
+static const struct shape catalog_question_count_shape =
+    SHAPE("CatalogQuestionCount", "Catalog question count.", catalog_question_count_members);
+
+static const struct field catalog_technique_members[] = {
+    OUT(FT_STR, "id", "MITRE ATT&CK id.", .pattern = "^T[0-9]{4}(\\.[0-9]{3})?$"),
+    OUT(FT_STR, "name", "Name.", .min = 1),
+    FIELD_END,
+};
+static const struct shape catalog_technique_shape = SHAPE("CatalogTechnique", "Catalog technique.", catalog_technique_members);
+
+static const struct field catalog_members[] = {
+    OUT(FT_OBJS, "themes", "Themes.", .shape = &catalog_theme_shape),
+    OUT(FT_OBJS, "difficulties", "Difficulties.", .min = 4, .max = 4, .shape = &catalog_difficultie_shape),
+    OUT(FT_STRS, "timings", "Timings.", .min = 4, .max = 4, .values = VALUES("off", "standard", "x1.5", "x2")),
+    OUT(FT_OBJ, "questionCount", "Question count.", .shape = &catalog_question_count_shape),
+    OUT(FT_STRS, "languages", "Languages.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
+    OUT(FT_OBJS, "techniques", "Techniques.", .shape = &catalog_technique_shape),
+    FIELD_END,
+};
+static const struct shape catalog_shape = SHAPE("Catalog", "Catalog.", catalog_members);
+
 const struct route catalog_routes[] = {
-    {METHOD_GET, "/api/ttx/catalog", GUARD_MEMBER, "exercises", catalog_get, .summary = "Themes, difficulties, languages and techniques"},
+    {METHOD_GET, "/api/ttx/catalog", GUARD_MEMBER, "exercises", catalog_get, .summary = "Themes, difficulties, languages and techniques",
+     .name = "getCatalog", .tag = "exercises", .reply_help = "What can be generated.", .reply = &catalog_shape},
     {0},
 };

@@ -110,13 +110,32 @@ static enum err character_delete(struct req *q, struct resp *r) {
     return e;
 }
 
+static const struct field stored_character_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "name", "Name.", .min = 1, .max = 80),
+    OUT(FT_STR, "role", "Role.", .min = 1, .max = 80),
+    OUT(FT_STR, "department", "Department.", .max = 80),
+    OUT(FT_STR, "description", "Description.", .max = 500),
+    OUT(FT_STRS, "expertise", "Expertise.", .max = 10, .item_max = 80),
+    OUT(FT_STR, "storyRole", "The role of the library's stories that the person takes, by the words of role; null: none.",
+        .flags = FIELD_NULL),
+    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
+    FIELD_END,
+};
+static const struct shape stored_character_shape = SHAPE("StoredCharacter", "Stored character.", stored_character_members);
+
 const struct route characters_routes[] = {
     {METHOD_GET, "/api/portal/characters", GUARD_MEMBER, "settings", characters_get,
-     .summary = "List the people who can appear in stories, newest first"},
+     .summary = "List the people who can appear in stories, newest first", .flags = ROUTE_LIST, .name = "listCharacters", .tag = "settings",
+     .reply_help = "Newest first.", .reply = &stored_character_shape},
     {METHOD_POST, "/api/portal/characters", GUARD_FACILITATOR, "settings", characters_post, BODY(character_fields, struct character_body),
-     .summary = "Add a character"},
+     .summary = "Add a character", .name = "createCharacter", .tag = "settings", .reply_help = "Added.", .status = 201,
+     .reply = &stored_character_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_PUT, "/api/portal/characters/{id}", GUARD_FACILITATOR, "settings", character_put, BODY(character_fields, struct character_body),
-     .summary = "Replace a character"},
-    {METHOD_DELETE, "/api/portal/characters/{id}", GUARD_FACILITATOR, "settings", character_delete, .summary = "Delete a character"},
+     .summary = "Replace a character", .name = "putCharacter", .tag = "settings", .reply_help = "As it is stored now.",
+     .reply = &stored_character_shape},
+    {METHOD_DELETE, "/api/portal/characters/{id}", GUARD_FACILITATOR, "settings", character_delete, .summary = "Delete a character",
+     .name = "deleteCharacter", .tag = "settings", .reply_help = "Deleted; exercises that were made with it keep it.",
+     .reply = &success_shape},
     {0},
 };

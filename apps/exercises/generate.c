@@ -283,8 +283,17 @@ static enum err generate_post(struct req *q, struct resp *r) {
     return e == OK ? create(q, r, b, p, lib) : e;
 }
 
+static const struct field generated_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_ENUM, "status", "Status.", .values = VALUES("READY")),
+    FIELD_END,
+};
+static const struct shape generated_shape = SHAPE("Generated", "Generated.", generated_members);
+
 const struct route generate_routes[] = {
     {METHOD_POST, "/api/ttx/generate", GUARD_PLAYER, "exercises", generate_post, BODY(generate_fields, struct generate_body),
-     .check = generate_check, .summary = "Generate an exercise"},
+     .check = generate_check, .summary = "Generate an exercise", .name = "generateExercise", .tag = "exercises",
+     .help = "Counts against the month's exercises of the plan. Limited by person.", .reply_help = "Ready to be played.",
+     .reply = &generated_shape, .errors = ERRORS({ERR_QUOTA, NULL})},
     {0},
 };

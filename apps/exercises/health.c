@@ -4,6 +4,7 @@
 #include "apps/exercises/exercises.h"
 
 const struct route health_routes[] = {
-    {METHOD_GET, "/healthz/exercises", GUARD_PUBLIC, NULL, health_family_get, .summary = "Health of the exercises family"},
+    {METHOD_GET, "/healthz/exercises", GUARD_PUBLIC, NULL, health_family_get, .summary = "Health of the exercises family",
+     .name = "getHealthExercises", .tag = "operation", .reply_help = "The family and the database answer.", .reply = &health_shape},
     {0},
 };

@@ -90,9 +90,25 @@ static enum err language_put(struct req *q, struct resp *r) {
     return e;
 }
 
+static const struct field language_settings_members[] = {
+    OUT(FT_STR, "language", "The caller's choice; null: as the organisation.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en",
+        .flags = FIELD_NULL),
+    OUT(FT_STR, "organisationDefault", "Organisation default.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
+    OUT(FT_STRS, "languages", "What can be chosen: languages of the library, and en.", .min = 1, .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$",
+        .example = "en"),
+    FIELD_END,
+};
+static const struct shape language_settings_shape = SHAPE("LanguageSettings", "Language settings.", language_settings_members);
+
 const struct route language_routes[] = {
-    {METHOD_GET, "/api/portal/language", GUARD_MEMBER, "settings", language_get, .summary = "The language of new exercises"},
+    {METHOD_GET, "/api/portal/language", GUARD_MEMBER, "settings", language_get, .summary = "The language of new exercises",
+     .name = "getLanguage", .tag = "settings", .reply_help = "The caller's choice and the organisation's.",
+     .reply = &language_settings_shape},
     {METHOD_PUT, "/api/portal/language", GUARD_MEMBER, "settings", language_put, BODY(language_fields, struct language_body),
-     .check = language_check, .summary = "Choose one's own language, and as an administrator the organisation's"},
+     .check = language_check, .summary = "Choose one's own language, and as an administrator the organisation's", .name = "putLanguage",
+     .tag = "settings",
+     .help =
+         "Without language the caller follows the organisation. organisationDefault may be left out; changing it needs an administrator.",
+     .reply_help = "As it is stored now.", .reply = &language_settings_shape, .errors = ERRORS({ERR_FORBIDDEN, NULL})},
     {0},
 };

@@ -106,9 +106,44 @@ static enum err profile_put(struct req *q, struct resp *r) {
     return e;
 }
 
+static const struct field profile_members[] = {
+    OUT(FT_STR, "industry", "Stories say: works in {industry}.", .max = 80, .flags = FIELD_MAYBE),
+    OUT(FT_ENUM, "companySize", "People.", .values = VALUES("1-49", "50-249", "250-999", "1000-4999", "5000+"), .flags = FIELD_MAYBE),
+    OUT(FT_STR, "headquarters", "Town, or what stories call the place.", .max = 80, .flags = FIELD_MAYBE),
+    OUT(FT_STRS, "operatingRegions", "Countries or regions.", .max = 20, .item_max = 60, .flags = FIELD_MAYBE),
+    OUT(FT_STR, "primaryCloudProvider", "Stories name it.", .max = 80, .flags = FIELD_MAYBE),
+    OUT(FT_BOOL, "hasOnPremInfra", "Servers of its own.", .flags = FIELD_MAYBE),
+    OUT(FT_INT, "endpointCount", "Computers and phones of people.", .min = 0, .max = 10000000, .flags = FIELD_MAYBE),
+    OUT(FT_INT, "serverCount", "Servers, also virtual ones.", .min = 0, .max = 10000000, .flags = FIELD_MAYBE),
+    OUT(FT_BOOL, "hasOtEnvironment", "Industrial control systems.", .flags = FIELD_MAYBE),
+    OUT(FT_STR, "otDescription", "What is controlled there.", .max = 1000, .flags = FIELD_MAYBE),
+    OUT(FT_INT, "securityTeamSize", "People in security.", .min = 0, .max = 100000, .flags = FIELD_MAYBE),
+    OUT(FT_STR, "socModel", "Who watches; a provider that it names, as in Outsourced to Example Watch, is the provider of stories.",
+        .max = 120, .flags = FIELD_MAYBE),
+    OUT(FT_STRS, "complianceFrameworks", "Standards and laws that apply.", .max = 20, .item_max = 60, .flags = FIELD_MAYBE),
+    OUT(FT_ENUM, "incidentFrequency", "How often there is a real incident.",
+        .values = VALUES("never", "yearly", "quarterly", "monthly", "weekly"), .flags = FIELD_MAYBE),
+    OUT(FT_STR, "networkDescription", "Sites and how they are connected.", .max = 2000, .flags = FIELD_MAYBE),
+    OUT(FT_INT, "remoteWorkPercentage", "Share of people who work remotely.", .min = 0, .max = 100, .flags = FIELD_MAYBE),
+    OUT(FT_INT, "branchOffices", "Sites besides the headquarters.", .min = 0, .max = 100000, .flags = FIELD_MAYBE),
+    OUT(FT_STR, "criticalAssets", "The most important first, separated by commas: stories speak of that one.", .max = 1000,
+        .flags = FIELD_MAYBE),
+    OUT(FT_STRS, "regulatoryBodies", "The most important first: stories speak of that one.", .max = 20, .item_max = 80,
+        .flags = FIELD_MAYBE),
+    OUT(FT_STR, "recentIncidents", "Shown to the players with the rest of the profile.", .max = 2000, .flags = FIELD_MAYBE),
+    OUT(FT_STR, "biggestConcerns", "Shown to the players with the rest of the profile.", .max = 2000, .flags = FIELD_MAYBE),
+    OUT(FT_STR, "additionalContext", "Shown to the players with the rest of the profile.", .max = 4000, .flags = FIELD_MAYBE),
+    FIELD_END,
+};
+static const struct shape profile_shape = SHAPE("Profile", "Profile.", profile_members);
+
 const struct route profile_routes[] = {
-    {METHOD_GET, "/api/portal/profile", GUARD_MEMBER, "settings", profile_get, .summary = "What the organisation says about itself"},
+    {METHOD_GET, "/api/portal/profile", GUARD_MEMBER, "settings", profile_get, .summary = "What the organisation says about itself",
+     .name = "getProfile", .tag = "settings", .reply_help = "What is set; texts and numbers that are not are left out.",
+     .reply = &profile_shape},
     {METHOD_PUT, "/api/portal/profile", GUARD_ADMIN, "settings", profile_put, BODY(profile_fields, struct profile_body),
-     .summary = "Replace the organisation's profile"},
+     .summary = "Replace the organisation's profile", .name = "putProfile", .tag = "settings",
+     .help = "What the body leaves out is not set afterwards. New exercises use it.", .reply_help = "As it is stored now.",
+     .reply = &profile_shape},
     {0},
 };

@@ -145,12 +145,34 @@ static enum err tool_delete(struct req *q, struct resp *r) {
     return e;
 }
 
+static const struct field tool_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "name", "Name.", .min = 1, .max = 80),
+    OUT(FT_ENUM, "category", "Category.",
+        .values = VALUES("EDR", "VULNERABILITY_MANAGEMENT", "SIEM", "XDR", "SOAR", "IDENTITY", "EMAIL_SECURITY", "NETWORK_SECURITY",
+                         "CLOUD_SECURITY", "DLP", "WAF", "THREAT_INTELLIGENCE", "PAM")),
+    OUT(FT_BOOL, "own", "Added by the organisation; false: of the catalogue."),
+    FIELD_END,
+};
+static const struct shape tool_shape = SHAPE("Tool", "Tool.", tool_members);
+
+static const struct field tools_members[] = {
+    OUT(FT_OBJS, "allTools", "All tools.", .min = 60, .shape = &tool_shape),
+    OUT(FT_STRS, "selectedIds", "Selected ids.", .pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+    FIELD_END,
+};
+static const struct shape tools_shape = SHAPE("Tools", "Tools.", tools_members);
+
 const struct route tools_routes[] = {
-    {METHOD_GET, "/api/portal/tools", GUARD_MEMBER, "settings", tools_get, .summary = "The catalogue of tools and which of them are used"},
+    {METHOD_GET, "/api/portal/tools", GUARD_MEMBER, "settings", tools_get, .summary = "The catalogue of tools and which of them are used",
+     .name = "getTools", .tag = "settings", .reply_help = "By category and name.", .reply = &tools_shape},
     {METHOD_PUT, "/api/portal/tools", GUARD_ADMIN, "settings", tools_put, BODY(tools_fields, struct tools_body), .check = tools_check,
-     .summary = "Choose the tools that the organisation uses"},
+     .summary = "Choose the tools that the organisation uses", .name = "putTools", .tag = "settings",
+     .help = "Of several in a category, stories name the first by name.", .reply_help = "As it is stored now.", .reply = &tools_shape},
     {METHOD_POST, "/api/portal/tools", GUARD_ADMIN, "settings", tools_post, BODY(tool_fields, struct tool_body),
-     .summary = "Add a tool of one's own to the list"},
-    {METHOD_DELETE, "/api/portal/tools/{id}", GUARD_ADMIN, "settings", tool_delete, .summary = "Remove a tool of one's own"},
+     .summary = "Add a tool of one's own to the list", .name = "createTool", .tag = "settings", .help = "It is selected at once.",
+     .reply_help = "Added.", .status = 201, .reply = &tool_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
+    {METHOD_DELETE, "/api/portal/tools/{id}", GUARD_ADMIN, "settings", tool_delete, .summary = "Remove a tool of one's own",
+     .name = "deleteTool", .tag = "settings", .reply_help = "Removed.", .reply = &success_shape},
     {0},
 };

@@ -22,6 +22,7 @@ copy() {
     tar -C "$from" --exclude=.stamp --exclude=__pycache__ --mode='u=rwX,go=rX' -cf - . | tar -C "$to" --no-same-owner -xpf -
 }
 copy nginx/html "$share/html"
+install -p -m 644 "$build/openapi.json" "$share/html"
 for file in nginx/*.*; do
     install -p -m 644 "$file" "$share/nginx"
 done

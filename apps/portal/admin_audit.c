@@ -99,8 +99,50 @@ static enum err admin_audit_get(struct req *q, struct resp *r) {
     return OK;
 }
 
+static const struct field admin_org_name_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "name", "Name."),
+    FIELD_END,
+};
+static const struct shape admin_org_name_shape = SHAPE("AdminOrgName", "Admin org name.", admin_org_name_members);
+
+static const struct field admin_audit_entry_actor_members[] = {
+    OUT(FT_ENUM, "kind", "Kind.", .values = VALUES("session", "key", "system", "platform")),
+    OUT(FT_UUID, "id", "Id.", .flags = FIELD_NULL),
+    OUT(FT_STR, "name", "Name.", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape admin_audit_entry_actor_shape =
+    SHAPE("AdminAuditEntryActor", "Admin audit entry actor.", admin_audit_entry_actor_members);
+
+static const struct field admin_audit_entry_target_members[] = {
+    OUT(FT_STR, "type", "Type.", .pattern = "^[a-z_]+$"),
+    OUT(FT_UUID, "id", "Id.", .flags = FIELD_NULL),
+    OUT(FT_STR, "name", "Name.", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape admin_audit_entry_target_shape =
+    SHAPE("AdminAuditEntryTarget", "Admin audit entry target.", admin_audit_entry_target_members);
+
+static const struct field admin_audit_entry_members[] = {
+    OUT(FT_INT, "seq", "Seq.", .min = 1),
+    OUT(FT_TIME, "at", "At.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_OBJ, "organization", "Organization.", .shape = &admin_org_name_shape),
+    OUT(FT_OBJ, "actor", "Actor.", .shape = &admin_audit_entry_actor_shape),
+    OUT(FT_STR, "action", "Action.", .pattern = "^[a-z_]+\\.[a-z_]+$"),
+    OUT(FT_OBJ, "target", "Target.", .shape = &admin_audit_entry_target_shape),
+    OUT(FT_MAP, "detail", "Detail."),
+    OUT(FT_STR, "requestId", "Request id.", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape admin_audit_entry_shape = SHAPE("AdminAuditEntry", "Admin audit entry.", admin_audit_entry_members);
+
 const struct route admin_audit_routes[] = {
     {METHOD_GET, "/api/admin/audit-log", GUARD_PLATFORM, NULL, admin_audit_get, QUERY(admin_audit_query_fields, struct admin_audit_query),
-     .check = admin_audit_check, .summary = "The platform's own acts, or one organisation's log, newest first"},
+     .check = admin_audit_check, .summary = "The platform's own acts, or one organisation's log, newest first",
+     .flags = ROUTE_PAGED | ROUTE_LIST, .name = "adminListAuditLog", .tag = "platform",
+     .help = "Without org: what platform administrators and the commands on the server did. With org: that log, without the detail of "
+             "exercises and certificates.",
+     .reply_help = "One page.", .reply = &admin_audit_entry_shape},
     {0},
 };

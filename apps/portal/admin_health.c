@@ -143,11 +143,88 @@ static enum err admin_job_delete(struct req *q, struct resp *r) {
     return act(q, r, STMT_ADMIN_JOB_DELETE);
 }
 
+static const struct field admin_health_database_members[] = {
+    OUT(FT_NUM, "roundTripMs", "Round trip ms.", .min = 0, .item_max = 4),
+    OUT(FT_INT, "sizeBytes", "Size bytes.", .min = 0),
+    OUT(FT_STR, "migration", "Migration.", .example = "0012_platform"),
+    OUT(FT_TIME, "migratedAt", "Migrated at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "startedAt", "Started at.", .example = "2026-11-21T08:15:30.123Z"),
+    FIELD_END,
+};
+static const struct shape admin_health_database_shape =
+    SHAPE("AdminHealthDatabase", "Admin health database.", admin_health_database_members);
+
+static const struct field admin_health_jobs_members[] = {
+    OUT(FT_INT, "queued", "Queued.", .min = 0),
+    OUT(FT_INT, "running", "Running.", .min = 0),
+    OUT(FT_INT, "dead", "Dead.", .min = 0),
+    OUT(FT_INT, "oldestWaitingSeconds", "Of what is due; null: nothing is.", .min = 0, .flags = FIELD_NULL),
+    OUT(FT_INT, "workers", "Connected now.", .min = 0),
+    OUT(FT_TIME, "lastFinishedAt", "Last finished at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape admin_health_jobs_shape = SHAPE("AdminHealthJobs", "Admin health jobs.", admin_health_jobs_members);
+
+static const struct field admin_health_secret_key_members[] = {
+    OUT(FT_STR, "id", "Names the key in use; not the key.", .pattern = "^[0-9a-f]{8}$"),
+    FIELD_END,
+};
+static const struct shape admin_health_secret_key_shape =
+    SHAPE("AdminHealthSecretKey", "Admin health secret key.", admin_health_secret_key_members);
+
+static const struct field admin_health_members[] = {
+    OUT(FT_MAP, "families", "Families.", .values = VALUES("ok", "unavailable")),
+    OUT(FT_OBJ, "database", "Database.", .shape = &admin_health_database_shape),
+    OUT(FT_OBJ, "jobs", "Jobs.", .shape = &admin_health_jobs_shape),
+    OUT(FT_OBJ, "secretKey", "Secret key.", .shape = &admin_health_secret_key_shape),
+    OUT(FT_ENUM, "status", "Status.", .values = VALUES("ok", "degraded")),
+    FIELD_END,
+};
+static const struct shape admin_health_shape = SHAPE("AdminHealth", "Admin health.", admin_health_members);
+
+static const struct field admin_job_mail_members[] = {
+    OUT(FT_STR, "kind", "Kind."),
+    OUT(FT_STR, "domain", "Domain.", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape admin_job_mail_shape = SHAPE("AdminJobMail", "Admin job mail.", admin_job_mail_members);
+
+static const struct field admin_org_name_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "name", "Name."),
+    FIELD_END,
+};
+static const struct shape admin_org_name_shape = SHAPE("AdminOrgName", "Admin org name.", admin_org_name_members);
+
+static const struct field admin_job_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "kind", "Kind."),
+    OUT(FT_OBJ, "mail", "Mail.", .shape = &admin_job_mail_shape, .flags = FIELD_NULL),
+    OUT(FT_OBJ, "organization", "Organization.", .shape = &admin_org_name_shape, .flags = FIELD_NULL),
+    OUT(FT_ENUM, "state", "State.", .values = VALUES("QUEUED", "RUNNING", "DEAD")),
+    OUT(FT_INT, "attempts", "Attempts.", .min = 0),
+    OUT(FT_INT, "maxAttempts", "Max attempts.", .min = 0),
+    OUT(FT_STR, "lastError", "Without addresses.", .flags = FIELD_NULL),
+    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "runAt", "Run at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "finishedAt", "Finished at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape admin_job_shape = SHAPE("AdminJob", "Admin job.", admin_job_members);
+
 const struct route admin_health_routes[] = {
-    {METHOD_GET, "/api/admin/health", GUARD_PLATFORM, NULL, admin_health_get, .summary = "Measured state of the installation"},
+    {METHOD_GET, "/api/admin/health", GUARD_PLATFORM, NULL, admin_health_get, .summary = "Measured state of the installation",
+     .name = "adminGetHealth", .tag = "platform", .help = "Every figure is measured for this reply.", .reply_help = "What was measured.",
+     .reply = &admin_health_shape},
     {METHOD_GET, "/api/admin/jobs", GUARD_PLATFORM, NULL, admin_jobs_get, QUERY(jobs_query_fields, struct jobs_query),
-     .summary = "List background jobs in one state"},
-    {METHOD_POST, "/api/admin/jobs/{id}/retry", GUARD_PLATFORM, NULL, admin_job_retry, .summary = "Put a dead letter back into the queue"},
-    {METHOD_DELETE, "/api/admin/jobs/{id}", GUARD_PLATFORM, NULL, admin_job_delete, .summary = "Give a dead letter up"},
+     .summary = "List background jobs in one state", .flags = ROUTE_PAGED | ROUTE_LIST, .name = "adminListJobs", .tag = "platform",
+     .help = "Dead letters are jobs whose attempts were used up. Of the recipient of a mail the domain alone is shown.",
+     .reply_help = "One page, latest first.", .reply = &admin_job_shape},
+    {METHOD_POST, "/api/admin/jobs/{id}/retry", GUARD_PLATFORM, NULL, admin_job_retry, .summary = "Put a dead letter back into the queue",
+     .name = "adminRetryJob", .tag = "platform", .reply_help = "It is due now, with all its attempts.", .reply = &success_shape,
+     .errors = ERRORS({ERR_CONFLICT, NULL})},
+    {METHOD_DELETE, "/api/admin/jobs/{id}", GUARD_PLATFORM, NULL, admin_job_delete, .summary = "Give a dead letter up",
+     .name = "adminDeleteJob", .tag = "platform", .help = "A mail is deleted with its job.", .reply_help = "Deleted.",
+     .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {0},
 };

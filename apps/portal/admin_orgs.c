@@ -288,19 +288,114 @@ static enum err admin_org_delete(struct req *q, struct resp *r) {
     return OK;
 }
 
+static const struct field admin_org_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "name", "Name.", .min = 1, .max = 120),
+    OUT(FT_STR, "slug", "Slug."),
+    OUT(FT_STR, "plan", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
+        .pattern = "^[A-Z][A-Z0-9_-]*$"),
+    OUT(FT_ENUM, "status", "Status.", .values = VALUES("ACTIVE", "SUSPENDED")),
+    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_INT, "people", "Active accounts.", .min = 0),
+    OUT(FT_INT, "exercisesThisMonth", "Exercises this month.", .min = 0),
+    OUT(FT_TIME, "lastActivityAt", "The newest sign-in or exercise.", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape admin_org_shape = SHAPE("AdminOrg", "Admin org.", admin_org_members);
+
+static const struct field admin_invitation_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "email", "Email."),
+    OUT(FT_ENUM, "status", "invitation_created: no mail server is configured, hand the link over.",
+        .values = VALUES("sent", "invitation_created")),
+    OUT(FT_TIME, "expiresAt", "Expires at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_STR, "inviteUrl", "Shown once; only without a mail server.", .flags = FIELD_MAYBE),
+    FIELD_END,
+};
+static const struct shape admin_invitation_shape = SHAPE("AdminInvitation", "Admin invitation.", admin_invitation_members);
+
+static const struct field admin_org_created_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_OBJ, "invitation", "Invitation.", .shape = &admin_invitation_shape),
+    FIELD_END,
+};
+static const struct shape admin_org_created_shape = SHAPE("AdminOrgCreated", "Admin org created.", admin_org_created_members);
+
+static const struct field admin_org_detail_people_members[] = {
+    OUT(FT_INT, "active", "Active.", .min = 0),
+    OUT(FT_INT, "deactivated", "Deactivated.", .min = 0),
+    OUT(FT_INT, "administrators", "Active ones.", .min = 0),
+    OUT(FT_INT, "invited", "Open invitations.", .min = 0),
+    OUT(FT_INT, "seats", "Null: no limit.", .min = 0, .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape admin_org_detail_people_shape =
+    SHAPE("AdminOrgDetailPeople", "Admin org detail people.", admin_org_detail_people_members);
+
+static const struct field admin_org_detail_exercises_this_month_members[] = {
+    OUT(FT_INT, "used", "Used.", .min = 0),
+    OUT(FT_INT, "limit", "Null: no limit.", .min = 0, .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape admin_org_detail_exercises_this_month_shape =
+    SHAPE("AdminOrgDetailExercisesThisMonth", "Admin org detail exercises this month.", admin_org_detail_exercises_this_month_members);
+
+static const struct field admin_org_detail_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "name", "Name.", .min = 1, .max = 120),
+    OUT(FT_STR, "slug", "Slug."),
+    OUT(FT_STR, "plan", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
+        .pattern = "^[A-Z][A-Z0-9_-]*$"),
+    OUT(FT_ENUM, "status", "Status.", .values = VALUES("ACTIVE", "SUSPENDED")),
+    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "suspendedAt", "Suspended at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_TIME, "lastActivityAt", "Last activity at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_OBJ, "people", "People.", .shape = &admin_org_detail_people_shape),
+    OUT(FT_OBJ, "exercisesThisMonth", "Exercises this month.", .shape = &admin_org_detail_exercises_this_month_shape),
+    FIELD_END,
+};
+static const struct shape admin_org_detail_shape = SHAPE("AdminOrgDetail", "Admin org detail.", admin_org_detail_members);
+
+static const struct field admin_erased_members[] = {
+    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
+    OUT(FT_UUID, "receipt", "Receipt."),
+    FIELD_END,
+};
+static const struct shape admin_erased_shape = SHAPE("AdminErased", "Admin erased.", admin_erased_members);
+
+static const struct field admin_invited_members[] = {
+    OUT(FT_OBJ, "invitation", "Invitation.", .shape = &admin_invitation_shape),
+    FIELD_END,
+};
+static const struct shape admin_invited_shape = SHAPE("AdminInvited", "Admin invited.", admin_invited_members);
+
 const struct route admin_orgs_routes[] = {
     /* The platform's administrators, with a session: no scope of an API key leads here. */
     {METHOD_GET, "/api/admin/orgs", GUARD_PLATFORM, NULL, admin_orgs_get, QUERY(orgs_query_fields, struct orgs_query),
-     .summary = "List the organisations, newest first"},
+     .summary = "List the organisations, newest first", .flags = ROUTE_PAGED | ROUTE_LIST, .name = "adminListOrgs", .tag = "platform",
+     .help = "Facts about organisations; what they train and answer is not shown to the platform.", .reply_help = "One page.",
+     .reply = &admin_org_shape},
     {METHOD_POST, "/api/admin/orgs", GUARD_PLATFORM, NULL, admin_orgs_post, BODY(org_fields, struct org_body),
-     .summary = "Create an organisation and invite its first administrator"},
+     .summary = "Create an organisation and invite its first administrator", .name = "adminCreateOrg", .tag = "platform",
+     .help = "The invitation works once and for 14 days. Without a mail server its link is in the reply, otherwise it is sent.",
+     .reply_help = "Created.", .status = 201, .reply = &admin_org_created_shape},
     {METHOD_GET, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_get,
-     .summary = "An organisation with its plan and what is used of it"},
+     .summary = "An organisation with its plan and what is used of it", .name = "adminGetOrg", .tag = "platform",
+     .reply_help = "The organisation.", .reply = &admin_org_detail_shape},
     {METHOD_PUT, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_put, BODY(org_change_fields, struct org_change_body),
-     .check = admin_org_check, .summary = "Change an organisation's name, plan or status"},
+     .check = admin_org_check, .summary = "Change an organisation's name, plan or status", .name = "adminChangeOrg", .tag = "platform",
+     .help = "A plan counts at once; a smaller one removes nobody. Suspending ends all sessions and API keys of the organisation for good, "
+             "and nobody signs in or joins until it is resumed. Both logs have it, the organisation's without the person.",
+     .reply_help = "Changed.", .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_DELETE, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_delete, BODY(org_delete_fields, struct org_delete_body),
-     .flags = ROUTE_SLOW, .summary = "Delete an organisation with everything in it"},
+     .flags = ROUTE_SLOW, .summary = "Delete an organisation with everything in it", .name = "adminDeleteOrg", .tag = "platform",
+     .help = "For good, the audit log too. The receipt says that it happened, and nothing else. With millions of answers it takes minutes: "
+             "wait up to five.",
+     .reply_help = "Deleted.", .reply = &admin_erased_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_POST, "/api/admin/orgs/{id}/invitations", GUARD_PLATFORM, NULL, admin_org_invite_post,
-     BODY(org_invite_fields, struct org_invite_body), .summary = "Invite another administrator of an organisation"},
+     BODY(org_invite_fields, struct org_invite_body), .summary = "Invite another administrator of an organisation",
+     .name = "adminInviteAdministrator", .tag = "platform", .help = "For an organisation whose administrators are out of reach. Likewise.",
+     .reply_help = "Invited.", .status = 201, .reply = &admin_invited_shape,
+     .errors = ERRORS({ERR_CONFLICT, NULL}, {ERR_SUSPENDED, NULL}, {ERR_SEATS, NULL})},
     {0},
 };

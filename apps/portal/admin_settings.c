@@ -197,9 +197,75 @@ static enum err admin_settings_put(struct req *q, struct resp *r) {
     return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
 }
 
+static const struct field admin_settings_signups_members[] = {
+    OUT(FT_ENUM, "value", "Value.", .values = VALUES("open", "closed")),
+    OUT(FT_ENUM, "stored", "Comes before the environment.", .values = VALUES("open", "closed"), .flags = FIELD_NULL),
+    OUT(FT_ENUM, "environment", "Environment.", .values = VALUES("open", "closed")),
+    FIELD_END,
+};
+static const struct shape admin_settings_signups_shape =
+    SHAPE("AdminSettingsSignups", "Admin settings signups.", admin_settings_signups_members);
+
+static const struct field admin_settings_default_plan_members[] = {
+    OUT(FT_STR, "value", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
+        .pattern = "^[A-Z][A-Z0-9_-]*$"),
+    OUT(FT_STR, "stored", "Comes before the environment.", .flags = FIELD_NULL),
+    OUT(FT_STR, "environment", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
+        .pattern = "^[A-Z][A-Z0-9_-]*$"),
+    FIELD_END,
+};
+static const struct shape admin_settings_default_plan_shape =
+    SHAPE("AdminSettingsDefaultPlan", "Admin settings default plan.", admin_settings_default_plan_members);
+
+static const struct field admin_plan_members[] = {
+    OUT(FT_STR, "name", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
+        .pattern = "^[A-Z][A-Z0-9_-]*$"),
+    OUT(FT_INT, "seats", "Null: no limit.", .min = 0, .flags = FIELD_NULL),
+    OUT(FT_INT, "monthlyExercises", "Null: no limit.", .min = 0, .flags = FIELD_NULL),
+    OUT(FT_BOOL, "apiAccess", "Api access."),
+    OUT(FT_BOOL, "byok", "Byok."),
+    OUT(FT_INT, "organizations", "How many have it.", .min = 0),
+    FIELD_END,
+};
+static const struct shape admin_plan_shape = SHAPE("AdminPlan", "Admin plan.", admin_plan_members);
+
+static const struct field admin_retention_members[] = {
+    OUT(FT_STR, "name", "Name."),
+    OUT(FT_INT, "days", "Null: for ever.", .min = 0, .flags = FIELD_NULL),
+    OUT(FT_STR, "sentence", "What it says; %s stands for the days."),
+    OUT(FT_INT, "removed", "Rows that were removed, as far as that is still on record.", .min = 0),
+    OUT(FT_TIME, "lastRemovedAt", "Last removed at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape admin_retention_shape = SHAPE("AdminRetention", "Admin retention.", admin_retention_members);
+
+static const struct field admin_settings_mail_members[] = {
+    OUT(FT_BOOL, "configured", "Configured."),
+    OUT(FT_STR, "host", "Without credentials; null: mails are written to files.", .flags = FIELD_NULL),
+    OUT(FT_STR, "from", "From.", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape admin_settings_mail_shape = SHAPE("AdminSettingsMail", "Admin settings mail.", admin_settings_mail_members);
+
+static const struct field admin_settings_members[] = {
+    OUT(FT_OBJ, "signups", "Signups.", .shape = &admin_settings_signups_shape),
+    OUT(FT_OBJ, "defaultPlan", "Default plan.", .shape = &admin_settings_default_plan_shape),
+    OUT(FT_OBJS, "plans", "Plans.", .shape = &admin_plan_shape),
+    OUT(FT_OBJS, "retention", "Retention.", .shape = &admin_retention_shape),
+    OUT(FT_OBJ, "mail", "Mail.", .shape = &admin_settings_mail_shape),
+    FIELD_END,
+};
+static const struct shape admin_settings_shape = SHAPE("AdminSettings", "Admin settings.", admin_settings_members);
+
 const struct route admin_settings_routes[] = {
-    {METHOD_GET, "/api/admin/settings", GUARD_PLATFORM, NULL, admin_settings_get, .summary = "Settings of the platform and its plans"},
+    {METHOD_GET, "/api/admin/settings", GUARD_PLATFORM, NULL, admin_settings_get, .summary = "Settings of the platform and its plans",
+     .name = "adminGetSettings", .tag = "platform", .reply_help = "What holds, what is stored, and what the environment says.",
+     .reply = &admin_settings_shape},
     {METHOD_PUT, "/api/admin/settings", GUARD_PLATFORM, NULL, admin_settings_put, BODY(settings_fields, struct settings_body),
-     .check = admin_settings_check, .summary = "Store settings of the platform; add or change plans"},
+     .check = admin_settings_check, .summary = "Store settings of the platform; add or change plans", .name = "adminPutSettings",
+     .tag = "platform",
+     .help = "signups and defaultPlan: null goes back to the environment. Plans are stored by name, whole; those that are not named stay "
+             "as they are. Everything counts at once.",
+     .reply_help = "Stored.", .reply = &success_shape},
     {0},
 };

@@ -89,12 +89,50 @@ static enum err admin_user_sessions_delete(struct req *q, struct resp *r) {
     return OK;
 }
 
+static const struct field admin_org_name_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "name", "Name."),
+    FIELD_END,
+};
+static const struct shape admin_org_name_shape = SHAPE("AdminOrgName", "Admin org name.", admin_org_name_members);
+
+static const struct field admin_user_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "email", "Email."),
+    OUT(FT_STR, "firstName", "First name."),
+    OUT(FT_STR, "lastName", "Last name."),
+    OUT(FT_ENUM, "role", "Role.", .values = VALUES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR")),
+    OUT(FT_ENUM, "status", "Status.", .values = VALUES("ACTIVE", "DEACTIVATED")),
+    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "lastSignInAt", "Last sign in at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_INT, "sessions", "Whole sessions that are open.", .min = 0),
+    OUT(FT_BOOL, "secondFactor", "Second factor."),
+    OUT(FT_OBJ, "organization", "Organization.", .shape = &admin_org_name_shape),
+    FIELD_END,
+};
+static const struct shape admin_user_shape = SHAPE("AdminUser", "Admin user.", admin_user_members);
+
+static const struct field admin_sessions_ended_members[] = {
+    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
+    OUT(FT_INT, "ended", "Ended.", .min = 0),
+    FIELD_END,
+};
+static const struct shape admin_sessions_ended_shape = SHAPE("AdminSessionsEnded", "Admin sessions ended.", admin_sessions_ended_members);
+
 const struct route admin_users_routes[] = {
     {METHOD_GET, "/api/admin/users", GUARD_PLATFORM, NULL, admin_users_get, QUERY(people_query_fields, struct people_query),
-     .summary = "List people of all organisations, by e-mail address"},
+     .summary = "List people of all organisations, by e-mail address", .flags = ROUTE_PAGED | ROUTE_LIST, .name = "adminListUsers",
+     .tag = "platform", .help = "Facts about accounts, never passwords, codes or tokens.", .reply_help = "One page.",
+     .reply = &admin_user_shape},
     {METHOD_PUT, "/api/admin/users/{id}", GUARD_PLATFORM, NULL, admin_user_put, BODY(person_change_fields, struct person_change_body),
-     .summary = "Deactivate or activate a person"},
+     .summary = "Deactivate or activate a person", .name = "adminChangeUser", .tag = "platform",
+     .help = "Deactivating ends all sessions and API keys of the person; becoming active again takes a seat. An organisation keeps an "
+             "administrator.",
+     .reply_help = "Changed.", .reply = &success_shape,
+     .errors = ERRORS({ERR_CONFLICT, NULL}, {ERR_LAST_ADMIN, NULL}, {ERR_SUSPENDED, NULL}, {ERR_SEATS, NULL})},
     {METHOD_DELETE, "/api/admin/users/{id}/sessions", GUARD_PLATFORM, NULL, admin_user_sessions_delete,
-     .summary = "End all sessions of a person"},
+     .summary = "End all sessions of a person", .name = "adminEndSessions", .tag = "platform",
+     .help = "Also those that wait for the second factor. API keys stay.", .reply_help = "How many have ended.",
+     .reply = &admin_sessions_ended_shape},
     {0},
 };

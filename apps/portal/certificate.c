@@ -12,7 +12,7 @@ struct certificate_query {
 };
 
 static const struct field certificate_query_fields[] = {
-    FIELD_STR(struct certificate_query, session_id, "sessionId", 0, 0, 1000),
+    FIELD_STR(struct certificate_query, session_id, "sessionId", FIELD_ASKED, 0, 1000),
     FIELD_BOOL(struct certificate_query, download, "download", 0, "false"),
     FIELD_END,
 };
@@ -142,10 +142,30 @@ static enum err certificate_public_get(struct req *q, struct resp *r) {
     return OK;
 }
 
+static const struct field public_certificate_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_ENUM, "status", "Status.", .values = VALUES("valid", "revoked", "expired")),
+    OUT(FT_STR, "holder", "Holder.", .min = 1),
+    OUT(FT_STR, "organization", "Organization.", .min = 1),
+    OUT(FT_STR, "exercise", "Exercise.", .min = 1),
+    OUT(FT_STR, "theme", "One of the catalogue's themes.", .pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", .example = "ransomware"),
+    OUT(FT_STR, "themeTitle", "The theme's name; null when the library no longer has it.", .flags = FIELD_NULL),
+    OUT(FT_ENUM, "difficulty", "Difficulty.", .values = VALUES("BEGINNER", "INTERMEDIATE", "ADVANCED", "EXPERT")),
+    OUT(FT_ENUM, "grade", "Grade.", .values = VALUES("PLATINUM", "GOLD", "SILVER", "BRONZE")),
+    OUT(FT_NUM, "accuracy", "Accuracy.", .min = 0, .max = 1, .item_max = 4),
+    OUT(FT_TIME, "issuedAt", "Issued at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "validUntil", "Valid until.", .example = "2026-11-21T08:15:30.123Z"),
+    FIELD_END,
+};
+static const struct shape public_certificate_shape = SHAPE("PublicCertificate", "Public certificate.", public_certificate_members);
+
 const struct route certificate_routes[] = {
     {METHOD_GET, "/api/portal/certificate", GUARD_MEMBER, "results", certificate_get,
-     QUERY(certificate_query_fields, struct certificate_query), .flags = ROUTE_HTML,
-     .summary = "The caller's own certificate of a completed exercise, as one HTML page"},
-    {METHOD_GET, "/api/public/certificates/{id}", GUARD_PUBLIC, NULL, certificate_public_get, .summary = "Verify a certificate by its id"},
+     QUERY(certificate_query_fields, struct certificate_query), .flags = ROUTE_HTML | ROUTE_FILE,
+     .summary = "The caller's own certificate of a completed exercise, as one HTML page", .name = "getCertificate", .tag = "results",
+     .reply_help = "Issued when first asked for; later always the same facts.",
+     .errors = ERRORS({ERR_MISSING_SESSION_ID, NULL}, {ERR_NOT_ELIGIBLE, NULL}, {ERR_NOT_FOUND, NULL})},
+    {METHOD_GET, "/api/public/certificates/{id}", GUARD_PUBLIC, NULL, certificate_public_get, .summary = "Verify a certificate by its id",
+     .name = "verifyCertificate", .tag = "results", .reply_help = "The stored facts.", .reply = &public_certificate_shape},
     {0},
 };

@@ -4,6 +4,7 @@
 #include "apps/portal/portal.h"
 
 const struct route health_routes[] = {
-    {METHOD_GET, "/healthz/portal", GUARD_PUBLIC, NULL, health_family_get, .summary = "Health of the portal family"},
+    {METHOD_GET, "/healthz/portal", GUARD_PUBLIC, NULL, health_family_get, .summary = "Health of the portal family",
+     .name = "getHealthPortal", .tag = "operation", .reply_help = "The family and the database answer.", .reply = &health_shape},
     {0},
 };

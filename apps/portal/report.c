@@ -13,7 +13,7 @@ struct report_query {
 
 static const char *const variants[] = {"executive", NULL};
 static const struct field report_query_fields[] = {
-    FIELD_STR(struct report_query, session_id, "sessionId", 0, 0, 1000),
+    FIELD_STR(struct report_query, session_id, "sessionId", FIELD_ASKED, 0, 1000),
     FIELD_ENUM(struct report_query, variant, "variant", 0, variants, "executive"),
     FIELD_BOOL(struct report_query, download, "download", 0, "false"),
     FIELD_END,
@@ -172,6 +172,8 @@ static enum err report_get(struct req *q, struct resp *r) {
 
 const struct route report_routes[] = {
     {METHOD_GET, "/api/portal/report", GUARD_MEMBER, "results", report_get, QUERY(report_query_fields, struct report_query),
-     .flags = ROUTE_HTML, .summary = "The report of a completed exercise, as one HTML page"},
+     .flags = ROUTE_HTML | ROUTE_FILE, .summary = "The report of a completed exercise, as one HTML page", .name = "getReport",
+     .tag = "results", .reply_help = "Self-contained, for screen and paper.",
+     .errors = ERRORS({ERR_MISSING_SESSION_ID, NULL}, {ERR_NOT_COMPLETED, NULL}, {ERR_NOT_FOUND, NULL})},
     {0},
 };

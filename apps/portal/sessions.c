@@ -139,8 +139,49 @@ static enum err sessions_get(struct req *q, struct resp *r) {
     return OK;
 }
 
+static const struct field session_row_created_by_members[] = {
+    OUT(FT_STR, "firstName", "First name.", .flags = FIELD_NULL),
+    OUT(FT_STR, "lastName", "Last name.", .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape session_row_created_by_shape =
+    SHAPE("SessionRowCreatedBy", "Session row created by.", session_row_created_by_members);
+
+static const struct field session_row_count_members[] = {
+    OUT(FT_INT, "participants", "Participants.", .min = 0),
+    FIELD_END,
+};
+static const struct shape session_row_count_shape = SHAPE("SessionRow_count", "Session row_count.", session_row_count_members);
+
+static const struct field session_row_members[] = {
+    OUT(FT_UUID, "id", "Id."),
+    OUT(FT_STR, "title", "Title.", .min = 1),
+    OUT(FT_STR, "theme", "One of the catalogue's themes.", .pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", .example = "ransomware"),
+    OUT(FT_ENUM, "difficulty", "Difficulty.", .values = VALUES("BEGINNER", "INTERMEDIATE", "ADVANCED", "EXPERT")),
+    OUT(FT_STR, "language", "Language.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
+    OUT(FT_ENUM, "mode", "Mode.", .values = VALUES("INDIVIDUAL", "GROUP")),
+    OUT(FT_ENUM, "timing", "Timing.", .values = VALUES("off", "standard", "x1.5", "x2")),
+    OUT(FT_ENUM, "status", "Status.", .values = VALUES("DRAFT", "GENERATING", "LOBBY", "IN_PROGRESS", "COMPLETED", "CANCELLED", "FAILED")),
+    OUT(FT_INT, "questionCount", "Question count.", .min = 3, .max = 30),
+    OUT(FT_INT, "currentStage", "Current stage.", .min = 1, .max = 5),
+    OUT(FT_INT, "maxScore", "Max score.", .min = 0),
+    OUT(FT_INT, "myScore", "Null when the caller takes no part.", .min = 0, .flags = FIELD_NULL),
+    OUT(FT_INT, "answered", "Answered.", .min = 0, .max = 30, .flags = FIELD_NULL),
+    OUT(FT_UUID, "createdById", "Created by id.", .flags = FIELD_NULL),
+    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "startedAt", "Started at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_TIME, "completedAt", "Completed at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_OBJ, "createdBy", "Created by.", .shape = &session_row_created_by_shape),
+    OUT(FT_OBJ, "_count", "_count.", .shape = &session_row_count_shape),
+    OUT(FT_NUM, "accuracy", "Best answers over questions served, for completed runs.", .min = 0, .max = 1, .item_max = 4,
+        .flags = FIELD_NULL),
+    FIELD_END,
+};
+static const struct shape session_row_shape = SHAPE("SessionRow", "Session row.", session_row_members);
+
 const struct route sessions_routes[] = {
     {METHOD_GET, "/api/portal/sessions", GUARD_MEMBER, "results", sessions_get, QUERY(sessions_query_fields, struct sessions_query),
-     .summary = "List the organisation's exercises, newest first"},
+     .summary = "List the organisation's exercises, newest first", .flags = ROUTE_PAGED | ROUTE_LIST, .name = "listSessions",
+     .tag = "results", .reply_help = "One page.", .reply = &session_row_shape},
     {0},
 };

@@ -9,24 +9,30 @@
 
 const char *const api_scopes[] = {"exercises", "results", "team", "settings", "account", NULL};
 
+#define ROLES(...) ((const char *const[]){__VA_ARGS__, NULL})
 static const struct {
     const char *name;
-    const char *roles; /* text[] literal; empty: any role */
-    const char *kind;  /* of session that is let in, of muster.principal_enter(); NULL: a whole one */
+    const char *const *roles; /* NULL: any role */
+    const char *kind;         /* of session that is let in, of muster.principal_enter(); NULL: a whole one */
 } guards[GUARD_COUNT] = {
-    [GUARD_PUBLIC] = {"public", "{}", NULL},
-    [GUARD_MEMBER] = {"member", "{}", NULL},
-    [GUARD_PLAYER] = {"player", "{SUPER_ADMIN,CLIENT_ADMIN,FACILITATOR,MEMBER}", NULL},
-    [GUARD_FACILITATOR] = {"facilitator", "{SUPER_ADMIN,CLIENT_ADMIN,FACILITATOR}", NULL},
-    [GUARD_ADMIN] = {"admin", "{SUPER_ADMIN,CLIENT_ADMIN}", NULL},
-    [GUARD_OVERSIGHT] = {"oversight", "{SUPER_ADMIN,CLIENT_ADMIN,AUDITOR}", NULL},
-    [GUARD_PLATFORM] = {"platform", "{SUPER_ADMIN}", NULL},
-    [GUARD_PENDING] = {"pending", "{}", .kind = "pending"},
-    [GUARD_LEAVING] = {"leaving", "{}", .kind = "any"},
+    [GUARD_PUBLIC] = {"public", NULL, NULL},
+    [GUARD_MEMBER] = {"member", NULL, NULL},
+    [GUARD_PLAYER] = {"player", ROLES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER"), NULL},
+    [GUARD_FACILITATOR] = {"facilitator", ROLES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR"), NULL},
+    [GUARD_ADMIN] = {"admin", ROLES("SUPER_ADMIN", "CLIENT_ADMIN"), NULL},
+    [GUARD_OVERSIGHT] = {"oversight", ROLES("SUPER_ADMIN", "CLIENT_ADMIN", "AUDITOR"), NULL},
+    [GUARD_PLATFORM] = {"platform", ROLES("SUPER_ADMIN"), NULL},
+    [GUARD_PENDING] = {"pending", NULL, .kind = "pending"},
+    [GUARD_LEAVING] = {"leaving", NULL, .kind = "any"},
 };
 
 const char *guard_name(enum guard g) {
     return guards[g].name;
+}
+
+const char *const *guard_roles(enum guard g) {
+    static const char *const none[] = {NULL};
+    return guards[g].roles ? guards[g].roles : none;
 }
 
 static const char *cookie_value(struct arena *a, const char *cookies, const char *name) {
@@ -55,9 +61,15 @@ struct db_call principal_call(struct arena *a, const struct credential *c, enum 
     unsigned char hash[CRYPTO_HASH_SIZE];
     const char *kind = guards[g].kind ? guards[g].kind : "session";
     crypto_sha256(c->token, strlen(c->token), hash);
+    const char *const *roles = guard_roles(g);
+    size_t nroles = 0;
+    while (roles[nroles]) {
+        nroles++;
+    }
     return (struct db_call){
         .stmt = STMT_PRINCIPAL,
-        .args = {c->is_key ? "key" : kind, db_bytes(a, hash, sizeof(hash)), guards[g].roles, scope ? scope : "", request_id},
+        .args = {c->is_key ? "key" : kind, db_bytes(a, hash, sizeof(hash)), db_text_array(a, roles, nroles), scope ? scope : "",
+                 request_id},
         .rows = rows,
     };
 }

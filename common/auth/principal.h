@@ -29,6 +29,8 @@ enum guard {
 };
 
 const char *guard_name(enum guard g);
+/* Names of the roles that it lets in, NULL-terminated; empty: every role. */
+const char *const *guard_roles(enum guard g);
 
 /* What an API key may be used for (rule A11). NULL as a route's scope: only a session will do. */
 extern const char *const api_scopes[];

@@ -138,7 +138,7 @@ static const char *row_problem(const struct field *rows, const struct field *row
             return "is there twice";
         }
     }
-    if (row->flags & ~(unsigned)(FIELD_REQUIRED | FIELD_SECRET)) {
+    if (row->flags & ~(unsigned)(FIELD_REQUIRED | FIELD_SECRET | FIELD_ASKED)) {
         return "has an unknown flag";
     }
     problem = bounds_problem(row);

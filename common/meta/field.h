@@ -1,10 +1,11 @@
 /*
- * field.h - request bodies and query strings as data.
+ * field.h - what goes in and what comes out, as data.
  *
  * A handler's input is a struct; an array of rows says which JSON member (or
  * query parameter) fills which struct member, its type and its bounds. Validation
- * fills the struct or collects every wrong field at once. The same rows feed
- * `--routes`, which the OpenAPI test compares with the published description.
+ * fills the struct or collects every wrong field at once. The rows of a reply
+ * (shape.h) say in the same way which column fills which member. The published
+ * description (openapi.json) is printed from both.
  *
  *     struct signin_body { const char *email, *password; };
  *     static const struct field signin_fields[] = {
@@ -12,7 +13,7 @@
  *         FIELD_STR(struct signin_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 1, 256),
  *         FIELD_END};
  *
- * The macros fail to compile when a member has another C type.
+ * The macros fail to compile when a member has another C type; what else a row has follows by name: .help, .example.
  */
 #ifndef MUSTER_META_FIELD_H
 #define MUSTER_META_FIELD_H
@@ -37,13 +38,25 @@ enum field_type {
     FT_TOKEN,  /* const char *; a short string, or an integer in its text form */
     FT_BOOL,   /* bool */
     FT_STRS,   /* struct field_strs; min/max bound the count, item_max the length of each (1 at least), `values` the allowed ones */
-    FT_OBJS    /* struct field_objs; each element validated with `sub` */
+    FT_OBJS,   /* struct field_objs; each element validated with `sub` */
+    /* Of replies alone. */
+    FT_NUM,  /* a number with at most `item_max` digits behind the point */
+    FT_OBJ,  /* one object: `shape` */
+    FT_JSON, /* any JSON: a jsonb column */
+    FT_MAP   /* an object whose keys are data; `values`, when given, are the allowed values */
 };
 
 enum field_flags {
     FIELD_REQUIRED = 1, /* missing or null is an error */
-    FIELD_SECRET = 2    /* never echoed in a message, never trimmed */
+    FIELD_SECRET = 2,   /* never echoed in a message, never trimmed */
+    FIELD_NULL = 4,     /* replies: may be null */
+    FIELD_MAYBE = 8,    /* replies: may be absent, as help says */
+    FIELD_ASKED = 16    /* required as well, but the handler has an error of its own for that */
 };
+
+struct shape;
+struct shape_at;
+struct field;
 
 struct field_strs {
     const char **items; /* NULL-terminated, also when empty */
@@ -65,35 +78,50 @@ struct field {
     const char *const *values; /* NULL-terminated */
     const char *dflt;          /* text form of the default; NULL leaves NULL, 0, false or empty */
     const struct field *sub;
-    size_t size; /* FT_OBJS: size of one element */
+    size_t size;               /* FT_OBJS: size of one element */
+    const char *help;          /* one sentence of meaning */
+    const char *example;       /* text form; NULL: one that the type suggests */
+    const char *pattern;       /* for the description: a regular expression of JSON Schema */
+    const char *column;        /* replies: of the result; NULL: computed by the handler */
+    const struct shape *shape; /* replies: of FT_OBJ and of the elements of FT_OBJS */
+    void (*write)(const struct shape_at *at,
+                  const struct field *row); /* replies: writes the value (the key is there) of a computed member */
 };
 
 #define FIELD_CHECK(type, member, ctype) (offsetof(type, member) + 0 * sizeof((ctype *)0 == &((type *)0)->member))
-#define FIELD_STR(T, m, n, fl, lo, hi)                                                                                                     \
-    { .name = n, .type = FT_STR, .flags = fl, .offset = FIELD_CHECK(T, m, const char *), .min = lo, .max = hi }
-#define FIELD_EMAIL(T, m, n, fl)                                                                                                           \
-    { .name = n, .type = FT_EMAIL, .flags = fl, .offset = FIELD_CHECK(T, m, const char *), .min = 3, .max = 254 }
-#define FIELD_UUID(T, m, n, fl)                                                                                                            \
-    { .name = n, .type = FT_UUID, .flags = fl, .offset = FIELD_CHECK(T, m, const char *) }
-#define FIELD_ENUM(T, m, n, fl, vals, d)                                                                                                   \
-    { .name = n, .type = FT_ENUM, .flags = fl, .offset = FIELD_CHECK(T, m, const char *), .values = vals, .dflt = d }
-#define FIELD_TIME(T, m, n, fl)                                                                                                            \
-    { .name = n, .type = FT_TIME, .flags = fl, .offset = FIELD_CHECK(T, m, const char *) }
-#define FIELD_INT(T, m, n, fl, lo, hi, d)                                                                                                  \
-    { .name = n, .type = FT_INT, .flags = fl, .offset = FIELD_CHECK(T, m, int64_t), .min = lo, .max = hi, .dflt = d }
-#define FIELD_OPTINT(T, m, n, fl, lo, hi)                                                                                                  \
-    { .name = n, .type = FT_OPTINT, .flags = fl, .offset = FIELD_CHECK(T, m, const int64_t *), .min = lo, .max = hi }
-#define FIELD_TOKEN(T, m, n, fl, lo, hi)                                                                                                   \
-    { .name = n, .type = FT_TOKEN, .flags = fl, .offset = FIELD_CHECK(T, m, const char *), .min = lo, .max = hi }
-#define FIELD_BOOL(T, m, n, fl, d)                                                                                                         \
-    { .name = n, .type = FT_BOOL, .flags = fl, .offset = FIELD_CHECK(T, m, bool), .dflt = d }
-#define FIELD_STRS(T, m, n, fl, lo, hi, each)                                                                                              \
-    { .name = n, .type = FT_STRS, .flags = fl, .offset = FIELD_CHECK(T, m, struct field_strs), .min = lo, .max = hi, .item_max = each }
-#define FIELD_OBJS(T, m, n, fl, lo, hi, fields, elem)                                                                                      \
+#define FIELD_STR(T, m, n, fl, lo, hi, ...)                                                                                                \
+    { .name = n, .type = FT_STR, .flags = fl, .offset = FIELD_CHECK(T, m, const char *), .min = lo, .max = hi, __VA_ARGS__ }
+#define FIELD_EMAIL(T, m, n, fl, ...)                                                                                                      \
+    { .name = n, .type = FT_EMAIL, .flags = fl, .offset = FIELD_CHECK(T, m, const char *), .min = 3, .max = 254, __VA_ARGS__ }
+#define FIELD_UUID(T, m, n, fl, ...)                                                                                                       \
+    { .name = n, .type = FT_UUID, .flags = fl, .offset = FIELD_CHECK(T, m, const char *), __VA_ARGS__ }
+#define FIELD_ENUM(T, m, n, fl, vals, d, ...)                                                                                              \
+    { .name = n, .type = FT_ENUM, .flags = fl, .offset = FIELD_CHECK(T, m, const char *), .values = vals, .dflt = d, __VA_ARGS__ }
+#define FIELD_TIME(T, m, n, fl, ...)                                                                                                       \
+    { .name = n, .type = FT_TIME, .flags = fl, .offset = FIELD_CHECK(T, m, const char *), __VA_ARGS__ }
+#define FIELD_INT(T, m, n, fl, lo, hi, d, ...)                                                                                             \
+    { .name = n, .type = FT_INT, .flags = fl, .offset = FIELD_CHECK(T, m, int64_t), .min = lo, .max = hi, .dflt = d, __VA_ARGS__ }
+#define FIELD_OPTINT(T, m, n, fl, lo, hi, ...)                                                                                             \
+    { .name = n, .type = FT_OPTINT, .flags = fl, .offset = FIELD_CHECK(T, m, const int64_t *), .min = lo, .max = hi, __VA_ARGS__ }
+#define FIELD_TOKEN(T, m, n, fl, lo, hi, ...)                                                                                              \
+    { .name = n, .type = FT_TOKEN, .flags = fl, .offset = FIELD_CHECK(T, m, const char *), .min = lo, .max = hi, __VA_ARGS__ }
+#define FIELD_BOOL(T, m, n, fl, d, ...)                                                                                                    \
+    { .name = n, .type = FT_BOOL, .flags = fl, .offset = FIELD_CHECK(T, m, bool), .dflt = d, __VA_ARGS__ }
+#define FIELD_STRS(T, m, n, fl, lo, hi, each, ...)                                                                                         \
+    {                                                                                                                                      \
+        .name = n, .type = FT_STRS, .flags = fl, .offset = FIELD_CHECK(T, m, struct field_strs), .min = lo, .max = hi, .item_max = each,   \
+        __VA_ARGS__                                                                                                                        \
+    }
+#define FIELD_OBJS(T, m, n, fl, lo, hi, fields, elem, ...)                                                                                 \
     {                                                                                                                                      \
         .name = n, .type = FT_OBJS, .flags = fl, .offset = FIELD_CHECK(T, m, struct field_objs), .min = lo, .max = hi, .sub = fields,      \
-        .size = sizeof(elem)                                                                                                               \
+        .size = sizeof(elem), __VA_ARGS__                                                                                                  \
     }
+/* A row of a reply; what else it needs follows by name: OUT(FT_INT, "size", "People in it.", .column = "size"). */
+#define OUT(t, n, h, ...)                                                                                                                  \
+    { .type = t, .name = n, .help = h, __VA_ARGS__ }
+/* The allowed values of a row. */
+#define VALUES(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define FIELD_END                                                                                                                          \
     { .name = NULL, .type = FT_END }
 

@@ -79,6 +79,10 @@ int app_run(const struct app *app, int argc, char **argv) {
         route_print_json(app);
         return 0;
     }
+    if (argc > 1 && str_eq(argv[1], "--openapi")) {
+        openapi_print(app);
+        return 0;
+    }
     if (argc > 1 && str_eq(argv[1], "--nginx")) {
         route_print_nginx(app);
         return 0;

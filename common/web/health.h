@@ -6,6 +6,9 @@
 
 #include "common/web/web.h"
 
+/* What the two reply. */
+extern const struct shape health_shape, health_all_shape, health_unwell_shape;
+
 /* Handler of /healthz/<family>: 200 {"status":"ok","family":...} when the database answers a statement, otherwise 503. */
 enum err health_family_get(struct req *q, struct resp *r);
 /* Handler of /healthz: asks every family over its own socket (HEALTH_SOCKETS, named <family>.sock) and answers 200 when all are well,

@@ -68,6 +68,9 @@ static bool row_sound(const struct route *row, char *err, size_t size) {
         snprintf(err, size, "%s: the size of the body or query struct is missing", row->path);
         return false;
     }
+    if (row->reply && !shape_selfcheck(row->reply, err, size)) {
+        return false;
+    }
     for (const char *const *s = api_scopes; row->scope; s++) {
         if (!*s) {
             snprintf(err, size, "%s: unknown scope %s", row->path, row->scope);
@@ -157,8 +160,7 @@ static unsigned path_flags(const struct app *app, const char *path) {
     return flags;
 }
 
-/* The first row of a path, which several methods share. */
-static const struct route *path_first(const struct app *app, const char *path) {
+const struct route *path_first(const struct app *app, const char *path) {
     each_route(app, row) {
         if (str_eq(row->path, path)) {
             return row;

@@ -7,8 +7,8 @@
  * printf. Everything they allocate comes from q->arena and is gone after the request.
  *
  * Adding an endpoint touches three places: a named statement (sql/queries/<family>/<resource>.sql), a handler with its row at
- * the end of apps/<family>/<resource>.c, and a test (tests/http); and in the same commit the description
- * (nginx/html/openapi.json), which a test compares with the rows. A new resource is also named in apps/<family>/routes.c.
+ * the end of apps/<family>/<resource>.c, and a test (tests/http). The API's description is printed from the row, its fields and the
+ * shape of its reply. A new resource is also named in apps/<family>/routes.c.
  */
 #ifndef MUSTER_WEB_WEB_H
 #define MUSTER_WEB_WEB_H
@@ -20,7 +20,7 @@
 #include "common/base/err.h"
 #include "common/db/db.h"
 #include "common/json/jwrite.h"
-#include "common/meta/field.h"
+#include "common/meta/shape.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,7 +32,19 @@ enum route_flags {
     ROUTE_HASHES = 1,    /* hashes passwords: served by the family's own small pool, so that nothing else waits for it */
     ROUTE_HTML = 2,      /* replies text/html instead of JSON */
     ROUTE_CACHEABLE = 4, /* public data: ETag instead of no-store */
-    ROUTE_SLOW = 8       /* may take minutes: nginx waits for it (nginx/fastcgi_slow.conf) */
+    ROUTE_SLOW = 8,      /* may take minutes: nginx waits for it (nginx/fastcgi_slow.conf) */
+    ROUTE_LIST = 16,     /* replies an array of the shape */
+    ROUTE_PAGED = 32,    /* names the next page in a Link header (RFC 8288) */
+    ROUTE_COOKIE = 64,   /* sets or clears the session cookie */
+    ROUTE_FILE = 128,    /* may come as an attachment */
+    ROUTE_CSV = 256,     /* text/csv as well */
+    ROUTE_HTML_TOO = 512 /* text/html as well */
+};
+
+/* An error that a route has beside those that follow from its row, with the shape of its body where that says more than others. */
+struct route_error {
+    enum err err; /* OK: the end */
+    const struct shape *shape;
 };
 
 #define ROUTE_MAX_PARAMS 4
@@ -55,11 +67,20 @@ struct route {
     const struct field *query; /* NULL: the query string is ignored */
     size_t query_size;
     unsigned flags;
-    const char *summary;
+    const char *summary; /* half a sentence */
+    /* What the description (openapi.json) says besides: */
+    const char *name;                 /* operationId */
+    const char *tag;                  /* under which heading */
+    const char *help;                 /* further sentences, or NULL */
+    const char *reply_help;           /* of the reply that is no error: one sentence */
+    int status;                       /* of that reply; 0: 200 */
+    const struct shape *reply;        /* its JSON; NULL: none */
+    const struct route_error *errors; /* NULL: none of its own */
 };
 
 /* For rows: what a body or a query string is read into. */
 #define BODY(fields, type) .body = fields, .body_size = sizeof(type)
+#define ERRORS(...) ((const struct route_error[]){__VA_ARGS__, {OK, NULL}})
 #define QUERY(fields, type) .query = fields, .query_size = sizeof(type)
 
 struct req {
@@ -133,6 +154,11 @@ extern struct web_config web_config;
 
 /* Serves until SIGTERM. argv may hold --routes (prints the rows as JSON) or --nginx (prints the locations). */
 int app_run(const struct app *app, int argc, char **argv);
+
+/* {"success":true} */
+extern const struct shape success_shape;
+/* Writes it; returns OK. */
+enum err reply_success(struct resp *r);
 
 /* Runs n statements for the request in one round trip and transaction: the first time behind the look-up of the
  * credential and the route's guard, later behind entering the tenant again. */

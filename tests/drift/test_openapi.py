@@ -63,7 +63,7 @@ def check_field(field, schema, where):
         assert schema["type"] == "integer", where
         assert (low, high) == (field["min"], field["max"]) or INT32 == (field["min"], field["max"]), where
     elif kind == "enum":
-        assert schema["enum"] == field["values"], where
+        assert schema.get("enum", [schema.get("const")]) == field["values"], where
     elif kind == "strings":
         assert schema["type"] == "array" and schema["maxItems"] == field["max"], where
         assert resolved(schema["items"]).get("enum", []) == field["values"], where
