@@ -33,7 +33,11 @@ static const struct {
     {CURLE_COULDNT_CONNECT, NET_CONNECT},
     {CURLE_OPERATION_TIMEDOUT, NET_TIME},
     {CURLE_FILESIZE_EXCEEDED, NET_TOO_LARGE},
-    {CURLE_WRITE_ERROR, NET_TOO_LARGE}, /* take_header and take_body fail for no other reason */
+    {CURLE_WRITE_ERROR, NET_TOO_LARGE},   /* take_header and take_body fail for no other reason */
+    {CURLE_OUT_OF_MEMORY, NET_TOO_LARGE}, /* what libcurl calls a line of a header that is longer than it reads */
+#if LIBCURL_VERSION_NUM >= 0x080600
+    {CURLE_TOO_LARGE, NET_TOO_LARGE}, /* and what it calls it later */
+#endif
     {CURLE_ABORTED_BY_CALLBACK, NET_ENDED},
     {CURLE_SSL_CONNECT_ERROR, NET_TLS},
     {CURLE_PEER_FAILED_VERIFICATION, NET_TLS},
@@ -51,16 +55,23 @@ struct call {
     struct curl_slist *headers;
     struct buf body;
     size_t header_left;
+    bool header_ended; /* the empty line was read */
 };
 
+/* libcurl keeps what it reads. Here everything counts, interim replies and trailers too, and the end is looked for: libcurl takes a
+ * header that was broken off for a whole one. NOLINTNEXTLINE(readability-non-const-parameter) */
 static size_t take_header(char *data, size_t size, size_t n, void *ctx) {
     struct call *c = ctx;
     size_t len = size * n;
-    (void)data; /* libcurl keeps what it read; this one only counts: also interim replies and trailers */
     if (len > c->header_left) {
         return 0;
     }
     c->header_left -= len;
+    if (len >= 5 && memcmp(data, "HTTP/", 5) == 0) {
+        c->header_ended = false; /* an interim reply was before it */
+    } else if (len > 0 && (data[0] == '\r' || data[0] == '\n')) {
+        c->header_ended = true;
+    }
     return len;
 }
 
@@ -181,7 +192,7 @@ static enum net_error perform(const struct net_config *config, struct arena *a, 
     } else if (c.curl) {
         prepare(&c, url, request);
         error = error_of(curl_easy_perform(c.curl), &guard);
-        error = error == NET_OK && is_encoded(&c) ? NET_PROTOCOL : error;
+        error = error == NET_OK && (!c.header_ended || is_encoded(&c)) ? NET_PROTOCOL : error;
         if (error == NET_OK) {
             copy_reply(&c, a, request, reply);
         }

@@ -44,7 +44,7 @@ struct net_request {
     const char *url;
     const char *body; /* NULL: GET, otherwise POST */
     size_t body_len;
-    struct net_header headers[NET_HEADERS]; /* up to the first without a name */
+    struct net_header headers[NET_HEADERS]; /* up to the first without a name; a body's Content-Type is one of them */
     const char *wanted[NET_HEADERS];        /* names of the reply's headers that the caller reads, up to the first NULL */
     int64_t connect_ms, total_ms;           /* 0: 5 s until connected, resolving and TLS included, and 10 s altogether */
     size_t max_header, max_body;            /* 0: 64 KiB and 1 MiB; the body as it is after transfer encodings */
@@ -59,7 +59,7 @@ struct net_reply {
     size_t len;
 };
 
-/* Makes one call and waits for its end. A reply that is not complete is none. */
+/* Makes one call and waits for its end. A reply that is seen to be broken off is none; one that has no length ends with its connection. */
 enum net_error net_call(const struct net_config *config, struct arena *a, const struct net_request *request, struct net_reply *reply);
 
 #endif

@@ -74,6 +74,8 @@ PATHS = {
     "/packed-transfer": packed_transfer,
     "/short": lambda c: c.sendall(HEAD + b"Content-Length: 100\r\n\r\nbroken of"),
     "/half-head": lambda c: c.sendall(HEAD + b"Content-Le"),
+    "/half-after-interim": lambda c: c.sendall(b"HTTP/1.1 103 Early Hints\r\n\r\n" + HEAD + b"Content-Le"),
+    "/interim-reply": lambda c: c.sendall(b"HTTP/1.1 103 Early Hints\r\nLocation: /early\r\n\r\n" + HEAD + b"\r\nafter it"),
     "/nothing": lambda c: None,
     "/junk": lambda c: c.sendall(b"220 mail.example.com ESMTP\r\n"),
 }
@@ -91,7 +93,7 @@ class Handler(socketserver.BaseRequestHandler):
         head, _, body = b"", b"", b""
         while b"\r\n\r\n" not in head:
             data = self.request.recv(65536)
-            if not data:
+            if not data or data.startswith(b"\x16\x03"):  # the beginning of TLS, where none is spoken
                 return
             head += data
         hits += 1
