@@ -4,6 +4,7 @@
 Prints one line "PLAIN TLS OLD BABBLE CLOSED CA" (ports, and the file of the authority) and ends when its standard input does. The path of a
 request names what is to happen; the functions below say what.
 """
+import os
 import pathlib
 import select
 import socket
@@ -132,7 +133,9 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 def tls(folder, newest=None):
+    """Prefers HTTP/2 to HTTP/1.1, and speaks it to nobody."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_alpn_protocols(["h2", "http/1.1"])
     if newest:
         context.set_ciphers("ALL:@SECLEVEL=0")
         context.minimum_version = ssl.TLSVersion.TLSv1
@@ -142,7 +145,7 @@ def tls(folder, newest=None):
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as closed:
+    with tempfile.TemporaryDirectory(dir=os.environ.get("MUSTER_TESTS_TMP")) as folder, socket.socket() as closed:
         ca = make_ca(folder)
         servers = [Server(), Server(context=tls(ca)), Server(context=tls(ca, ssl.TLSVersion.TLSv1_1)), Server(Babble)]
         closed.bind(("127.0.0.1", 0))  # bound and not listening: nobody else gets it, nobody answers

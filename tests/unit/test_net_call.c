@@ -208,11 +208,12 @@ static void redirects_are_not_followed(void **state) {
 
 static void the_environment_changes_nothing(void **state) {
     const char *closed = format("http://127.0.0.1:%u", peer.closed);
-    char folder[] = "/tmp/muster-home-XXXXXX", file[sizeof(folder) + 10];
+    const char *place = getenv("MUSTER_TESTS_TMP");
+    char *folder = format("%s/home-XXXXXX", place ? place : "/tmp"), *file;
     FILE *netrc;
     (void)state;
     assert_non_null(mkdtemp(folder));
-    snprintf(file, sizeof(file), "%s/.netrc", folder);
+    file = format("%s/.netrc", folder);
     assert_non_null(netrc = fopen(file, "we"));
     fputs("machine 127.0.0.1 login name password secret\n", netrc);
     fclose(netrc);
@@ -429,7 +430,7 @@ static int start_peer(void **state) {
     if (peer.pid == 0) {
         dup2(in[0], 0);
         dup2(out[1], 1);
-        execl("/usr/bin/python3", "python3", "-Wignore::DeprecationWarning", "tests/lib/peer.py", NULL);
+        execl("/usr/bin/python3", "/usr/bin/python3", "-Wignore::DeprecationWarning", "tests/lib/peer.py", NULL);
         _exit(127);
     }
     close(in[0]);
