@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Structure that a compiler does not check: who may include whom, where a library's header may appear, how long a file is.
+"""Structure that a compiler does not check: who may include whom, where a library's header may appear, who may leave the machine, how
+long a file is.
 
 base <- json, db, html, crypto, net <- meta, auth, content, mail <- web <- apps; no family includes another one's headers.
 """
@@ -24,7 +25,24 @@ LIBRARIES = {
     r"liboath/.*": ["common/crypto/"],
     r"qrencode\.h": ["common/html/"],
     r"curl/.*": ["common/net/"],
+    r"sys/socket\.h|sys/un\.h|netdb\.h|netinet/.*": ["common/net/", "common/web/fcgi_reply", "common/web/health"],
+    r"arpa/inet\.h": ["common/net/", "common/auth/attempt"],
 }
+
+# common/net is the only way out, and only programs that serve no requests take it.
+WORKERS = ("apps/jobs/",)
+
+# Functions that open a way out, or start a program that could: the places that may call them. Families answer nginx and ask each
+# other's health over UNIX sockets.
+CALLS = {
+    r"socket|connect": ["common/net/", "common/web/health"],
+    r"send|recv": ["common/net/", "common/web/fcgi_reply", "common/web/health"],
+    r"socketpair|bind|listen|accept4?|send(?:to|msg|mmsg|file)|recv(?:from|msg|mmsg)": ["common/net/"],
+    r"getaddrinfo\w*|gethostby\w+|getnameinfo|res_\w+|curl_\w+": ["common/net/"],
+    r"syscall|popen|system|posix_spawnp?|exec(?:l|le|lp|v|ve|vp|vpe)|execveat|fexecve|dlopen": [],
+}
+CALL = re.compile(r"(?<![\w.>])(" + "|".join(CALLS) + r")\s*\(")
+QUIET = re.compile(r"""/\*.*?\*/|//[^\n]*|'(?:\\.|[^'\\\n])+'|"(?:\\.|[^"\\\n])*\"""", re.DOTALL)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -34,8 +52,8 @@ def sources():
             yield path, path.relative_to(TOP).as_posix()
 
 
-def includes(path):
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+def includes(text):
+    for number, line in enumerate(text.splitlines(), 1):
         match = INCLUDE.match(line)
         if match:
             yield number, match.group(1), match.group(2)
@@ -56,6 +74,8 @@ def wrong_direction(place, header):
         return "own headers are included by their path from the top"
     if there[1] not in LAYERS:
         return f"common/{there[1]} has no layer in {pathlib.Path(__file__).name}"
+    if there[1] == "net" and here[1] != "net" and not place.startswith(WORKERS):
+        return f"only {' and '.join(WORKERS)} may call outside"
     if here[0] == "apps" or here[1] == there[1]:
         return None
     if LAYERS[there[1]] >= LAYERS[here[1]]:
@@ -68,6 +88,27 @@ def wrong_library(place, header):
         if re.fullmatch(pattern, header) and not place.startswith(tuple(places)):
             return f"only {' and '.join(places)} may include it"
     return None
+
+
+def wrong_calls(place, text):
+    """(line, function, why) of every call that this file must not make; words in comments and strings are none."""
+    code = QUIET.sub(lambda match: "\n" * match.group().count("\n"), text)
+    for match in CALL.finditer(code):
+        (places,) = (where for names, where in CALLS.items() if re.fullmatch(names, match.group(1)))
+        if not place.startswith(tuple(places)):
+            why = f"only {' and '.join(places)} may call it" if places else "nobody may call it"
+            yield code.count("\n", 0, match.start()) + 1, match.group(1), why
+
+
+def problems(place, text):
+    """What is wrong in a source file, a line of text each."""
+    for number, kind, header in includes(text):
+        problem = wrong_direction(place, header) if kind == '"' else None
+        problem = problem or wrong_library(place, header)
+        if problem:
+            yield f"{place}:{number}: {header}: {problem}"
+    for number, name, why in wrong_calls(place, text):
+        yield f"{place}:{number}: {name}(): {why}"
 
 
 def long_files():
@@ -86,13 +127,10 @@ def long_files():
 def main():
     found = list(long_files())
     for path, place in sources():
-        for number, kind, header in includes(path):
-            problem = wrong_direction(place, header) if kind == '"' else None
-            problem = problem or wrong_library(place, header)
-            if problem:
-                found.append(f"{place}:{number}: {header}: {problem}")
+        found += problems(place, path.read_text(encoding="utf-8"))
     print("\n".join(found))
     return 1 if found else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,9 +1,9 @@
 #include "common/net/smtp.h"
 
 #include "common/base/str.h"
+#include "common/net/core.h"
 
 #include <ctype.h>
-#include <curl/curl.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +19,7 @@ enum stage { STAGE_BEFORE, STAGE_RCPT, STAGE_DATA };
 
 struct smtp {
     const struct smtp_config *config;
+    struct net_guard guard;
     CURL *curl; /* NULL: no connection and nothing set */
     char url[700];
     struct {
@@ -72,11 +73,12 @@ bool smtp_check(const struct smtp_config *c, char *err, size_t size) {
 
 struct smtp *smtp_new(const struct smtp_config *config) {
     struct smtp *s = calloc(1, sizeof(*s));
-    if (!s || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    if (!s || !net_start()) {
         free(s);
         return NULL;
     }
     s->config = config;
+    s->guard.give_up = config->give_up;
     /* In libcurl's URLs of this kind the path is what follows EHLO. */
     snprintf(s->url, sizeof(s->url), "%s/%s", config->url, config->hello);
     return s;
@@ -85,7 +87,6 @@ struct smtp *smtp_new(const struct smtp_config *config) {
 void smtp_free(struct smtp *s) {
     if (s) {
         smtp_hang_up(s);
-        curl_global_cleanup();
         free(s);
     }
 }
@@ -117,12 +118,6 @@ static size_t ignore_data(char *data, size_t size, size_t n, void *ctx) {
     (void)data;
     (void)ctx;
     return size * n;
-}
-
-static int progress(void *ctx, curl_off_t dltotal, curl_off_t dlnow, curl_off_t ultotal, curl_off_t ulnow) {
-    const struct smtp *s = ctx;
-    (void)dltotal, (void)dlnow, (void)ultotal, (void)ulnow;
-    return s->config->give_up && s->config->give_up() ? 1 : 0;
 }
 
 static size_t digits(const char *text, size_t len) {
@@ -190,46 +185,39 @@ static bool set_login(struct smtp *s) {
     return ok;
 }
 
-static void set_tls(struct smtp *s) {
-    static const long levels[] = {
-        [SMTP_TLS_REQUIRED] = CURLUSESSL_ALL, [SMTP_TLS_OPPORTUNISTIC] = CURLUSESSL_TRY, [SMTP_TLS_OFF] = CURLUSESSL_NONE};
-    bool verify = s->config->tls == SMTP_TLS_REQUIRED;
-    curl_easy_setopt(s->curl, CURLOPT_USE_SSL, levels[s->config->tls]);
-    curl_easy_setopt(s->curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(s->curl, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
-    curl_easy_setopt(s->curl, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
-    if (*s->config->ca_file) {
-        curl_easy_setopt(s->curl, CURLOPT_CAINFO, s->config->ca_file);
-    }
+/* Opportunistic encryption takes whoever answers. */
+static CURL *make_handle(struct smtp *s) {
+    const struct smtp_config *c = s->config;
+    const struct net_options options = {
+        .protocols = "smtp,smtps",
+        .ca_file = c->ca_file,
+        .verify = c->tls == SMTP_TLS_REQUIRED,
+        .connect_ms = 1000 * (c->timeout < CONNECT_SECONDS ? c->timeout : CONNECT_SECONDS),
+        .total_ms = 1000 * c->timeout,
+    };
+    return net_handle(&s->guard, &options);
 }
 
 static bool set_up(struct smtp *s, char why[SMTP_WHY_SIZE]) {
-    const struct smtp_config *c = s->config;
+    static const long levels[] = {
+        [SMTP_TLS_REQUIRED] = CURLUSESSL_ALL, [SMTP_TLS_OPPORTUNISTIC] = CURLUSESSL_TRY, [SMTP_TLS_OFF] = CURLUSESSL_NONE};
     if (s->curl) {
         return true;
     }
-    s->curl = curl_easy_init();
+    s->curl = make_handle(s);
     if (!s->curl || !set_login(s)) {
         snprintf(why, SMTP_WHY_SIZE, "%s",
                  s->curl ? "SMTP_PASSWORD_FILE is missing, empty, or can be read by other users." : "There is no memory for a connection.");
         smtp_hang_up(s);
         return false;
     }
-    set_tls(s);
     curl_easy_setopt(s->curl, CURLOPT_URL, s->url);
-    curl_easy_setopt(s->curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(s->curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(s->curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(s->curl, CURLOPT_CONNECTTIMEOUT, (long)(c->timeout < CONNECT_SECONDS ? c->timeout : CONNECT_SECONDS));
-    curl_easy_setopt(s->curl, CURLOPT_TIMEOUT, (long)c->timeout);
-    curl_easy_setopt(s->curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)c->timeout);
+    curl_easy_setopt(s->curl, CURLOPT_USE_SSL, levels[s->config->tls]);
+    curl_easy_setopt(s->curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)s->config->timeout);
     curl_easy_setopt(s->curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(s->curl, CURLOPT_READFUNCTION, give_data);
     curl_easy_setopt(s->curl, CURLOPT_READDATA, s);
     curl_easy_setopt(s->curl, CURLOPT_WRITEFUNCTION, ignore_data);
-    curl_easy_setopt(s->curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(s->curl, CURLOPT_XFERINFOFUNCTION, progress);
-    curl_easy_setopt(s->curl, CURLOPT_XFERINFODATA, s);
     curl_easy_setopt(s->curl, CURLOPT_VERBOSE, 1L);
     curl_easy_setopt(s->curl, CURLOPT_DEBUGFUNCTION, watch);
     curl_easy_setopt(s->curl, CURLOPT_DEBUGDATA, s);

@@ -1,7 +1,8 @@
 /*
- * smtp.h - hands one mail after the other to a server (RFC 5321), over one kept connection. The only user of libcurl.
+ * smtp.h - hands one mail after the other to a server (RFC 5321), over one kept connection.
  *
- * Every call has a deadline. The outcome says what to do with the mail, not what libcurl thought of it.
+ * Every call has a deadline. The server is the operator's own, so that it may be at any address. The outcome says what to do with the mail,
+ * not what libcurl thought of it.
  */
 #ifndef MUSTER_NET_SMTP_H
 #define MUSTER_NET_SMTP_H
