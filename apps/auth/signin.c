@@ -152,8 +152,12 @@ enum err signin_post(struct req *q, struct resp *r) {
         return e;
     }
     bool known = user.n == 1;
-    bool right = crypto_password_verify(b->password, known ? db_str(&user, 0, "password_hash") : NULL);
-    if (!right || !known || !str_eq(db_str(&user, 0, "status"), "ACTIVE")) {
+    enum crypto_verdict verdict = crypto_password_verify(b->password, known ? db_str(&user, 0, "password_hash") : NULL);
+    if (verdict == CRYPTO_FAILED) {
+        return ERR_UNAVAILABLE;
+    }
+    bool right = verdict == CRYPTO_MATCH;
+    if (!right || !str_eq(db_str(&user, 0, "status"), "ACTIVE")) {
         return refuse(q, b, &user, right ? "deactivated" : "password");
     }
     upgrade_hash(q, b, &user);
