@@ -161,7 +161,7 @@ static void begin_document(struct req *q, struct resp *r, struct export *x) {
         export_html_begin(&x->html, now);
         return;
     }
-    resp_header(r, "Content-Disposition", arena_printf(q->arena, "attachment; filename=\"gdpr-export-%.10s.json\"", now));
+    resp_attachment(r, arena_printf(q->arena, "gdpr-export-%.10s.json", now));
     jw_object(&r->json);
     jw_kstr(&r->json, "exportDate", now);
     jw_kstr(&r->json, "gdprArticle", EXPORT_ARTICLE);

@@ -102,7 +102,7 @@ static enum err leave(struct req *q, struct resp *r, const struct db_call *call,
     if (!signed_in_recently(q)) {
         return ERR_RECENT_SIGN_IN;
     }
-    const struct db_call calls[] = {{.stmt = STMT_PATIENCE}, *call};
+    const struct db_call calls[] = {{.stmt = STMT_PATIENCE, .seconds = DB_PATIENCE}, *call};
     enum err e = req_run(q, calls, 2);
     if (e != OK) {
         return e;

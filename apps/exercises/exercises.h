@@ -17,7 +17,6 @@ extern const size_t exercises_nroutes;
 /* Bodies and query strings, used by routes.c. */
 struct generate_body {
     const char *theme, *difficulty, *language, *mode, *timing, *engine, *custom_incident;
-    const char *event_id;
     int64_t question_count;
     const int64_t *seed; /* NULL: any */
     struct field_strs techniques, character_ids;

@@ -32,7 +32,8 @@ void web_serve(struct worker *w, const struct transport *t);
 enum err route_find(const struct app *app, const char *method, char *path, struct req *q, const char **allow, bool *options);
 /* Walks the table at start: unique rows, sound descriptors, handlers present. */
 bool route_selfcheck(const struct app *app, char *err, size_t size);
-void route_print_json(const struct app *app);
+/* False when the rows do not make one JSON value. */
+bool route_print_json(const struct app *app);
 void route_print_nginx(const struct app *app);
 extern const char *const method_names[METHOD_COUNT];
 

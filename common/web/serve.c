@@ -6,7 +6,8 @@
  *   3 row for method and path         7 body and query validated, all wrong fields at once
  *   4 OPTIONS, 405 from the table     8 handler; 9 reply; 10 access line, arena reset
  *
- * Rows without a body authenticate in the same round trip as the handler's first statement (req_run).
+ * Rows without a body authenticate in the same round trip as the handler's first statement (req_run), except those of the platform's
+ * administrators: their statements read across tenants, and raise an error where they are run for anybody else.
  */
 #include "common/base/clock.h"
 #include "common/base/log.h"
@@ -157,7 +158,7 @@ static enum err run_route(struct worker *w, const struct transport *t, struct re
     if (cross_site(t, q)) {
         return ERR_CROSS_ORIGIN;
     }
-    if (row->body && row->guard != GUARD_PUBLIC) {
+    if (row->guard == GUARD_PLATFORM || (row->body && row->guard != GUARD_PUBLIC)) {
         e = req_run(q, NULL, 0);
     }
     if (e == OK && row->query) {
@@ -172,9 +173,14 @@ static enum err run_route(struct worker *w, const struct transport *t, struct re
     if (e == OK && r->errors.count) {
         e = ERR_VALIDATION;
     }
+    if (e == OK && (row->flags & ROUTE_HASHES) && !crypto_password_reserve()) {
+        log_error("web: no memory for a password");
+        e = ERR_UNAVAILABLE;
+    }
     if (e == OK) {
         e = row->handler(q, r);
     }
+    crypto_password_release();
     if (!q->authenticated && row->guard != GUARD_PUBLIC && e != ERR_UNAVAILABLE && e != ERR_INTERNAL) {
         /* Nothing was read under the guard yet (a wrong parameter, a reply without a statement): who asks comes first. */
         enum err who = req_run(q, NULL, 0);
@@ -197,7 +203,7 @@ static enum err route_request(struct worker *w, const struct transport *t, struc
         resp_header(r, "Allow", allow);
     }
     if (options && e == OK) {
-        r->status = 204;
+        resp_status(r, 204);
         return OK;
     }
     return e == OK ? run_route(w, t, q, r) : e;
@@ -240,6 +246,14 @@ static void finish(struct worker *w, const struct transport *t, struct req *q, s
         log_error("web: the reply passes its maximum");
         e = ERR_INTERNAL;
     }
+    if (e == OK && !http_phrase(r->status)) {
+        log_error("web: %d is no status of ours", r->status);
+        e = ERR_INTERNAL;
+    }
+    if (r->unsound) {
+        e = ERR_INTERNAL;
+        r->message = NULL;
+    }
     if (e != OK) {
         resp_error(r, q, e);
     }
@@ -263,7 +277,6 @@ void web_serve(struct worker *w, const struct transport *t) {
     resp_init(&r, w->arena, &w->body_out);
     q.address = param_or(t, "REMOTE_ADDR", "");
     q.user_agent = param_or(t, "HTTP_USER_AGENT", "");
-    q.etag = param_or(t, "HTTP_IF_NONE_MATCH", "");
     q.credential =
         credential_from_headers(w->arena, t->param(t->ctx, "HTTP_AUTHORIZATION"), t->param(t->ctx, "HTTP_COOKIE"), req_cookie_name());
     enum err e = route_request(w, t, &q, &r);
