@@ -88,11 +88,11 @@ static bool probe(const char *path, const char *family) {
     return got > 8 && memmem(reply, got, "Status: 200", 11) != NULL;
 }
 
-/* "/run/x/exercises.sock" -> "exercises"; a pool of the same family, "auth-hash", answers for its family. */
-static const char *family_of(struct arena *a, const char *path) {
+/* "/run/x/auth-hash.sock" -> "auth-hash" */
+static const char *pool_of(struct arena *a, const char *path) {
     const char *base = strrchr(path, '/');
     base = base ? base + 1 : path;
-    return arena_strndup(a, base, strcspn(base, ".-"));
+    return arena_strndup(a, base, strcspn(base, "."));
 }
 
 #define FAMILIES_MOST 16
@@ -124,10 +124,10 @@ bool health_families(struct req *q, struct jwrite *w, bool own) {
     add_family(list, &n, q->app->name, own);
     for (const char *s = web_config.health_sockets; *s;) {
         char *path = arena_strndup(q->arena, s, strcspn(s, ":"));
-        const char *family = family_of(q->arena, path);
+        const char *pool = pool_of(q->arena, path), *family = arena_strndup(q->arena, pool, strcspn(pool, "-"));
         s += strlen(path);
         s += *s == ':';
-        if (!str_eq(family, q->app->name)) { /* asking our own socket could wait for ourselves */
+        if (!str_eq(pool, q->app->name)) { /* asking our own socket could wait for ourselves */
             add_family(list, &n, family, probe(path, family));
         }
     }

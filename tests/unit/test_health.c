@@ -98,6 +98,7 @@ static void each_family_once(void **state) {
         {"auth auth-hash", true, false, "\"portal\":\"ok\",\"auth\":\"unavailable\""},
         {"auth-hash auth", true, false, "\"portal\":\"ok\",\"auth\":\"unavailable\""},
         {"jobs-hash jobs", true, false, "\"portal\":\"ok\",\"jobs\":\"unavailable\""},
+        {"portal portal-hash", true, false, "\"portal\":\"unavailable\""},
         {"jobs-hash auth", true, true, "\"portal\":\"ok\",\"jobs\":\"ok\",\"auth\":\"ok\""},
         {"auth auth-hash jobs-hash auth", true, false, "\"portal\":\"ok\",\"auth\":\"unavailable\",\"jobs\":\"ok\""},
     };
