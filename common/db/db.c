@@ -252,6 +252,18 @@ static bool may_repeat(const PGresult *res) {
     return str_eq(state, "40001") || str_eq(state, "40P01");
 }
 
+/* One that the statement does not have would be dropped without a word; one that is missing is NULL. */
+static bool arguments_fit(const struct db *db, const struct db_call *call) {
+    const struct db_stmt *s = &db->stmts[call->stmt];
+    for (int i = s->nparams; i < DB_MAX_ARGS; i++) {
+        if (call->args[i]) {
+            log_error("db: %s: it has %d parameters, and was given more", s->name, s->nparams);
+            return false;
+        }
+    }
+    return true;
+}
+
 static enum err run_once(struct db *db, struct arena *a, const struct db_call *calls, size_t n, bool *repeat) {
     int64_t deadline = clock_mono_us() + limit_of(db, calls, n);
     enum err e = db_send(db, calls, n);
@@ -293,6 +305,11 @@ static void pause_a_little(int tries) {
 enum err db_run(struct db *db, struct arena *a, const struct db_call *calls, size_t n) {
     bool repeat = true;
     enum err e = OK;
+    for (size_t i = 0; i < n; i++) {
+        if (!arguments_fit(db, &calls[i])) {
+            return ERR_INTERNAL;
+        }
+    }
     for (int tries = 1; repeat && tries <= TRIES_MOST; tries++) {
         if (tries > 1) {
             pause_a_little(tries);

@@ -297,7 +297,7 @@ def test_health_names_each_family_once(own):
     try:
         status, told = health()
         assert status == 503 and len(told) == 4 and dict(told) == {"auth": "unavailable", "exercises": "ok", "portal": "ok",
-                                                                  "status": "unavailable"}
+                                                                   "status": "unavailable"}
     finally:
         own.start_service(HASH_POOL)
     wait_for(lambda: health()[0] == 200, "health", 20)
