@@ -48,10 +48,14 @@ void resp_attachment(struct resp *r, const char *filename) {
     size_t len = strlen(filename);
     char *plain = arena_strdup(r->arena, filename), *coded = arena_alloc(r->arena, 3 * len + 1), *to = coded;
     for (size_t i = 0; i < len; i++) {
-        bool same = strchr(plain_in_names, filename[i]) != NULL;
-        plain[i] = same ? filename[i] : '_';
-        to += snprintf(to, 4, same ? "%c" : "%%%02X", (unsigned char)filename[i]);
+        if (strchr(plain_in_names, filename[i])) {
+            *to++ = filename[i];
+        } else {
+            plain[i] = '_';
+            to += snprintf(to, 4, "%%%02X", (unsigned char)filename[i]);
+        }
     }
+    *to = '\0';
     resp_header(r, "Content-Disposition",
                 str_eq(plain, filename) ? arena_printf(r->arena, "attachment; filename=\"%s\"", plain)
                                         : arena_printf(r->arena, "attachment; filename=\"%s\"; filename*=UTF-8''%s", plain, coded));
