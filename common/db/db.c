@@ -218,7 +218,24 @@ static void clear_result(void *res) {
     PQclear(res);
 }
 
+/* One that the statement does not have would be dropped without a word; one that is missing is NULL. */
+static bool arguments_fit(const struct db *db, const struct db_call *call) {
+    const struct db_stmt *s = &db->stmts[call->stmt];
+    for (int i = s->nparams; i < DB_MAX_ARGS; i++) {
+        if (call->args[i]) {
+            log_error("db: %s: it has %d parameters, and was given more", s->name, s->nparams);
+            return false;
+        }
+    }
+    return true;
+}
+
 static enum err db_send(struct db *db, const struct db_call *calls, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (!arguments_fit(db, &calls[i])) {
+            return ERR_INTERNAL; /* before anything is on its way */
+        }
+    }
     for (size_t i = 0; i < n; i++) {
         const struct db_stmt *s = &db->stmts[calls[i].stmt];
         if (!PQsendQueryPrepared(db->conn, s->name, s->nparams, calls[i].args, NULL, NULL, 0)) {
@@ -250,18 +267,6 @@ static void hand_over(const struct db_call *call, const PGresult *res) {
 static bool may_repeat(const PGresult *res) {
     const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
     return str_eq(state, "40001") || str_eq(state, "40P01");
-}
-
-/* One that the statement does not have would be dropped without a word; one that is missing is NULL. */
-static bool arguments_fit(const struct db *db, const struct db_call *call) {
-    const struct db_stmt *s = &db->stmts[call->stmt];
-    for (int i = s->nparams; i < DB_MAX_ARGS; i++) {
-        if (call->args[i]) {
-            log_error("db: %s: it has %d parameters, and was given more", s->name, s->nparams);
-            return false;
-        }
-    }
-    return true;
 }
 
 static enum err run_once(struct db *db, struct arena *a, const struct db_call *calls, size_t n, bool *repeat) {
@@ -305,11 +310,6 @@ static void pause_a_little(int tries) {
 enum err db_run(struct db *db, struct arena *a, const struct db_call *calls, size_t n) {
     bool repeat = true;
     enum err e = OK;
-    for (size_t i = 0; i < n; i++) {
-        if (!arguments_fit(db, &calls[i])) {
-            return ERR_INTERNAL;
-        }
-    }
     for (int tries = 1; repeat && tries <= TRIES_MOST; tries++) {
         if (tries > 1) {
             pause_a_little(tries);
