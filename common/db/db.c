@@ -96,7 +96,8 @@ static enum err db_prepare(struct db *db) {
     for (int i = 0; i < db->nstmts; i++) {
         PQsendPrepare(db->conn, db->stmts[i].name, db->stmts[i].text, 0, NULL);
     }
-    PQsendQueryParams(db->conn, "SELECT setting FROM pg_settings WHERE name = 'statement_timeout'", 0, NULL, NULL, NULL, NULL, 0);
+    PQsendQueryParams(db->conn, "SELECT (extract(epoch FROM current_setting('statement_timeout')::interval) * 1000)::bigint", 0, NULL, NULL,
+                      NULL, NULL, 0);
     PQpipelineSync(db->conn);
     for (int i = 0; i <= db->nstmts; i++) {
         PGresult *res = wire_statement(db->conn, deadline);
