@@ -91,7 +91,7 @@ static enum err api_keys_post(struct req *q, struct resp *r) {
                    : ERR_PLAN;
     }
     if (e == OK) {
-        r->status = 201;
+        resp_status(r, 201);
         jw_object(&r->json);
         write_key(q, &r->json, &rows, 0);
         jw_kstr(&r->json, "key", key);

@@ -135,7 +135,7 @@ static enum err audit_get(struct req *q, struct resp *r) {
         char today[CLOCK_ISO_SIZE];
         clock_iso(clock_now_us(), today);
         r->content_type = "text/csv; charset=utf-8";
-        resp_header(r, "Content-Disposition", arena_printf(q->arena, "attachment; filename=\"muster-audit-log-%.10s.csv\"", today));
+        resp_attachment(r, arena_printf(q->arena, "muster-audit-log-%.10s.csv", today));
         write_csv(q, r->body, &rows, n);
     } else {
         write_json(q, &r->json, &rows, n);

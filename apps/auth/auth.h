@@ -23,6 +23,8 @@ struct auth_config {
 extern struct auth_config auth_config;
 
 extern const struct route *const auth_routes[];
+/* What several resources reply. */
+extern const struct shape third_party_shape, privacy_category_shape, organization_shape, me_shape;
 
 #define SIGNIN_WINDOW 900
 #define SESSION_SECONDS (14 * 24 * 3600)

@@ -124,7 +124,7 @@ static enum err domain_post(struct req *q, struct resp *r) {
                          MAX_DOMAINS);
     }
     if (e == OK) {
-        r->status = 201;
+        resp_status(r, 201);
         write_domain(q, &r->json, &made, 0);
     }
     return e;

@@ -165,7 +165,7 @@ static void begin_document(struct req *q, struct resp *r, struct export *x) {
         export_html_begin(&x->html, now);
         return;
     }
-    resp_header(r, "Content-Disposition", arena_printf(q->arena, "attachment; filename=\"gdpr-export-%.10s.json\"", now));
+    resp_attachment(r, arena_printf(q->arena, "gdpr-export-%.10s.json", now));
     jw_object(&r->json);
     jw_kstr(&r->json, "exportDate", now);
     jw_kstr(&r->json, "gdprArticle", EXPORT_ARTICLE);
@@ -272,26 +272,6 @@ static const struct field export_entry_members[] = {
 };
 static const struct shape export_entry_shape =
     SHAPE("ExportEntry", "What the columns of one row say; which ones depends on the category.", export_entry_members, .open = true);
-
-static const struct field third_party_members[] = {
-    OUT(FT_STR, "name", "The host that data is handed to."),
-    OUT(FT_STR, "purpose", "Purpose."),
-    OUT(FT_STR, "data", "Data."),
-    FIELD_END,
-};
-static const struct shape third_party_shape = SHAPE("ThirdParty", "Third party.", third_party_members);
-
-static const struct field privacy_category_members[] = {
-    OUT(FT_STR, "key", "The key in the export."),
-    OUT(FT_STR, "label", "Label."),
-    OUT(FT_STR, "purpose", "Purpose."),
-    OUT(FT_STR, "legalBasis", "Legal basis."),
-    OUT(FT_STR, "retention", "How long, with the periods that are configured."),
-    OUT(FT_STR, "erasure", "What becomes of it when the account is deleted."),
-    OUT(FT_BOOL, "exported", "false: it is not about people who have an account."),
-    FIELD_END,
-};
-static const struct shape privacy_category_shape = SHAPE("PrivacyCategory", "Privacy category.", privacy_category_members);
 
 static const struct field gdpr_export_data_processing_members[] = {
     OUT(FT_STR, "purpose", "Purpose."),

@@ -339,32 +339,6 @@ static const struct shape enrolled_shape = SHAPE("Enrolled", "Enrolled.", enroll
 static const struct shape set_up_second_factor_reply_shape =
     ONE_OF("SetUpSecondFactorReply", "Set up second factor reply.", &enrolment_shape, &enrolled_shape);
 
-static const struct field organization_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_STR, "name", "Name.", .min = 1, .max = 120),
-    OUT(FT_STR, "slug", "Slug.", .pattern = "^[a-z0-9][a-z0-9-]{0,79}$"),
-    OUT(FT_STR, "plan", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
-        .pattern = "^[A-Z][A-Z0-9_-]*$"),
-    FIELD_END,
-};
-static const struct shape organization_shape = SHAPE("Organization", "Organization.", organization_members);
-
-static const struct field me_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_EMAIL, "email", "Email."),
-    OUT(FT_BOOL, "emailVerified", "Whether it is proven that mail to the address arrives."),
-    OUT(FT_STR, "firstName", "First name.", .min = 1),
-    OUT(FT_STR, "lastName", "Last name.", .min = 1),
-    OUT(FT_ENUM, "role", "Role.", .values = VALUES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR")),
-    OUT(FT_UUID, "orgId", "Org id."),
-    OUT(FT_OBJ, "organization", "Organization.", .shape = &organization_shape),
-    OUT(FT_STR, "language", "Language.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
-    OUT(FT_STRS, "features", "What the organisation's plan includes: API keys, an own AI provider. And mail: the server sends mails.",
-        .values = VALUES("api", "byok", "mail")),
-    FIELD_END,
-};
-static const struct shape me_shape = SHAPE("Me", "Me.", me_members);
-
 const struct route factor_routes[] = {
     {METHOD_GET, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_get, .summary = "Whether the second factor is on", .name = "getSecondFactor",
      .tag = "account", .reply_help = "Its state; the secret is never shown again.", .reply = &second_factor_shape},

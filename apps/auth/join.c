@@ -27,7 +27,7 @@ enum err join_domain(struct req *q, struct resp *r, const char *hash) {
     };
     enum err e = req_run(q, calls, 2);
     if (e == OK) {
-        r->status = 201;
+        resp_status(r, 201);
         jw_object(&r->json);
         jw_kbool(&r->json, "success", true);
         jw_kbool(&r->json, "verificationRequired", true);
@@ -76,11 +76,14 @@ static enum err confirm_post(struct req *q, struct resp *r) {
     if (e == OK && attempt_wait(&link) > 0) {
         return resp_wait(r, attempt_wait(&link));
     }
-    if (e == OK && !crypto_password_verify(b->password, db_str(&pending, 0, "password_hash"))) {
-        resp_field_error(r, "password", "is not the one that was given at registration");
-        return ERR_VALIDATION;
+    if (e != OK) {
+        return e;
     }
-    return e == OK ? join(q, r, &pending) : e;
+    switch (crypto_password_verify(b->password, db_str(&pending, 0, "password_hash"))) {
+    case CRYPTO_MATCH: return join(q, r, &pending);
+    case CRYPTO_MISMATCH: resp_field_error(r, "password", "is not the one that was given at registration"); return ERR_VALIDATION;
+    default: return ERR_UNAVAILABLE;
+    }
 }
 
 static const struct field registration_confirmed_members[] = {

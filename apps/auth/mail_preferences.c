@@ -68,7 +68,7 @@ static enum err unsubscribe_check(struct req *q, struct resp *r) {
 static enum err unsubscribe_get(struct req *q, struct resp *r) {
     const struct unsubscribe_query *query = q->query;
     const char *page = arena_printf(q->arena, "/unsubscribe?token=%s", query->token);
-    r->status = 303;
+    resp_status(r, 303);
     resp_header(r, "Location", page);
     jw_object(&r->json);
     jw_kstr(&r->json, "page", page);

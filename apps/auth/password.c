@@ -67,9 +67,13 @@ static enum err password_post(struct req *q, struct resp *r) {
         return e;
     }
     const char *old = current.n ? db_str(&current, 0, "password_hash") : NULL;
-    if (!crypto_password_verify(b->current_password, old)) {
+    enum crypto_verdict verdict = crypto_password_verify(b->current_password, old);
+    if (verdict == CRYPTO_MISMATCH) {
         resp_field_error(r, "currentPassword", "is wrong");
         return ERR_VALIDATION;
+    }
+    if (verdict != CRYPTO_MATCH) {
+        return ERR_UNAVAILABLE;
     }
     return crypto_password_hash(b->new_password, hash) ? store(q, r, &current, hash) : ERR_UNAVAILABLE;
 }

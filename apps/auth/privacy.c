@@ -106,7 +106,7 @@ static enum err leave(struct req *q, struct resp *r, const struct db_call *call,
     if (!signed_in_recently(q)) {
         return ERR_RECENT_SIGN_IN;
     }
-    const struct db_call calls[] = {{.stmt = STMT_PATIENCE}, *call};
+    const struct db_call calls[] = {{.stmt = STMT_PATIENCE, .seconds = DB_PATIENCE}, *call};
     enum err e = req_run(q, calls, 2);
     if (e != OK) {
         return e;
@@ -150,7 +150,7 @@ static const struct field privacy_category_members[] = {
     OUT(FT_BOOL, "exported", "false: it is not about people who have an account."),
     FIELD_END,
 };
-static const struct shape privacy_category_shape = SHAPE("PrivacyCategory", "Privacy category.", privacy_category_members);
+const struct shape privacy_category_shape = SHAPE("PrivacyCategory", "Privacy category.", privacy_category_members);
 
 static const struct field third_party_members[] = {
     OUT(FT_STR, "name", "The host that data is handed to."),
@@ -158,7 +158,7 @@ static const struct field third_party_members[] = {
     OUT(FT_STR, "data", "Data."),
     FIELD_END,
 };
-static const struct shape third_party_shape = SHAPE("ThirdParty", "Third party.", third_party_members);
+const struct shape third_party_shape = SHAPE("ThirdParty", "Third party.", third_party_members);
 
 static const struct field privacy_members[] = {
     OUT(FT_OBJS, "categories", "Categories.", .shape = &privacy_category_shape),

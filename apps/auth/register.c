@@ -127,7 +127,7 @@ static enum err register_post(struct req *q, struct resp *r) {
         e = store(q, r, b, hash, db_str(&settings, 0, "default_plan"));
     }
     if (e == OK) {
-        r->status = 201;
+        resp_status(r, 201);
         write_success(r);
     }
     return e;

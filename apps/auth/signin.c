@@ -156,8 +156,12 @@ static enum err signin_post(struct req *q, struct resp *r) {
         return e;
     }
     bool known = user.n == 1;
-    bool right = crypto_password_verify(b->password, known ? db_str(&user, 0, "password_hash") : NULL);
-    if (!right || !known || !str_eq(db_str(&user, 0, "status"), "ACTIVE")) {
+    enum crypto_verdict verdict = crypto_password_verify(b->password, known ? db_str(&user, 0, "password_hash") : NULL);
+    if (verdict == CRYPTO_FAILED) {
+        return ERR_UNAVAILABLE;
+    }
+    bool right = verdict == CRYPTO_MATCH;
+    if (!right || !str_eq(db_str(&user, 0, "status"), "ACTIVE")) {
         return refuse(q, b, &user, right ? "deactivated" : "password");
     }
     upgrade_hash(q, b, &user);
@@ -184,7 +188,7 @@ static const struct field organization_members[] = {
         .pattern = "^[A-Z][A-Z0-9_-]*$"),
     FIELD_END,
 };
-static const struct shape organization_shape = SHAPE("Organization", "Organization.", organization_members);
+const struct shape organization_shape = SHAPE("Organization", "Organization.", organization_members);
 
 static const struct field me_members[] = {
     OUT(FT_UUID, "id", "Id."),
@@ -200,7 +204,7 @@ static const struct field me_members[] = {
         .values = VALUES("api", "byok", "mail")),
     FIELD_END,
 };
-static const struct shape me_shape = SHAPE("Me", "Me.", me_members);
+const struct shape me_shape = SHAPE("Me", "Me.", me_members);
 
 static const struct field second_factor_due_members[] = {
     OUT(FT_BOOL, "mfaRequired", "Mfa required.", .values = VALUES("true")),

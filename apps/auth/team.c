@@ -140,7 +140,7 @@ static enum err user_put(struct req *q, struct resp *r) {
 static enum err user_delete(struct req *q, struct resp *r) {
     struct db_rows rows;
     const struct db_call calls[] = {
-        {.stmt = STMT_PATIENCE},
+        {.stmt = STMT_PATIENCE, .seconds = DB_PATIENCE},
         {.stmt = STMT_USER_REMOVE, .args = {q->params[0]}, .rows = &rows},
     };
     enum err e = req_run(q, calls, 2);

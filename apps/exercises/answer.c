@@ -166,25 +166,6 @@ static enum err answer_post(struct req *q, struct resp *r) {
     return store(q, r, &run, i, run_option_at(&run, i, position));
 }
 
-static const struct field real_incident_members[] = {
-    OUT(FT_STR, "name", "Name.", .min = 1),
-    OUT(FT_INT, "year", "Year.", .min = 1980),
-    OUT(FT_STR, "text", "Text.", .min = 1),
-    FIELD_END,
-};
-static const struct shape real_incident_shape = SHAPE("RealIncident", "Real incident.", real_incident_members);
-
-static const struct field debrief_option_members[] = {
-    OUT(FT_INT, "index", "Index.", .min = 0, .max = 3),
-    OUT(FT_ENUM, "letter", "Letter.", .values = VALUES("A", "B", "C", "D")),
-    OUT(FT_STR, "text", "Text.", .min = 1),
-    OUT(FT_BOOL, "isCorrect", "Is correct."),
-    OUT(FT_INT, "points", "Points.", .min = 0),
-    OUT(FT_STR, "why", "Why not this one; null for the best.", .flags = FIELD_NULL),
-    FIELD_END,
-};
-static const struct shape debrief_option_shape = SHAPE("DebriefOption", "Debrief option.", debrief_option_members);
-
 static const struct field answer_result_members[] = {
     OUT(FT_BOOL, "isCorrect", "True for the best option only."),
     OUT(FT_INT, "points", "Points.", .min = 0),

@@ -72,7 +72,7 @@ static enum err characters_post(struct req *q, struct resp *r) {
         return resp_fail(r, ERR_CONFLICT, "Your organisation has 200 characters, the most it can have. Delete one first.");
     }
     if (e == OK) {
-        r->status = 201;
+        resp_status(r, 201);
         write_row(q, &r->json, &rows, 0);
     }
     return e;

@@ -12,6 +12,8 @@ struct exercises_config {
 extern struct exercises_config exercises_config;
 
 extern const struct route *const exercises_routes[];
+/* What several resources reply. */
+extern const struct shape debrief_option_shape, real_incident_shape;
 
 /* ---- inputs of the organisation: profile.c, characters.c, tools.c, language.c, branding.c ---- */
 

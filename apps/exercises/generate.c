@@ -8,7 +8,6 @@
 
 struct generate_body {
     const char *theme, *difficulty, *language, *mode, *timing, *engine, *custom_incident;
-    const char *event_id;
     int64_t question_count;
     const int64_t *seed; /* NULL: any */
     struct field_strs techniques, character_ids;

@@ -250,7 +250,7 @@ static const struct field debrief_option_members[] = {
     OUT(FT_STR, "why", "Why not this one; null for the best.", .flags = FIELD_NULL),
     FIELD_END,
 };
-static const struct shape debrief_option_shape = SHAPE("DebriefOption", "Debrief option.", debrief_option_members);
+const struct shape debrief_option_shape = SHAPE("DebriefOption", "Debrief option.", debrief_option_members);
 
 static const struct field real_incident_members[] = {
     OUT(FT_STR, "name", "Name.", .min = 1),
@@ -258,7 +258,7 @@ static const struct field real_incident_members[] = {
     OUT(FT_STR, "text", "Text.", .min = 1),
     FIELD_END,
 };
-static const struct shape real_incident_shape = SHAPE("RealIncident", "Real incident.", real_incident_members);
+const struct shape real_incident_shape = SHAPE("RealIncident", "Real incident.", real_incident_members);
 
 static const struct field debrief_question_members[] = {
     OUT(FT_INT, "questionIndex", "Question index.", .min = 0, .max = 29),

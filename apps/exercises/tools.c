@@ -125,7 +125,7 @@ static enum err tools_post(struct req *q, struct resp *r) {
     if (str_eq(db_str(&rows, 0, "verdict"), "full")) {
         return resp_fail(r, ERR_CONFLICT, "Your organisation has 100 tools of its own, the most it can have. Remove one first.");
     }
-    r->status = 201;
+    resp_status(r, 201);
     write_tool(&r->json, &rows, 0);
     return OK;
 }

@@ -43,6 +43,12 @@ map $uri $limit_address {
     default "";
     "~^/api/" $binary_remote_addr;
 }
+# Health costs a request of each family; whoever probes in earnest does it less often.
+map $uri $limit_health {
+    default "";
+    "~^/healthz" $binary_remote_addr;
+}
+limit_req_zone $limit_health zone=health:1m rate=10r/s;
 limit_req_status 429;
 limit_req_log_level info;
 CONF
@@ -54,6 +60,7 @@ limit_here() {
     ((RATE_LIMIT_PER_MINUTE)) || return 0
     printf 'limit_req zone=credential burst=%d nodelay;\n' "$RATE_LIMIT_PER_MINUTE"
     printf 'limit_req zone=address burst=%d nodelay;\n' "$((10 * RATE_LIMIT_PER_MINUTE))"
+    printf 'limit_req zone=health burst=50 nodelay;\n'
 }
 
 # The client's address comes from X-Forwarded-For only when a proxy named in TRUSTED_PROXIES sends it.

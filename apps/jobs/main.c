@@ -178,11 +178,17 @@ static int run(struct jobs *j, struct arena *settings, bool check) {
     return rc;
 }
 
-/* --check: only says whether the settings are sound; asked before an instance starts. */
+/* --help prints the settings. --check: only says whether the settings are sound; asked before an instance starts. */
 int main(int argc, char **argv) {
     struct arena *settings = arena_new(4096);
     struct jobs j = {.arena = arena_new(64 * 1024)};
     log_init("jobs", LOG_INFO);
+    if (argc > 1 && str_eq(argv[1], "--help")) {
+        cfg_print(rows);
+        arena_free(j.arena);
+        arena_free(settings);
+        return 0;
+    }
     int rc = run(&j, settings, argc > 1 && str_eq(argv[1], "--check"));
     arena_free(j.arena);
     arena_free(settings);

@@ -63,7 +63,11 @@ bool outbox_write(const char *dir, const char *id, const char *data, size_t len)
 /* NULL when there is no such folder. */
 static DIR *open_list(const char *dir) {
     int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return at >= 0 ? fdopendir(at) : NULL;
+    DIR *list = at >= 0 ? fdopendir(at) : NULL;
+    if (at >= 0 && !list) {
+        close(at);
+    }
+    return list;
 }
 
 /* Also when there is a mail server now: files from before it run out as well. */

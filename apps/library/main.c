@@ -34,7 +34,7 @@ static bool read_file(const char *path, struct buf *out) {
 }
 
 /* What the catalogue shows without opening the document. */
-static void write_facts(struct buf *out, struct json_object *doc, const struct library *lib) {
+static bool write_facts(struct buf *out, struct json_object *doc, const struct library *lib) {
     struct jwrite w;
     struct json_object_iter it;
     struct json_object *techniques = jr_get(doc, "techniques");
@@ -55,6 +55,7 @@ static void write_facts(struct buf *out, struct json_object *doc, const struct l
     }
     jw_array_end(&w);
     jw_object_end(&w);
+    return jw_done(&w);
 }
 
 static enum err store(struct db *db, struct arena *a, const struct library *lib, const char *doc, const char *facts) {
@@ -81,7 +82,10 @@ static bool load_file(struct db *db, const char *path) {
     struct library *lib = read_file(path, &doc) ? library_parse(doc.data, doc.len, &why) : NULL;
     bool ok = lib != NULL;
     if (ok) {
-        write_facts(&facts, jr_parse_depth(a, doc.data, doc.len, 24, &why), lib);
+        why = "its facts are too long";
+        ok = write_facts(&facts, jr_parse_depth(a, doc.data, doc.len, 24, &why), lib);
+    }
+    if (ok) {
         ok = store(db, a, lib, doc.data, facts.data) == OK;
     } else {
         log_error("%s: %s", path, why);

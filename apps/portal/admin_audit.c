@@ -99,13 +99,6 @@ static enum err admin_audit_get(struct req *q, struct resp *r) {
     return OK;
 }
 
-static const struct field admin_org_name_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_STR, "name", "Name."),
-    FIELD_END,
-};
-static const struct shape admin_org_name_shape = SHAPE("AdminOrgName", "Admin org name.", admin_org_name_members);
-
 static const struct field admin_audit_entry_actor_members[] = {
     OUT(FT_ENUM, "kind", "Kind.", .values = VALUES("session", "key", "system", "platform")),
     OUT(FT_UUID, "id", "Id.", .flags = FIELD_NULL),

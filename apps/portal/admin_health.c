@@ -189,13 +189,6 @@ static const struct field admin_job_mail_members[] = {
 };
 static const struct shape admin_job_mail_shape = SHAPE("AdminJobMail", "Admin job mail.", admin_job_mail_members);
 
-static const struct field admin_org_name_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_STR, "name", "Name."),
-    FIELD_END,
-};
-static const struct shape admin_org_name_shape = SHAPE("AdminOrgName", "Admin org name.", admin_org_name_members);
-
 static const struct field admin_job_members[] = {
     OUT(FT_UUID, "id", "Id."),
     OUT(FT_STR, "kind", "Kind."),

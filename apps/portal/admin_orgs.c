@@ -225,7 +225,7 @@ static enum err admin_orgs_post(struct req *q, struct resp *r) {
     if (e != OK || !str_eq(db_str(&rows, 0, "verdict"), "ok")) {
         return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
     }
-    r->status = 201;
+    resp_status(r, 201);
     jw_object(&r->json);
     jw_kstr(&r->json, "id", id);
     write_invitation(q, &r->json, &rows, b->admin_email, &l);
@@ -242,7 +242,7 @@ static enum err admin_org_invite_post(struct req *q, struct resp *r) {
     if (e != OK || !str_eq(db_str(&rows, 0, "verdict"), "ok")) {
         return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
     }
-    r->status = 201;
+    resp_status(r, 201);
     jw_object(&r->json);
     write_invitation(q, &r->json, &rows, b->email, &l);
     jw_object_end(&r->json);
@@ -271,7 +271,7 @@ static enum err admin_org_put(struct req *q, struct resp *r) {
 static enum err admin_org_delete(struct req *q, struct resp *r) {
     const struct org_delete_body *b = q->body;
     struct db_rows rows;
-    struct db_call calls[] = {{.stmt = STMT_PATIENCE},
+    struct db_call calls[] = {{.stmt = STMT_PATIENCE, .seconds = DB_PATIENCE},
                               {.stmt = STMT_ADMIN_ORG_DELETE, .args = {q->params[0], b->confirm_name}, .rows = &rows}};
     enum err e = req_run(q, calls, 2);
     if (e == OK && str_eq(db_str(&rows, 0, "verdict"), "name_mismatch")) {

@@ -137,6 +137,13 @@ static enum err admin_settings_check(struct req *q, struct resp *r) {
     return OK;
 }
 
+/* What was written, in the arena; NULL when it is not whole. */
+static const char *take_text(struct arena *a, const struct jwrite *w) {
+    const char *text = jw_done(w) ? arena_strndup(a, w->out->data, w->out->len) : NULL;
+    buf_release(w->out);
+    return text;
+}
+
 /* As the columns of muster.plan. */
 static const char *plans_json(struct arena *a, const struct field_objs *given) {
     const struct plan_item *plans = given->items;
@@ -155,9 +162,7 @@ static const char *plans_json(struct arena *a, const struct field_objs *given) {
         jw_object_end(&w);
     }
     jw_array_end(&w);
-    const char *text = arena_strndup(a, out.data, out.len);
-    buf_release(&out);
-    return text;
+    return take_text(a, &w);
 }
 
 static const char *retention_json(struct arena *a, const struct field_objs *given) {
@@ -174,17 +179,17 @@ static const char *retention_json(struct arena *a, const struct field_objs *give
         jw_object_end(&w);
     }
     jw_array_end(&w);
-    const char *text = arena_strndup(a, out.data, out.len);
-    buf_release(&out);
-    return text;
+    return take_text(a, &w);
 }
 
 static enum err admin_settings_put(struct req *q, struct resp *r) {
     const struct settings_body *b = q->body;
+    const char *plans = plans_json(q->arena, &b->plans), *retention = retention_json(q->arena, &b->retention);
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_ADMIN_SETTINGS_CHANGE,
-                           .args = {b->signups, b->default_plan, plans_json(q->arena, &b->plans), retention_json(q->arena, &b->retention)},
-                           .rows = &rows};
+    struct db_call call = {.stmt = STMT_ADMIN_SETTINGS_CHANGE, .args = {b->signups, b->default_plan, plans, retention}, .rows = &rows};
+    if (!plans || !retention) {
+        return ERR_TOO_LARGE;
+    }
     enum err e = req_run(q, &call, 1);
     if (e == OK && str_eq(db_str(&rows, 0, "verdict"), "no_plan")) {
         resp_field_error(r, "defaultPlan", "must be the name of a plan");

@@ -94,7 +94,7 @@ static const struct field admin_org_name_members[] = {
     OUT(FT_STR, "name", "Name."),
     FIELD_END,
 };
-static const struct shape admin_org_name_shape = SHAPE("AdminOrgName", "Admin org name.", admin_org_name_members);
+const struct shape admin_org_name_shape = SHAPE("AdminOrgName", "Admin org name.", admin_org_name_members);
 
 static const struct field admin_user_members[] = {
     OUT(FT_UUID, "id", "Id."),

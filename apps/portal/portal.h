@@ -15,6 +15,8 @@ struct portal_config {
 extern struct portal_config portal_config;
 
 extern const struct route *const portal_routes[];
+/* What several resources reply. */
+extern const struct shape admin_org_name_shape;
 
 /* "<microseconds>.<uuid>" of the last row of a page, opaque to clients; NULL: the first page. Names the field when it is none. */
 enum err page_cursor(struct req *q, struct resp *r, const char *cursor, const char **us, const char **id);

@@ -65,7 +65,8 @@ static bool read_answers(struct arena *a, const struct db_rows *rows, struct rep
     return true;
 }
 
-/* One line an answer, in the statement's order; the same rows give the same digest (after-action-report.md section 2, rule 4). */
+/* One line an answer, in the statement's order; the same rows give the same digest (after-action-report.md section 2, rule 4). NULL when
+ * there are more of them than fit: a digest of a part would pass for one of the whole. */
 static const char *data_hash(struct arena *a, const struct db_rows *rows) {
     static const char *const columns[] = {"question_index", "item_id",    "selected", "is_correct", "credit",
                                           "points",         "max_points", "expired",  "confidence", "seconds"};
@@ -80,8 +81,13 @@ static const char *data_hash(struct arena *a, const struct db_rows *rows) {
             buf_putc(&text, c + 1 < sizeof(columns) / sizeof(columns[0]) ? '|' : '\n');
         }
     }
+    bool whole = !text.failed;
     crypto_sha256(text.data, text.len, digest);
     buf_release(&text);
+    if (!whole) {
+        log_error("report: too many answers for one digest");
+        return NULL;
+    }
     crypto_hex(digest, sizeof(digest), hex);
     return arena_strndup(a, hex, 12);
 }
@@ -164,7 +170,7 @@ static enum err report_get(struct req *q, struct resp *r) {
     read_run(q->arena, &exercise, &run);
     read_past(q->arena, &trend, &run);
     run.play = play_load(q->arena, lib, db_str(&exercise, 0, "recipe"), run.difficulty);
-    if (!run.play || !read_answers(q->arena, &answers, &run)) {
+    if (!run.play || !run.data_hash || !read_answers(q->arena, &answers, &run)) {
         return ERR_INTERNAL;
     }
     return write_page(q, r, &run);

@@ -22,10 +22,9 @@ static const struct {
 };
 
 static const struct {
-    const char *activity, *label, *texts[FAMILY_COUNT];
+    const char *activity, *texts[FAMILY_COUNT];
 } advice[] = {
     {"prepare",
-     "Prepare",
      {[TECHNICAL] = "Write a one-page runbook for the first hour of this scenario (who looks where, which logs, who may isolate what) and "
                     "walk through it with every shift.",
       [LEADERSHIP] = "Name a deputy for every decision right in the incident plan and test by phone, outside office hours, that each one "
@@ -36,7 +35,6 @@ static const struct {
                      "critical suppliers.",
       [VOICE] = "Draft holding statements for staff, customers and press, and agree who releases them when normal mail is down."}},
     {"detect",
-     "Detect",
      {[TECHNICAL] = "Define which weak signals must be looked at together, and turn that rule into a detection with an owner and a "
                     "response time.",
       [LEADERSHIP] = "Set the threshold at which a suspicion becomes an incident, and let the person on duty declare it without asking "
@@ -48,7 +46,6 @@ static const struct {
       [VOICE] = "Route unusual messages from customers, press and social media to the security team, and record when each was passed "
                 "on."}},
     {"analyse",
-     "Analyse",
      {[TECHNICAL] = "Practise establishing the scope from preserved logs: what was touched, since when, by which account, and what the "
                     "logs cannot show.",
       [LEADERSHIP] = "Ask for a standing situation report (known, assumed, unknown, next check) before each decision, and record the "
@@ -58,7 +55,6 @@ static const struct {
                      "stated on request.",
       [VOICE] = "Name one analyst who checks every statement against the confirmed facts before it is released."}},
     {"contain",
-     "Contain",
      {[TECHNICAL] = "Define the isolation steps for accounts, hosts and keys, the evidence to save first and who may trigger them, and "
                     "rehearse them each quarter.",
       [LEADERSHIP] = "Decide in advance which services may be stopped to contain an attack, who decides it and which loss is accepted "
@@ -68,7 +64,6 @@ static const struct {
                      "hours of service.",
       [VOICE] = "Set up a channel for the response team outside the affected systems, and practise moving the conversation there."}},
     {"eradicate",
-     "Eradicate",
      {[TECHNICAL] = "Write a checklist of every foothold to remove in one planned step (sessions, keys, rules, grants, accounts), with "
                     "a test that shows each is gone.",
       [LEADERSHIP] = "Require evidence that all footholds are gone before a system returns to service, and name who signs it off.",
@@ -76,7 +71,6 @@ static const struct {
       [COMMERCIAL] = "Require suppliers to confirm in writing which access they removed or renewed, and verify a sample yourselves.",
       [VOICE] = "Prepare instructions to staff about resets and new credentials that an attacker cannot imitate."}},
     {"recover",
-     "Recover",
      {[TECHNICAL] = "Restore the most important service from a clean copy as a test, measure how long it takes, and record the order "
                     "of the services that follow.",
       [LEADERSHIP] = "Approve an order of recovery with a condition for each restart, and name the person who declares the condition "
@@ -86,7 +80,6 @@ static const struct {
       [COMMERCIAL] = "Define how finance and purchasing work by hand while systems are down, and which controls hold in that time.",
       [VOICE] = "Plan the messages for the return to service: what works, what does not yet, what customers need to do."}},
     {"communicate",
-     "Communicate",
      {[TECHNICAL] = "Agree on a short form for every escalation and handover (what happened, effect, what is needed, by when) and use "
                     "it in daily work.",
       [LEADERSHIP] = "Fix who informs board, authorities, customers and staff, in which order and how often, and keep the list outside "
@@ -98,7 +91,6 @@ static const struct {
       [VOICE] = "Rehearse a first statement under time pressure: confirmed facts only, no guess about cause or amount, and a time for "
                 "the next update."}},
     {"improve",
-     "Improve",
      {[TECHNICAL] = "Turn each lesson into a ticket with an owner, a date and a test that proves it, and repeat the test in the next "
                     "exercise.",
       [LEADERSHIP] = "Review the open actions of the last incidents and exercises each month in management, and record decisions with "
@@ -129,13 +121,4 @@ const char *role_label(const char *role) {
         }
     }
     return role;
-}
-
-const char *activity_label(const char *activity) {
-    for (size_t i = 0; i < sizeof(advice) / sizeof(advice[0]); i++) {
-        if (str_eq(advice[i].activity, activity)) {
-            return advice[i].label;
-        }
-    }
-    return activity;
 }

@@ -111,7 +111,7 @@ struct report {
     int timed; /* answers behind the median; 0: not measured */
     struct report_objective objectives[REPORT_OBJECTIVES];
     struct report_group stages[LIB_STAGES], levels[LEVEL_COUNT], roles[REPORT_ROLES];
-    int nobjectives, nlevels, nroles, nobserved, ncritical, ncritical_observed;
+    int nobjectives, nroles, nobserved, ncritical, ncritical_observed;
     enum rating overall;
     const struct report_objective *decisive; /* the critical objective that set the overall rating, or NULL */
     struct report_finding findings[PLAY_MAX_QUESTIONS];
@@ -145,7 +145,5 @@ void report_find(struct report *out);
 const char *advice_for(const char *activity, const char *role);
 /* "soc-analyst" as "SOC analyst". */
 const char *role_label(const char *role);
-/* "analyse" as "Analyse". */
-const char *activity_label(const char *activity);
 
 #endif

@@ -110,3 +110,14 @@ bool cfg_load(const struct cfg_row *rows, char *err, size_t size) {
     }
     return true;
 }
+
+void cfg_print(const struct cfg_row *rows) {
+    for (const struct cfg_row *row = rows; row != NULL && row->name != NULL; row++) {
+        printf("%-20s %s\n%-20s ", row->name, row->help, "");
+        if (row->dflt == NULL) {
+            printf("Required.\n");
+        } else {
+            printf("Default: %s\n", row->dflt[0] != '\0' ? row->dflt : "none");
+        }
+    }
+}

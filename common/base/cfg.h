@@ -22,11 +22,13 @@ struct cfg_row {
     int64_t min, max;          /* bounds of CFG_INT; length bounds of CFG_STR when max > 0 */
     const char *const *values; /* CFG_ENUM */
     bool secret;
-    const char *help; /* one sentence, used by --help and the README check */
+    const char *help; /* one sentence, shown by --help */
 };
 
 /* Fills every row or writes the first problem to err (size bytes) and returns false. Rows end with a NULL name.
  * CFG_STR results point into the environment. */
 bool cfg_load(const struct cfg_row *rows, char *err, size_t size);
+/* Prints the rows for --help: name, default and sentence. Rows may be NULL. */
+void cfg_print(const struct cfg_row *rows);
 
 #endif

@@ -1,5 +1,7 @@
 #include "common/base/err.h"
 
+#include "common/base/status.h"
+
 struct row {
     int status;
     const char *code;
@@ -7,7 +9,7 @@ struct row {
 };
 
 static const struct row rows[ERR_COUNT] = {
-#define X(name, status_, code_, text_) [name] = {.status = status_, .code = code_, .text = text_},
+#define X(name, status_, code_, text_) [name] = {.status = HTTP_##status_, .code = code_, .text = text_},
     ERR_TABLE(X)
 #undef X
 };

@@ -162,7 +162,10 @@ const char *play_fill(const struct play *p, const char *text) {
         buf_puts(&out, value);
         c = close + 2;
     }
-    char *filled = arena_strndup(p->arena, out.data, out.len);
+    const char *filled = out.failed ? text : arena_strndup(p->arena, out.data, out.len);
+    if (out.failed) {
+        log_error("play: a text is too long to be filled");
+    }
     buf_release(&out);
     return filled;
 }

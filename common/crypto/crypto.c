@@ -64,14 +64,26 @@ void crypto_wipe(void *data, size_t len) {
     sodium_memzero(data, len);
 }
 
-bool crypto_equal(const void *a, const void *b, size_t len) {
-    return sodium_memcmp(a, b, len) == 0;
+static void *reserved;
+
+/* As large as what libargon2 asks of malloc(), which gets it back at once when it was freed just before: there is one thread. */
+bool crypto_password_reserve(void) {
+    if (reserved == NULL) {
+        reserved = malloc((size_t)PASSWORD_MEMORY_KIB * 1024);
+    }
+    return reserved != NULL;
+}
+
+void crypto_password_release(void) {
+    free(reserved);
+    reserved = NULL;
 }
 
 bool crypto_password_hash(const char *password, char out[CRYPTO_PASSWORD_SIZE]) {
     unsigned char salt[PASSWORD_SALT_SIZE];
 
     crypto_random(salt, sizeof(salt));
+    crypto_password_release();
     return argon2id_hash_encoded(PASSWORD_PASSES, PASSWORD_MEMORY_KIB, PASSWORD_LANES, password, strlen(password), salt, sizeof(salt),
                                  PASSWORD_TAG_SIZE, out, CRYPTO_PASSWORD_SIZE) == ARGON2_OK;
 }
@@ -82,15 +94,16 @@ static void dummy_hash(char out[CRYPTO_PASSWORD_SIZE]) {
              PASSWORD_PASSES, PASSWORD_LANES, "AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
 }
 
-bool crypto_password_verify(const char *password, const char *hash) {
+enum crypto_verdict crypto_password_verify(const char *password, const char *hash) {
     char dummy[CRYPTO_PASSWORD_SIZE];
 
-    if (hash == NULL) {
-        dummy_hash(dummy);
-        (void)argon2id_verify(dummy, password, strlen(password));
-        return false;
+    dummy_hash(dummy);
+    crypto_password_release();
+    switch (argon2id_verify(hash == NULL ? dummy : hash, password, strlen(password))) {
+    case ARGON2_OK: return hash == NULL ? CRYPTO_MISMATCH : CRYPTO_MATCH;
+    case ARGON2_VERIFY_MISMATCH: return CRYPTO_MISMATCH;
+    default: return CRYPTO_FAILED;
     }
-    return argon2id_verify(hash, password, strlen(password)) == ARGON2_OK;
 }
 
 bool crypto_password_outdated(const char *hash) {

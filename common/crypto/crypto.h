@@ -1,5 +1,5 @@
 /*
- * crypto.h - random tokens, digests, constant-time comparison, passwords.
+ * crypto.h - random tokens, digests, passwords.
  *
  * libsodium and libargon2 do the work; nothing here is an algorithm of ours.
  */
@@ -30,13 +30,17 @@ void crypto_hex(const void *data, size_t len, char *out);
 /* Base64 with padding (RFC 4648 section 4); out has size bytes, at least 4 * ((len + 2) / 3) + 1. */
 void crypto_base64(const void *data, size_t len, char *out, size_t size);
 void crypto_wipe(void *data, size_t len);
-/* Compares in constant time. */
-bool crypto_equal(const void *a, const void *b, size_t len);
 
+/* Sets the memory aside that one hash takes; false when there is none. Asked before anything is counted or written down about a
+ * password, so that no person pays for a machine without memory. The next hash takes it; releasing what is not there does nothing. */
+bool crypto_password_reserve(void);
+void crypto_password_release(void);
 /* argon2id (RFC 9106): 19 MiB, 2 passes, 1 lane; about 20 ms of a core. PHC string in out; false on exhaustion. */
 bool crypto_password_hash(const char *password, char out[CRYPTO_PASSWORD_SIZE]);
-/* False for a wrong password and for a malformed hash. `hash` NULL does the same work against a dummy and returns false (rules A8). */
-bool crypto_password_verify(const char *password, const char *hash);
+/* FAILED says nothing about the password: no memory, or a hash that is none. `hash` NULL does the same work against a dummy and is never
+ * a match (rules A8). */
+enum crypto_verdict { CRYPTO_FAILED, CRYPTO_MATCH, CRYPTO_MISMATCH };
+enum crypto_verdict crypto_password_verify(const char *password, const char *hash);
 /* True when the hash was made with weaker parameters than today's. */
 bool crypto_password_outdated(const char *hash);
 

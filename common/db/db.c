@@ -4,12 +4,16 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/str.h"
+#include "common/db/wire.h"
 
-#include <libpq-fe.h>
 #include <poll.h>
 
 #define BACKOFF_FIRST_US 100000
 #define BACKOFF_MAX_US 500000 /* an attempt on a local socket is cheap, and people wait for the first one that succeeds */
+#define PREPARE_US 20000000
+#define MARGIN_US 5000000 /* what the client waits longer than the server lets a statement run */
+#define TRIES_MOST 4      /* of a pipeline that another transaction was in the way of */
+#define PAUSE_MOST_US 40000
 
 struct db {
     const char *dsn;
@@ -19,6 +23,7 @@ struct db {
     PGconn *conn;
     int64_t retry_at_us; /* monotonic; no attempt to connect before */
     int64_t backoff_us;
+    int64_t limit_us; /* for a pipeline that names none: what the role's statements have, and the margin */
 };
 
 struct db *db_new(const char *dsn, const char *application, const struct db_stmt *stmts, int nstmts) {
@@ -47,10 +52,13 @@ static const struct {
     const char *prefix;
     enum err err;
 } sqlstates[] = {
-    {"MU001", ERR_SEATS},       {"MU002", ERR_SUSPENDED},   {"23505", ERR_CONFLICT}, {"23", ERR_CONFLICT},
-    {"40", ERR_UNAVAILABLE},    {"57", ERR_UNAVAILABLE},    {"53", ERR_UNAVAILABLE}, {"08", ERR_UNAVAILABLE},
-    {"25006", ERR_UNAVAILABLE}, {"55P03", ERR_UNAVAILABLE}, /* a lock that somebody holds for longer than lock_timeout */
+    {"MU001", ERR_SEATS},       {"MU002", ERR_SUSPENDED}, {"23505", ERR_CONFLICT}, {"23503", ERR_CONFLICT}, /* somebody was faster: it is
+                                                                                                               there already, or what it
+                                                                                                               names is gone */
+    {"40", ERR_UNAVAILABLE},    {"57", ERR_UNAVAILABLE},  {"53", ERR_UNAVAILABLE}, {"08", ERR_UNAVAILABLE}, {"25006", ERR_UNAVAILABLE},
+    {"55P03", ERR_UNAVAILABLE}, /* a lock that somebody holds for longer than lock_timeout */
 };
+/* All others are mistakes of ours: a value that is missing or breaks a rule (23502, 23514, 22xxx), a right we do not have (42501). */
 
 static enum err sqlstate_err(const char *state) {
     for (size_t i = 0; state && i < sizeof(sqlstates) / sizeof(sqlstates[0]); i++) {
@@ -72,56 +80,65 @@ static enum err result_err(const PGresult *res, const char *what) {
     return e;
 }
 
+/* Also when the server did not answer in time: nobody knows what such a connection does next. */
 static enum err db_lost(struct db *db, const char *what) {
-    log_warn("db: %s: connection lost", what);
+    log_warn("db: %s: %s", what, PQstatus(db->conn) == CONNECTION_OK ? "no answer in time" : "connection lost");
     db_close(db);
     return ERR_UNAVAILABLE;
 }
 
-static void discard_results(PGconn *conn) {
-    PGresult *res = PQgetResult(conn);
-    while (res) {
-        PQclear(res);
-        res = PQgetResult(conn);
-    }
-}
-
-/* Takes the result of one pipelined statement and the NULL behind it. */
-static PGresult *take_result(PGconn *conn) {
-    PGresult *res = PQgetResult(conn);
-    if (res && PQresultStatus(res) != PGRES_PIPELINE_SYNC) {
-        discard_results(conn);
-    }
-    return res;
-}
-
 static enum err db_prepare(struct db *db) {
     enum err e = OK;
-    if (!PQenterPipelineMode(db->conn)) {
+    int64_t deadline = clock_mono_us() + PREPARE_US;
+    if (PQsetnonblocking(db->conn, 1) != 0 || !PQenterPipelineMode(db->conn)) {
         return ERR_UNAVAILABLE;
     }
     for (int i = 0; i < db->nstmts; i++) {
         PQsendPrepare(db->conn, db->stmts[i].name, db->stmts[i].text, 0, NULL);
     }
+    PQsendQueryParams(db->conn, "SELECT (extract(epoch FROM current_setting('statement_timeout')::interval) * 1000)::bigint", 0, NULL, NULL,
+                      NULL, NULL, 0);
     PQpipelineSync(db->conn);
-    for (int i = 0; i < db->nstmts; i++) {
-        PGresult *res = take_result(db->conn);
-        if (PQresultStatus(res) == PGRES_FATAL_ERROR) {
-            e = result_err(res, db->stmts[i].name);
-        }
-        PQclear(res);
+    for (int i = 0; i <= db->nstmts; i++) {
+        PGresult *res = wire_statement(db->conn, deadline);
+        const char *what = i < db->nstmts ? db->stmts[i].name : "statement_timeout";
+        int64_t ms = 0;
         if (!res) {
+            log_warn("db: %s: the server does not answer", what);
             return ERR_UNAVAILABLE;
         }
+        if (PQresultStatus(res) == PGRES_FATAL_ERROR) {
+            e = result_err(res, what);
+        } else if (PQntuples(res) == 1 && str_to_i64(PQgetvalue(res, 0, 0), 0, INT32_MAX, &ms)) {
+            db->limit_us = ms ? ms * 1000 + MARGIN_US : INT64_MAX / 2;
+        }
+        PQclear(res);
     }
-    PQclear(PQgetResult(db->conn));
-    return e;
+    PGresult *error;
+    bool whole = wire_sync(db->conn, deadline, &error);
+    PQclear(error);
+    return whole ? e : ERR_UNAVAILABLE;
 }
 
 static enum err db_connect(struct db *db) {
-    const char *keys[] = {"dbname", "application_name", "connect_timeout", "options", NULL};
+    /* For a server on another machine that vanished: the connection string, which comes behind them, may say something else. */
+    const char *keys[] = {"keepalives_idle",
+                          "keepalives_interval",
+                          "keepalives_count",
+                          "tcp_user_timeout",
+                          "dbname",
+                          "application_name",
+                          "connect_timeout",
+                          "options",
+                          NULL};
     /* Generic plans: planning a statement costs more than running it, and every one is written so that one plan fits all. */
-    const char *values[] = {db->dsn, db->application, "3",
+    const char *values[] = {"30",
+                            "5",
+                            "3",
+                            "15000",
+                            db->dsn,
+                            db->application,
+                            "3",
                             "-c search_path=muster,pg_temp -c timezone=UTC -c datestyle=ISO -c client_min_messages=warning"
                             " -c lock_timeout=10s -c jit=off -c plan_cache_mode=force_generic_plan",
                             NULL};
@@ -202,7 +219,24 @@ static void clear_result(void *res) {
     PQclear(res);
 }
 
+/* One that the statement does not have would be dropped without a word; one that is missing is NULL. */
+static bool arguments_fit(const struct db *db, const struct db_call *call) {
+    const struct db_stmt *s = &db->stmts[call->stmt];
+    for (int i = s->nparams; i < DB_MAX_ARGS; i++) {
+        if (call->args[i]) {
+            log_error("db: %s: it has %d parameters, and was given more", s->name, s->nparams);
+            return false;
+        }
+    }
+    return true;
+}
+
 static enum err db_send(struct db *db, const struct db_call *calls, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (!arguments_fit(db, &calls[i])) {
+            return ERR_INTERNAL; /* before anything is on its way */
+        }
+    }
     for (size_t i = 0; i < n; i++) {
         const struct db_stmt *s = &db->stmts[calls[i].stmt];
         if (!PQsendQueryPrepared(db->conn, s->name, s->nparams, calls[i].args, NULL, NULL, 0)) {
@@ -212,36 +246,80 @@ static enum err db_send(struct db *db, const struct db_call *calls, size_t n) {
     return PQpipelineSync(db->conn) ? OK : db_lost(db, "sync");
 }
 
-enum err db_run(struct db *db, struct arena *a, const struct db_call *calls, size_t n) {
-    enum err e = db_ready(db);
-    if (e == OK) {
-        e = db_send(db, calls, n);
+static int64_t limit_of(const struct db *db, const struct db_call *calls, size_t n) {
+    int64_t seconds = 0;
+    for (size_t i = 0; i < n; i++) {
+        seconds = calls[i].seconds > seconds ? calls[i].seconds : seconds;
     }
+    return seconds ? seconds * 1000000 : db->limit_us;
+}
+
+static void hand_over(const struct db_call *call, const PGresult *res) {
+    ExecStatusType status = PQresultStatus(res);
+    int64_t affected = 0;
+    if (status == PGRES_COMMAND_OK) {
+        str_to_i64(PQcmdTuples((PGresult *)res), 0, INT32_MAX, &affected);
+    }
+    *call->rows = (struct db_rows){.res = res, .n = status == PGRES_TUPLES_OK ? PQntuples(res) : (int)affected};
+}
+
+/* Whether the pipeline lost against another transaction and can win the next time. The code is all that is looked at: whatever it was,
+ * nothing of the pipeline took effect. */
+static bool may_repeat(const PGresult *res) {
+    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+    return str_eq(state, "40001") || str_eq(state, "40P01");
+}
+
+static enum err run_once(struct db *db, struct arena *a, const struct db_call *calls, size_t n, bool *repeat) {
+    int64_t deadline = clock_mono_us() + limit_of(db, calls, n);
+    enum err e = db_send(db, calls, n);
     if (e != OK) {
         return e;
     }
     for (size_t i = 0; i < n; i++) {
-        PGresult *res = take_result(db->conn);
+        const char *name = db->stmts[calls[i].stmt].name;
+        PGresult *res = wire_statement(db->conn, deadline);
         if (!res) {
-            return db_lost(db, db->stmts[calls[i].stmt].name);
+            return db_lost(db, name);
         }
         arena_cleanup(a, clear_result, res);
-        ExecStatusType status = PQresultStatus(res);
-        if (status == PGRES_FATAL_ERROR && e == OK) {
-            e = result_err(res, db->stmts[calls[i].stmt].name);
+        if (PQresultStatus(res) == PGRES_FATAL_ERROR && e == OK) {
+            e = result_err(res, name);
+            *repeat = may_repeat(res);
         }
         if (calls[i].rows) {
-            int64_t affected = 0;
-            if (status == PGRES_COMMAND_OK) {
-                str_to_i64(PQcmdTuples(res), 0, INT32_MAX, &affected);
-            }
-            *calls[i].rows = (struct db_rows){.res = res, .n = status == PGRES_TUPLES_OK ? PQntuples(res) : (int)affected};
+            hand_over(&calls[i], res);
         }
     }
-    PGresult *sync = PQgetResult(db->conn);
-    PQclear(sync);
-    if (!sync || PQstatus(db->conn) != CONNECTION_OK) {
-        return db_lost(db, "sync");
+    PGresult *late;
+    bool whole = wire_sync(db->conn, deadline, &late);
+    if (late && e == OK) {
+        e = result_err(late, "commit");
+        *repeat = may_repeat(late);
+    }
+    PQclear(late);
+    return whole ? e : db_lost(db, "sync");
+}
+
+/* Two that were in each other's way would meet again if both came back at once. */
+static void pause_a_little(int tries) {
+    struct timespec t = {.tv_nsec = (long)arc4random_uniform(PAUSE_MOST_US * (uint32_t)tries) * 1000};
+    nanosleep(&t, NULL);
+}
+
+/* A pipeline is one transaction and nothing but data: what the server undid can be sent again as it is. */
+enum err db_run(struct db *db, struct arena *a, const struct db_call *calls, size_t n) {
+    bool repeat = true;
+    enum err e = OK;
+    for (int tries = 1; repeat && tries <= TRIES_MOST; tries++) {
+        if (tries > 1) {
+            pause_a_little(tries);
+        }
+        repeat = false;
+        e = db_ready(db);
+        if (e == OK) {
+            e = run_once(db, a, calls, n, &repeat);
+        }
     }
     return e;
 }

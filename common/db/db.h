@@ -3,7 +3,9 @@
  *
  * Statements come from sql/queries/<family>/ (sqlgen turns them into a table) and are prepared on connect and
  * again after a reconnect. db_run() sends any number of them with a single Sync: one round trip, one transaction.
- * A lost connection makes db_run() return ERR_UNAVAILABLE; the next call reconnects, with back-off.
+ * A lost connection makes db_run() return ERR_UNAVAILABLE; the next call reconnects, with back-off. So does a server that does not
+ * answer within the time that the role's statements have (statement_timeout) and five seconds: whether what was sent took effect is
+ * not known then, as with every connection that is lost.
  */
 #ifndef MUSTER_DB_DB_H
 #define MUSTER_DB_DB_H
@@ -37,7 +39,11 @@ struct db_call {
     int stmt;
     const char *args[DB_MAX_ARGS];
     struct db_rows *rows;
+    int seconds; /* how long the pipeline may take altogether when the role's statement_timeout is not the measure; 0: it is */
 };
+
+/* Of a pipeline that begins with the statement "patience", which gives the others 290 s: a little more, and less than nginx waits. */
+#define DB_PATIENCE 295
 
 /* dsn: libpq connection string without secrets (PGPASSFILE holds those). Does not connect yet. Never NULL. */
 struct db *db_new(const char *dsn, const char *application, const struct db_stmt *stmts, int nstmts);
@@ -47,7 +53,8 @@ void db_free(struct db *db);
  * ERR_INTERNAL when a statement does not prepare: a process that sees this at start must not serve. */
 enum err db_ready(struct db *db);
 
-/* Runs n calls in one round trip and one transaction. On an error none of them took effect. */
+/* Runs n calls in one round trip and one transaction. On an error none of them took effect. What failed because another transaction was
+ * in the way (40001, 40P01) is run again, a few times. */
 enum err db_run(struct db *db, struct arena *a, const struct db_call *calls, size_t n);
 
 /* Sleeps until a notification comes (LISTEN is a statement like others), the server closes the connection, one of the signals in

@@ -151,46 +151,6 @@ void hw_elem_class(struct hwrite *w, const char *tag, const char *klass, const c
     hw_close(w, tag);
 }
 
-/* Bytes up to the next line end, and behind it (CR LF is one). */
-static const char *next_line(const char *s, size_t *len) {
-    *len = strcspn(s, "\r\n");
-    s += *len;
-    if (s[0] == '\r' && s[1] == '\n') {
-        return s + 2;
-    }
-    return s + (*s != '\0');
-}
-
-static bool is_blank_line(const char *s, size_t len) {
-    return strspn(s, " \t") >= len;
-}
-
-void hw_paragraphs(struct hwrite *w, const char *text) {
-    bool open = false;
-    size_t len;
-
-    for (const char *line = text; line != NULL && *line != '\0';) {
-        const char *next = next_line(line, &len);
-        bool blank = is_blank_line(line, len);
-
-        if (blank && open) {
-            hw_close(w, "p");
-        } else if (!blank && open) {
-            hw_void(w, "br", NULL);
-        } else if (!blank) {
-            hw_open(w, "p", NULL);
-        }
-        open = !blank;
-        if (!blank) {
-            put_escaped(w, line, len);
-        }
-        line = next;
-    }
-    if (open) {
-        hw_close(w, "p");
-    }
-}
-
 void hw_constant(struct hwrite *w, const char *markup) {
     puts_constant(w, markup);
 }

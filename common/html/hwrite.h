@@ -36,8 +36,6 @@ void hw_textf(struct hwrite *w, const char *fmt, ...) __attribute__((format(prin
 /* <tag>text</tag>, and with a class. */
 void hw_elem(struct hwrite *w, const char *tag, const char *text);
 void hw_elem_class(struct hwrite *w, const char *tag, const char *klass, const char *text);
-/* Escaped text, one <p> per paragraph (blank line), <br> per line break. */
-void hw_paragraphs(struct hwrite *w, const char *text);
 /* Constants of this program only, never data. */
 void hw_constant(struct hwrite *w, const char *markup);
 /* True when every element was closed and nothing failed. */

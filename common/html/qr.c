@@ -29,5 +29,5 @@ int qr_path(struct buf *out, const char *text) {
     }
     int side = code->width + 2 * QUIET;
     QRcode_free(code);
-    return side;
+    return out->failed ? 0 : side;
 }

@@ -10,7 +10,11 @@
 enum { IN_ROOT = 0, IN_OBJECT = 1, IN_ARRAY = 2, KIND = 3, HAS_VALUE = 4, HAS_KEY = 8 };
 
 void jw_init(struct jwrite *w, struct buf *out) {
-    *w = (struct jwrite){.out = out};
+    w->out = out;
+    w->depth = 0;
+    w->nkeys = w->first[0] = 0;
+    w->scope[0] = IN_ROOT;
+    w->failed = false;
 }
 
 static void put(struct jwrite *w, const char *data, size_t len) {
@@ -47,6 +51,7 @@ static void open_scope(struct jwrite *w, unsigned char kind, const char *bracket
         return;
     }
     w->scope[++w->depth] = kind;
+    w->first[w->depth] = w->nkeys;
     put(w, bracket, 1);
 }
 
@@ -60,7 +65,7 @@ static void close_scope(struct jwrite *w, unsigned char kind, const char *bracke
         w->failed = true;
         return;
     }
-    w->depth--;
+    w->nkeys = w->first[w->depth--];
     put(w, bracket, 1);
 }
 
@@ -172,8 +177,42 @@ static void put_quoted(struct jwrite *w, const char *s, size_t len) {
     put(w, "\"", 1);
 }
 
+/* Eight bytes at a time; two keys of one object that share all 64 bits are not to be met. */
+static uint64_t digest(const char *s, size_t len) {
+    static const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t h = len + 1, x;
+
+    for (; len > 0; s += sizeof(x), len -= sizeof(x)) {
+        x = 0;
+        if (len < sizeof(x)) {
+            memcpy(&x, s, len);
+            len = sizeof(x);
+        } else {
+            memcpy(&x, s, sizeof(x));
+        }
+        h = (h ^ x) * factor;
+        h ^= h >> 29;
+    }
+    return h;
+}
+
+/* In every build: it costs some nanoseconds a key, and a reply that readers take for two different ones must not go out. */
+static void remember_key(struct jwrite *w, const char *name, size_t len) {
+    uint64_t key = digest(name, len);
+
+    for (unsigned i = w->first[w->depth]; i < w->nkeys; i++) {
+        if (w->keys[i] == key) {
+            w->failed = true;
+        }
+    }
+    if (w->nkeys < JW_MAX_KEYS) {
+        w->keys[w->nkeys++] = key;
+    }
+}
+
 void jw_key(struct jwrite *w, const char *name) {
     unsigned char *s = &w->scope[w->depth];
+    size_t len = strlen(name);
 
     if (w->failed) {
         return;
@@ -186,7 +225,8 @@ void jw_key(struct jwrite *w, const char *name) {
         put(w, ",", 1);
     }
     *s |= HAS_KEY;
-    put_quoted(w, name, strlen(name));
+    remember_key(w, name, len);
+    put_quoted(w, name, len);
     put(w, ":", 1);
 }
 
@@ -268,6 +308,29 @@ void jw_jsonb(struct jwrite *w, const char *json) {
     }
 }
 
+/* Behind the quote that ends the string which begins at s. */
+static const char *skip_string(const char *s) {
+    for (s++; *s != '\0' && *s != '"'; s++) {
+        s += *s == '\\' && s[1] != '\0';
+    }
+    return *s == '"' ? s + 1 : s;
+}
+
+/* The keys of an object that is JSON already: strings of its own level with a colon behind them. */
+static void remember_members(struct jwrite *w, const char *json) {
+    const char *end;
+    int depth = 0;
+
+    for (const char *s = json; *s != '\0'; s = end) {
+        end = *s == '"' ? skip_string(s) : s + 1;
+        depth += *s == '{' || *s == '[';
+        depth -= *s == '}' || *s == ']';
+        if (*s == '"' && depth == 1 && end[strspn(end, " \t\r\n")] == ':') {
+            remember_key(w, s + 1, (size_t)(end - s) - 2);
+        }
+    }
+}
+
 void jw_object_from(struct jwrite *w, const char *json) {
     size_t len = json == NULL ? 0 : strlen(json);
 
@@ -278,6 +341,7 @@ void jw_object_from(struct jwrite *w, const char *json) {
     if (!w->failed && len > 2) {
         put(w, json + 1, len - 2);
         w->scope[w->depth] |= HAS_VALUE;
+        remember_members(w, json);
     }
 }
 

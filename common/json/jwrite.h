@@ -1,7 +1,7 @@
 /*
  * jwrite.h - JSON straight into a buf, with a scope stack that refuses to
  * produce anything malformed: a key outside an object, a value without its key,
- * a missing end. Errors are sticky; check jw_done() once at the end.
+ * a key that the object has already, a missing end. Errors are sticky; check jw_done() once at the end.
  */
 #ifndef MUSTER_JSON_JWRITE_H
 #define MUSTER_JSON_JWRITE_H
@@ -13,11 +13,15 @@
 #include <stdint.h>
 
 #define JW_MAX_DEPTH 32
+#define JW_MAX_KEYS 256 /* of all open objects together; further ones are not compared */
 
 struct jwrite {
     struct buf *out;
     unsigned depth;
     unsigned char scope[JW_MAX_DEPTH + 1]; /* private; [0] is the document itself */
+    /* Digests of the keys of the open objects, those of the innermost last; scope i begins at first[i]. */
+    uint64_t keys[JW_MAX_KEYS];
+    unsigned short nkeys, first[JW_MAX_DEPTH + 1];
     bool failed;
 };
 
@@ -26,6 +30,7 @@ void jw_object(struct jwrite *w);
 void jw_object_end(struct jwrite *w);
 void jw_array(struct jwrite *w);
 void jw_array_end(struct jwrite *w);
+/* Fails when the object has this key already: readers differ in which of the two they believe. */
 void jw_key(struct jwrite *w, const char *name);
 /* Values. NULL strings become null; invalid UTF-8 is replaced by U+FFFD; non-finite numbers become null. */
 void jw_str(struct jwrite *w, const char *s);

@@ -1,6 +1,7 @@
 /* schema.c - fields and shapes as JSON Schema (2020-12), and an example of each; see schema.h. */
 #include "common/meta/schema.h"
 
+#include "common/base/log.h"
 #include "common/base/str.h"
 
 #include <stdio.h>
@@ -269,6 +270,10 @@ void schema_shape(struct jwrite *w, const struct shape *s, struct schema_seen *s
     for (size_t i = 0; i < seen->n; i++) {
         if (seen->list[i] == s) {
             return;
+        }
+        if (str_eq(seen->list[i]->name, s->name)) {
+            log_error("schema: there are two shapes named %s", s->name);
+            abort();
         }
     }
     if (seen->n == sizeof(seen->list) / sizeof(seen->list[0])) {

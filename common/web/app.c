@@ -76,7 +76,11 @@ int app_run(const struct app *app, int argc, char **argv) {
         return fail(err);
     }
     if (argc > 1 && str_eq(argv[1], "--routes")) {
-        route_print_json(app);
+        return route_print_json(app) ? 0 : fail("the rows cannot be printed");
+    }
+    if (argc > 1 && str_eq(argv[1], "--help")) {
+        cfg_print(web_rows);
+        cfg_print(app->cfg);
         return 0;
     }
     if (argc > 1 && str_eq(argv[1], "--openapi")) {

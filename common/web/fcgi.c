@@ -1,6 +1,7 @@
-/* fcgi.c - the only user of libfcgi: accept, parameters, bytes. Complete replies go out through fcgi_reply.c. */
+/* fcgi.c - the only user of libfcgi: parameters, bytes. Connections come from listen.c, complete replies go out through fcgi_reply.c. */
 #include "common/base/log.h"
 #include "common/web/internal.h"
+#include "common/web/listen.h"
 
 #include <fcgiapp.h>
 #include <poll.h>
@@ -9,14 +10,6 @@
 #include <unistd.h>
 
 #define WIRE_MOST (9 * 1024 * 1024) /* the largest reply with its headers and records */
-
-static volatile sig_atomic_t stopping;
-
-static void on_stop(int sig) {
-    (void)sig;
-    stopping = 1;
-    FCGX_ShutdownPending();
-}
 
 struct call {
     FCGX_Request request;
@@ -76,15 +69,9 @@ static void fcgi_finish(struct call *call) {
     FCGX_Free(&call->request, 1);
 }
 
-/* No SA_RESTART: accept() must return, so that SIGTERM ends an idle process at once and a busy one after its request. */
 static void handle_signals(void) {
-    struct sigaction stop = {.sa_handler = on_stop};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
-    sigemptyset(&stop.sa_mask);
     sigemptyset(&ignore.sa_mask);
-    sigaction(SIGTERM, &stop, NULL);
-    sigaction(SIGINT, &stop, NULL);
-    sigaction(SIGUSR1, &stop, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
     /* When the watcher above us is killed, we must not stay behind on a socket that nobody reaches any more. */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -93,30 +80,45 @@ static void handle_signals(void) {
     }
 }
 
+/* libfcgi has no socket to accept from (its own loop repeats what fails for ever): it is handed the connection as if it had been kept
+ * from the request before. False when what came is no request; the connection is closed then. */
+static bool fcgi_begin(struct call *call, int connection) {
+    call->request.keepConnection = 1;
+    call->request.ipcFd = connection;
+    call->sent = call->cut = false;
+    return FCGX_Accept_r(&call->request) == 0;
+}
+
+static void fcgi_serve(struct worker *w, struct call *call) {
+    const struct transport t = {
+        .param = fcgi_param, .read = fcgi_read, .reply = fcgi_whole, .write = fcgi_write, .gone = fcgi_gone, .cut = fcgi_cut, .ctx = call};
+    web_serve(w, &t);
+    fcgi_finish(call);
+}
+
 int fcgi_loop(struct worker *w) {
     struct call call = {0};
+    struct listener listener;
     handle_signals();
+    if (!listener_open(&listener, STDIN_FILENO)) {
+        return 1;
+    }
     buf_init(&call.wire, WIRE_MOST);
-    if (FCGX_Init() != 0 || FCGX_InitRequest(&call.request, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
+    if (FCGX_Init() != 0 || FCGX_InitRequest(&call.request, -1, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
         log_error("web: cannot set up FastCGI");
         return 1;
     }
-    while (!stopping) {
-        if (FCGX_Accept_r(&call.request) < 0) {
-            continue;
+    int got = listener_next(&listener);
+    while (got >= 0) {
+        if (fcgi_begin(&call, got)) {
+            fcgi_serve(w, &call);
+        } else {
+            log_warn("web: what came on a connection is no FastCGI request");
         }
-        struct transport t = {.param = fcgi_param,
-                              .read = fcgi_read,
-                              .reply = fcgi_whole,
-                              .write = fcgi_write,
-                              .gone = fcgi_gone,
-                              .cut = fcgi_cut,
-                              .ctx = &call};
-        call.sent = call.cut = false;
-        web_serve(w, &t);
-        fcgi_finish(&call);
+        got = listener_next(&listener);
     }
     FCGX_Free(&call.request, 1);
+    listener_close(&listener);
     buf_release(&call.wire);
-    return 0;
+    return got == LISTEN_STOP ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 /* health.c - see health.h. The probe speaks just enough FastCGI (spec 1.0, sections 3 and 5) to send one GET. */
 #include "common/web/health.h"
 
+#include "common/base/log.h"
 #include "common/base/str.h"
 #include "queries_common.h"
 
@@ -11,9 +12,10 @@
 #include <unistd.h>
 
 #define PROBE_SECONDS 2
+#define PING_SECONDS 5 /* a database that hangs is none, and whoever probes waits */
 
 enum err health_family_get(struct req *q, struct resp *r) {
-    struct db_call call = {.stmt = STMT_PING};
+    struct db_call call = {.stmt = STMT_PING, .seconds = PING_SECONDS};
     enum err e = db_run(q->db, q->arena, &call, 1);
     if (e != OK) {
         return resp_fail(r, ERR_UNAVAILABLE, "The database does not answer.");
@@ -86,27 +88,53 @@ static bool probe(const char *path, const char *family) {
     return got > 8 && memmem(reply, got, "Status: 200", 11) != NULL;
 }
 
-/* "/run/x/exercises.sock" -> "exercises"; a pool of the same family, "auth-hash", answers for its family. */
-static const char *family_of(struct arena *a, const char *path) {
+/* "/run/x/auth-hash.sock" -> "auth-hash" */
+static const char *pool_of(struct arena *a, const char *path) {
     const char *base = strrchr(path, '/');
     base = base ? base + 1 : path;
-    return arena_strndup(a, base, strcspn(base, ".-"));
+    return arena_strndup(a, base, strcspn(base, "."));
+}
+
+#define FAMILIES_MOST 16
+
+struct family {
+    const char *name;
+    bool well;
+};
+
+/* A family has one state, the worst of all its pools. */
+static void add_family(struct family *list, size_t *n, const char *name, bool well) {
+    for (size_t i = 0; i < *n; i++) {
+        if (str_eq(list[i].name, name)) {
+            list[i].well = list[i].well && well;
+            return;
+        }
+    }
+    if (*n < FAMILIES_MOST) {
+        list[(*n)++] = (struct family){.name = name, .well = well};
+    } else {
+        log_error("health: too many families, %s is left out", name);
+    }
 }
 
 bool health_families(struct req *q, struct jwrite *w, bool own) {
-    bool well = own;
-    jw_kobject(w, "families");
-    jw_kstr(w, q->app->name, own ? "ok" : "unavailable");
+    struct family list[FAMILIES_MOST];
+    size_t n = 0;
+    bool well = true;
+    add_family(list, &n, q->app->name, own);
     for (const char *s = web_config.health_sockets; *s;) {
         char *path = arena_strndup(q->arena, s, strcspn(s, ":"));
-        const char *family = family_of(q->arena, path);
-        if (!str_eq(family, q->app->name)) { /* asking our own socket could wait for ourselves */
-            bool ok = probe(path, family);
-            jw_kstr(w, family, ok ? "ok" : "unavailable");
-            well = well && ok;
-        }
+        const char *pool = pool_of(q->arena, path), *family = arena_strndup(q->arena, pool, strcspn(pool, "-"));
         s += strlen(path);
         s += *s == ':';
+        if (!str_eq(pool, q->app->name)) { /* asking our own socket could wait for ourselves */
+            add_family(list, &n, family, probe(path, family));
+        }
+    }
+    jw_kobject(w, "families");
+    for (size_t i = 0; i < n; i++) {
+        jw_kstr(w, list[i].name, list[i].well ? "ok" : "unavailable");
+        well = well && list[i].well;
     }
     jw_object_end(w);
     return well;
@@ -123,7 +151,7 @@ enum err health_all(struct req *q, struct resp *r) {
     jw_kstr(w, "status", well ? "ok" : "unavailable");
     jw_object_end(w);
     if (!well) {
-        r->status = 503;
+        resp_status(r, 503);
         resp_header(r, "Retry-After", "2");
     }
     return OK;

@@ -11,7 +11,8 @@ extern const struct shape health_shape, health_all_shape, health_unwell_shape;
 
 /* Handler of /healthz/<family>: 200 {"status":"ok","family":...} when the database answers a statement, otherwise 503. */
 enum err health_family_get(struct req *q, struct resp *r);
-/* Handler of /healthz: asks every family over its own socket (HEALTH_SOCKETS, named <family>.sock) and answers 200 when all are well,
+/* Handler of /healthz: asks every family over its own socket (HEALTH_SOCKETS, named <family>.sock or, for a further pool
+ * of it, <family>-<pool>.sock) and answers 200 when all are well,
  * otherwise 503, with the state of each. */
 enum err health_all(struct req *q, struct resp *r);
 /* Writes "families": the state of each, asked over its socket; own is that of the one that runs. True when all are well. */

@@ -36,7 +36,8 @@ bool route_selfcheck(const struct app *app, char *err, size_t size);
 #define each_route(app, row)                                                                                                               \
     for (const struct route *const *row##_table = (app)->routes; *row##_table; row##_table++)                                              \
         for (const struct route *row = *row##_table; row->path || row->handler; row++)
-void route_print_json(const struct app *app);
+/* False when the rows do not make one JSON value. */
+bool route_print_json(const struct app *app);
 /* The family's part of openapi.json: {"paths":{},"schemas":{},"errors":[]}. */
 void openapi_print(const struct app *app);
 /* The first row of a path, which several methods share. */

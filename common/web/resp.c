@@ -10,14 +10,55 @@ void resp_init(struct resp *r, struct arena *a, struct buf *body) {
     field_errors_init(&r->errors);
 }
 
+/* RFC 9110, section 5.6.2. */
+static bool is_token(const char *s) {
+    static const char others[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    return s && *s && s[strspn(s, others)] == '\0';
+}
+
+static bool is_printable(const char *s) {
+    while (s && *s >= ' ' && *s <= '~') {
+        s++;
+    }
+    return s && *s == '\0';
+}
+
+/* The value stays out of the log: it may be a cookie. */
+static void refuse_header(struct resp *r, const char *name, const char *why) {
+    log_error("web: the header %s %s", is_printable(name) ? name : "?", why);
+    r->unsound = true;
+}
+
 void resp_header(struct resp *r, const char *name, const char *value) {
-    if (r->nheaders < RESP_MAX_HEADERS) {
+    if (!is_token(name) || !is_printable(value)) {
+        refuse_header(r, name, "holds what must not be sent");
+    } else if (r->nheaders == RESP_MAX_HEADERS) {
+        refuse_header(r, name, "is one too many");
+    } else {
         r->headers[r->nheaders].name = name;
         r->headers[r->nheaders].value = value;
         r->nheaders++;
-    } else {
-        log_error("web: too many headers, %s dropped", name);
     }
+}
+
+/* RFC 8187: what every client reads as it is; percent and quote are not among it. */
+static const char plain_in_names[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+
+void resp_attachment(struct resp *r, const char *filename) {
+    size_t len = strlen(filename);
+    char *plain = arena_strdup(r->arena, filename), *coded = arena_alloc(r->arena, 3 * len + 1), *to = coded;
+    for (size_t i = 0; i < len; i++) {
+        if (strchr(plain_in_names, filename[i])) {
+            *to++ = filename[i];
+        } else {
+            plain[i] = '_';
+            to += snprintf(to, 4, "%%%02X", (unsigned char)filename[i]);
+        }
+    }
+    *to = '\0';
+    resp_header(r, "Content-Disposition",
+                str_eq(plain, filename) ? arena_printf(r->arena, "attachment; filename=\"%s\"", plain)
+                                        : arena_printf(r->arena, "attachment; filename=\"%s\"; filename*=UTF-8''%s", plain, coded));
 }
 
 enum err resp_fail(struct resp *r, enum err e, const char *fmt, ...) {
@@ -45,6 +86,10 @@ static void error_fields(struct resp *r) {
 }
 
 void resp_error(struct resp *r, const struct req *q, enum err e) {
+    if (r->unsound) {
+        r->nheaders = 0; /* they belong to a reply that does not go out */
+        r->unsound = false;
+    }
     r->status = err_status(e);
     r->content_type = "application/json";
     r->stream = NULL;
@@ -80,6 +125,10 @@ const char *req_cookie_name(void) {
 }
 
 void resp_cookie(struct resp *r, const char *value, int64_t max_age) {
+    if (value && strpbrk(value, " \",;\\")) { /* RFC 6265, section 4.1.1 */
+        refuse_header(r, "Set-Cookie", "holds what would end its value");
+        return;
+    }
     bool tls = str_starts(web_config.base_url, "https://");
     resp_header(r, "Set-Cookie",
                 arena_printf(r->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s; Max-Age=%lld", req_cookie_name(), value ? value : "",
@@ -94,53 +143,19 @@ void resp_html(struct resp *r, const char *style_hash, const char *filename) {
                              "frame-ancestors 'self'",
                              style_hash));
     if (filename) {
-        resp_header(r, "Content-Disposition", arena_printf(r->arena, "attachment; filename=\"%s\"", filename));
+        resp_attachment(r, filename);
     }
-}
-
-/* RFC 9110, section 15. */
-static const char *reason_phrase(int status) {
-    static const struct {
-        int status;
-        const char *text;
-    } reasons[] = {
-        {200, "OK"},
-        {201, "Created"},
-        {202, "Accepted"},
-        {204, "No Content"},
-        {304, "Not Modified"},
-        {400, "Bad Request"},
-        {401, "Unauthorized"},
-        {403, "Forbidden"},
-        {404, "Not Found"},
-        {405, "Method Not Allowed"},
-        {409, "Conflict"},
-        {410, "Gone"},
-        {413, "Content Too Large"},
-        {414, "URI Too Long"},
-        {415, "Unsupported Media Type"},
-        {429, "Too Many Requests"},
-        {500, "Internal Server Error"},
-        {503, "Service Unavailable"},
-    };
-    for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-        if (reasons[i].status == status) {
-            return reasons[i].text;
-        }
-    }
-    return "Unknown";
 }
 
 void resp_head(const struct resp *r, const struct req *q, struct buf *out) {
-    buf_printf(out, "Status: %d %s\r\n", r->status, reason_phrase(r->status));
+    buf_printf(out, "Status: %d %s\r\n", r->status, http_phrase(r->status));
     if (r->status != 204 && r->status != 304) {
         buf_printf(out, "Content-Type: %s\r\n", r->content_type);
     }
     if (r->status != 204 && r->status != 304 && !r->stream) {
         buf_printf(out, "Content-Length: %zu\r\n", r->body->len);
     }
-    bool cacheable = q->route && (q->route->flags & ROUTE_CACHEABLE) && r->status < 400;
-    buf_puts(out, cacheable ? "Cache-Control: public, max-age=0, must-revalidate\r\n" : "Cache-Control: no-store\r\n");
+    buf_puts(out, "Cache-Control: no-store\r\n");
     buf_printf(out, "X-Request-Id: %s\r\n", q->id);
     for (int i = 0; i < r->nheaders; i++) {
         buf_printf(out, "%s: %s\r\n", r->headers[i].name, r->headers[i].value);

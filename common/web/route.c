@@ -127,7 +127,7 @@ static void print_fields(struct jwrite *w, const char *key, const struct field *
     jw_array_end(w);
 }
 
-void route_print_json(const struct app *app) {
+bool route_print_json(const struct app *app) {
     struct buf out;
     struct jwrite w;
     buf_init(&out, 1 << 20);
@@ -147,8 +147,12 @@ void route_print_json(const struct app *app) {
         jw_object_end(&w);
     }
     jw_array_end(&w);
-    puts(out.data);
+    bool whole = jw_done(&w);
+    if (whole) {
+        puts(out.data);
+    }
     buf_release(&out);
+    return whole;
 }
 
 /* What the rows of a path say together. */

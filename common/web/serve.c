@@ -6,7 +6,7 @@
  *   3 row for method and path         7 body and query validated, all wrong fields at once
  *   4 OPTIONS, 405 from the table     8 handler; 9 reply; 10 access line, arena reset
  *
- * Rows without a body authenticate in the same round trip as the handler's first statement (req_run).
+ * Reads authenticate in the same round trip as the handler's first statement (req_run), see may_join().
  */
 #include "common/base/clock.h"
 #include "common/base/log.h"
@@ -144,6 +144,13 @@ static void parse_query(const struct transport *t, struct req *q, struct resp *r
     q->query = query;
 }
 
+/* Whether the handler's first statements may go out together with the look at the credential, to be run for whoever it is. Reads see
+ * nothing without a tenant. Writes stumble over one that is missing, and what reads across tenants raises an error: both would be errors in
+ * the logs that anybody can cause. */
+static bool may_join(const struct route *row) {
+    return row->method == METHOD_GET && row->guard != GUARD_PLATFORM && !row->body;
+}
+
 /* Steps 5 to 8 for a matched row. */
 static enum err run_route(struct worker *w, const struct transport *t, struct req *q, struct resp *r) {
     const struct route *row = q->route;
@@ -157,7 +164,7 @@ static enum err run_route(struct worker *w, const struct transport *t, struct re
     if (cross_site(t, q)) {
         return ERR_CROSS_ORIGIN;
     }
-    if (row->body && row->guard != GUARD_PUBLIC) {
+    if (row->guard != GUARD_PUBLIC && !may_join(row)) {
         e = req_run(q, NULL, 0);
     }
     if (e == OK && row->query) {
@@ -172,9 +179,14 @@ static enum err run_route(struct worker *w, const struct transport *t, struct re
     if (e == OK && r->errors.count) {
         e = ERR_VALIDATION;
     }
+    if (e == OK && (row->flags & ROUTE_HASHES) && !crypto_password_reserve()) {
+        log_error("web: no memory for a password");
+        e = ERR_UNAVAILABLE;
+    }
     if (e == OK) {
         e = row->handler(q, r);
     }
+    crypto_password_release();
     if (!q->authenticated && row->guard != GUARD_PUBLIC && e != ERR_UNAVAILABLE && e != ERR_INTERNAL) {
         /* Nothing was read under the guard yet (a wrong parameter, a reply without a statement): who asks comes first. */
         enum err who = req_run(q, NULL, 0);
@@ -197,7 +209,7 @@ static enum err route_request(struct worker *w, const struct transport *t, struc
         resp_header(r, "Allow", allow);
     }
     if (options && e == OK) {
-        r->status = 204;
+        resp_status(r, 204);
         return OK;
     }
     return e == OK ? run_route(w, t, q, r) : e;
@@ -240,6 +252,14 @@ static void finish(struct worker *w, const struct transport *t, struct req *q, s
         log_error("web: the reply passes its maximum");
         e = ERR_INTERNAL;
     }
+    if (e == OK && !http_phrase(r->status)) {
+        log_error("web: %d is no status of ours", r->status);
+        e = ERR_INTERNAL;
+    }
+    if (r->unsound) {
+        e = ERR_INTERNAL;
+        r->message = NULL;
+    }
     if (e != OK) {
         resp_error(r, q, e);
     }
@@ -263,7 +283,6 @@ void web_serve(struct worker *w, const struct transport *t) {
     resp_init(&r, w->arena, &w->body_out);
     q.address = param_or(t, "REMOTE_ADDR", "");
     q.user_agent = param_or(t, "HTTP_USER_AGENT", "");
-    q.etag = param_or(t, "HTTP_IF_NONE_MATCH", "");
     q.credential =
         credential_from_headers(w->arena, t->param(t->ctx, "HTTP_AUTHORIZATION"), t->param(t->ctx, "HTTP_COOKIE"), req_cookie_name());
     enum err e = route_request(w, t, &q, &r);

@@ -18,6 +18,7 @@
 #include "common/base/buf.h"
 #include "common/base/cfg.h"
 #include "common/base/err.h"
+#include "common/base/status.h"
 #include "common/db/db.h"
 #include "common/json/jwrite.h"
 #include "common/meta/shape.h"
@@ -31,14 +32,13 @@ enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_DELETE, METHOD_COUNT }
 enum route_flags {
     ROUTE_HASHES = 1,    /* hashes passwords: served by the family's own small pool, so that nothing else waits for it */
     ROUTE_HTML = 2,      /* replies text/html instead of JSON */
-    ROUTE_CACHEABLE = 4, /* public data: ETag instead of no-store */
-    ROUTE_SLOW = 8,      /* may take minutes: nginx waits for it (nginx/fastcgi_slow.conf) */
-    ROUTE_LIST = 16,     /* replies an array of the shape */
-    ROUTE_PAGED = 32,    /* names the next page in a Link header (RFC 8288) */
-    ROUTE_COOKIE = 64,   /* sets or clears the session cookie */
-    ROUTE_FILE = 128,    /* may come as an attachment */
-    ROUTE_CSV = 256,     /* text/csv as well */
-    ROUTE_HTML_TOO = 512 /* text/html as well */
+    ROUTE_SLOW = 4,      /* may take minutes: nginx waits for it (nginx/fastcgi_slow.conf) */
+    ROUTE_LIST = 8,      /* replies an array of the shape */
+    ROUTE_PAGED = 16,    /* names the next page in a Link header (RFC 8288) */
+    ROUTE_COOKIE = 32,   /* sets or clears the session cookie */
+    ROUTE_FILE = 64,     /* may come as an attachment */
+    ROUTE_CSV = 128,     /* text/csv as well */
+    ROUTE_HTML_TOO = 256 /* text/html as well */
 };
 
 /* An error that a route has beside those that follow from its row, with the shape of its body where that says more than others. */
@@ -94,7 +94,6 @@ struct req {
     const char *params[ROUTE_MAX_PARAMS]; /* path parameters in order, lower-case UUIDs */
     const char *address;                  /* of the client, as nginx knows it */
     const char *user_agent;
-    const char *etag; /* If-None-Match */
     struct credential credential;
     struct principal who; /* valid when authenticated */
     bool authenticated;
@@ -131,6 +130,7 @@ struct resp {
     void *state;
     struct field_errors errors; /* filled by validation and by handlers for rules between fields */
     const char *message;        /* better sentence than the error table's */
+    bool unsound;               /* a header was refused: the reply must not go out */
 };
 
 struct app {
@@ -152,7 +152,8 @@ struct web_config {
 };
 extern struct web_config web_config;
 
-/* Serves until SIGTERM. argv may hold --routes (prints the rows as JSON) or --nginx (prints the locations). */
+/* Serves until SIGTERM. argv may hold --routes (prints the rows as JSON), --nginx (prints the locations) or --help (prints the
+ * settings). */
 int app_run(const struct app *app, int argc, char **argv);
 
 /* {"success":true} */
@@ -166,8 +167,14 @@ enum err req_run(struct req *q, const struct db_call *calls, size_t n);
 /* The session cookie's name: __Host- when the base URL is https (rule A10). */
 const char *req_cookie_name(void);
 
-/* Adds a header; name and value must outlive the request (literals or arena). */
+/* The status of a reply that is no error and not 200: a number of the table in status.h, anything else does not compile. */
+#define resp_status(r, number) ((r)->status = HTTP_##number)
+/* Adds a header; name and value must outlive the request (literals or arena). A name that is no token and a value that is not printable
+ * ASCII (line ends, other control bytes, letters beyond ASCII) are never sent: the reply becomes 500, and the log names the header. What
+ * people typed is percent-encoded before, or given to resp_attachment(). */
 void resp_header(struct resp *r, const char *name, const char *value);
+/* The body is to be saved under this name, of whatever letters (RFC 6266). */
+void resp_attachment(struct resp *r, const char *filename);
 /* Sets the sentence of an error and returns the error: return resp_fail(r, ERR_X, "..."). */
 enum err resp_fail(struct resp *r, enum err e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Retry-After and ERR_RATE_LIMITED. */

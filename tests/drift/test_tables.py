@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.lib import routes
-from tests.lib.instance import ROOT
+from tests.lib.instance import BUILD, ROOT
 
 LOCATION = re.compile(r"location (=|~) (\S+) \{ fastcgi_pass muster_(\w+); include fastcgi_muster.conf;( include fastcgi_hash.conf;)?"
                       r"( include fastcgi_slow.conf;)? \}")
@@ -68,6 +68,50 @@ def test_every_statement_is_used(family, name):
     folders = [ROOT / "common", ROOT / "apps"] if family == "common" else [ROOT / "apps" / family]
     text = "\n".join(file.read_text(encoding="utf-8") for folder in folders for file in folder.rglob("*.c"))
     assert re.search(rf"\bSTMT_{name.upper()}\b", text)
+
+
+def parameters(family):
+    """name -> number of parameters of the statements that a family has."""
+    text = (BUILD / f"gen/queries_{family}.c").read_text(encoding="utf-8")
+    return {name: int(count) for name, count in re.findall(r'^\s+\[(STMT_\w+)\] = \{.*, (\d+)\},$', text, re.M)}
+
+
+def arguments(text, start):
+    """How many elements the braces that open at start hold."""
+    depth, count, quoted, at = 0, 0, False, start
+    while True:
+        char = text[at]
+        if quoted:
+            at += char == "\\"
+            quoted = char != '"'
+        elif char == '"':
+            quoted = True
+        elif char in "({[":
+            depth += 1
+        elif char in ")}]":
+            depth -= 1
+            if depth == 0:
+                return count + (text[start + 1:at].strip(" \n,") != "")
+        elif char == "," and depth == 1 and text[at + 1:].lstrip()[0] != "}":
+            count += 1
+        at += 1
+
+
+def given():
+    """(file, statement, arguments) of every statement that is run by name."""
+    for file in (*sorted((ROOT / "apps").rglob("*.c")), *sorted((ROOT / "common").rglob("*.c"))):
+        text = re.sub(r"/\*.*?\*/", "", file.read_text(encoding="utf-8"), flags=re.S)
+        for match in re.finditer(r"\.stmt = (STMT_\w+)(?:,\s*\.args = (?=\{))?", text):
+            yield file.relative_to(ROOT).as_posix(), match[1], arguments(text, match.end()) if "args" in match[0] else 0
+
+
+def test_every_statement_gets_its_arguments():
+    """A missing argument would be NULL without a word."""
+    found = list(given())
+    assert len(found) > 100
+    for file, name, count in found:
+        folder, family = file.split("/")[:2]
+        assert parameters(family if folder == "apps" else "auth")[name] == count, (file, name, count)
 
 
 def cfg_rows():

@@ -59,18 +59,6 @@ static void check_html(struct buf *b, const char *text) {
     require(strcmp(p, "</p>") == 0);
 }
 
-static void check_paragraphs(struct buf *b, const char *text) {
-    struct hwrite w;
-
-    buf_clear(b, 0);
-    hw_init(&w, b);
-    hw_paragraphs(&w, text);
-    require(hw_done(&w));
-    for (const char *p = strchr(b->data, '<'); p != NULL; p = strchr(p + 1, '<')) {
-        require(strncmp(p, "<p>", 3) == 0 || strncmp(p, "</p>", 4) == 0 || strncmp(p, "<br/>", 5) == 0);
-    }
-}
-
 static void check_csv(struct buf *b, const char *text) {
     bool quoted;
     const char *p;
@@ -118,7 +106,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     text[size] = '\0';
     check_html(&b, text);
-    check_paragraphs(&b, text);
     check_csv(&b, text);
     check_filename(text);
     free(text);

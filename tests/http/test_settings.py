@@ -1,4 +1,5 @@
 """An instance with other settings than the usual: https, closed sign-ups, a low request limit, a trusted proxy (G4, A10, A1)."""
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -63,6 +64,17 @@ def test_requests_a_minute(other, member):
     refused = [reply for reply in replies if reply.status_code == 429]
     assert {reply.status_code for reply in replies} == {200, 429} and LIMIT <= len(replies) - len(refused) <= LIMIT * 2
     assert refused[0].json()["code"] == "rate_limited" and int(refused[0].headers["Retry-After"]) >= 1
+    member.call("GET", "/api/portal/me")
+
+
+def test_health_a_second(other, member):
+    """Each look asks every family, so an address has a limit; the limit of the API is another one."""
+    client, begin = Client(other), time.monotonic()
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(lambda _: Client(other, address=client.address).get("/healthz").status_code, range(200)))
+    assert 50 <= statuses.count(200) <= 52 + 10 * (time.monotonic() - begin) and set(statuses) <= {200, 429}
+    client.call("GET", "/api/public/signup-status")
+    assert Client(other).call("GET", "/healthz")["status"] == "ok"
     member.call("GET", "/api/portal/me")
 
 

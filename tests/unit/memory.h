@@ -146,6 +146,17 @@ static inline enum err memory_html(struct req *q, struct resp *r) {
     return OK;
 }
 
+/* What a test wants to be sent. */
+static const char *memory_header_name = "X-Other", *memory_header_value = "1";
+static int memory_status = 200;
+
+static inline enum err memory_header(struct req *q, struct resp *r) {
+    resp_header(r, "X-Before", "1");
+    resp_header(r, memory_header_name, memory_header_value);
+    r->status = memory_status;
+    return memory_echo(q, r);
+}
+
 /* Parts of 300 strings each; what happens after the third says the path. */
 struct memory_stream {
     int64_t parts, sent;
@@ -205,6 +216,7 @@ static const struct route memory_routes[] = {
     {MEMORY_ROW(METHOD_GET, "/stream/large", GUARD_PUBLIC, memory_stream), MEMORY_QUERY},
     {MEMORY_ROW(METHOD_GET, "/stream/refused", GUARD_PUBLIC, memory_stream), MEMORY_QUERY},
     {MEMORY_ROW(METHOD_POST, "/hash", GUARD_PUBLIC, memory_hash), .flags = ROUTE_HASHES},
+    {MEMORY_ROW(METHOD_GET, "/header", GUARD_PUBLIC, memory_header)},
     {MEMORY_ROW(METHOD_GET, "/html", GUARD_PUBLIC, memory_html), .flags = ROUTE_HTML},
     {0},
 };

@@ -3,8 +3,11 @@
 #include "common/crypto/password_list.h"
 #include "tests/unit/unit.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #define HASH_STRONGER "$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAA"
 
@@ -68,15 +71,11 @@ static void sha256_vectors(void **state) {
     }
 }
 
-static void equal_and_wipe(void **state) {
-    char a[8] = "1234567", b[8] = "1234567";
+static void wiping(void **state) {
+    char a[8] = "1234567";
     static const char zero[8];
 
     (void)state;
-    assert_true(crypto_equal(a, b, 8));
-    b[7] = 1;
-    assert_false(crypto_equal(a, b, 8));
-    assert_true(crypto_equal(a, b, 7));
     crypto_wipe(a, 8);
     assert_memory_equal(a, zero, 8);
 }
@@ -87,22 +86,23 @@ static void password_round_trip(void **state) {
     (void)state;
     assert_true(crypto_password_hash("correct horse", hash));
     assert_true(str_starts(hash, "$argon2id$v=19$m=19456,t=2,p=1$"));
-    assert_true(crypto_password_verify("correct horse", hash));
-    assert_false(crypto_password_verify("correct horsf", hash));
-    assert_false(crypto_password_verify("correct hors", hash));
-    assert_false(crypto_password_verify("", hash));
+    assert_int_equal(crypto_password_verify("correct horse", hash), CRYPTO_MATCH);
+    assert_int_equal(crypto_password_verify("correct horsf", hash), CRYPTO_MISMATCH);
+    assert_int_equal(crypto_password_verify("correct hors", hash), CRYPTO_MISMATCH);
+    assert_int_equal(crypto_password_verify("", hash), CRYPTO_MISMATCH);
     assert_true(crypto_password_hash("correct horse", other));
     assert_string_not_equal(hash, other); /* another salt */
     assert_false(crypto_password_outdated(hash));
 }
 
-static void malformed_hashes_are_wrong(void **state) {
+/* Not the person's fault: nobody is told that the password is wrong. */
+static void malformed_hashes_are_no_verdict(void **state) {
     static const char *const rows[] = {
         "", "x", "$argon2id$", "correct horse", "$argon2id$v=19$m=19456,t=2,p=1$AAAA", "$2b$12$abcdefghijklmnopqrstuv"};
 
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
-        assert_false(crypto_password_verify("correct horse", rows[i]));
+        assert_int_equal(crypto_password_verify("correct horse", rows[i]), CRYPTO_FAILED);
         assert_true(crypto_password_outdated(rows[i]) || str_starts(rows[i], "$argon2id$v=19$m=19456,t=2,"));
     }
 }
@@ -112,9 +112,66 @@ static int64_t cost_us(const char *hash) {
     struct timespec before, after;
 
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
-    assert_false(crypto_password_verify("wrong password", hash));
+    assert_int_equal(crypto_password_verify("wrong password", hash), CRYPTO_MISMATCH);
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
     return (after.tv_sec - before.tv_sec) * INT64_C(1000000) + (after.tv_nsec - before.tv_nsec) / 1000;
+}
+
+/* Lets the process have so many more bytes than it has now; 0: as many as there are. */
+static void allow_memory(size_t more) {
+    struct rlimit limit;
+    char text[32] = "";
+    FILE *file = fopen("/proc/self/statm", "re");
+    int64_t pages = 0;
+
+    malloc_trim(0);
+    assert_non_null(file);
+    assert_non_null(fgets(text, sizeof(text), file));
+    fclose(file);
+    text[strcspn(text, " ")] = '\0';
+    assert_true(str_to_i64(text, 1, INT64_MAX, &pages));
+    assert_int_equal(getrlimit(RLIMIT_AS, &limit), 0);
+    limit.rlim_cur = more ? (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + more : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+}
+
+static void without_memory_there_is_no_verdict(void **state) {
+    char hash[CRYPTO_PASSWORD_SIZE], other[CRYPTO_PASSWORD_SIZE];
+
+    (void)state;
+#if defined(__SANITIZE_ADDRESS__)
+    skip(); /* its allocator ends the process instead */
+#endif
+    assert_true(crypto_password_hash("correct horse", hash));
+    allow_memory(4 * 1024 * 1024);
+    bool reserved = crypto_password_reserve(), hashed = crypto_password_hash("correct horse", other);
+    enum crypto_verdict right = crypto_password_verify("correct horse", hash), wrong = crypto_password_verify("x", hash);
+    enum crypto_verdict nobody = crypto_password_verify("correct horse", NULL);
+    allow_memory(0);
+    assert_false(reserved || hashed);
+    assert_int_equal(right, CRYPTO_FAILED);
+    assert_int_equal(wrong, CRYPTO_FAILED);
+    assert_int_equal(nobody, CRYPTO_FAILED);
+    assert_int_equal(crypto_password_verify("correct horse", hash), CRYPTO_MATCH);
+}
+
+/* What was set aside is there, however little there is besides. */
+static void memory_is_kept_for_the_next_password(void **state) {
+    char hash[CRYPTO_PASSWORD_SIZE];
+
+    (void)state;
+#if defined(__SANITIZE_ADDRESS__)
+    skip();
+#endif
+    assert_true(crypto_password_hash("correct horse", hash));
+    assert_true(crypto_password_reserve());
+    assert_true(crypto_password_reserve());
+    allow_memory(1024 * 1024);
+    enum crypto_verdict right = crypto_password_verify("correct horse", hash);
+    allow_memory(0);
+    assert_int_equal(right, CRYPTO_MATCH);
+    crypto_password_release();
+    crypto_password_release();
 }
 
 static void unknown_account_costs_the_same(void **state) {
@@ -176,9 +233,11 @@ int main(void) {
         cmocka_unit_test(tokens),
         cmocka_unit_test(uuids),
         cmocka_unit_test(sha256_vectors),
-        cmocka_unit_test(equal_and_wipe),
+        cmocka_unit_test(wiping),
         cmocka_unit_test(password_round_trip),
-        cmocka_unit_test(malformed_hashes_are_wrong),
+        cmocka_unit_test(malformed_hashes_are_no_verdict),
+        cmocka_unit_test(without_memory_there_is_no_verdict),
+        cmocka_unit_test(memory_is_kept_for_the_next_password),
         cmocka_unit_test(unknown_account_costs_the_same),
         cmocka_unit_test(weaker_parameters_are_outdated),
         cmocka_unit_test(common_passwords),

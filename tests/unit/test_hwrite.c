@@ -69,31 +69,6 @@ static void escaping(void **state) {
     assert_string_equal(out.data, "");
 }
 
-static void paragraphs(void **state) {
-    static const struct {
-        const char *text, *want;
-    } rows[] = {
-        {NULL, ""},
-        {"", ""},
-        {"\n \n\n", ""},
-        {"one", "<p>one</p>"},
-        {"one\ntwo", "<p>one<br/>two</p>"},
-        {"one\r\ntwo\r\n", "<p>one<br/>two</p>"},
-        {"one\n\ntwo", "<p>one</p><p>two</p>"},
-        {"\n\none\n \t\n\n\ntwo\n\n", "<p>one</p><p>two</p>"},
-        {"a\rb", "<p>a<br/>b</p>"},
-        {"<b>&", "<p>&lt;b&gt;&amp;</p>"},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < ROWS(rows); i++) {
-        again();
-        hw_paragraphs(&w, rows[i].text);
-        assert_true(hw_done(&w));
-        assert_string_equal(out.data, rows[i].want);
-    }
-}
-
 static void misuse_is_sticky(void **state) {
     (void)state;
     hw_close(&w, "p");
@@ -210,7 +185,6 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(page, setup, teardown),
         cmocka_unit_test_setup_teardown(escaping, setup, teardown),
-        cmocka_unit_test_setup_teardown(paragraphs, setup, teardown),
         cmocka_unit_test_setup_teardown(misuse_is_sticky, setup, teardown),
         cmocka_unit_test_setup_teardown(depth_is_limited, setup, teardown),
         cmocka_unit_test_setup_teardown(full_buffer_fails, setup, teardown),

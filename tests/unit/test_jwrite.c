@@ -2,6 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct buf out;
@@ -316,6 +317,81 @@ static void keys_are_escaped(void **state) {
     assert_string_equal(out.data, "{\"a\\\"b\":1}");
 }
 
+/* The reader refuses it (jread.h), so the writer does not make it: which of the two counts is up to whoever reads. */
+static void a_key_is_there_once(void **state) {
+    static const char *const twice[] = {"a", "", "a longer name than eight bytes", "\xc3\xa4", "with \"quotes\""};
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(twice); i++) {
+        again();
+        jw_object(&w);
+        jw_kint(&w, twice[i], 1);
+        jw_kint(&w, "other", 1);
+        jw_kobject(&w, "inner"); /* its keys are others */
+        jw_kint(&w, twice[i], 1);
+        jw_object_end(&w);
+        jw_karray(&w, "list");
+        for (int k = 0; k < 3; k++) {
+            jw_object(&w);
+            jw_kint(&w, twice[i], k);
+            jw_object_end(&w);
+        }
+        jw_array_end(&w);
+        assert_false(w.failed);
+        jw_kint(&w, twice[i], 2);
+        jw_object_end(&w);
+        assert_false(jw_done(&w));
+    }
+}
+
+static void similar_keys_are_others(void **state) {
+    static const char *const names[] = {
+        "a", "b", "aa", "ab", "ba", "a ", "abcdefgh", "abcdefgi", "abcdefghi", "abcdefghabcdefgh", "abcdefghabcdefgi", "A", "\x01"};
+    char name[24];
+
+    (void)state;
+    jw_object(&w);
+    for (size_t i = 0; i < ROWS(names); i++) {
+        jw_kint(&w, names[i], 1);
+    }
+    for (int i = 0; i < 2000; i++) { /* more than are compared */
+        snprintf(name, sizeof(name), "key number %d", i);
+        jw_kint(&w, name, i);
+    }
+    jw_kobject(&w, "inner");
+    jw_object_end(&w);
+    jw_object_end(&w);
+    assert_true(jw_done(&w));
+}
+
+/* Members that came as JSON count as well, those of the object itself alone. */
+static void keys_of_json_count(void **state) {
+    static const struct {
+        const char *json, *key;
+        bool fits;
+    } rows[] = {
+        {"{}", "a", true},
+        {"{\"a\":1}", "a", false},
+        {"{\"a\":1}", "b", true},
+        {"{\"b\": {\"a\": 1}, \"c\": [{\"a\": 1}]}", "a", true},
+        {"{\"b\": {\"a\": 1}, \"a\" : [{\"a\": 1}]}", "a", false},
+        {"{\"b\": \"a\"}", "a", true},
+        {"{\"b\": \"\\\"a\\\":1\"}", "a", true},
+        {"{\"b\": \"}{\", \"a\": 2}", "a", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        again();
+        jw_object_from(&w, rows[i].json);
+        jw_kint(&w, rows[i].key, 1);
+        jw_object_end(&w);
+        if (jw_done(&w) != rows[i].fits) {
+            fail_msg("%s %s", rows[i].json, rows[i].key);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(document, setup, teardown),
@@ -327,6 +403,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(depth_is_limited, setup, teardown),
         cmocka_unit_test_setup_teardown(full_buffer_fails, setup, teardown),
         cmocka_unit_test_setup_teardown(keys_are_escaped, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_key_is_there_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(similar_keys_are_others, setup, teardown),
+        cmocka_unit_test_setup_teardown(keys_of_json_count, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
