@@ -25,7 +25,7 @@ LIBRARIES = {
     r"liboath/.*": ["common/crypto/"],
     r"qrencode\.h": ["common/html/"],
     r"curl/.*": ["common/net/"],
-    r"sys/socket\.h|sys/un\.h|netdb\.h|netinet/.*": ["common/net/", "common/web/fcgi_reply", "common/web/health"],
+    r"sys/socket\.h|sys/un\.h|netdb\.h|netinet/.*": ["common/net/", "common/web/fcgi_reply", "common/web/health", "common/web/listen"],
     r"arpa/inet\.h": ["common/net/", "common/auth/attempt"],
 }
 
@@ -37,7 +37,8 @@ WORKERS = ("apps/jobs/",)
 CALLS = {
     r"socket|connect": ["common/net/", "common/web/health"],
     r"send|recv": ["common/net/", "common/web/fcgi_reply", "common/web/health"],
-    r"socketpair|bind|listen|accept4?|send(?:to|msg|mmsg|file)|recv(?:from|msg|mmsg)": ["common/net/"],
+    r"accept4?": ["common/net/", "common/web/listen"],
+    r"socketpair|bind|listen|send(?:to|msg|mmsg|file)|recv(?:from|msg|mmsg)": ["common/net/"],
     r"getaddrinfo\w*|gethostby\w+|getnameinfo|res_\w+|curl_\w+": ["common/net/"],
     r"syscall|popen|system|posix_spawnp?|exec(?:l|le|lp|v|ve|vp|vpe)|execveat|fexecve|dlopen": [],
 }

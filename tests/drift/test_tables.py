@@ -1,11 +1,15 @@
 """What is written in one place and used in another: nginx's locations, named statements, settings, packages."""
 import functools
 import re
+import sys
 
 import pytest
 
 from tests.lib import routes
-from tests.lib.instance import BUILD, ROOT
+from tests.lib.instance import ROOT
+
+sys.path.insert(0, str(ROOT / "sql"))
+import sqlgen  # noqa: E402
 
 LOCATION = re.compile(r"location (=|~) (\S+) \{ fastcgi_pass muster_(\w+); include fastcgi_muster.conf;( include fastcgi_hash.conf;)?"
                       r"( include fastcgi_slow.conf;)? \}")
@@ -72,8 +76,8 @@ def test_every_statement_is_used(family, name):
 
 def parameters(family):
     """name -> number of parameters of the statements that a family has."""
-    text = (BUILD / f"gen/queries_{family}.c").read_text(encoding="utf-8")
-    return {name: int(count) for name, count in re.findall(r'^\s+\[(STMT_\w+)\] = \{.*, (\d+)\},$', text, re.M)}
+    own = [] if family == "common" else sqlgen.read_statements(ROOT / "sql/queries" / family)
+    return {f"STMT_{name.upper()}": count for name, _, count in sqlgen.read_statements(ROOT / "sql/queries/common") + own}
 
 
 def arguments(text, start):
