@@ -23,6 +23,7 @@ LIBRARIES = {
     r"liboath/.*": ["common/crypto/"],
     r"qrencode\.h": ["common/html/"],
     r"curl/.*": ["common/net/"],
+    r"seccomp\.h": ["common/base/sandbox_calls"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 

@@ -110,3 +110,9 @@ bool cfg_load(const struct cfg_row *rows, char *err, size_t size) {
     }
     return true;
 }
+
+void cfg_print(const struct cfg_row *rows) {
+    for (const struct cfg_row *row = rows; row->name != NULL; row++) {
+        puts(row->name);
+    }
+}

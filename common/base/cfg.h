@@ -28,5 +28,7 @@ struct cfg_row {
 /* Fills every row or writes the first problem to err (size bytes) and returns false. Rows end with a NULL name.
  * CFG_STR results point into the environment. */
 bool cfg_load(const struct cfg_row *rows, char *err, size_t size);
+/* Prints the names of the settings, one a line: what starts a program sees from them what it needs (--settings). */
+void cfg_print(const struct cfg_row *rows);
 
 #endif

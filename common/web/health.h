@@ -6,6 +6,13 @@
 
 #include "common/web/web.h"
 
+/* Row among the settings of a family that asks the others: without it the others' sockets stay closed to the family's user. */
+#define HEALTH_SETTING                                                                                                                     \
+    {                                                                                                                                      \
+        .name = "HEALTH_SOCKETS", .type = CFG_STR, .out = &web_config.health_sockets, .dflt = "", .max = 4000,                             \
+        .help = "Sockets of all families, separated by colons, for /healthz."                                                              \
+    }
+
 /* Handler of /healthz/<family>: 200 {"status":"ok","family":...} when the database answers a statement, otherwise 503. */
 enum err health_family_get(struct req *q, struct resp *r);
 /* Handler of /healthz: asks every family over its own socket (HEALTH_SOCKETS, named <family>.sock) and answers 200 when all are well,

@@ -124,11 +124,12 @@ struct web_config {
     const char *base_url; /* without a trailing slash; links in certificates and QR codes begin with it */
     const char *database_url;
     const char *log_level;
-    const char *health_sockets;
+    const char *health_sockets; /* of families that ask others (HEALTH_SETTING of health.h); otherwise "" */
 };
 extern struct web_config web_config;
 
-/* Serves until SIGTERM. argv may hold --routes (prints the rows as JSON) or --nginx (prints the locations). */
+/* Serves until SIGTERM. argv may hold --routes (prints the rows as JSON) --nginx (prints the locations) or
+ * --settings (prints the names of the settings). What else argv holds is for whoever looks at the list of processes. */
 int app_run(const struct app *app, int argc, char **argv);
 
 /* Runs n statements for the request in one round trip and transaction: the first time behind the look-up of the
