@@ -66,7 +66,11 @@ make_var() {
     if ! mkdir -p "$VAR" 2>/dev/null || [[ ! -w $VAR ]]; then
         die "VAR=$VAR_NAMED cannot be written by $(id -un). Choose another folder with VAR=..."
     fi
-    ! is_separate || { chown root: "$VAR" && chmod go+x "$VAR"; }
+    if is_separate; then
+        chown root: "$VAR"
+        chmod go+x "$VAR"
+        [[ ! -e $LOCK ]] || chown -h root: "$LOCK"
+    fi
     umask 077
 }
 

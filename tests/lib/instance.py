@@ -78,7 +78,8 @@ class Instance:
 
     def __init__(self, fresh=False, **settings):
         self.fresh = fresh
-        self.settings = {"DEMO": "0", "MEMORY_MB": "512", "SHARED_BUFFERS_MB": "128", **{name: str(value) for name, value in settings.items()}}
+        small = {"DEMO": "0", "MEMORY_MB": "512"}  # of many at once
+        self.settings = {**small, **{name: str(value) for name, value in settings.items()}}
         top = os.environ.get("MUSTER_TESTS_TMP") or tempfile.gettempdir()
         self.top = pathlib.Path(tempfile.mkdtemp(prefix="muster-test-", dir=top))
         self.top.chmod(0o755)  # as root the instance runs as another user
@@ -282,7 +283,8 @@ class Instance:
             try:
                 line = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
                 mine, name = var in line, os.path.basename(line[0])  # a program that serves shows its user no more than this
-                mine = mine or os.readlink(entry / "cwd").startswith(var + "/") or var in (entry / "environ").read_bytes().decode(errors="replace")
+                mine = mine or os.readlink(entry / "cwd").startswith(var + "/")
+                mine = mine or var in (entry / "environ").read_bytes().decode(errors="replace")
                 name = os.path.basename(os.readlink(entry / "exe")).removesuffix(" (deleted)")
             except (FileNotFoundError, ProcessLookupError):
                 continue
