@@ -1,6 +1,7 @@
 #include "common/base/sandbox.h"
 
 #include "common/base/sandbox_internal.h"
+#include "common/base/str.h"
 
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -13,6 +14,7 @@ static bool privileges(void) {
 }
 
 bool sandbox_enter(const struct sandbox *rules, char *err, size_t size) {
+    str_load(); /* from a file, which would not be found later */
     const char *what = !privileges() ? "no_new_privs" : !sandbox_files(rules) ? "Landlock" : !sandbox_calls(rules) ? "seccomp" : NULL;
     if (what) {
         snprintf(err, size, "The kernel refuses %s (%m); without it nothing is served.", what);

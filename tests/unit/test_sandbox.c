@@ -1,6 +1,7 @@
 /* A process in the sandbox tries what it must not do: each act in a process of its own. */
 #include "common/base/log.h"
 #include "common/base/sandbox_internal.h"
+#include "common/base/str.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>
@@ -221,7 +222,8 @@ static void *in_thread(void *arg) {
 
 /* What a family does all day, and a thread of the worker's. */
 static long work(void) {
-    char text[64];
+    char text[64], lower[8];
+    str_lower_utf8(lower, "\u00c4");
     struct sockaddr_un nobody = {.sun_family = AF_UNIX, .sun_path = "/nonexistent"};
     struct rlimit core = {1, 1};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -231,6 +233,7 @@ static long work(void) {
     free(much);
     int file = open(inside, O_RDONLY | O_CLOEXEC);
     ok = ok && much && file >= 0 && read(file, text, sizeof(text)) > 0 && close(file) == 0 && close(fd) == 0;
+    ok = ok && strcmp(lower, "\u00e4") == 0;
     errno = ENOTRECOVERABLE;
     return ok ? 0 : -1;
 }
