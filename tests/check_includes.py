@@ -25,8 +25,10 @@ LIBRARIES = {
     r"liboath/.*": ["common/crypto/"],
     r"qrencode\.h": ["common/html/"],
     r"curl/.*": ["common/net/"],
-    r"sys/socket\.h|sys/un\.h|netdb\.h|netinet/.*": ["common/net/", "common/web/fcgi_reply", "common/web/health", "common/web/listen"],
+    r"sys/socket\.h|sys/un\.h|netdb\.h|netinet/.*": ["common/net/", "common/web/fcgi_reply", "common/web/health", "common/web/listen",
+                                                     "common/base/sandbox_calls"],
     r"arpa/inet\.h": ["common/net/", "common/auth/attempt"],
+    r"seccomp\.h": ["common/base/sandbox_calls"],
 }
 
 # common/net is the only way out, and only programs that serve no requests take it.
@@ -40,7 +42,8 @@ CALLS = {
     r"accept4?": ["common/net/", "common/web/listen"],
     r"socketpair|bind|listen|send(?:to|msg|mmsg|file)|recv(?:from|msg|mmsg)": ["common/net/"],
     r"getaddrinfo\w*|gethostby\w+|getnameinfo|res_\w+|curl_\w+": ["common/net/"],
-    r"syscall|popen|system|posix_spawnp?|exec(?:l|le|lp|v|ve|vp|vpe)|execveat|fexecve|dlopen": [],
+    r"syscall": ["common/base/sandbox_files"],
+    r"popen|system|posix_spawnp?|exec(?:l|le|lp|v|ve|vp|vpe)|execveat|fexecve|dlopen": [],
 }
 CALL = re.compile(r"(?<![\w.>])(" + "|".join(CALLS) + r")\s*\(")
 QUIET = re.compile(r"""/\*.*?\*/|//[^\n]*|'(?:\\.|[^'\\\n])+'|"(?:\\.|[^"\\\n])*\"""", re.DOTALL)

@@ -3,12 +3,14 @@
 #include "common/base/log.h"
 #include "common/base/str.h"
 #include "common/crypto/seal.h"
+#include "common/web/health.h"
 
 struct auth_config auth_config;
 
 static const char *const signups[] = {"open", "closed", NULL};
 static const char *const plans[] = {"FREE", "STARTER", "GROWTH", "PROFESSIONAL", "ENTERPRISE", NULL};
 static const struct cfg_row cfg[] = {
+    HEALTH_SETTING,
     {.name = "SIGNUPS",
      .type = CFG_ENUM,
      .out = &auth_config.signups,

@@ -8,7 +8,7 @@ create_cluster() {
     say 'Creating the database cluster ...'
     # Made aside and renamed, so that an interrupted run leaves no half of it.
     rm -rf "$PGDATA.new"
-    if ! LC_ALL=C.UTF-8 "$bin/initdb" --pgdata="$PGDATA.new" --username=postgres --auth=peer --encoding=UTF8 --locale=C.UTF-8 \
+    if ! LC_ALL=C.UTF-8 as_service postgres "$bin/initdb" --pgdata="$PGDATA.new" --username=postgres --auth=peer --encoding=UTF8 --locale=C.UTF-8 \
         --data-checksums >"$VAR/log/initdb" 2>&1; then
         cat "$VAR/log/initdb" >&2
         die 'initdb failed.'
@@ -16,29 +16,65 @@ create_cluster() {
     mv "$PGDATA.new" "$PGDATA"
 }
 
-configure_cluster() {
-    local CONNECTIONS MAP='' user role
-    CONNECTIONS=$(($(families | wc -w) * PROCESSES + $(workers | wc -w) + cores + 30))
-    # root could become the instance's user anyway, so it may look into the database too.
-    for user in "$(id -un)" root; do
-        for role in postgres muster_owner $( (families && workers) | sed 's/^/muster_/'); do
-            MAP+="muster  $user  $role"$'\n'
-        done
+# Every service's user is its own role and no other. root could become anybody anyway, so it may be every role.
+ident_map() {
+    local service role
+    for service in $(families) $(workers); do
+        printf 'muster  %s  muster_%s\n' "$(user_of "$service")" "$service"
     done
-    fill "$SHARE/instance/postgres/postgresql.conf.in" "$ETC/postgresql.conf" PGDATA ETC RUN CONNECTIONS
+    for role in postgres muster_owner; do
+        printf 'muster  %s  %s\n' "$(user_of postgres)" "$role"
+    done
+    for role in postgres muster_owner $( (families && workers) | sed 's/^/muster_/'); do
+        printf 'muster  root  %s\n' "$role"
+    done
+}
+
+configure_cluster() {
+    local CONNECTIONS CACHE WORK MAINTENANCE WAL PARALLEL MAP file
+    size_database
+    MAP=$(ident_map)
+    fill "$SHARE/instance/postgres/postgresql.conf.in" "$ETC/postgresql.conf" \
+        PGDATA ETC DB CONNECTIONS SHARED_BUFFERS_MB CACHE WORK MAINTENANCE WAL PARALLEL cores
     fill "$SHARE/instance/postgres/pg_ident.conf.in" "$ETC/pg_ident.conf" MAP
-    cp "$SHARE/instance/postgres/pg_hba.conf" "$ETC/pg_hba.conf"
+    allow_setup 'peer map=muster'
+    for file in postgresql pg_ident pg_hba; do
+        give postgres "$ETC/$file.conf"
+    done
+}
+
+# How set-up proves that it is the superuser or the owner of the tables.
+allow_setup() { # METHOD
+    local METHOD=$1
+    fill "$SHARE/instance/postgres/pg_hba.conf.in" "$ETC/pg_hba.conf" METHOD
+}
+
+# One user for everything: whatever serves requests would be the superuser by asking for that. So these roles get a password that is
+# made anew at every start, in a file that the programs which serve cannot open (Landlock).
+lock_setup() {
+    local password tries
+    ! is_separate || return 0
+    password=$(head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n')
+    (umask 077 && printf '*:*:*:%s:%s\n' postgres "$password" muster_owner "$password" >"$PGPASSFILE")
+    superuser_psql postgres <<<"ALTER ROLE postgres PASSWORD '$password'; ALTER ROLE muster_owner PASSWORD '$password';"
+    allow_setup scram-sha-256
+    superuser_psql postgres --output=/dev/null -c 'SELECT pg_reload_conf()'
+    for ((tries = 0; tries < 500; tries++)); do
+        PGPASSFILE=/dev/null superuser_psql postgres --no-password -c '' 2>/dev/null || return 0
+        sleep 0.02
+    done
+    die 'PostgreSQL lets its superuser in without a password.'
 }
 
 superuser_psql() {
-    "$(pg_bin)/psql" --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse "host=$RUN user=postgres dbname=$1" "${@:2}"
+    "$(pg_bin)/psql" --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse "host=$DB user=postgres dbname=$1" "${@:2}"
 }
 
 wait_for_database() {
     local bin tries
     bin=$(pg_bin)
     for ((tries = 0; tries < 600; tries++)); do
-        "$bin/pg_isready" --quiet --host="$RUN" --username=postgres --dbname=postgres && return
+        "$bin/pg_isready" --quiet --host="$DB" --username=postgres --dbname=postgres && return
         kill -0 "$supervisor" 2>/dev/null || break
         sleep 0.05
     done
@@ -47,7 +83,7 @@ wait_for_database() {
 }
 
 prepare_database() {
-    local owner="host=$RUN user=muster_owner dbname=muster"
+    local owner="host=$DB user=muster_owner dbname=muster"
     if [[ $(superuser_psql postgres -Atc "SELECT count(*) FROM pg_database WHERE datname = 'muster'") == 0 ]]; then
         superuser_psql postgres -c 'CREATE DATABASE muster'
     fi
@@ -55,10 +91,11 @@ prepare_database() {
     superuser_psql muster -c 'ALTER DATABASE muster OWNER TO muster_owner'
     PATH=$(pg_bin):$PATH DATABASE_URL=$owner "$SHARE/sql/migrate.sh"
     if [[ -x $APP/bin/muster-library ]]; then
-        DATABASE_URL=$owner LOG_LEVEL=$LOG_LEVEL "$APP/bin/muster-library" "$SHARE/library" >"$VAR/log/library" 2>&1 || {
+        DATABASE_URL=$owner LOG_LEVEL=$LOG_LEVEL as_service postgres "$APP/bin/muster-library" "$SHARE/library" >"$VAR/log/library" 2>&1 || {
             cat "$VAR/log/library" >&2
             die 'The scenario library could not be loaded; the lines above say why.'
         }
     fi
     create_keys
+    lock_setup
 }

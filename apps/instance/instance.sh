@@ -12,12 +12,16 @@
 #   rotate-key  seal all stored secrets again under a new key; safe to interrupt and to run again
 #
 # Settings come from the environment (README, "Settings"): VAR, PORT, LISTEN, PROCESSES, DEMO, BASE_URL and so on.
-# In a source tree the programs of BUILD are copied to VAR/app first and run from there. As root everything runs as the
-# system user "muster" (or whoever owns VAR); root itself starts nothing.
+# In a source tree the programs of BUILD are copied to VAR/app first and run from there. As root every service has a user of
+# its own (users.sh); in a VAR of another user everything is done as that one.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=apps/instance/lib.sh
 . "$here/lib.sh"
+# shellcheck source=apps/instance/memory.sh
+. "$here/memory.sh"
+# shellcheck source=apps/instance/users.sh
+. "$here/users.sh"
 # shellcheck source=apps/instance/place.sh
 . "$here/place.sh"
 # shellcheck source=apps/instance/database.sh
@@ -116,7 +120,7 @@ verb_status() {
 }
 
 verb_psql() {
-    exec "$(pg_bin)/psql" "host=$RUN user=${DBUSER:-postgres} dbname=muster" "$@"
+    exec "$(pg_bin)/psql" "host=$DB user=${DBUSER:-postgres} dbname=muster" "$@"
 }
 
 # One line an organisation. The log can be cut off at its end and still be a chain: audit_head notices that.

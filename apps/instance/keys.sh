@@ -8,6 +8,7 @@ new_key() {
 # Made aside, flushed and renamed: whoever reads the file sees all of the old one or all of the new one.
 write_keys() { # TEXT
     (umask 077 && printf '%s\n' "$1" >"$ETC/secret.key.new")
+    own_keys
     sync "$ETC/secret.key.new"
     mv "$ETC/secret.key.new" "$ETC/secret.key"
     sync "$ETC"
@@ -35,6 +36,8 @@ verb_rotate-key() {
     key=$(new_key)
     old=$(<"$ETC/secret.key")
     write_keys "$key"$'\n'"$old"
-    DATABASE_URL="host=$RUN user=muster_owner dbname=muster" SECRET_KEY_FILE=$ETC/secret.key "$APP/bin/muster-auth" --reseal
+    # shellcheck disable=SC2046  # words are what is wanted
+    DATABASE_URL="host=$DB user=muster_owner dbname=muster" SECRET_KEY_FILE=$ETC/secret.key \
+        $(become "$CLUSTER_USER" "$CLUSTER_USER,$KEY_GROUP") "$APP/bin/muster-auth" --reseal
     say 'The new key is in use. Keep a copy of the key file apart from the copies of the database.'
 }

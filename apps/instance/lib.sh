@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # Everything that an instance takes from its environment; all else is dropped before anything starts.
-SETTINGS=(VAR PORT LISTEN PROCESSES DEMO BASE_URL SIGNUPS DEFAULT_PLAN RATE_LIMIT_PER_MINUTE LOG_LEVEL LOG TRUSTED_PROXIES
+SETTINGS=(VAR PORT LISTEN PROCESSES HASH_PROCESSES MEMORY_MB SHARED_BUFFERS_MB DB_CONNECTIONS WEB_WORKERS WEB_CONNECTIONS DEMO BASE_URL SIGNUPS DEFAULT_PLAN RATE_LIMIT_PER_MINUTE LOG_LEVEL LOG TRUSTED_PROXIES
     LIMIT_REGISTER LIMIT_SIGNIN_ACCOUNT LIMIT_SIGNIN_ADDRESS LIMIT_ACCOUNT_MAILS LIMIT_INVITE_MAILS LIMIT_GENERATE LIMIT_EXPORT
     SMTP_URL SMTP_USER SMTP_PASSWORD_FILE SMTP_TLS SMTP_CA_FILE SMTP_TIMEOUT MAIL_FROM ASAN_OPTIONS UBSAN_OPTIONS)
 
@@ -32,16 +32,15 @@ require_one_of() {
 }
 
 load_settings() {
-    cores=$(nproc)
     : "${PORT:=8080}" "${LISTEN:=}" "${DEMO:=1}" "${SIGNUPS:=open}" "${DEFAULT_PLAN:=ENTERPRISE}" "${TRUSTED_PROXIES:=}"
-    : "${PROCESSES:=$((2 * cores))}" "${RATE_LIMIT_PER_MINUTE:=600}" "${LOG_LEVEL:=info}" "${LOG:=files}"
+    : "${RATE_LIMIT_PER_MINUTE:=600}" "${LOG_LEVEL:=info}" "${LOG:=files}"
     require_number PORT 1 65535
-    require_number PROCESSES 2 512
     require_number RATE_LIMIT_PER_MINUTE 0 1000000
     require_one_of DEMO 0 1
     require_one_of SIGNUPS open closed
     require_one_of LOG files stdout
     require_one_of LOG_LEVEL debug info warn error
+    default_sizes
     : "${BASE_URL:=http://localhost:$PORT}"
     BASE_URL=${BASE_URL%/}
     [[ $BASE_URL =~ ^https?://[]A-Za-z0-9.:[-]+$ ]] || die "BASE_URL must look like https://host or https://host:port, not \"$BASE_URL\"."
@@ -54,7 +53,8 @@ check_mail() {
     for name in SMTP_PASSWORD_FILE SMTP_CA_FILE; do
         [[ ${!name-} == '' || ${!name} == /* ]] || die "$name must be an absolute path, not \"${!name}\"."
     done
-    [[ ! -x $APP/bin/muster-jobs ]] || BASE_URL=$BASE_URL "$APP/bin/muster-jobs" --check || die 'Mail cannot be sent like this; the line above says why.'
+    [[ ! -x $APP/bin/muster-jobs ]] || BASE_URL=$BASE_URL as_service jobs "$APP/bin/muster-jobs" --check ||
+        die "Mail cannot be sent like this; the line above says why. The worker is the user $(user_of jobs)."
 }
 
 # Paths inside VAR, which is absolute and free of symbolic links by now.
@@ -71,12 +71,16 @@ load_paths() {
     if ((${#RUN} > 107 - 20)) || [[ $RUN =~ [^A-Za-z0-9._/-] ]]; then
         RUN=/tmp/muster-$(id -u)-$(printf '%s' "$VAR" | sha256sum | cut -c1-16)
     fi
+    DB=$RUN/db
+    # Where one user does everything: what set-up alone may use. Made anew at every start, so it is not in $ETC, which is copied.
+    export PGPASSFILE=$VAR/pg/pgpass
 }
 
 pg_bin() {
     local version dir
     if [[ -r $PGDATA/PG_VERSION ]]; then
         version=$(<"$PGDATA/PG_VERSION")
+        [[ $version =~ ^[0-9]+$ ]] || die "$PGDATA/PG_VERSION does not name a version."
         dir=/usr/lib/postgresql/$version/bin
         [[ -x $dir/postgres ]] || die "The data in $PGDATA need PostgreSQL $version, which is not installed."
     else

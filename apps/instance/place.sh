@@ -1,9 +1,6 @@
 # place.sh: where an instance lives and who it runs as. Sourced by instance.sh.
 # shellcheck shell=bash
 
-# Folders of VAR that belong to the user who runs the instance.
-OWN_DIRS=(pg etc run log tmp outbox)
-
 is_installed_tree() {
     [[ $here == */share/muster/instance ]]
 }
@@ -29,36 +26,33 @@ as_user() { # USER COMMAND...
     setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups --inh-caps=-all --no-new-privs -- "$@"
 }
 
-# Another user's VAR is that user's business: root only lends a hand.
-yield_to_owner() {
+# Another user's VAR is that user's business: root only lends a hand. One of "muster" itself is taken over at a start.
+yield_to_owner() { # VERB ARGUMENT...
     local owner
     [[ -d $VAR ]] || return 0
     owner=$(stat -c %U "$VAR")
     [[ $owner != root ]] || return 0
+    [[ $owner != "$CLUSTER_USER" || $1 != @(init|start) ]] || return 0
     [[ $owner != UNKNOWN ]] || die "VAR=$VAR_NAMED belongs to a user that this machine does not know."
     as_user "$owner" test -r "$here/instance.sh" || die "VAR=$VAR_NAMED belongs to $owner, who cannot read $here. Choose another VAR."
     rerun "$owner" "$here/instance.sh" "$@"
-}
-
-choose_user() {
-    RUN_USER=muster
-    id "$RUN_USER" >/dev/null 2>&1 ||
-        useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$RUN_USER"
 }
 
 is_reachable_by() { # USER DIR
     as_user "$1" test -x "$2" 2>/dev/null
 }
 
-# A VAR below a folder that the user cannot enter (/root) becomes a link to a folder of its own under /var/lib/muster.
+# A VAR below a folder that the services' users cannot enter (/root) becomes a link to a folder of its own under /var/lib/muster.
 # That one's name holds the parent's identity besides the path, so that a new clone at an old place starts afresh.
 make_var_reachable() {
-    local parent=$VAR target
+    local parent=$VAR target user
+    user=$(user_of nginx)
+    make_user "$user"
     umask 022
     while [[ ! -d $parent ]]; do parent=$(dirname "$parent"); done
-    ! is_reachable_by "$RUN_USER" "$parent" || return 0
+    ! is_reachable_by "$user" "$parent" || return 0
     [[ ! -d $VAR ]] || rmdir "$VAR" 2>/dev/null ||
-        die "The user $RUN_USER cannot enter $VAR. Move it away or choose another VAR."
+        die "The user $user cannot enter $VAR. Move it away or choose another VAR."
     mkdir -p "$(dirname "$VAR")" /var/lib/muster
     target=/var/lib/muster/$(printf '%s %s' "$VAR" "$(stat -c '%i %W' "$(dirname "$VAR")")" | sha256sum | cut -c1-16)
     mkdir -p "$target"
@@ -68,16 +62,15 @@ make_var_reachable() {
 }
 
 make_var() {
-    local dir
     umask 022
     if ! mkdir -p "$VAR" 2>/dev/null || [[ ! -w $VAR ]]; then
         die "VAR=$VAR_NAMED cannot be written by $(id -un). Choose another folder with VAR=..."
     fi
-    for dir in "${OWN_DIRS[@]}"; do
-        [[ ! -d $VAR/$dir ]] || continue
-        mkdir -m 700 "$VAR/$dir"
-        ((EUID)) || chown "$RUN_USER:" "$VAR/$dir"
-    done
+    if is_separate; then
+        chown root: "$VAR"
+        chmod go+x "$VAR"
+        [[ ! -e $LOCK ]] || chown -h root: "$LOCK"
+    fi
     umask 077
 }
 
@@ -118,9 +111,7 @@ take_place() { # VERB ARGUMENT...
     ! is_installed_tree || INSTALLED_APP=${here%/share/muster/instance}
     [[ -z ${INSTANCE_PLACED-} ]] || return 0
     [[ $verb != purge ]] || return 0
-    RUN_USER=$(id -un)
     ((EUID)) || yield_to_owner "$@"
-    ((EUID)) || choose_user
     case $verb in
     init | start)
         ((EUID)) || make_var_reachable
@@ -131,24 +122,21 @@ take_place() { # VERB ARGUMENT...
         make_var
         acquire_lock
         is_installed_tree || stage
+        make_users
+        own_places
         ;;
     *)
         load_paths
         [[ -d $VAR/run ]] || die "There is no instance in VAR=$VAR_NAMED."
+        ((EUID == 0)) || [[ -O $VAR/run ]] || die "The instance in VAR=$VAR_NAMED is $(stat -c %U "$VAR/run")'s: only that user or root can do this."
         ;;
     esac
     INSTANCE_PLACED=1
     if is_installed_tree; then
-        ((EUID)) || rerun "$RUN_USER" "$here/instance.sh" "$@"
+        ((EUID)) || rerun root "$here/instance.sh" "$@"
     else
-        rerun "$RUN_USER" "$VAR/app/share/muster/instance/instance.sh" "$@"
+        rerun "$(id -un)" "$VAR/app/share/muster/instance/instance.sh" "$@"
     fi
-}
-
-make_run_dir() {
-    [[ $RUN != "$VAR/run" ]] || return 0
-    rm -rf "$RUN"
-    mkdir -m 700 "$RUN"
 }
 
 verb_purge() {

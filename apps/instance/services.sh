@@ -20,14 +20,23 @@ pools() {
     [[ ! -x $APP/bin/muster-auth ]] || echo auth-hash
 }
 
+# What the scripts of a service take from here: the words that make its user, and who may use its socket.
+given() { # NAME
+    printf "become='%s'\n" "$(become_service "$1")"
+    ! is_separate || printf "owner='%s'\nsocket_owner='-U %s -G %s -M 0660'\n" "$(user_of "$1")" "$(user_of "$1")" "$(user_of nginx)"
+}
+
 make_service() { # NAME TEMPLATE
     local dir=$SERVICES/$1 from=$SHARE/instance/services
     mkdir -p "$dir"
     cp "$from/$2"/* "$from/finish" "$from/sweep" "$dir"
     touch "$dir/down"
+    given "$1" >"$dir/given"
     if [[ $LOG == files ]]; then
         mkdir -p "$dir/log"
         cp "$from/log/run" "$dir/log"
+        given postgres >"$dir/log/given"
+        own "$(user_of postgres)" 700 "$VAR/log/$1"
     fi
 }
 
@@ -70,7 +79,7 @@ stop_leftovers() {
 end_groups() {
     local dir
     for dir in "$SERVICES"/*/; do
-        [[ ! -e $dir/group ]] || (cd "$dir" && VAR=$VAR ./sweep "$([[ $dir == */postgres/ ]] && echo INT || echo KILL)")
+        [[ ! -e $dir/group ]] || (cd "$dir" && VAR=$VAR "$SHARE/instance/services/sweep" "$([[ $dir == */postgres/ ]] && echo INT || echo KILL)")
     done
 }
 
@@ -80,7 +89,7 @@ start_supervisor() {
     for name in $(pools); do
         HEALTH_SOCKETS+=${HEALTH_SOCKETS:+:}$RUN/$name.sock
     done
-    for name in "${SETTINGS[@]}" APP RUN ETC PG_BIN SITE_DIR HEALTH_SOCKETS; do
+    for name in "${SETTINGS[@]}" APP RUN DB ETC cores PG_BIN SITE_DIR HEALTH_SOCKETS; do
         [[ -z ${!name+x} ]] || keep+=("$name=${!name}")
     done
     ulimit -n "$(open_files)"

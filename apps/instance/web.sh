@@ -1,11 +1,11 @@
 # web.sh: nginx's configuration, the health probe and what is printed when an instance serves. Sourced by instance.sh.
 # shellcheck shell=bash
 
-# The values of nginx's "listen", one a line; ends the program with a sentence when the port is taken.
+# The values of nginx's "listen", one a line; ends the program with a sentence when nginx's user cannot have the port.
 listen_addresses() {
     local addresses
     # shellcheck disable=SC2086  # LISTEN is a list
-    addresses=$(/usr/bin/python3 "$here/listen.py" "$PORT" $LISTEN) || exit 1
+    addresses=$(as_service nginx /usr/bin/python3 - "$PORT" $LISTEN <"$here/listen.py") || exit 1
     printf '%s\n' "$addresses"
 }
 
@@ -74,9 +74,8 @@ realip() {
 }
 
 configure_nginx() {
-    local conf=$ETC/nginx family address LISTEN_LINES='' WORKERS=$cores CONNECTIONS
-    CONNECTIONS=$(open_files)
-    CONNECTIONS=$((CONNECTIONS / 2 < 8192 ? CONNECTIONS / 2 : 8192))
+    local conf=$ETC/nginx family address result LISTEN_LINES='' CONNECTIONS
+    CONNECTIONS=$(within "$WEB_CONNECTIONS" 1 $(($(open_files) / 2)))
     rm -rf "$conf"
     mkdir -p "$conf/locations"
     cp "$SHARE"/nginx/*.conf "$conf"
@@ -95,9 +94,11 @@ configure_nginx() {
     [[ -e $conf/hsts.conf ]] || : >"$conf/hsts.conf"
     printf 'add_header Retry-After %d always;\n' "$((RATE_LIMIT_PER_MINUTE ? (60 + RATE_LIMIT_PER_MINUTE - 1) / RATE_LIMIT_PER_MINUTE : 1))" \
         >"$conf/retry_after.conf"
-    fill "$SHARE/nginx/nginx.conf.in" "$conf/nginx.conf" VAR SHARE LISTEN_LINES WORKERS CONNECTIONS
-    if ! nginx -p "$VAR" -c "$conf/nginx.conf" -e stderr -t -q >"$VAR/log/nginx-test" 2>&1; then
-        cat "$VAR/log/nginx-test" >&2
+    fill "$SHARE/nginx/nginx.conf.in" "$conf/nginx.conf" VAR SHARE LISTEN_LINES WEB_WORKERS CONNECTIONS
+    give nginx "$conf"
+    # Through a pipe of nginx's own user, who opens /dev/stdout by its name.
+    if ! result=$(as_service nginx bash -o pipefail -c "nginx -p '$VAR' -c '$conf/nginx.conf' -e stderr -t -q 2>&1 | cat"); then
+        printf '%s\n' "$result" >&2
         die 'nginx does not accept its configuration; its message is above.'
     fi
     address=$(sed -n 's/^ *listen \([^ ]*\) .*/\1/p' "$conf/nginx.conf" | head -n 1)
@@ -108,7 +109,7 @@ wait_for_health() {
     local tries url name
     url=$(<"$ETC/probe")/healthz
     for ((tries = 0; tries < 300; tries++)); do
-        ! curl --silent --fail --globoff --max-time 5 --output "$VAR/tmp/health" "$url" || return 0
+        ! curl --silent --fail --globoff --max-time 5 --output /dev/null "$url" || return 0
         kill -0 "$supervisor" 2>/dev/null || break
         sleep 0.1
     done

@@ -2,6 +2,7 @@
 #include "apps/jobs/jobs.h"
 #include "common/base/cfg.h"
 #include "common/base/log.h"
+#include "common/base/sandbox.h"
 #include "common/base/str.h"
 #include "common/crypto/crypto.h"
 #include "common/crypto/seal.h"
@@ -136,6 +137,21 @@ static int fail(const char *why) {
     return 1;
 }
 
+/* The folder of a file that is replaced while this runs; NULL when there is no file. */
+static const char *folder_of(struct arena *a, const char *path) {
+    const char *slash = strrchr(path, '/');
+    return !slash ? NULL : slash == path ? "/" : arena_strndup(a, path, (size_t)(slash - path));
+}
+
+/* From here on: the keys, the outbox, and the way to a mail server when there is one. */
+static bool confine(struct arena *a, char *err, size_t size) {
+    const struct sandbox rules = {
+        .read = {seal_folder(a), folder_of(a, jobs_config.smtp_password_file), folder_of(a, jobs_config.smtp_ca_file)},
+        .write = {jobs_config.outbox_dir},
+        .internet = *jobs_config.smtp_url || db_over_network(jobs_config.database_url)};
+    return sandbox_enter(&rules, err, size);
+}
+
 /* A broken statement must stop the process; a server that is not up yet must not. */
 static int work(struct jobs *j) {
     sigset_t stop;
@@ -169,6 +185,9 @@ static int run(struct jobs *j, struct arena *settings, bool check) {
         return fail(err);
     }
     log_init("jobs", (enum log_level)index_of(jobs_config.log_level, log_levels));
+    if (!confine(settings, err, sizeof(err))) {
+        return fail(err);
+    }
     j->db = db_new(jobs_config.database_url, "jobs", jobs_stmts, STMT_COUNT);
     j->smtp = *smtp.url ? smtp_new(&smtp) : NULL;
     int rc = *smtp.url && !j->smtp ? fail("libcurl does not start") : work(j);
@@ -178,17 +197,20 @@ static int run(struct jobs *j, struct arena *settings, bool check) {
     return rc;
 }
 
-/* --help prints the settings. --check: only says whether the settings are sound; asked before an instance starts. */
+/* --help prints the settings, --settings their names. --check: only says whether the settings are sound; asked before an instance starts.
+ */
 int main(int argc, char **argv) {
+    if (argc > 1 && str_eq(argv[1], "--settings")) {
+        cfg_print_names(rows);
+        return 0;
+    }
+    if (argc > 1 && str_eq(argv[1], "--help")) {
+        cfg_print(rows);
+        return 0;
+    }
     struct arena *settings = arena_new(4096);
     struct jobs j = {.arena = arena_new(64 * 1024)};
     log_init("jobs", LOG_INFO);
-    if (argc > 1 && str_eq(argv[1], "--help")) {
-        cfg_print(rows);
-        arena_free(j.arena);
-        arena_free(settings);
-        return 0;
-    }
     int rc = run(&j, settings, argc > 1 && str_eq(argv[1], "--check"));
     arena_free(j.arena);
     arena_free(settings);

@@ -1,11 +1,13 @@
 /* main.c - the portal family: lists, reports, certificates, administration of the platform. */
 #include "apps/portal/portal.h"
 #include "common/crypto/seal.h"
+#include "common/web/health.h"
 
 struct portal_config portal_config;
 
 static const char *const signups[] = {"open", "closed", NULL};
 static const struct cfg_row cfg[] = {
+    HEALTH_SETTING,
     {.name = "SIGNUPS",
      .type = CFG_ENUM,
      .out = &portal_config.signups,

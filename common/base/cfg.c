@@ -121,3 +121,9 @@ void cfg_print(const struct cfg_row *rows) {
         }
     }
 }
+
+void cfg_print_names(const struct cfg_row *rows) {
+    for (const struct cfg_row *row = rows; row != NULL && row->name != NULL; row++) {
+        puts(row->name);
+    }
+}

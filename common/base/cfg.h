@@ -30,5 +30,7 @@ struct cfg_row {
 bool cfg_load(const struct cfg_row *rows, char *err, size_t size);
 /* Prints the rows for --help: name, default and sentence. Rows may be NULL. */
 void cfg_print(const struct cfg_row *rows);
+/* Prints the names of the settings, one a line: what starts a program sees from them what it needs (--settings). Rows may be NULL. */
+void cfg_print_names(const struct cfg_row *rows);
 
 #endif

@@ -196,13 +196,18 @@ static size_t put_code_point(char *out, uint32_t c) {
     return len;
 }
 
-void str_lower_utf8(char *out, const char *text) {
-    static locale_t utf8; /* the database's */
-    size_t left = strlen(text);
+static locale_t utf8; /* the database's */
 
+void str_load(void) {
     if (utf8 == (locale_t)0) {
         utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     }
+}
+
+void str_lower_utf8(char *out, const char *text) {
+    size_t left = strlen(text);
+
+    str_load();
     for (size_t n; left > 0 && (n = str_utf8_seq(text, left)) > 0; text += n, left -= n) {
         uint32_t c = code_point(text, n);
         out += put_code_point(out, utf8 == (locale_t)0 ? c : (uint32_t)towlower_l((wint_t)c, utf8));

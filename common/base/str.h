@@ -29,6 +29,8 @@ bool str_starts(const char *text, const char *prefix);
 void str_lower(char *text);
 /* Writes valid UTF-8 in lower case, beyond ASCII too, as the database's lower() does; out has room for twice the bytes and a NUL. */
 void str_lower_utf8(char *out, const char *text);
+/* Loads what str_lower_utf8 knows about letters; done at its first call otherwise, while files can still be opened. */
+void str_load(void);
 /* The length of the longest beginning of at most `max` bytes that ends between two characters. text must be valid UTF-8. */
 size_t str_utf8_cut(const char *text, size_t max);
 /* Counts white-space separated words. */

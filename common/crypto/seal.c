@@ -80,13 +80,19 @@ static const char *parse(char *text, struct ring *out) {
     return out->n ? NULL : "is empty";
 }
 
-/* The file's text, or NULL and why. Who else can read it knows the secrets, so that is no key file. */
+/* Root may give its file to the users who seal and open by a group of theirs. */
+static bool others_can_read(const struct stat *st) {
+    bool given = st->st_uid == 0 && geteuid() != 0;
+    return st->st_mode & (given ? S_IWGRP | S_IXGRP | S_IRWXO : S_IRWXG | S_IRWXO);
+}
+
+/* Fills the file's text, or says why not. Who else can read it knows the secrets, so that is no key file. */
 static const char *read_file(int fd, struct stat *st, char text[MAX_FILE]) {
     if (fstat(fd, st) != 0 || !S_ISREG(st->st_mode)) {
         return "is not a regular file";
     }
-    if (st->st_mode & (S_IRWXG | S_IRWXO)) {
-        return "can be read by other users; its mode must be 0600";
+    if (others_can_read(st)) {
+        return "can be read by other users; its mode must be 0600, or 0640 when it is root's";
     }
     if (st->st_size >= MAX_FILE || read(fd, text, (size_t)st->st_size) != st->st_size) {
         return "cannot be read";
@@ -198,6 +204,14 @@ bool seal_outdated(const char *sealed) {
 const char *seal_key_id(void) {
     refresh();
     return ring.n ? ring.keys[0].kid : NULL;
+}
+
+const char *seal_folder(struct arena *a) {
+    const char *slash = ring.path ? strrchr(ring.path, '/') : NULL;
+    if (!ring.path) {
+        return NULL;
+    }
+    return slash == ring.path ? "/" : slash ? arena_strndup(a, ring.path, (size_t)(slash - ring.path)) : ".";
 }
 
 void seal_wipe(void) {

@@ -23,7 +23,8 @@ struct seal_place {
     const char *purpose;
 };
 
-/* Reads the keys; err gets a sentence when there is no real key. Called once before anything else; a file that changes later
+/* Reads the keys; err gets a sentence when there is no real key. The file is this user's alone (0600), or root's, who lets a group read
+ * it (0640). Called once before anything else; a file that changes later
  * (a rotation) is noticed by the functions below. */
 bool seal_load(const char *path, char *err, size_t size);
 /* "kid:base64" in the arena, under the current key. At most SEAL_MAX_SECRET bytes; NULL when there are more. */
@@ -34,6 +35,8 @@ void *seal_open(struct arena *a, const struct seal_place *place, const char *sea
 bool seal_outdated(const char *sealed);
 /* The id of the current key; NULL when none is loaded. */
 const char *seal_key_id(void);
+/* The folder of the key file, in which a rotation puts a new one; NULL when none is loaded. */
+const char *seal_folder(struct arena *a);
 /* Forgets the keys. */
 void seal_wipe(void);
 

@@ -48,6 +48,8 @@ struct db_call {
 /* dsn: libpq connection string without secrets (PGPASSFILE holds those). Does not connect yet. Never NULL. */
 struct db *db_new(const char *dsn, const char *application, const struct db_stmt *stmts, int nstmts);
 void db_free(struct db *db);
+/* Whether the connection string names a server that is reached over TCP. */
+bool db_over_network(const char *dsn);
 
 /* Connects and prepares when that is needed. ERR_UNAVAILABLE when the server cannot be reached (or still backing off),
  * ERR_INTERNAL when a statement does not prepare: a process that sees this at start must not serve. */

@@ -1,14 +1,16 @@
 /* app.c - start of a family: settings, checks, connection, loop. */
 #include "common/base/log.h"
+#include "common/base/sandbox.h"
 #include "common/base/str.h"
 #include "common/crypto/crypto.h"
+#include "common/crypto/seal.h"
 #include "common/web/internal.h"
 
 #include <stdio.h>
 
 #define MAX_REPLY (8 * 1024 * 1024)
 
-struct web_config web_config;
+struct web_config web_config = {.health_sockets = ""};
 
 static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
 static const struct cfg_row web_rows[] = {
@@ -31,12 +33,6 @@ static const struct cfg_row web_rows[] = {
      .dflt = "warn",
      .values = log_levels,
      .help = "Least level that is logged."},
-    {.name = "HEALTH_SOCKETS",
-     .type = CFG_STR,
-     .out = &web_config.health_sockets,
-     .dflt = "",
-     .max = 4000,
-     .help = "Sockets of all families, separated by colons, for /healthz."},
     {0},
 };
 
@@ -53,8 +49,20 @@ static int fail(const char *why) {
     return 1;
 }
 
+/* From here on: the key file when the family seals, UNIX sockets, and a database elsewhere when there is one. */
+static bool confine(struct worker *w) {
+    char err[200];
+    const struct sandbox rules = {.read = {seal_folder(w->arena)}, .internet = db_over_network(web_config.database_url)};
+    bool ok = sandbox_enter(&rules, err, sizeof(err));
+    return ok || fail(err) == 0;
+}
+
 static int serve(const struct app *app) {
     struct worker w = {.app = app, .arena = arena_new(64 * 1024)};
+    if (!confine(&w)) {
+        arena_free(w.arena);
+        return 1;
+    }
     w.db = db_new(web_config.database_url, app->name, app->stmts, app->nstmts);
     buf_init(&w.body_in, 256 * 1024);
     buf_init(&w.body_out, MAX_REPLY);
@@ -69,27 +77,37 @@ static int serve(const struct app *app) {
     return rc;
 }
 
+static bool print_help(const struct app *app) {
+    cfg_print(web_rows);
+    cfg_print(app->cfg);
+    return true;
+}
+
+static bool print_settings(const struct app *app) {
+    cfg_print_names(web_rows);
+    cfg_print_names(app->cfg);
+    return true;
+}
+
+/* What a program says of itself instead of serving. */
+static const struct {
+    const char *option;
+    bool (*print)(const struct app *app);
+} prints[] = {
+    {"--routes", route_print_json}, {"--openapi", openapi_print}, {"--nginx", route_print_nginx},
+    {"--settings", print_settings}, {"--help", print_help},
+};
+
 int app_run(const struct app *app, int argc, char **argv) {
     char err[600];
     log_init(app->name, LOG_INFO);
     if (!route_selfcheck(app, err, sizeof(err))) {
         return fail(err);
     }
-    if (argc > 1 && str_eq(argv[1], "--routes")) {
-        return route_print_json(app) ? 0 : fail("the rows cannot be printed");
-    }
-    if (argc > 1 && str_eq(argv[1], "--help")) {
-        cfg_print(web_rows);
-        cfg_print(app->cfg);
-        return 0;
-    }
-    if (argc > 1 && str_eq(argv[1], "--openapi")) {
-        openapi_print(app);
-        return 0;
-    }
-    if (argc > 1 && str_eq(argv[1], "--nginx")) {
-        route_print_nginx(app);
-        return 0;
+    for (size_t i = 0; argc > 1 && i < sizeof(prints) / sizeof(prints[0]); i++) {
+        if (str_eq(argv[1], prints[i].option)) {
+            return prints[i].print(app) ? 0 : fail("the rows cannot be printed");
+        }
     }
     if (!cfg_load(web_rows, err, sizeof(err)) || (app->cfg && !cfg_load(app->cfg, err, sizeof(err)))) {
         return fail(err);

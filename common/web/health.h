@@ -9,6 +9,13 @@
 /* What the two reply. */
 extern const struct shape health_shape, health_all_shape, health_unwell_shape;
 
+/* Row among the settings of a family that asks the others: without it the others' sockets stay closed to the family's user. */
+#define HEALTH_SETTING                                                                                                                     \
+    {                                                                                                                                      \
+        .name = "HEALTH_SOCKETS", .type = CFG_STR, .out = &web_config.health_sockets, .dflt = "", .max = 4000,                             \
+        .help = "Sockets of all families, separated by colons, for /healthz."                                                              \
+    }
+
 /* Handler of /healthz/<family>: 200 {"status":"ok","family":...} when the database answers a statement, otherwise 503. */
 enum err health_family_get(struct req *q, struct resp *r);
 /* Handler of /healthz: asks every family over its own socket (HEALTH_SOCKETS, named <family>.sock or, for a further pool

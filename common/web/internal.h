@@ -36,13 +36,13 @@ bool route_selfcheck(const struct app *app, char *err, size_t size);
 #define each_route(app, row)                                                                                                               \
     for (const struct route *const *row##_table = (app)->routes; *row##_table; row##_table++)                                              \
         for (const struct route *row = *row##_table; row->path || row->handler; row++)
-/* False when the rows do not make one JSON value. */
+/* False when the rows do not make one JSON value, here and below. */
 bool route_print_json(const struct app *app);
 /* The family's part of openapi.json: {"paths":{},"schemas":{},"errors":[]}. */
-void openapi_print(const struct app *app);
+bool openapi_print(const struct app *app);
 /* The first row of a path, which several methods share. */
 const struct route *path_first(const struct app *app, const char *path);
-void route_print_nginx(const struct app *app);
+bool route_print_nginx(const struct app *app);
 extern const char *const method_names[METHOD_COUNT];
 
 /* Turns err into a JSON error body and its headers. */

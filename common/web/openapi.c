@@ -318,7 +318,7 @@ static void operation(struct jwrite *w, struct arena *a, const struct route *row
     jw_object_end(w);
 }
 
-void openapi_print(const struct app *app) {
+bool openapi_print(const struct app *app) {
     struct buf out;
     struct jwrite w;
     struct schema_seen seen = {.n = 0};
@@ -358,7 +358,9 @@ void openapi_print(const struct app *app) {
     }
     jw_array_end(&w);
     jw_object_end(&w);
-    puts(jw_done(&w) ? out.data : "");
+    bool whole = jw_done(&w);
+    puts(whole ? out.data : "");
     buf_release(&out);
     arena_free(a);
+    return whole;
 }

@@ -194,11 +194,12 @@ static void print_location(const struct app *app, const char *path) {
            flags & ROUTE_HASHES ? " include fastcgi_hash.conf;" : "", flags & ROUTE_SLOW ? " include fastcgi_slow.conf;" : "");
 }
 
-void route_print_nginx(const struct app *app) {
+bool route_print_nginx(const struct app *app) {
     printf("# Generated from the rows in apps/%s: which family owns a path is written there and nowhere else.\n", app->name);
     each_route(app, row) {
         if (path_first(app, row->path) == row) {
             print_location(app, row->path);
         }
     }
+    return true;
 }

@@ -148,12 +148,13 @@ struct web_config {
     const char *base_url; /* without a trailing slash; links in certificates and QR codes begin with it */
     const char *database_url;
     const char *log_level;
-    const char *health_sockets;
+    const char *health_sockets; /* of families that ask others (HEALTH_SETTING of health.h); otherwise "" */
 };
 extern struct web_config web_config;
 
-/* Serves until SIGTERM. argv may hold --routes (prints the rows as JSON), --nginx (prints the locations) or --help (prints the
- * settings). */
+/* Serves until SIGTERM. argv may hold --routes (prints the rows as JSON), --openapi (the family's part of the description), --nginx
+ * (the locations), --settings (the names of the settings) or --help (the settings). What else argv holds is for whoever looks at the
+ * list of processes. */
 int app_run(const struct app *app, int argc, char **argv);
 
 /* {"success":true} */

@@ -74,7 +74,7 @@ class Kept(Instance):
     def psql(self, file, **variables):
         settings = [f"--set={name}={value}" for name, value in variables.items()]
         subprocess.run(["psql", "--no-psqlrc", "--quiet", "--output=/dev/null", *settings, f"--file={HERE / file}",
-                        f"host={self.socket_dir} user=postgres dbname=muster"], check=True)
+                        f"host={self.socket_dir} user=postgres dbname=muster passfile={self.passfile}"], check=True)
 
     def callers(self, kind):
         return self.sql("SELECT org_id::text, user_id::text, key FROM bench.caller WHERE kind = %s ORDER BY user_id", kind)

@@ -550,7 +550,8 @@ def test_nothing_is_left_in_a_dump(own):
 
     def dump():
         command = ["pg_dump", "-h", own.socket_dir, "-U", "postgres", "muster"]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        environment = {**os.environ, "PGPASSFILE": str(own.passfile)}
+        return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
     # Every user agent, title and name that is about the person holds the mark.
     assert dump().count(mark) >= 9
     leave(member)

@@ -16,15 +16,16 @@ SETTINGS = {"LIMIT_SIGNIN_ACCOUNT": LIMIT, "RATE_LIMIT_PER_MINUTE": 0}
 def commands():
     """The two commands of the README's backup, which are what is tested."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    dump = "pg_dump -Fc -h $VAR/run -U postgres muster > muster.dump"
-    restore = "pg_restore --clean --if-exists -h $VAR/run -U postgres -d muster muster.dump"
+    dump = "PGPASSFILE=$VAR/pg/pgpass pg_dump -Fc -h $VAR/run/db -U postgres muster > muster.dump"
+    restore = "pg_restore --clean --if-exists -h $VAR/run/db -U postgres -d muster muster.dump"
     assert dump in text and restore in " ".join(text.split())
     return dump, restore
 
 
 def run(instance, command, folder):
-    command = command.replace("$VAR/run", instance.socket_dir)
-    return subprocess.run(["bash", "-c", command], cwd=folder, check=True, capture_output=True, text=True, timeout=120)
+    command = command.replace("$VAR/run/db", instance.socket_dir)
+    environment = {**os.environ, "VAR": str(instance.var), "PGPASSFILE": str(instance.passfile)}
+    return subprocess.run(["bash", "-c", command], cwd=folder, env=environment, check=True, capture_output=True, text=True, timeout=120)
 
 
 class People:

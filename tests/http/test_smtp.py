@@ -293,7 +293,7 @@ def ca(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def password(tmp_path_factory):
-    """The instance's user must be able to read it and nobody else: it becomes the file's owner."""
+    """The worker's user must be able to read it and nobody else: it becomes the file's owner."""
     file = tmp_path_factory.mktemp("secret") / "password"
     file.write_text("pass word 7\n", encoding="utf-8")
     file.chmod(0o600)
@@ -303,8 +303,8 @@ def password(tmp_path_factory):
 
 
 def own_file(own, file):
-    """Gives a file to the instance's user; the worker reads it for every connection."""
-    st = (own.var / "etc").stat()
+    """Gives a file to the worker's user; the worker reads it for every connection."""
+    st = os.stat(f"/proc/{own.pids('muster-jobs')[0]}")
     os.chown(file, st.st_uid, st.st_gid)
 
 

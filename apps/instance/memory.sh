@@ -1,0 +1,57 @@
+# memory.sh: how large the parts of an instance are on this machine. Sourced by instance.sh.
+# shellcheck shell=bash
+
+CGROUP=/sys/fs/cgroup
+
+# Cores that this process may use: a container's share of them counts.
+count_cores() {
+    local have quota='' period=''
+    have=$(nproc)
+    [[ ! -r $CGROUP/cpu.max ]] || read -r quota period <"$CGROUP/cpu.max"
+    if [[ $quota =~ ^[0-9]+$ ]]; then
+        within $(((quota + period - 1) / period)) 1 "$have"
+    else
+        echo "$have"
+    fi
+}
+
+# MB of the machine, or of the container where that has less.
+count_memory() {
+    local have limit=''
+    have=$(sed -n 's/^MemTotal: *\([0-9]*\) kB$/\1/p' /proc/meminfo)
+    have=$((have / 1024))
+    [[ ! -r $CGROUP/memory.max ]] || limit=$(<"$CGROUP/memory.max")
+    if [[ $limit =~ ^[0-9]+$ ]] && ((limit / 1048576 < have)); then have=$((limit / 1048576)); fi
+    echo "$have"
+}
+
+within() { # VALUE LEAST MOST
+    echo $(($1 < $2 ? $2 : $1 > $3 ? $3 : $1))
+}
+
+# What is not set follows from cores and memory.
+default_sizes() {
+    cores=$(count_cores)
+    : "${MEMORY_MB:=$(count_memory)}" "${PROCESSES:=$((2 * cores))}" "${WEB_WORKERS:=$cores}"
+    : "${HASH_PROCESSES:=$((cores > 1 ? cores - 1 : 1))}"
+    require_number MEMORY_MB 128 100000000
+    require_number PROCESSES 2 512
+    require_number HASH_PROCESSES 1 512
+    require_number WEB_WORKERS 1 512
+    : "${SHARED_BUFFERS_MB:=$(within $((MEMORY_MB / 4)) 128 8192)}" "${WEB_CONNECTIONS:=8192}" "${DB_CONNECTIONS:=0}"
+    require_number SHARED_BUFFERS_MB 16 1000000
+    require_number WEB_CONNECTIONS 64 1000000
+    require_number DB_CONNECTIONS 0 10000
+}
+
+# Values of postgresql.conf in MB. WORK is what one sort of one connection may take; few of them sort at once.
+size_database() {
+    local needed
+    needed=$(($(families | wc -w) * PROCESSES + HASH_PROCESSES + $(workers | wc -w) + 30))
+    CONNECTIONS=$((DB_CONNECTIONS > needed ? DB_CONNECTIONS : needed))
+    CACHE=$(within $((MEMORY_MB * 3 / 4)) 256 100000000)
+    WORK=$(within $((MEMORY_MB / 8 / CONNECTIONS)) 4 64)
+    MAINTENANCE=$(within $((MEMORY_MB / 32)) 64 1024)
+    WAL=$(within $((SHARED_BUFFERS_MB * 4)) 1024 16384)
+    PARALLEL=$((cores < 2 ? 2 : cores))
+}
