@@ -160,7 +160,7 @@ static const struct field audit_entry_target_members[] = {
 static const struct shape audit_entry_target_shape = SHAPE("AuditEntryTarget", "Audit entry target.", audit_entry_target_members);
 
 static const struct field audit_entry_members[] = {
-    OUT(FT_INT, "seq", "Without gaps in an organisation.", .min = 1),
+    OUT(FT_INT, "seq", "Of the entry: unique in the organisation, larger than that of entries before.", .min = 1),
     OUT(FT_TIME, "at", "At.", .example = "2026-11-21T08:15:30.123Z"),
     OUT(FT_OBJ, "actor", "Actor.", .shape = &audit_entry_actor_shape),
     OUT(FT_STR, "action", "Action.", .pattern = "^[a-z_]+\\.[a-z_]+$", .example = "user.role_changed"),

@@ -292,7 +292,7 @@ static enum err factor_verify_post(struct req *q, struct resp *r) {
     };
     e = req_run(q, calls, 3);
     if (e == OK && opened.n == 0) {
-        struct db_call note = {.stmt = STMT_SIGN_IN_REFUSED, .args = {q->who.user_id, q->who.org_id, "second_factor", NULL}};
+        struct db_call note = {.stmt = STMT_FACTOR_REFUSED};
         e = req_run(q, &note, 1);
         e = e == OK ? ERR_INVALID_CODE : e;
     } else if (e == OK) {

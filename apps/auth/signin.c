@@ -76,16 +76,18 @@ static enum err look_up(struct req *q, struct resp *r, const struct signin_body 
 /* The cookie of a whole session. No row: the password was changed while it was compared. */
 static enum err open_session(struct req *q, struct resp *r, const struct signin_body *b, const struct db_rows *user) {
     char token[CRYPTO_TOKEN_SIZE];
+    struct principal person = {.user_id = db_str(user, 0, "user_id"), .org_id = db_str(user, 0, "org_id")};
     struct db_rows made, me;
     struct db_call calls[] = {
-        {.stmt = STMT_SIGN_IN_RECORD, .args = {db_str(user, 0, "user_id"), db_str(user, 0, "org_id")}},
+        principal_enter(&person, q->id),
+        {.stmt = STMT_ATTEMPT_FORGET, .args = {"signin-account", attempt_key(q->arena, b->email)}},
+        {.stmt = STMT_SIGN_IN_RECORD},
         {.stmt = STMT_SESSION_CREATE,
          .args = {session_token(q->arena, token), SESSION_SECONDS_TEXT, q->address, session_agent(q), db_str(user, 0, "changed_at")},
          .rows = &made},
-        {.stmt = STMT_ATTEMPT_FORGET, .args = {"signin-account", attempt_key(q->arena, b->email)}},
         {.stmt = STMT_ME, .rows = &me},
     };
-    enum err e = req_run(q, calls, 4);
+    enum err e = req_run(q, calls, 5);
     if (e == OK && made.n == 0) {
         e = ERR_INVALID_CREDENTIALS;
     } else if (e == OK) {
@@ -139,11 +141,8 @@ static void upgrade_hash(struct req *q, const struct signin_body *b, const struc
 }
 
 /* A refusal is in the audit log of the account's organisation; for an unknown address the same work is done (rule A8). */
-static enum err refuse(struct req *q, const struct signin_body *b, const struct db_rows *user, const char *reason) {
-    bool known = user->n == 1;
-    struct db_call call = {.stmt = STMT_SIGN_IN_REFUSED,
-                           .args = {known ? db_str(user, 0, "user_id") : NULL, known ? db_str(user, 0, "org_id") : NULL, reason,
-                                    attempt_key(q->arena, b->email)}};
+static enum err refuse(struct req *q, const struct signin_body *b, const char *reason) {
+    struct db_call call = {.stmt = STMT_SIGN_IN_REFUSED, .args = {b->email, reason, attempt_key(q->arena, b->email)}};
     enum err e = req_run(q, &call, 1);
     return e == OK ? ERR_INVALID_CREDENTIALS : e;
 }
@@ -161,8 +160,8 @@ static enum err signin_post(struct req *q, struct resp *r) {
         return ERR_UNAVAILABLE;
     }
     bool right = verdict == CRYPTO_MATCH;
-    if (!right || !str_eq(db_str(&user, 0, "status"), "ACTIVE")) {
-        return refuse(q, b, &user, right ? "deactivated" : "password");
+    if (!right || !known || !str_eq(db_str(&user, 0, "status"), "ACTIVE")) {
+        return refuse(q, b, right ? "deactivated" : "password");
     }
     upgrade_hash(q, b, &user);
     return db_bool(&user, 0, "has_factor") ? open_half_session(q, r, &user) : open_session(q, r, b, &user);

@@ -2,21 +2,22 @@
 -- may be called by its owner anyway; "lookup" is named for what such functions call in turn.
 CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM (VALUES
     ('auth',
-        'account_delete attempt_forget attempt_take_some domain_enter export_page forgot invitation_accept invite link_enter
-        mail_unsubscribe organization_delete pending_join person_erase register sign_in_lookup sign_in_record
-        sign_in_refused unknown_noted user_change user_remove'),
+        'account_delete attempt_forget attempt_take_some domain_enter email_digest export_page forgot invitation_accept invite
+        link_enter mail_queue mail_unsubscribe org_keep organization_delete pending_join person_erase register seats_lock
+        sign_in_lookup sign_in_record sign_in_refused unknown_noted user_change user_refusal user_remove'),
     ('auth exercises portal',
-        'attempt_take audit mail_queue mail_queue_about principal_enter'),
+        'attempt_take audit principal_enter'),
     ('exercises',
-        'answer_put exercise_create exercise_delete question_show'),
+        'answer_put exercise_create exercise_delete mail_queue_about question_show usage_count usage_of'),
     ('jobs',
         'job_done job_fail job_next job_schedule job_take mails_gone retention_apply'),
     ('lookup',
-        'address_is_proven audit_actor_digest audit_append audit_first_hash audit_hash export_lists export_match
-        export_object forgot_link invite_administrator is_last_platform_admin iso_time joined_notify org_erase org_open
-        platform_audit platform_only slug_of'),
+        'address_is_proven audit_actor_digest audit_append audit_first_hash audit_hash audit_lane_open email_digest_of
+        export_lists export_match export_object forgot_link invite_administrator is_last_platform_admin iso_time
+        joined_notify last_use_note mail_queue_about_in mail_queue_in org_erase org_open platform_audit platform_lock
+        platform_only seats_lock_of slug_of'),
     ('lookup auth',
-        'email_digest export_cells is_last_admin seats_lock'),
+        'export_cells is_last_admin'),
     ('lookup auth exercises portal jobs',
         'org person'),
     ('lookup jobs',

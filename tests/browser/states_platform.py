@@ -30,7 +30,7 @@ def operator(instance):
 
 
 def dead_letter(instance, org):
-    mail = instance.value("SELECT muster.mail_queue(%s, NULL, 'some.body@post.example', 'invitation', 'en', NULL)", org)
+    mail = instance.value("SELECT muster.mail_queue_in(%s, NULL, 'some.body@post.example', 'invitation', 'en', NULL)", org)
     instance.sql("UPDATE muster.mail SET state = 'DEAD', recipient = 'some.body@post.example', finished_at = now() WHERE id = %s", mail)
     return instance.value("UPDATE muster.job SET state = 'DEAD', finished_at = now(), lease_until = NULL, attempts = 70, last_error = "
                           "'550 5.1.1 <some.body@post.example>: user unknown' WHERE mail_id = %s RETURNING id::text", mail)

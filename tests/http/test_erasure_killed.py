@@ -65,7 +65,7 @@ class Victim:
         own.sql("INSERT INTO muster.pending_registration (org_id, domain_id, email, first_name, last_name, password_hash, token_hash, "
                 "expires_at) VALUES (%s, %s, %s, 'A', 'B', 'hash', sha256(gen_random_uuid()::text::bytea), now() + interval '1 day')",
                 ids[0], domain, me.email)
-        own.sql("SELECT muster.mail_queue(%s, %s, %s, 'password_changed', NULL, NULL)", *ids, me.email)
+        own.sql("SELECT muster.mail_queue_in(%s, %s, %s, 'password_changed', NULL, NULL)", *ids, me.email)
         own.invite(ids[0], me.email)
         own.invite(ids[0], f"guest-{me.email}")
         own.sql("UPDATE muster.invitation SET created_by = %s WHERE org_id = %s AND email = %s", ids[1], ids[0], f"guest-{me.email}")

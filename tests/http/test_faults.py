@@ -79,7 +79,7 @@ def test_an_act_that_waits_too_long(own, person):
     other = Client(own).signin(person.email, PASSWORD)
     with closing(own.connect()) as holder, holder.cursor() as cursor:
         cursor.execute("BEGIN")
-        cursor.execute("SELECT FROM muster.audit_head WHERE org_id = %s FOR UPDATE", (person.me["orgId"],))
+        own.hold_log(cursor, person.me["orgId"])
         reply = other.post("/api/auth/signout")
         assert reply.status_code == 503 and int(reply.headers["Retry-After"]) >= 1 and reply.json()["code"] == "unavailable"
     other.signout()

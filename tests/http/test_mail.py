@@ -152,7 +152,7 @@ def test_mail_that_an_account_needs_has_no_unsubscribe(instance, person):
 
 
 def queue(client, kind, to=None, sealed=None):
-    return client.instance.value("SELECT muster.mail_queue(%s, %s, %s, %s, NULL, %s)", client.me["orgId"], client.me["id"],
+    return client.instance.value("SELECT muster.mail_queue_in(%s, %s, %s, %s, NULL, %s)", client.me["orgId"], client.me["id"],
                                  to or client.email, kind, sealed)
 
 

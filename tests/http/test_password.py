@@ -69,7 +69,7 @@ def acts_held(instance, org):
     """Nobody of the organisation finishes an act in here: every act waits for its entry in the log."""
     with closing(instance.connect()) as holder, holder.cursor() as cursor:
         cursor.execute("BEGIN")
-        cursor.execute("SELECT FROM muster.audit_head WHERE org_id = %s FOR UPDATE", (org,))
+        instance.hold_log(cursor, org)
         yield
         cursor.execute("ROLLBACK")
 

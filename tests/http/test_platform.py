@@ -139,11 +139,11 @@ def test_a7_suspension_reaches_everybody_everywhere(instance, boss, org):
 
 
 def test_suspending_while_others_are_at_work(instance, boss, org):
-    """A7, A12: an act that has locked the end of the log's chain is finished first; neither the act nor the suspension fails."""
+    """A7, A12: an act that has taken the log is finished first; neither the act nor the suspension fails."""
     act, replies = instance.connect(), []
     act.autocommit = False
     with act.cursor() as cursor:
-        cursor.execute("SELECT FROM muster.audit_head WHERE org_id = %s FOR NO KEY UPDATE", (org["id"],))
+        instance.hold_log(cursor, org["id"])
         thread = threading.Thread(target=lambda: replies.append(
             boss.call("PUT", f"/api/admin/orgs/{org['id']}", json={"status": "SUSPENDED"})))
         thread.start()
@@ -345,7 +345,7 @@ def test_g3_health_is_measured(instance, boss):
 
 
 def dead_letter(instance, org, error="550 <some.body@post.example> unknown"):
-    mail = instance.value("SELECT muster.mail_queue(%s, NULL, 'some.body@post.example', 'invitation', 'en', NULL)", org)
+    mail = instance.value("SELECT muster.mail_queue_in(%s, NULL, 'some.body@post.example', 'invitation', 'en', NULL)", org)
     instance.sql("UPDATE muster.mail SET state = 'DEAD', finished_at = now() WHERE id = %s", mail)
     return instance.value("UPDATE muster.job SET state = 'DEAD', finished_at = now(), lease_until = NULL, attempts = 70, last_error = %s "
                           "WHERE mail_id = %s RETURNING id::text", error, mail)
@@ -389,7 +389,7 @@ def test_a12_the_platforms_log(boss, org):
     mine, pages = all_pages(boss, f"/api/admin/audit-log?limit=1&actor={boss.me['id']}")
     assert [row["action"] for row in mine] == ["platform.organization_created"] and pages == 1
     theirs, pages = all_pages(boss, f"/api/admin/audit-log?limit=2&org={org['id']}")
-    assert [row["seq"] for row in theirs] == list(range(len(theirs), 0, -1)) and pages >= 2
+    assert [row["seq"] for row in theirs] == sorted({row["seq"] for row in theirs}, reverse=True) and pages >= 2
     assert {"platform.plan_changed", "user.joined", "user.signed_in"} <= {row["action"] for row in theirs}
     assert boss.call("GET", f"/api/admin/audit-log?org={NOBODY}") == []
     boss.refused("GET", "/api/admin/audit-log?action=x'y", 400, "validation_failed")

@@ -544,7 +544,7 @@ def test_nothing_is_left_in_a_dump(own):
             member.me["orgId"], run, member.me["id"], f"Last{mark}")
     own.sql("UPDATE muster.app_user SET email_verified_at = now() WHERE id = %s", member.me["id"])
     own.invite(stranger.me["orgId"], email)
-    own.sql("SELECT muster.mail_queue(%s, NULL, %s, 'invitation', NULL, NULL)", stranger.me["orgId"], email)
+    own.sql("SELECT muster.mail_queue_in(%s, NULL, %s, 'invitation', NULL, NULL)", stranger.me["orgId"], email)
     member.post("/api/auth/forgot-password", json={"email": email})
     member.api_key(name=f"key of {mark}")
 

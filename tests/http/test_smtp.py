@@ -37,7 +37,7 @@ def server(plain):
 
 def queue(own, to):
     """A mail to an address: its id."""
-    return own.value("SELECT muster.mail_queue(%s, %s, %s, 'password_changed', NULL, NULL)", own.person.me["orgId"],
+    return own.value("SELECT muster.mail_queue_in(%s, %s, %s, 'password_changed', NULL, NULL)", own.person.me["orgId"],
                      own.person.me["id"], to)
 
 

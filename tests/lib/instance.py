@@ -238,6 +238,13 @@ class Instance:
         (value,) = row.values()
         return value
 
+    @staticmethod
+    def hold_log(cursor, org_id):
+        """Takes every lane of an organisation's audit log until the cursor's transaction ends: no act of it is finished before."""
+        cursor.execute("SELECT FROM muster.audit_head WHERE org_id = %s FOR UPDATE", (org_id,))
+        cursor.execute("INSERT INTO muster.audit_head (org_id, lane, link, seq, hash) SELECT %s, n, 0, 0, muster.audit_first_hash(%s, n) "
+                       "FROM generate_series(0, 63) n ON CONFLICT DO NOTHING", (org_id, org_id))
+
     def disconnect(self):
         connection = getattr(self._local, "connection", None)
         self._local.connection = None

@@ -14,7 +14,7 @@ ALTER TABLE them ADD person uuid;
 UPDATE them SET person = a_person(org, 'CLIENT_ADMIN', 'stranger@example.com');
 SELECT one_of_everything(org, person) FROM them;
 SELECT an_invitation(org, 'me@example.com', 'elsewhere') FROM them;
-SELECT muster.mail_queue(org, NULL, 'me@example.com', 'invitation', NULL, NULL) FROM them;
+SELECT muster.mail_queue_in(org, NULL, 'me@example.com', 'invitation', NULL, NULL) FROM them;
 INSERT INTO muster.pending_registration (org_id, domain_id, email, first_name, last_name, password_hash, token_hash, expires_at)
 SELECT org, a_domain(org, 'two.example'), 'me@example.com', 'A', 'B', 'hash', sha256('two'), now() + interval '1 day' FROM them;
 SELECT an_invitation(org, 'me@example.com', 'here') FROM us;
@@ -47,7 +47,7 @@ SELECT cmp_ok(n, '>', 0::bigint, format('there is something to erase: %s', what)
 
 -- Somebody else who has typed the address first has not proven it: nothing that other organisations hold about it goes.
 SELECT an_invitation(org, 'typed@example.com', 'typed elsewhere') FROM them;
-SELECT muster.mail_queue(org, NULL, 'typed@example.com', 'invitation', NULL, NULL) FROM them;
+SELECT muster.mail_queue_in(org, NULL, 'typed@example.com', 'invitation', NULL, NULL) FROM them;
 SELECT an_invitation(org, 'typed@example.com', 'typed here') FROM us;
 SELECT enter(org, a_person(org, 'MEMBER', 'typed@example.com')) FROM us;
 SELECT is(value('muster_auth', 'SELECT verdict FROM muster.account_delete(''typed@example.com'')'), 'ok', 'E2: an account with an address nobody has proven is erased');
@@ -89,7 +89,7 @@ WHERE what NOT IN ('invitation by email', 'mail by recipient', 'mail by about_us
 
 -- An erasure that leaves something fails as a whole.
 UPDATE us SET person = a_person(org, 'MEMBER', 'next@example.com');
-SELECT muster.mail_queue(org, NULL, 'next@example.com', 'invitation', NULL, NULL) FROM us;
+SELECT muster.mail_queue_in(org, NULL, 'next@example.com', 'invitation', NULL, NULL) FROM us;
 CREATE FUNCTION muster.keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
 CREATE TRIGGER keep BEFORE DELETE ON muster.mail FOR EACH ROW EXECUTE FUNCTION muster.keep();
 SELECT enter(org, person) FROM us;

@@ -13,8 +13,7 @@ import sqlgen  # noqa: E402
 
 # Statements that are given the organisation or the proof of belonging to it, because nobody is signed in yet.
 OTHERWISE = {
-    "sign_in_record": "enters the organisation of the account whose password was right",
-    "sign_in_refused": "writes to the log of the account that was tried",
+    "sign_in_refused": "writes to the log of the account whose address was tried",
     "register": "whoever has an invitation's token joins its organisation",
     "forgot": "writes for the account that has the address",
     "mail_unsubscribe": "whoever has the link of a mail turns that kind of mail off",

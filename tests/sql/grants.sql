@@ -40,7 +40,7 @@ SELECT c.relname::text AS name, r.short, p.letter, string_agg(a.attname, ', ' OR
 FROM pg_class c CROSS JOIN role_name r
 CROSS JOIN (VALUES ('r', 'SELECT'), ('a', 'INSERT'), ('w', 'UPDATE'), ('d', 'DELETE'), ('D', 'TRUNCATE'), ('x', 'REFERENCES'), ('t', 'TRIGGER')) AS p (letter, privilege)
 LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped AND p.letter IN ('r', 'a', 'w', 'x') AND has_column_privilege(r.role, c.oid, a.attnum, p.privilege)
-WHERE (c.relnamespace = 'muster'::regnamespace OR c.oid IN ('public.schema_version'::regclass, 'public.schema_file'::regclass)) AND c.relkind IN ('r', 'p', 'v', 'm')
+WHERE (c.relnamespace = 'muster'::regnamespace OR c.oid IN ('public.schema_version'::regclass, 'public.schema_file'::regclass)) AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
   AND (has_table_privilege(r.role, c.oid, p.privilege) OR a.attnum IS NOT NULL)
 GROUP BY 1, 2, 3;
 SELECT set_eq('SELECT name, short, letter, columns FROM has_right',
@@ -68,15 +68,29 @@ SELECT is(attempt(role, 'INSERT INTO muster.library (theme, language, version, d
 SELECT is(attempt(role, 'UPDATE muster.plan SET seats = NULL'), '42501', format('G1: %s cannot change plans', role)) FROM family;
 SELECT is(attempt(role, 'UPDATE muster.app_user SET role = ''MEMBER'''), '42501', format('A4: %s cannot change roles', role)) FROM family WHERE role <> 'muster_auth';
 
--- Functions: nothing for everybody, and the ones that look across tenants pin their search path.
+-- Functions: nothing for everybody, and the ones that look across tenants pin their search path, but for one that names everything with
+-- its schema (principal.sql).
 SELECT is_empty($$ SELECT proname FROM pg_proc p WHERE pronamespace = 'muster'::regnamespace AND has_function_privilege('public', p.oid, 'EXECUTE') $$,
                 'G1: no function is everybody''s');
-SELECT is(proowner::regrole::text || ' ' || proconfig[1], 'muster_lookup search_path=muster, pg_temp',
+SELECT is(concat_ws(' ', proowner::regrole::text, proconfig[1]), 'muster_lookup' || CASE proname WHEN 'principal_enter' THEN '' ELSE ' search_path=muster, pg_temp' END,
           format('G1: %s is muster_lookup''s and pins its search path', proname))
 FROM pg_proc WHERE pronamespace = 'muster'::regnamespace AND prosecdef;
+-- A19: no function that a family may call is told the tenant. link_enter and its kin find it by what somebody proves; of the platform's
+-- functions the organisation is the object, and they ask first who is calling.
+CREATE TEMP VIEW called AS
+SELECT p.*, (SELECT array_agg(n ORDER BY o) FROM unnest(p.proargnames, p.proargmodes) WITH ORDINALITY AS a (n, m, o)
+             WHERE coalesce(m, 'i') IN ('i', 'b', 'v')) AS given
+FROM pg_proc p WHERE pronamespace = 'muster'::regnamespace AND EXISTS (SELECT FROM family WHERE has_function_privilege(role, p.oid, 'EXECUTE'));
+SELECT is_empty($$ SELECT proname, given FROM called WHERE array_to_string(given, ' ') ~ '(^| )(p_)?(org|org_id|organi[sz]ation|tenant)( |$)' AND proname <> 'register' $$,
+                'A19: no family tells the database its tenant');
+SELECT is(count(*)::int, 1, 'A19: a new organisation''s name is not one') FROM called WHERE proname = 'register' AND 'p_organization' = ANY (given);
+SELECT is_empty($$ SELECT proname FROM called WHERE proname LIKE 'admin\_%' AND prosrc !~ '^\s*(DECLARE.*?)?\s*BEGIN\s+PERFORM platform_only\(\);' $$,
+                'A19: the platform''s functions begin by asking who calls');
+SELECT cmp_ok(count(*)::int, '>', 15, 'there are such functions') FROM called WHERE proname LIKE 'admin\_%';
+SELECT is_empty($$ SELECT proname FROM called WHERE 'p_target' = ANY (given) AND proname NOT LIKE 'admin\_%' AND proname <> 'audit' $$, 'A19: an organisation is the object of the platform''s acts alone');
 SELECT is(attempt(role, call), '42501', format('G1: %s cannot call %s', role, call))
 FROM (VALUES ('muster_exercises', 'SELECT muster.sign_in_lookup(''x'')'), ('muster_portal', 'SELECT muster.sign_in_lookup(''x'')'),
-             ('muster_exercises', 'SELECT muster.sign_in_record(gen_random_uuid(), gen_random_uuid())'),
+             ('muster_exercises', 'SELECT muster.sign_in_record()'),
              ('muster_portal', 'SELECT muster.register(''a'', ''b'', ''c'', ''d'', ''e'', ''f'', ''FREE'', NULL, ''en'')'),
              ('muster_portal', 'SELECT muster.exercise_delete(gen_random_uuid())'), ('muster_auth', 'SELECT muster.exercise_delete(gen_random_uuid())'),
              ('muster_exercises', 'SELECT muster.attempt_forget(''x'', ''x'')'), ('muster_auth', 'SELECT muster.certificate_public(gen_random_uuid())'),

@@ -6,19 +6,40 @@ ALTER TABLE us ADD person uuid, ADD mail uuid;
 UPDATE us SET person = a_person(org);
 GRANT SELECT ON us TO PUBLIC;
 
--- Queued by each family, run by the worker alone.
-SELECT matches(value(role, format('SELECT muster.mail_queue(%L, %L, ''a@example.com'', ''password_changed'', NULL, NULL)', org, person)), '^[0-9a-f-]{36}$',
-               format('%s queues mail', role)) FROM us, unnest(ARRAY['muster_auth', 'muster_exercises', 'muster_portal', 'muster_lookup']) role;
+-- Queued by those who act, in their own organisation; run by the worker alone.
+CREATE TEMP TABLE them AS SELECT an_org() AS org;
+ALTER TABLE them ADD person uuid;
+UPDATE them SET person = a_person(org, 'MEMBER', 'theirs@example.com');
+GRANT SELECT ON them TO PUBLIC;
+SELECT is(attempt('muster_auth', 'SELECT muster.mail_queue(NULL, ''a@example.com'', ''invitation'', NULL, NULL)'), 'P0002', 'A19: nobody queues mail for nobody');
+SELECT is(value('muster_exercises', format('SELECT muster.mail_queue_about(%L, ''exercise_completed'', NULL, NULL)', person)), NULL,
+          'A19: who has entered nowhere reaches nobody') FROM us;
+SELECT enter(org, person) FROM us;
+SELECT matches(value('muster_auth', format('SELECT muster.mail_queue(%L, ''a@example.com'', ''password_changed'', NULL, NULL)', person)), '^[0-9a-f-]{36}$',
+               'muster_auth queues mail') FROM us;
+SELECT matches(value('muster_exercises', format('SELECT muster.mail_queue_about(%L, ''exercise_completed'', NULL, NULL)', person)), '^[0-9a-f-]{36}$',
+               'muster_exercises queues mail') FROM us;
+SELECT is(attempt('muster_auth', format('SELECT muster.mail_queue(%L, ''a@example.com'', ''password_changed'', NULL, NULL)', person)), '23503',
+          'A19: mail to somebody of another organisation is refused') FROM them;
+SELECT is(value('muster_exercises', format('SELECT muster.mail_queue_about(%L, ''exercise_completed'', NULL, NULL)', person)), NULL, 'A19: nor is it queued by looking the address up') FROM them;
+SELECT is(attempt(role, call), '42501', format('A19: %s cannot call %s', role, call))
+FROM unnest(ARRAY['muster_auth', 'muster_exercises', 'muster_portal', 'muster_jobs']) role,
+     unnest(ARRAY['SELECT muster.mail_queue_in(gen_random_uuid(), NULL, ''a@example.com'', ''invitation'', NULL, NULL)',
+                  'SELECT muster.mail_queue_about_in(gen_random_uuid(), NULL, ''member_joined'', NULL, NULL)',
+                  'SELECT muster.audit_append(gen_random_uuid(), NULL, ''user.x'', ''user'', NULL, NULL)', 'SELECT muster.seats_lock_of(gen_random_uuid())',
+                  'SELECT muster.email_digest_of(gen_random_uuid(), ''x'')', 'SELECT muster.last_use_note(''key'', gen_random_uuid(), gen_random_uuid())']) call;
+SELECT is(attempt('muster_portal', 'SELECT muster.mail_queue(NULL, ''a@example.com'', ''invitation'', NULL, NULL)'), '42501', 'A19: muster_portal queues nothing by itself');
+SELECT is(count(*)::int, 0, 'A19: the other organisation has no mail') FROM muster.mail, them WHERE org_id = org;
 SELECT is(attempt(role, call), '42501', format('G1: %s cannot call %s', role, call))
 FROM unnest(ARRAY['muster_auth', 'muster_exercises', 'muster_portal']) role,
      unnest(ARRAY['SELECT FROM muster.job_take(''{mail}'', 60)', 'SELECT muster.job_done(gen_random_uuid(), 1)',
                   'SELECT muster.job_fail(gen_random_uuid(), 1, '''', true)', 'SELECT muster.job_schedule(''retention'', now())', 'SELECT FROM muster.job']) call;
 SELECT is(attempt('muster_jobs', call), '42501', format('G1: muster_jobs cannot call %s', call))
 FROM unnest(ARRAY['SELECT muster.job_retry(gen_random_uuid())', 'SELECT FROM muster.job', 'SELECT email FROM muster.app_user', 'DELETE FROM muster.mail']) call;
-SELECT is(attempt('muster_auth', format('SELECT muster.mail_queue(%L, %L, ''a@example.com'', ''no_such_kind'', NULL, NULL)', org, person)), '23514',
+SELECT is(attempt('muster_auth', format('SELECT muster.mail_queue(%L, ''a@example.com'', ''no_such_kind'', NULL, NULL)', person)), '23514',
           'a kind without a template is refused') FROM us;
 DELETE FROM muster.mail;
-UPDATE us SET mail = muster.mail_queue(org, person, 'a@example.com', 'password_changed', NULL, NULL);
+UPDATE us SET mail = muster.mail_queue_in(org, person, 'a@example.com', 'password_changed', NULL, NULL);
 
 CREATE FUNCTION pg_temp.take(p_lease integer DEFAULT 60) RETURNS integer LANGUAGE sql AS
 $$ SELECT value('muster_jobs', format('SELECT attempt FROM muster.job_take(''{mail}'', %s)', p_lease))::integer $$;
@@ -70,15 +91,15 @@ SELECT is(attempt('muster_jobs', 'SELECT muster.job_schedule(''retention'', now(
 SELECT is(count(*)::int, 1, 'it waits once') FROM muster.job WHERE kind = 'retention' AND run_at <= now();
 
 -- Rule E5: nothing is queued for who turned it off, or is not active; a link turns off its own topic of its own person.
-SELECT isnt(muster.mail_queue_about(org, person, 'member_joined', person, NULL), NULL, 'E5: optional mail is on at first') FROM us;
+SELECT isnt(muster.mail_queue_about_in(org, person, 'member_joined', person, NULL), NULL, 'E5: optional mail is on at first') FROM us;
 INSERT INTO muster.mail_unsubscribe (org_id, token_hash, user_id, topic, expires_at) SELECT org, sha256('good'), person, 'team', now() + interval '1 day' FROM us;
 INSERT INTO muster.mail_unsubscribe (org_id, token_hash, user_id, topic, expires_at) SELECT org, sha256('old'), person, 'results', now() FROM us;
 SELECT is(value('muster_auth', 'SELECT topic FROM muster.mail_unsubscribe(sha256(''old''))'), NULL, 'E5, A6: an old link does nothing');
 SELECT is(value('muster_auth', 'SELECT topic FROM muster.mail_unsubscribe(sha256(''nobody''))'), NULL, 'E5, A6: a forged link does nothing');
 SELECT is(value('muster_auth', 'SELECT topic FROM muster.mail_unsubscribe(sha256(''good''))'), 'team', 'E5: a link turns its topic off');
 SELECT is(value('muster_auth', 'SELECT topic FROM muster.mail_unsubscribe(sha256(''good''))'), 'team', 'E5: again is no error');
-SELECT is(muster.mail_queue_about(org, person, 'member_joined', person, NULL), NULL, 'E5: what is off is not queued') FROM us;
-SELECT isnt(muster.mail_queue(org, person, 'a@example.com', 'password_changed', NULL, NULL), NULL, 'E5: what an account needs is') FROM us;
+SELECT is(muster.mail_queue_about_in(org, person, 'member_joined', person, NULL), NULL, 'E5: what is off is not queued') FROM us;
+SELECT isnt(muster.mail_queue_in(org, person, 'a@example.com', 'password_changed', NULL, NULL), NULL, 'E5: what an account needs is') FROM us;
 SELECT is(count(*)::int, 1, 'E5: only this topic is off') FROM muster.mail_optout, us WHERE user_id = person;
 
 -- Deleting the person or the organisation deletes what was not sent.

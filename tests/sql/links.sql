@@ -47,7 +47,7 @@ SELECT set_eq($$ SELECT relname::text, (n.n_tup_ins - w.n_tup_ins)::int FROM pg_
               $$ VALUES ('account_token', 1), ('mail', 1), ('job', 1), ('org', 1), ('app_user', 1), ('attempt', 1) $$, 'A8: as many rows are written for nobody');
 SELECT results_eq($$ SELECT (SELECT count(*) FROM muster.org), (SELECT count(*) FROM muster.app_user), (SELECT count(*) FROM muster.mail),
                             (SELECT count(*) FROM muster.account_token) $$, 'SELECT orgs, people, mails, links FROM kept', 'A8: and none of them stays');
-SELECT is(attempt('muster_auth', 'SELECT muster.sign_in_refused(NULL, NULL, ''password'', sha256(''x''))') || ' ' || current_setting('synchronous_commit'), 'ok on', 'A8: and so does a refused sign-in of nobody');
+SELECT is(attempt('muster_auth', 'SELECT muster.sign_in_refused(''nobody@ours.example'', ''password'', sha256(''x''))') || ' ' || current_setting('synchronous_commit'), 'ok on', 'A8: and so does a refused sign-in of nobody');
 SELECT is((SELECT count(*)::int FROM muster.account_token WHERE token_hash = sha256('second')), 1, 'A6: the new link is there');
 SELECT is_empty($$ SELECT FROM muster.account_token WHERE token_hash IN (sha256('reset'), sha256('none')) $$, 'A6: in place of the old one');
 SELECT is((SELECT string_agg(kind || ' ' || recipient, ',') FROM muster.mail JOIN us ON org = org_id), 'reset_password boss@ours.example', 'one mail is queued');

@@ -172,7 +172,7 @@ SELECT is((SELECT r.kind FROM muster.audit_log l JOIN home h ON h.org = l.org_id
 
 -- ---- dead letters ----
 
-CREATE TEMP TABLE letter AS SELECT muster.mail_queue(org, NULL, 'secret.person@post.example', 'invitation', 'en', 'sealed') AS mail FROM them;
+CREATE TEMP TABLE letter AS SELECT muster.mail_queue_in(org, NULL, 'secret.person@post.example', 'invitation', 'en', 'sealed') AS mail FROM them;
 UPDATE muster.mail SET state = 'DEAD', finished_at = now() WHERE id = (SELECT mail FROM letter);
 UPDATE muster.job SET state = 'DEAD', finished_at = now(), attempts = 70, last_error = '550 <secret.person@post.example>: unknown, see secret.person@post.example'
 WHERE mail_id = (SELECT mail FROM letter);

@@ -81,4 +81,49 @@ SELECT pg_temp.ask('session', 'good');
 SELECT is(attempt('muster_auth', $$ DELETE FROM muster.user_session WHERE token_hash = sha256('good') $$), 'ok', 'A10: sign-out deletes the session');
 SELECT is(pg_temp.ask('session', 'good'), 'unauthenticated outside', 'A10: and the session is over');
 
+-- G6: nobody waits for the note of last use (locks.tap.sh); here, that the caller's search path says nothing to a function that has none of
+-- its own: everything that it could take from there is there, and lies. In the families' hands such things do not come about at all
+-- (grants.sql: no temporary tables, no schema to make anything in).
+CREATE SCHEMA evil;
+DO $$
+DECLARE
+    t text;
+    o text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['text', 'uuid', 'bytea', 'timestamptz', 'integer'] LOOP
+        EXECUTE format('CREATE FUNCTION evil.yes(%s, %1$s) RETURNS boolean LANGUAGE sql IMMUTABLE AS ''SELECT true''', t);
+        FOREACH o IN ARRAY ARRAY['=', '<', '>', '<>'] LOOP
+            EXECUTE format('CREATE OPERATOR evil.%s (LEFTARG = %s, RIGHTARG = %2$s, FUNCTION = evil.yes)', o, t);
+        END LOOP;
+    END LOOP;
+END $$;
+CREATE FUNCTION evil.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT '-infinity'::timestamptz $$;
+CREATE FUNCTION evil.cardinality(text[]) RETURNS integer LANGUAGE sql AS $$ SELECT 0 $$;
+CREATE FUNCTION evil.set_config(text, text, boolean) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'evil'; END $$;
+CREATE TABLE evil.user_session AS SELECT * FROM muster.user_session;
+CREATE TEMP TABLE user_session AS SELECT * FROM muster.user_session;
+CREATE TEMP TABLE app_user AS SELECT * FROM muster.app_user;
+CREATE TEMP TABLE api_key AS SELECT * FROM muster.api_key;
+GRANT USAGE ON SCHEMA evil TO PUBLIC;
+SELECT a_session(org, person, 'again') FROM us;
+CREATE FUNCTION pg_temp.lied_to(p_kind text, p_token bytea, p_roles text[], p_scope text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    v text;
+BEGIN
+    PERFORM pg_catalog.set_config('app.org_id', '', true), pg_catalog.set_config('search_path', 'pg_temp, evil, pg_catalog', true);
+    SELECT e.verdict INTO v FROM muster.principal_enter(p_kind, p_token, p_roles, p_scope) e;
+    PERFORM pg_catalog.set_config('search_path', 'test, tap, public', true);
+    RETURN v;
+END $$;
+SET LOCAL search_path = evil, pg_catalog;
+CREATE TABLE evil.believed AS SELECT 'a'::text = 'b'::text AND cardinality('{x}'::text[]) = 0 AS is_it;
+SET LOCAL search_path = test, tap, public;
+SELECT is(is_it, true, 'the lies are believed where nothing is qualified') FROM evil.believed;
+SELECT is(pg_temp.lied_to('session', sha256('wrong'), '{}', ''), 'unauthenticated', 'A1: a wrong token');
+SELECT is(pg_temp.lied_to('session', sha256('over'), '{}', ''), 'unauthenticated', 'A6: one that is over');
+SELECT is(pg_temp.lied_to('session', sha256('again'), '{SUPER_ADMIN}', ''), 'role', 'A2: a role that is not among the guard''s');
+SELECT is(pg_temp.lied_to('key', sha256('key'), '{}', 'exercises'), 'scope', 'A11: a scope that the key does not have');
+SELECT is(pg_temp.lied_to('nothing', sha256('again'), '{}', ''), 'unauthenticated', 'A1: no kind of credential');
+SELECT is(pg_temp.lied_to('session', sha256('again'), '{}', ''), 'ok', 'and the truth');
+
 \ir end.psql

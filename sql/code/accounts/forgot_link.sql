@@ -7,6 +7,6 @@ BEGIN
     VALUES (p_org, p_user, 'reset_password', p_token, now() + interval '1 hour')
     ON CONFLICT (org_id, user_id, purpose)
     DO UPDATE SET token_hash = excluded.token_hash, created_at = now(), expires_at = excluded.expires_at;
-    PERFORM mail_queue(p_org, p_user, p_email, 'reset_password', NULL, p_sealed);
+    PERFORM mail_queue_in(p_org, p_user, p_email, 'reset_password', NULL, p_sealed);
 END
 $$;

@@ -16,7 +16,8 @@ DECLARE
 BEGIN
     IF p_invite IS NOT NULL THEN
         -- Two who join at once must not both take the last seat.
-        PERFORM seats_lock(i.org_id) FROM invitation i WHERE i.token_hash = p_invite;
+        PERFORM seats_lock_of(i.org_id) FROM invitation i
+        WHERE i.token_hash = p_invite AND i.accepted_at IS NULL AND i.expires_at > now() AND i.email = p_email;
         UPDATE invitation SET accepted_at = now()
         WHERE token_hash = p_invite AND accepted_at IS NULL AND expires_at > now() AND email = p_email
         RETURNING org_id, invitation.role, id, mail_id INTO v_org, v_role, v_invitation, v_mail;
@@ -27,7 +28,7 @@ BEGIN
         IF v_seats IS NOT NULL AND (SELECT count(*) FROM app_user WHERE org_id = v_org AND status = 'ACTIVE') >= v_seats THEN
             RAISE EXCEPTION 'seats' USING ERRCODE = 'MU001';
         END IF;
-        DELETE FROM removed_person r WHERE r.org_id = v_org AND r.email_digest = email_digest(v_org, p_email);
+        DELETE FROM removed_person r WHERE r.org_id = v_org AND r.email_digest = email_digest_of(v_org, p_email);
         DELETE FROM pending_registration p WHERE p.org_id = v_org AND p.email = p_email;
     ELSE
         INSERT INTO org (name, slug, plan) VALUES (p_organization, p_slug, p_plan)
@@ -45,14 +46,14 @@ BEGIN
     IF v_mail IS NULL AND p_verify IS NOT NULL THEN
         INSERT INTO account_token (org_id, user_id, purpose, token_hash, expires_at)
         VALUES (v_org, v_user, 'verify_email', p_verify, now() + interval '7 days');
-        PERFORM mail_queue(v_org, v_user, p_email, 'verify_email', o.language, p_sealed) FROM org o WHERE o.org_id = v_org;
+        PERFORM mail_queue_in(v_org, v_user, p_email, 'verify_email', o.language, p_sealed) FROM org o WHERE o.org_id = v_org;
     END IF;
     IF p_invite IS NULL THEN
         PERFORM audit_append(v_org, v_user, 'organization.registered', 'organization', v_org, jsonb_build_object('plan', p_plan));
         PERFORM audit_append(v_org, v_user, 'user.registered', 'user', v_user, jsonb_build_object('role', v_role));
     ELSE
-        PERFORM audit_append(v_org, v_user, 'user.joined', 'user', v_user, jsonb_build_object('role', v_role, 'invitation', v_invitation));
         PERFORM joined_notify(v_org, v_user);
+        PERFORM audit_append(v_org, v_user, 'user.joined', 'user', v_user, jsonb_build_object('role', v_role, 'invitation', v_invitation));
     END IF;
     RETURN 'ok';
 END

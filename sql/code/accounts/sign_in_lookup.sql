@@ -2,11 +2,14 @@
 -- nobody has the address.
 CREATE OR REPLACE FUNCTION muster.sign_in_lookup(p_email text)
 RETURNS TABLE (user_id uuid, org_id uuid, status text, password_hash text, changed_at timestamptz, has_factor boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = muster, pg_temp
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = muster, pg_temp
 AS $$
+BEGIN
+    RETURN QUERY
     SELECT u.id, u.org_id, u.status, c.password_hash, c.changed_at, f.confirmed_at IS NOT NULL
-    FROM muster.app_user u
-    JOIN muster.credential c ON c.org_id = u.org_id AND c.user_id = u.id
-    LEFT JOIN muster.second_factor f ON f.org_id = u.org_id AND f.user_id = u.id
-    WHERE u.email = p_email
+    FROM app_user u
+    JOIN credential c ON c.org_id = u.org_id AND c.user_id = u.id
+    LEFT JOIN second_factor f ON f.org_id = u.org_id AND f.user_id = u.id
+    WHERE u.email = p_email;
+END
 $$;

@@ -1,33 +1,39 @@
--- Appends an entry to an organisation's log. For functions that act before a tenant is entered; all others call audit(). The kind of
--- actor 'platform' has no row in the organisation.
-CREATE OR REPLACE FUNCTION muster.audit_append(p_org uuid, p_actor uuid, p_action text, p_target_type text, p_target uuid, p_detail jsonb)
-RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = muster, pg_temp
+-- Appends an entry to an organisation's log, in a lane that nobody else is writing to; returns its number. To be called last in a
+-- transaction: the lane is taken until the commit. For functions that act before a tenant is entered; all others call audit(). The kind
+-- of actor 'platform' has no row in the organisation. p_gone: the actor was erased by this very act. Callers have set the search path.
+CREATE OR REPLACE FUNCTION muster.audit_append(p_org uuid, p_actor uuid, p_action text, p_target_type text, p_target uuid, p_detail jsonb,
+                                               p_gone boolean DEFAULT false)
+RETURNS bigint LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
-    r audit_log;
-    v_head audit_head;
+    r muster.audit_log;
+    v_head muster.audit_head;
     v_actor text := current_setting('app.actor', true);
 BEGIN
-    SELECT * INTO v_head FROM audit_head h WHERE h.org_id = p_org FOR NO KEY UPDATE;
+    r.detail := coalesce(p_detail, '{}');
+    IF p_action !~ '^[a-z_]+\.[a-z_]+$' OR length(p_action) > 60 OR p_target_type !~ '^[a-z_]{1,40}$' OR jsonb_typeof(r.detail) <> 'object' THEN
+        RAISE EXCEPTION 'this is no entry of the audit log: %, %, %', p_action, p_target_type, r.detail USING ERRCODE = '23514';
+    END IF;
+    SELECT * INTO v_head FROM muster.audit_head h WHERE h.org_id = p_org ORDER BY h.lane LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
-        INSERT INTO audit_head (org_id, seq, hash) VALUES (p_org, 0, audit_first_hash(p_org)) ON CONFLICT DO NOTHING;
-        SELECT * INTO STRICT v_head FROM audit_head h WHERE h.org_id = p_org FOR NO KEY UPDATE;
+        v_head := muster.audit_lane_open(p_org);
     END IF;
     r.org_id := p_org;
-    r.seq := v_head.seq + 1;
+    r.lane := v_head.lane;
+    r.link := v_head.link + 1;
+    r.seq := nextval('muster.audit_number');
     r.at := clock_timestamp();
-    r.actor_id := p_actor;
+    r.actor_id := CASE WHEN p_gone THEN NULL ELSE p_actor END;
     r.actor_kind := CASE WHEN p_actor IS NOT NULL THEN CASE v_actor WHEN 'key' THEN 'key' ELSE 'session' END
                          WHEN v_actor = 'platform' THEN 'platform' ELSE 'system' END;
-    r.actor_digest := audit_actor_digest(p_org, r.seq, p_actor);
+    r.actor_digest := muster.audit_actor_digest(p_org, r.seq, p_actor);
     r.action := p_action;
     r.target_type := p_target_type;
     r.target_id := p_target;
-    r.detail := coalesce(p_detail, '{}');
     r.request_id := nullif(current_setting('app.request_id', true), '');
-    r.hash := audit_hash(v_head.hash, r);
-    INSERT INTO audit_log SELECT r.*;
-    UPDATE audit_head h SET seq = r.seq, hash = r.hash WHERE h.org_id = p_org;
+    r.hash := muster.audit_hash(v_head.hash, r);
+    INSERT INTO muster.audit_log VALUES (r.*);
+    UPDATE muster.audit_head h SET link = r.link, seq = r.seq, hash = r.hash WHERE h.org_id = p_org AND h.lane = r.lane;
     RETURN r.seq;
 END
 $$;

@@ -1,6 +1,6 @@
--- An organisation's log, newest first, keyset on the number. What exercises and certificates say in their detail stays with
--- the organisation (rule A3).
-CREATE OR REPLACE FUNCTION muster.admin_audit_org(p_org uuid, p_limit integer, p_before bigint, p_action text, p_actor uuid, p_since timestamptz, p_until timestamptz)
+-- An organisation's log, newest first, keyset on time and number: p_before is the number of an entry. What exercises and certificates
+-- say in their detail stays with the organisation (rule A3).
+CREATE OR REPLACE FUNCTION muster.admin_audit_org(p_target uuid, p_limit integer, p_before bigint, p_action text, p_actor uuid, p_since timestamptz, p_until timestamptz)
 RETURNS TABLE (org_id uuid, org_name text, seq bigint, at timestamptz, at_us bigint, kind text, actor_id uuid, actor text, action text,
                target text, target_id uuid, target_name text, detail jsonb, request text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = muster, pg_temp
@@ -15,13 +15,14 @@ BEGIN
                        WHERE u.org_id = l.org_id AND u.id = l.actor_id LIMIT 1) a ON true
     LEFT JOIN LATERAL (SELECT u.first_name || ' ' || u.last_name AS name FROM app_user u
                        WHERE u.org_id = l.org_id AND u.id = l.target_id AND l.target_type = 'user' LIMIT 1) t ON true
-    WHERE l.org_id = p_org
-      AND l.seq < coalesce(p_before, 9223372036854775807)
+    WHERE l.org_id = p_target
+      AND (l.at, l.seq) < (CASE WHEN p_before IS NULL THEN 'infinity'
+                                ELSE (SELECT b.at FROM audit_log b WHERE b.org_id = p_target AND b.seq = p_before) END, coalesce(p_before, 0))
       AND (p_action IS NULL OR l.action = p_action)
       AND (p_actor IS NULL OR l.actor_id = p_actor)
-      AND (p_since IS NULL OR l.at >= p_since)
-      AND (p_until IS NULL OR l.at < p_until)
-    ORDER BY l.seq DESC
+      AND l.at >= coalesce(p_since, '-infinity')
+      AND l.at < coalesce(p_until, 'infinity')
+    ORDER BY l.at DESC, l.seq DESC
     LIMIT p_limit;
 END
 $$;

@@ -18,8 +18,8 @@ BEGIN
           LIMIT p_limit) o
     LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE a.status = 'ACTIVE') AS people, max(a.last_sign_in_at) AS last_sign_in
                        FROM app_user a WHERE a.org_id = o.org_id) u ON true
-    LEFT JOIN LATERAL (SELECT h.exercises FROM org_usage h
-                       WHERE h.org_id = o.org_id AND h.month = date_trunc('month', now())::date LIMIT 1) g ON true
+    LEFT JOIN LATERAL (SELECT sum(h.exercises)::integer AS exercises FROM org_usage h
+                       WHERE h.org_id = o.org_id AND h.month = date_trunc('month', now())::date) g ON true
     LEFT JOIN LATERAL (SELECT x.created_at FROM exercise x WHERE x.org_id = o.org_id
                        ORDER BY x.created_at DESC, x.id DESC LIMIT 1) e ON true
     ORDER BY o.created_at DESC, o.org_id DESC;

@@ -7,17 +7,21 @@ DECLARE
     v_seats integer;
 BEGIN
     PERFORM platform_only();
-    PERFORM seats_lock(u.org_id) FROM app_user u WHERE u.id = p_user;
-    SELECT * INTO v_old FROM app_user u WHERE u.id = p_user FOR NO KEY UPDATE;
-    IF v_old.id IS NULL THEN
-        RETURN 'not_found';
-    ELSIF p_user = person() THEN
-        RETURN 'self';
-    ELSIF v_old.role = 'SUPER_ADMIN' THEN
-        RETURN 'platform';
-    ELSIF v_old.status = p_status THEN
-        RETURN 'ok';
-    END IF;
+    FOR v_locked IN 0..1 LOOP -- who is refused waits for nobody
+        SELECT * INTO v_old FROM app_user u WHERE u.id = p_user;
+        IF v_old.id IS NULL THEN
+            RETURN 'not_found';
+        ELSIF p_user = person() THEN
+            RETURN 'self';
+        ELSIF v_old.role = 'SUPER_ADMIN' THEN
+            RETURN 'platform';
+        ELSIF v_old.status = p_status THEN
+            RETURN 'ok';
+        ELSIF v_locked = 0 THEN
+            PERFORM seats_lock_of(v_old.org_id);
+            PERFORM FROM app_user u WHERE u.org_id = v_old.org_id AND u.id = p_user FOR NO KEY UPDATE;
+        END IF;
+    END LOOP;
     IF p_status = 'ACTIVE' THEN
         SELECT p.seats INTO v_seats FROM org o JOIN plan p ON p.name = o.plan WHERE o.org_id = v_old.org_id;
         IF (SELECT count(*) FROM app_user u WHERE u.org_id = v_old.org_id AND u.status = 'ACTIVE') >= v_seats THEN

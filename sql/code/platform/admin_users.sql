@@ -1,6 +1,6 @@
 -- One page of people in the order of addresses. p_search: how an address, a last name or a whole name begins. Planned anew each time,
 -- because only with the value at hand a beginning can be looked up in an index.
-CREATE OR REPLACE FUNCTION muster.admin_users(p_limit integer, p_after text, p_search text, p_org uuid)
+CREATE OR REPLACE FUNCTION muster.admin_users(p_limit integer, p_after text, p_search text, p_target uuid)
 RETURNS TABLE (id uuid, email text, first_name text, last_name text, role text, status text, created_at timestamptz,
                last_sign_in_at timestamptz, sessions bigint, factor boolean, org_id uuid, org_name text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = muster, pg_temp SET plan_cache_mode = force_custom_plan
@@ -16,7 +16,7 @@ BEGIN
            u.org_id, o.name
     FROM (SELECT a.* FROM app_user a
           WHERE (p_after IS NULL OR a.email COLLATE "C" > p_after)
-            AND (p_org IS NULL OR a.org_id = p_org)
+            AND (p_target IS NULL OR a.org_id = p_target)
             AND (v_begin IS NULL OR a.email COLLATE "C" LIKE v_begin OR lower(a.last_name) COLLATE "C" LIKE v_begin
                  OR lower(a.first_name || ' ' || a.last_name) COLLATE "C" LIKE v_begin)
           ORDER BY a.email COLLATE "C"

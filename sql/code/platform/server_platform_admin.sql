@@ -6,7 +6,7 @@ AS $$
 DECLARE
     v_user app_user;
 BEGIN
-    PERFORM seats_lock(u.org_id) FROM app_user u WHERE u.email = lower(p_email);
+    PERFORM seats_lock_of(u.org_id) FROM app_user u WHERE u.email = lower(p_email);
     SELECT * INTO v_user FROM app_user u WHERE u.email = lower(p_email) FOR NO KEY UPDATE;
     IF v_user.id IS NULL THEN
         RETURN 'not_found';

@@ -72,7 +72,7 @@ BEGIN
         WHERE e.org_id = org() AND e.id = p_exercise;
     END IF;
     IF completed AND v_part.mode = 'INDIVIDUAL' THEN
-        PERFORM mail_queue_about(org(), person(), 'exercise_completed', NULL, p_exercise);
+        PERFORM mail_queue_about(person(), 'exercise_completed', NULL, p_exercise);
     END IF;
 END
 $$;

@@ -4,7 +4,10 @@ CREATE OR REPLACE FUNCTION muster.exercise_gives_back() RETURNS trigger LANGUAGE
 AS $$
 BEGIN
     UPDATE org_usage u SET exercises = u.exercises - 1
-    WHERE u.org_id = NEW.org_id AND u.month = date_trunc('month', NEW.created_at)::date AND u.exercises > 0;
+    WHERE (u.org_id, u.month, u.lane) = (
+        SELECT f.org_id, f.month, f.lane FROM org_usage f
+        WHERE f.org_id = NEW.org_id AND f.month = date_trunc('month', NEW.created_at)::date AND f.exercises > 0
+        ORDER BY f.exercises DESC, f.lane LIMIT 1 FOR NO KEY UPDATE);
     RETURN NULL;
 END
 $$;

@@ -7,6 +7,7 @@ DECLARE
     r personal_data;
     v_receipt uuid;
 BEGIN
+    PERFORM FROM org o WHERE o.org_id = p_org FOR UPDATE;
     FOR r IN SELECT * FROM personal_data d WHERE d.link_kind = 'email' ORDER BY d.table_name, d.link LOOP
         EXECUTE format('DELETE FROM muster.%I t USING muster.app_user u WHERE u.org_id = $1 AND t.%I = u.email '
                        'AND (t.org_id = $1 OR u.email_verified_at IS NOT NULL)', r.table_name, r.link) USING p_org;

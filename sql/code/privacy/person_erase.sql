@@ -1,5 +1,5 @@
--- Erases a person of the running organisation as the registry says, and looks afterwards whether that is true. The caller holds the
--- lock on the seats and has written the entry of the audit log, whose link to the person is cut here with all others.
+-- Erases a person of the running organisation as the registry says, and looks afterwards whether that is true. The caller holds
+-- seats_lock() and the person's row, and writes the entry of the audit log when this is done.
 CREATE OR REPLACE FUNCTION muster.person_erase(p_user uuid, p_kind text) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = muster, pg_temp
 AS $$

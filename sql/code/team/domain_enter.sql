@@ -9,7 +9,7 @@ BEGIN
     SELECT d.org_id INTO v_org FROM org_domain d
     WHERE d.domain = split_part(p_email, '@', 2) AND d.verified_at IS NOT NULL
       AND NOT EXISTS (SELECT FROM app_user u WHERE u.email = p_email)
-      AND NOT EXISTS (SELECT FROM removed_person r WHERE r.org_id = d.org_id AND r.email_digest = email_digest(d.org_id, p_email));
+      AND NOT EXISTS (SELECT FROM removed_person r WHERE r.org_id = d.org_id AND r.email_digest = email_digest_of(d.org_id, p_email));
     PERFORM set_config('app.org_id', coalesce(v_org::text, ''), true), set_config('app.user_id', '', true);
 END
 $$;

@@ -12,14 +12,21 @@ DECLARE
     v_language text;
     v_new text[];
     v_given integer;
-    v_old record;
+    v_gone uuid[];
+    v_made uuid[] := '{}';
     v_one record;
     v_mail uuid;
 BEGIN
-    PERFORM seats_lock(org());
+    FOR v_locked IN 0..1 LOOP -- for nobody new there is nothing to wait for
+        v_new := ARRAY(SELECT e FROM unnest(p_emails) WITH ORDINALITY AS given (e, n)
+                       WHERE NOT EXISTS (SELECT FROM app_user u WHERE u.org_id = org() AND u.email = e) ORDER BY n);
+        IF cardinality(v_new) = 0 THEN
+            RETURN;
+        ELSIF v_locked = 0 THEN
+            PERFORM seats_lock();
+        END IF;
+    END LOOP;
     SELECT p.seats, o.language INTO v_seats, v_language FROM org o JOIN plan p ON p.name = o.plan WHERE o.org_id = org();
-    v_new := ARRAY(SELECT e FROM unnest(p_emails) WITH ORDINALITY AS given (e, n)
-                   WHERE NOT EXISTS (SELECT FROM app_user u WHERE u.org_id = org() AND u.email = e) ORDER BY n);
     IF p_sealed IS NOT NULL THEN
         v_given := attempt_take_some('invite-mails', sha256(convert_to(org()::text, 'UTF8')), cardinality(v_new), p_daily, 86400);
         failed := 'daily_limit';
@@ -35,17 +42,18 @@ BEGIN
           AND i.email <> ALL (v_new)) THEN
         RAISE EXCEPTION 'seats' USING ERRCODE = 'MU001';
     END IF;
-    FOR v_old IN DELETE FROM invitation i WHERE i.org_id = org() AND i.accepted_at IS NULL AND i.email = ANY (v_new) RETURNING i.id LOOP
-        PERFORM audit('invitation.revoked', 'invitation', v_old.id, '{"replaced":true}');
-    END LOOP;
+    WITH gone AS (DELETE FROM invitation i WHERE i.org_id = org() AND i.accepted_at IS NULL AND i.email = ANY (v_new) RETURNING i.id)
+    SELECT array_agg(g.id) INTO v_gone FROM gone g;
     FOR v_one IN SELECT g.email, g.hash, g.sealed FROM unnest(p_emails, p_hashes, p_sealed) AS g (email, hash, sealed)
                  WHERE g.email = ANY (v_new) LOOP
-        v_mail := CASE WHEN p_sealed IS NOT NULL THEN mail_queue(org(), NULL, v_one.email, 'invitation', v_language, v_one.sealed) END;
+        v_mail := CASE WHEN p_sealed IS NOT NULL THEN mail_queue(NULL, v_one.email, 'invitation', v_language, v_one.sealed) END;
         INSERT INTO invitation AS i (org_id, email, role, token_hash, created_by, expires_at, mail_id)
         VALUES (org(), v_one.email, p_role, v_one.hash, person(), now() + make_interval(days => p_days), v_mail)
         RETURNING i.email, i.id, i.expires_at INTO address, invitation, expires;
-        PERFORM audit('invitation.created', 'invitation', invitation, jsonb_build_object('role', p_role));
+        v_made := v_made || invitation;
         RETURN NEXT;
     END LOOP;
+    PERFORM audit('invitation.revoked', 'invitation', i, '{"replaced":true}') FROM unnest(v_gone) i;
+    PERFORM audit('invitation.created', 'invitation', i, jsonb_build_object('role', p_role)) FROM unnest(v_made) i;
 END
 $$;

@@ -8,11 +8,14 @@ DECLARE
     v_seats integer;
     v_mail uuid;
 BEGIN
-    PERFORM seats_lock(p_org);
-    IF EXISTS (SELECT FROM app_user u WHERE u.org_id = p_org AND u.email = p_email) THEN
-        verdict := 'already_member';
-        RETURN;
-    END IF;
+    FOR v_locked IN 0..1 LOOP -- whoever is a member waits for nobody
+        IF EXISTS (SELECT FROM app_user u WHERE u.org_id = p_org AND u.email = p_email) THEN
+            verdict := 'already_member';
+            RETURN;
+        ELSIF v_locked = 0 THEN
+            PERFORM seats_lock_of(p_org);
+        END IF;
+    END LOOP;
     DELETE FROM invitation i WHERE i.org_id = p_org AND i.email = p_email AND i.accepted_at IS NULL;
     SELECT p.seats INTO v_seats FROM org o JOIN plan p ON p.name = o.plan WHERE o.org_id = p_org;
     IF v_seats <= (SELECT count(*) FROM app_user u WHERE u.org_id = p_org AND u.status = 'ACTIVE')
@@ -20,7 +23,7 @@ BEGIN
         RAISE EXCEPTION 'seats' USING ERRCODE = 'MU001';
     END IF;
     IF p_sealed IS NOT NULL THEN
-        SELECT mail_queue(p_org, NULL, p_email, 'invitation', o.language, p_sealed) INTO v_mail FROM org o WHERE o.org_id = p_org;
+        SELECT mail_queue_in(p_org, NULL, p_email, 'invitation', o.language, p_sealed) INTO v_mail FROM org o WHERE o.org_id = p_org;
     END IF;
     INSERT INTO invitation (org_id, email, role, token_hash, expires_at, mail_id)
     VALUES (p_org, p_email, 'CLIENT_ADMIN', p_hash, now() + make_interval(days => p_days), v_mail)

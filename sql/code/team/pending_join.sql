@@ -8,9 +8,9 @@ DECLARE
     v_user uuid;
     v_seats integer;
 BEGIN
-    PERFORM seats_lock(p.org_id) FROM pending_registration p WHERE p.token_hash = p_token;
+    PERFORM seats_lock_of(p.org_id) FROM pending_registration p WHERE p.token_hash = p_token AND p.expires_at > now();
     DELETE FROM pending_registration p WHERE p.token_hash = p_token AND p.expires_at > now() RETURNING * INTO v;
-    IF v.id IS NULL OR EXISTS (SELECT FROM removed_person r WHERE r.org_id = v.org_id AND r.email_digest = email_digest(v.org_id, v.email)) THEN
+    IF v.id IS NULL OR EXISTS (SELECT FROM removed_person r WHERE r.org_id = v.org_id AND r.email_digest = email_digest_of(v.org_id, v.email)) THEN
         RETURN 'gone';
     END IF;
     SELECT p.seats INTO v_seats FROM org o JOIN plan p ON p.name = o.plan WHERE o.org_id = v.org_id;
@@ -22,8 +22,8 @@ BEGIN
     INSERT INTO credential (org_id, user_id, password_hash) VALUES (v.org_id, v_user, v.password_hash);
     DELETE FROM pending_registration p WHERE p.org_id = v.org_id AND p.email = v.email;
     DELETE FROM invitation i WHERE i.org_id = v.org_id AND i.email = v.email AND i.accepted_at IS NULL;
-    PERFORM audit_append(v.org_id, v_user, 'user.joined', 'user', v_user, jsonb_build_object('role', 'MEMBER', 'domain', v.domain_id));
     PERFORM joined_notify(v.org_id, v_user);
+    PERFORM audit_append(v.org_id, v_user, 'user.joined', 'user', v_user, jsonb_build_object('role', 'MEMBER', 'domain', v.domain_id));
     RETURN 'ok';
 END
 $$;

@@ -1,3 +1,3 @@
--- Two who change how many people an organisation has wait for each other.
-CREATE OR REPLACE FUNCTION muster.seats_lock(p_org uuid) RETURNS void LANGUAGE sql VOLATILE
-AS $$ SELECT pg_advisory_xact_lock(hashtextextended('seats:' || p_org, 0)) $$;
+-- Two who change how many people the running organisation has wait for each other.
+CREATE OR REPLACE FUNCTION muster.seats_lock() RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = muster, pg_temp
+AS $$ BEGIN PERFORM seats_lock_of(org()); END $$;

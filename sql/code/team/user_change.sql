@@ -4,24 +4,22 @@ CREATE OR REPLACE FUNCTION muster.user_change(p_user uuid, p_role text, p_status
 LANGUAGE plpgsql VOLATILE SET search_path = muster, pg_temp
 AS $$
 DECLARE
+    v_refusal text := user_refusal(p_user, p_role, p_status);
     v_old app_user;
     v_role text;
     v_status text;
     v_seats integer;
 BEGIN
-    PERFORM seats_lock(org());
-    SELECT * INTO v_old FROM app_user u WHERE u.org_id = org() AND u.id = p_user FOR NO KEY UPDATE;
+    IF v_refusal IS NULL THEN
+        PERFORM seats_lock();
+        SELECT * INTO v_old FROM app_user u WHERE u.org_id = org() AND u.id = p_user FOR NO KEY UPDATE;
+        v_refusal := user_refusal(p_user, p_role, p_status);
+    END IF;
+    IF v_refusal IS NOT NULL THEN
+        RETURN v_refusal;
+    END IF;
     v_role := coalesce(p_role, v_old.role);
     v_status := coalesce(p_status, v_old.status);
-    IF v_old.id IS NULL THEN
-        RETURN 'not_found';
-    ELSIF is_last_admin(p_user) AND (v_role <> 'CLIENT_ADMIN' OR v_status <> 'ACTIVE') THEN
-        RETURN 'last_admin';
-    ELSIF p_user = person() THEN
-        RETURN 'self';
-    ELSIF v_old.role = 'SUPER_ADMIN' THEN
-        RETURN 'platform';
-    END IF;
     IF v_status = 'ACTIVE' AND v_old.status <> 'ACTIVE' THEN
         SELECT p.seats INTO v_seats FROM org o JOIN plan p ON p.name = o.plan WHERE o.org_id = org();
         IF (SELECT count(*) FROM app_user u WHERE u.org_id = org() AND u.status = 'ACTIVE') >= v_seats THEN
@@ -29,15 +27,17 @@ BEGIN
         END IF;
     END IF;
     UPDATE app_user u SET role = v_role, status = v_status WHERE u.org_id = org() AND u.id = p_user;
+    IF v_status <> v_old.status THEN
+        -- Also when active again: a sign-in at the moment of the deactivation may have left a session.
+        DELETE FROM user_session s WHERE s.org_id = org() AND s.user_id = p_user;
+        DELETE FROM pending_session s WHERE s.org_id = org() AND s.user_id = p_user;
+        DELETE FROM api_key k WHERE k.org_id = org() AND k.user_id = p_user;
+    END IF;
     IF v_role <> v_old.role THEN
         PERFORM audit('user.role_changed', 'user', p_user, jsonb_build_object('from', v_old.role, 'to', v_role));
     END IF;
     IF v_status <> v_old.status THEN
         PERFORM audit(CASE v_status WHEN 'ACTIVE' THEN 'user.reactivated' ELSE 'user.deactivated' END, 'user', p_user, NULL);
-        -- Also when active again: a sign-in at the moment of the deactivation may have left a session.
-        DELETE FROM user_session s WHERE s.org_id = org() AND s.user_id = p_user;
-        DELETE FROM pending_session s WHERE s.org_id = org() AND s.user_id = p_user;
-        DELETE FROM api_key k WHERE k.org_id = org() AND k.user_id = p_user;
     END IF;
     RETURN 'ok';
 END

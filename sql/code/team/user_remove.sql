@@ -4,22 +4,20 @@ CREATE OR REPLACE FUNCTION muster.user_remove(p_user uuid) RETURNS text
 LANGUAGE plpgsql VOLATILE SET search_path = muster, pg_temp
 AS $$
 DECLARE
+    v_refusal text := user_refusal(p_user, NULL, 'REMOVED');
     v_old app_user;
 BEGIN
-    PERFORM seats_lock(org());
-    SELECT * INTO v_old FROM app_user u WHERE u.org_id = org() AND u.id = p_user FOR UPDATE;
-    IF v_old.id IS NULL THEN
-        RETURN 'not_found';
-    ELSIF is_last_admin(p_user) THEN
-        RETURN 'last_admin';
-    ELSIF p_user = person() THEN
-        RETURN 'self';
-    ELSIF v_old.role = 'SUPER_ADMIN' THEN
-        RETURN 'platform';
+    IF v_refusal IS NULL THEN
+        PERFORM seats_lock();
+        SELECT * INTO v_old FROM app_user u WHERE u.org_id = org() AND u.id = p_user FOR UPDATE;
+        v_refusal := user_refusal(p_user, NULL, 'REMOVED');
     END IF;
-    PERFORM audit('user.removed', 'user', p_user, jsonb_build_object('role', v_old.role));
+    IF v_refusal IS NOT NULL THEN
+        RETURN v_refusal;
+    END IF;
     PERFORM person_erase(p_user, 'removal');
-    INSERT INTO removed_person (org_id, email_digest) VALUES (org(), email_digest(org(), v_old.email)) ON CONFLICT DO NOTHING;
+    INSERT INTO removed_person (org_id, email_digest) VALUES (org(), email_digest(v_old.email)) ON CONFLICT DO NOTHING;
+    PERFORM audit('user.removed', 'user', p_user, jsonb_build_object('role', v_old.role));
     RETURN 'ok';
 END
 $$;

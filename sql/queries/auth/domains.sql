@@ -14,9 +14,9 @@ WITH made AS (
     ON CONFLICT (org_id, domain) DO UPDATE SET mailbox = excluded.mailbox, token_hash = excluded.token_hash,
         created_by = excluded.created_by, created_at = now(), expires_at = excluded.expires_at
     WHERE d.verified_at IS NULL
-    RETURNING org_id, id, domain, mailbox, created_at, expires_at)
+    RETURNING id, domain, mailbox, created_at, expires_at)
 SELECT id, domain, mailbox, created_at, expires_at, NULL AS verified_at, false AS expired,
-       muster.mail_queue(org_id, NULL, $4, 'verify_domain', NULL, $5) AS mail,
+       muster.mail_queue(NULL, $4, 'verify_domain', NULL, $5) AS mail,
        muster.audit('domain.added', 'domain', id, jsonb_build_object('domain', domain)) AS audit
 FROM made;
 

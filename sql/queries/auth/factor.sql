@@ -11,14 +11,14 @@ ON CONFLICT (org_id, user_id) DO UPDATE SET sealed = excluded.sealed, created_at
 RETURNING (SELECT u.email FROM muster.app_user u WHERE u.org_id = f.org_id AND u.id = f.user_id) AS email;
 
 -- name: factor_confirm
--- The secret $1 whose code of step $2 came back, with the digests of its recovery codes.
+-- The secret $1 whose code of step $2 came back, with the digests of its recovery codes. Those are stored before the log is written.
 WITH confirmed AS (
     UPDATE muster.second_factor SET confirmed_at = now(), last_step = $2
     WHERE org_id = muster.org() AND user_id = muster.person() AND confirmed_at IS NULL AND sealed = $1
     RETURNING org_id, user_id),
 codes AS (
-    INSERT INTO muster.recovery_code (org_id, user_id, code_hash) SELECT org_id, user_id, unnest($3::bytea[]) FROM confirmed)
-SELECT muster.audit('user.second_factor_on', 'user', user_id, NULL) FROM confirmed;
+    INSERT INTO muster.recovery_code (org_id, user_id, code_hash) SELECT org_id, user_id, unnest($3::bytea[]) FROM confirmed RETURNING 1)
+SELECT muster.audit('user.second_factor_on', 'user', user_id, NULL) FROM confirmed WHERE (SELECT count(*) FROM codes) >= 0;
 
 -- name: factor_remove
 -- With the step of a code that was not used yet, or the digest of a recovery code; whichever was not given is NULL.
@@ -38,10 +38,15 @@ WITH used AS (
     RETURNING org_id, user_id),
 gone AS (
     DELETE FROM muster.recovery_code
-    WHERE org_id = muster.org() AND user_id = muster.person() AND EXISTS (SELECT FROM used)),
+    WHERE org_id = muster.org() AND user_id = muster.person() AND EXISTS (SELECT FROM used)
+    RETURNING 1),
 codes AS (
-    INSERT INTO muster.recovery_code (org_id, user_id, code_hash) SELECT org_id, user_id, unnest($2::bytea[]) FROM used)
-SELECT muster.attempt_forget('factor-account', $3), muster.audit('user.recovery_codes_replaced', 'user', user_id, NULL) FROM used;
+    INSERT INTO muster.recovery_code (org_id, user_id, code_hash) SELECT org_id, user_id, unnest($2::bytea[]) FROM used RETURNING 1)
+SELECT muster.attempt_forget('factor-account', $3), muster.audit('user.recovery_codes_replaced', 'user', user_id, NULL)
+FROM used WHERE (SELECT count(*) FROM gone) + (SELECT count(*) FROM codes) >= 0;
+
+-- name: factor_refused
+SELECT muster.sign_in_refused(u.email, 'second_factor', NULL) FROM muster.app_user u WHERE u.org_id = muster.org() AND u.id = muster.person();
 
 -- name: factor_pass
 -- The second half of sign-in (rule A5): uses the code up, ends the half session $3 and begins a whole one, or does nothing. Follows
@@ -60,8 +65,8 @@ half AS (
 made AS (
     INSERT INTO muster.user_session (org_id, user_id, token_hash, expires_at, address, user_agent)
     SELECT org_id, user_id, $4, now() + make_interval(secs => $5::integer), $6, $7 FROM half
-    RETURNING id, org_id, user_id)
-SELECT muster.sign_in_record(user_id, org_id), muster.attempt_forget('factor-account', $8),
+    RETURNING id, user_id)
+SELECT muster.sign_in_record(), muster.attempt_forget('factor-account', $8),
        (SELECT muster.attempt_forget('signin-account', sha256(convert_to(u.email, 'UTF8')))
         FROM muster.app_user u WHERE u.org_id = muster.org() AND u.id = made.user_id),
        muster.audit('user.signed_in', 'user', user_id,

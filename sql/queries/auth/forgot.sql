@@ -3,7 +3,7 @@ SELECT muster.forgot($1, $2, $3, $4);
 
 -- name: password_reset
 -- Follows link_enter and password_lock: uses the link up; of two at once the other one finds nothing. All sessions and keys end
--- (rule A7), the second factor stays. $4 is told of it, with $5.
+-- (rule A7), the second factor stays. $4 is told of it, with $5. The log comes last, behind whatever is counted in total.
 WITH used AS (
     DELETE FROM muster.account_token
     WHERE org_id = muster.org() AND user_id = muster.person() AND purpose = 'reset_password' AND token_hash = $1
@@ -14,10 +14,12 @@ changed AS (
     RETURNING user_id),
 proven AS (
     UPDATE muster.app_user SET email_verified_at = coalesce(email_verified_at, now())
-    WHERE org_id = muster.org() AND id = muster.person() AND EXISTS (SELECT FROM changed)),
+    WHERE org_id = muster.org() AND id = muster.person() AND EXISTS (SELECT FROM changed)
+    RETURNING 1),
 half AS (
     DELETE FROM muster.pending_session
-    WHERE org_id = muster.org() AND user_id = muster.person() AND EXISTS (SELECT FROM changed)),
+    WHERE org_id = muster.org() AND user_id = muster.person() AND EXISTS (SELECT FROM changed)
+    RETURNING 1),
 ended AS (
     DELETE FROM muster.user_session
     WHERE org_id = muster.org() AND user_id = muster.person() AND EXISTS (SELECT FROM changed)
@@ -27,7 +29,8 @@ revoked AS (
     WHERE org_id = muster.org() AND user_id = muster.person() AND EXISTS (SELECT FROM changed)
     RETURNING id),
 total AS (
-    SELECT (SELECT count(*) FROM ended) AS sessions, (SELECT count(*) FROM revoked) AS keys)
-SELECT muster.attempt_forget('signin-account', $3), muster.mail_queue(muster.org(), user_id, $4, 'password_changed', NULL, $5),
+    SELECT (SELECT count(*) FROM ended) AS sessions, (SELECT count(*) FROM revoked) AS keys,
+           (SELECT count(*) FROM proven) + (SELECT count(*) FROM half) AS others)
+SELECT muster.attempt_forget('signin-account', $3), muster.mail_queue(user_id, $4, 'password_changed', NULL, $5),
        muster.audit('user.password_reset', 'user', user_id, jsonb_build_object('sessions', sessions, 'keys', keys))
-FROM changed CROSS JOIN total;
+FROM changed CROSS JOIN total WHERE others >= 0;

@@ -5,14 +5,15 @@ SELECT muster.unknown_noted('join-asked', $2), muster.domain_enter($1);
 -- name: pending_registration_create
 -- Follows domain_enter: nothing happens where no organisation was entered.
 WITH over AS (
-    DELETE FROM muster.pending_registration WHERE org_id = muster.org() AND expires_at <= now()),
+    DELETE FROM muster.pending_registration WHERE org_id = muster.org() AND id IN (
+        SELECT p.id FROM muster.pending_registration p WHERE p.org_id = muster.org() AND p.expires_at <= now() FOR UPDATE SKIP LOCKED)),
 made AS (
     INSERT INTO muster.pending_registration (org_id, domain_id, email, first_name, last_name, password_hash, token_hash, expires_at)
     SELECT d.org_id, d.id, $1, $2, $3, $4, $5, now() + interval '24 hours'
     FROM muster.org_domain d
     WHERE d.org_id = muster.org() AND d.domain = split_part($1, '@', 2) AND d.verified_at IS NOT NULL
-    RETURNING org_id)
-SELECT muster.mail_queue(org_id, NULL, $1, 'verify_email', NULL, $6) FROM made;
+    RETURNING 1)
+SELECT muster.mail_queue(NULL, $1, 'verify_email', NULL, $6) FROM made;
 
 -- name: pending_registration_get
 -- Follows link_enter.

@@ -22,5 +22,5 @@ WITH made AS (
     WHERE org_id = muster.org() AND id = muster.person() AND email_verified_at IS NULL
     ON CONFLICT (org_id, user_id, purpose)
     DO UPDATE SET token_hash = excluded.token_hash, created_at = now(), expires_at = excluded.expires_at
-    RETURNING org_id, user_id)
-SELECT muster.mail_queue(org_id, user_id, $2, 'verify_email', NULL, $3) FROM made;
+    RETURNING user_id)
+SELECT muster.mail_queue(user_id, $2, 'verify_email', NULL, $3) FROM made;

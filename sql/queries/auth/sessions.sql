@@ -11,10 +11,10 @@ WITH ended AS (
 SELECT muster.audit('user.session_ended', 'user', user_id, jsonb_build_object('session', id)) FROM ended;
 
 -- name: session_delete_others
--- All but the one with this token, whole and half.
+-- All but the one with this token, whole and half; the log comes last.
 WITH half AS (
-    DELETE FROM muster.pending_session WHERE org_id = muster.org() AND user_id = muster.person()),
+    DELETE FROM muster.pending_session WHERE org_id = muster.org() AND user_id = muster.person() RETURNING 1),
 ended AS (
     DELETE FROM muster.user_session WHERE org_id = muster.org() AND user_id = muster.person() AND token_hash <> $1 RETURNING id)
 SELECT count(*) AS ended, muster.audit('user.sessions_ended', 'user', muster.person(), jsonb_build_object('sessions', count(*)))
-FROM ended;
+FROM ended HAVING (SELECT count(*) FROM half) >= 0;
