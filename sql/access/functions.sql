@@ -3,7 +3,7 @@
 CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM (VALUES
     ('auth',
         'account_delete attempt_forget attempt_take_some domain_enter export_page forgot invitation_accept invite link_enter
-        mail_unsubscribe organization_delete pending_join person_erase register sign_in_lookup sign_in_record
+        mail_unsubscribe organization_delete pending_join person_erase person_hold register sign_in_lookup sign_in_record
         sign_in_refused unknown_noted user_change user_remove'),
     ('auth exercises portal',
         'attempt_take audit mail_queue mail_queue_about principal_enter'),
@@ -14,15 +14,18 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
     ('lookup',
         'address_is_proven audit_actor_digest audit_append audit_first_hash audit_hash export_lists export_match
         export_object forgot_link invite_administrator is_last_platform_admin iso_time joined_notify org_erase org_open
-        platform_audit platform_only slug_of'),
+        platform_audit platform_only play_end slug_of'),
     ('lookup auth',
         'email_digest export_cells is_last_admin seats_lock'),
     ('lookup auth exercises portal jobs',
         'org person'),
+    ('lookup exercises portal',
+        'play_begin'),
     ('lookup jobs',
         'mail_topic'),
     ('portal',
         'admin_audit_org admin_audit_platform admin_health admin_job_delete admin_job_retry admin_jobs admin_org
         admin_org_change admin_org_create admin_org_delete admin_org_invite admin_orgs admin_retention admin_settings
-        admin_settings_change admin_user_change admin_user_sessions_end admin_users certificate_public')
+        admin_settings_change admin_user_change admin_user_sessions_end admin_users certificate_issue certificate_public
+        exercise_keep')
 ) AS matrix (callers, names), regexp_split_to_table(names, '\s+') AS name;

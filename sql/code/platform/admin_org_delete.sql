@@ -8,7 +8,7 @@ DECLARE
 BEGIN
     PERFORM platform_only();
     PERFORM seats_lock(p_org), pg_advisory_xact_lock(hashtextextended('platform administrators', 0));
-    SELECT * INTO v_org FROM org o WHERE o.org_id = p_org FOR UPDATE;
+    SELECT * INTO v_org FROM org o WHERE o.org_id = p_org FOR NO KEY UPDATE;
     IF v_org.org_id IS NULL THEN
         verdict := 'not_found';
     ELSIF v_org.name IS DISTINCT FROM p_name THEN

@@ -10,6 +10,7 @@ DECLARE
     v_limit integer;
     v_used integer;
 BEGIN
+    PERFORM play_begin();
     SELECT p.monthly_exercises INTO v_limit FROM org o JOIN plan p ON p.name = o.plan WHERE o.org_id = org();
     IF v_limit <= 0 THEN
         verdict := 'quota_exceeded';

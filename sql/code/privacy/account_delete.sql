@@ -7,7 +7,7 @@ DECLARE
     v_me app_user;
 BEGIN
     PERFORM seats_lock(org()), pg_advisory_xact_lock(hashtextextended('platform administrators', 0));
-    SELECT * INTO v_me FROM app_user u WHERE u.org_id = org() AND u.id = person() FOR UPDATE;
+    SELECT * INTO v_me FROM app_user u WHERE u.org_id = org() AND u.id = person();
     IF v_me.id IS NULL THEN
         verdict := 'gone';
     ELSIF v_me.email <> p_email THEN
@@ -17,6 +17,7 @@ BEGIN
     ELSIF is_last_admin(person()) THEN
         verdict := 'last_admin';
     ELSE
+        PERFORM person_hold(person());
         PERFORM audit('user.erased', 'user', person(), jsonb_build_object('role', v_me.role));
         receipt := person_erase(person(), 'account');
         verdict := 'ok';

@@ -7,7 +7,7 @@ DECLARE
     v_old app_user;
 BEGIN
     PERFORM seats_lock(org());
-    SELECT * INTO v_old FROM app_user u WHERE u.org_id = org() AND u.id = p_user FOR UPDATE;
+    SELECT * INTO v_old FROM app_user u WHERE u.org_id = org() AND u.id = p_user;
     IF v_old.id IS NULL THEN
         RETURN 'not_found';
     ELSIF is_last_admin(p_user) THEN
@@ -17,6 +17,7 @@ BEGIN
     ELSIF v_old.role = 'SUPER_ADMIN' THEN
         RETURN 'platform';
     END IF;
+    PERFORM person_hold(p_user);
     PERFORM audit('user.removed', 'user', p_user, jsonb_build_object('role', v_old.role));
     PERFORM person_erase(p_user, 'removal');
     INSERT INTO removed_person (org_id, email_digest) VALUES (org(), email_digest(org(), v_old.email)) ON CONFLICT DO NOTHING;
