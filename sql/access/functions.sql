@@ -16,7 +16,7 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
         export_object forgot_link invite_administrator is_last_platform_admin iso_time joined_notify org_erase org_open
         platform_audit platform_only play_end slug_of'),
     ('lookup auth',
-        'email_digest export_cells is_last_admin seats_lock'),
+        'audit_page audit_seq email_digest export_cells is_last_admin seats_lock'),
     ('lookup auth exercises portal jobs',
         'org person'),
     ('lookup exercises portal',
@@ -27,5 +27,5 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
         'admin_audit_org admin_audit_platform admin_health admin_job_delete admin_job_retry admin_jobs admin_org
         admin_org_change admin_org_create admin_org_delete admin_org_invite admin_orgs admin_retention admin_settings
         admin_settings_change admin_user_change admin_user_sessions_end admin_users certificate_issue certificate_public
-        exercise_keep')
+        exercise_keep sessions_page')
 ) AS matrix (callers, names), regexp_split_to_table(names, '\s+') AS name;

@@ -15,7 +15,8 @@ BEGIN
     END IF;
     r.org_id := p_org;
     r.seq := v_head.seq + 1;
-    r.at := clock_timestamp();
+    -- Never before the last entry, also when the server's clock was set back: audit_seq() looks times up by numbers.
+    r.at := greatest(clock_timestamp(), (SELECT l.at FROM audit_log l WHERE l.org_id = p_org AND l.seq = v_head.seq));
     r.actor_id := p_actor;
     r.actor_kind := CASE WHEN p_actor IS NOT NULL THEN CASE v_actor WHEN 'key' THEN 'key' ELSE 'session' END
                          WHEN v_actor = 'platform' THEN 'platform' ELSE 'system' END;

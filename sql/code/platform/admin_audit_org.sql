@@ -10,18 +10,11 @@ BEGIN
     RETURN QUERY
     SELECT l.org_id, o.name, l.seq, l.at, (extract(epoch FROM l.at) * 1000000)::bigint, l.actor_kind, l.actor_id, a.name, l.action,
            l.target_type, l.target_id, t.name, CASE WHEN l.target_type IN ('exercise', 'certificate') THEN '{}' ELSE l.detail END, l.request_id
-    FROM audit_log l JOIN org o ON o.org_id = l.org_id
+    FROM audit_page(p_org, p_limit, coalesce(p_before, 9223372036854775807), p_action, p_actor, p_since, p_until) l JOIN org o ON o.org_id = l.org_id
     LEFT JOIN LATERAL (SELECT u.first_name || ' ' || u.last_name AS name FROM app_user u
                        WHERE u.org_id = l.org_id AND u.id = l.actor_id LIMIT 1) a ON true
     LEFT JOIN LATERAL (SELECT u.first_name || ' ' || u.last_name AS name FROM app_user u
                        WHERE u.org_id = l.org_id AND u.id = l.target_id AND l.target_type = 'user' LIMIT 1) t ON true
-    WHERE l.org_id = p_org
-      AND l.seq < coalesce(p_before, 9223372036854775807)
-      AND (p_action IS NULL OR l.action = p_action)
-      AND (p_actor IS NULL OR l.actor_id = p_actor)
-      AND (p_since IS NULL OR l.at >= p_since)
-      AND (p_until IS NULL OR l.at < p_until)
-    ORDER BY l.seq DESC
-    LIMIT p_limit;
+    ORDER BY l.seq DESC;
 END
 $$;
