@@ -79,7 +79,7 @@ static enum err refuse_with_result(struct req *q, struct resp *r, const struct r
 
 /* The first result as the database has it: another request may have stored it since we looked. */
 static enum err refuse_stored(struct req *q, struct resp *r, struct run *run, int i) {
-    enum err e = run_load(q, q->params[0], run);
+    enum err e = run_load(q, q->params[0], RUN_OWN, run);
     return e == OK ? refuse_with_result(q, r, run, i, ERR_ALREADY_ANSWERED) : e;
 }
 
@@ -108,6 +108,9 @@ static enum err store(struct req *q, struct resp *r, struct run *run, int i, int
         return e;
     }
     const char *verdict = db_str(&rows, 0, "verdict");
+    if (str_eq(verdict, "locked") && run->timed) {
+        return resp_fail(r, ERR_LOCKED, "This question has not been shown yet: get the exercise first, its time begins then.");
+    }
     for (size_t k = 0; k < sizeof(refusals) / sizeof(refusals[0]); k++) {
         if (str_eq(verdict, refusals[k].verdict)) {
             return refusals[k].err;
@@ -139,7 +142,7 @@ static enum err store(struct req *q, struct resp *r, struct run *run, int i, int
 static enum err answer_post(struct req *q, struct resp *r) {
     const struct answer_body *b = q->body;
     struct run run;
-    enum err e = run_load(q, q->params[0], &run);
+    enum err e = run_load(q, q->params[0], RUN_OWN, &run);
     if (e != OK) {
         return e;
     }

@@ -77,9 +77,12 @@ struct run {
     int next;       /* index of the first unanswered question; nquestions when none */
 };
 
-/* Loads everything about the exercise that the caller may see, in one round trip (and once more when the library version
- * is not cached yet). ERR_NOT_FOUND when it is absent or another tenant's. */
-enum err run_load(struct req *q, const char *exercise_id, struct run *run);
+/* What run_load() asks for: all of it, or what it takes to answer: no certificate, no answers of others. */
+enum run_part { RUN_OWN, RUN_WHOLE };
+
+/* Loads what the caller may see of the exercise, in one round trip (and once more when the library version is not cached yet).
+ * ERR_NOT_FOUND when it is absent or another tenant's. */
+enum err run_load(struct req *q, const char *exercise_id, enum run_part part, struct run *run);
 /* True when question i may be seen by the caller now. */
 bool run_visible(const struct run *run, int i);
 /* Letter of a library option as the caller sees it. */

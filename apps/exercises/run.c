@@ -65,18 +65,19 @@ static void find_open(struct run *run) {
     run->open_stage = run->next < run->play->nquestions ? run->play->questions[run->next].stage : run->play->nstages;
 }
 
-enum err run_load(struct req *q, const char *exercise_id, struct run *run) {
+enum err run_load(struct req *q, const char *exercise_id, enum run_part part, struct run *run) {
     *run = (struct run){0};
     struct db_call calls[] = {
         {.stmt = STMT_SESSION_GET, .args = {exercise_id}, .rows = &run->exercise},
         {.stmt = STMT_SESSION_PARTICIPANTS, .args = {exercise_id}, .rows = &run->participants},
         {.stmt = STMT_SESSION_ANSWERS, .args = {exercise_id}, .rows = &run->answers},
         {.stmt = STMT_SESSION_SHOWN, .args = {exercise_id}, .rows = &run->shown},
+        /* From here on only for RUN_WHOLE. */
         {.stmt = STMT_SESSION_CERTIFICATE, .args = {exercise_id}, .rows = &run->certificate},
         {.stmt = STMT_SESSION_ANSWERS_ALL, .args = {exercise_id}, .rows = &run->others},
     };
     const struct library *lib = NULL;
-    enum err e = req_run(q, calls, 6);
+    enum err e = req_run(q, calls, part == RUN_WHOLE ? 6 : 4);
     if (e == OK && run->exercise.n == 0) {
         return ERR_NOT_FOUND;
     }

@@ -35,6 +35,9 @@ static enum err show(struct req *q, struct run *run) {
                                     run->timed ? arena_printf(q->arena, "%.0f", seconds) : NULL},
                            .rows = &rows};
     enum err e = req_run(q, &call, 1);
+    if (e == OK && rows.n == 0) {
+        return ERR_NOT_FOUND; /* deleted a moment ago */
+    }
     for (int i = 0; e == OK && i < rows.n; i++) {
         int64_t at = db_int(&rows, i, "question_index");
         run->show[at] = (struct run_shown){.shown = true, .deadline = db_str(&rows, i, "deadline")};
@@ -44,11 +47,11 @@ static enum err show(struct req *q, struct run *run) {
 
 static enum err session_get(struct req *q, struct resp *r) {
     struct run run;
-    enum err e = run_load(q, q->params[0], &run);
+    enum err e = run_load(q, q->params[0], RUN_WHOLE, &run);
     bool playing = e == OK && run.participant_id && str_eq(run.status, "IN_PROGRESS") && run.next < run.play->nquestions;
     if (playing && run.show[run.next].overdue) {
         e = expire(q, &run);
-        e = e == OK ? run_load(q, q->params[0], &run) : e;
+        e = e == OK ? run_load(q, q->params[0], RUN_WHOLE, &run) : e;
         run.hold = true;
     } else if (playing && !run.show[run.next].shown) {
         e = show(q, &run);

@@ -2,9 +2,10 @@
 -- may be called by its owner anyway; "lookup" is named for what such functions call in turn.
 CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM (VALUES
     ('auth',
-        'account_delete attempt_forget attempt_take_some domain_enter email_digest export_page forgot invitation_accept invite
-        link_enter mail_queue mail_unsubscribe org_keep organization_delete pending_join person_erase register seats_lock
-        sign_in_lookup sign_in_record sign_in_refused unknown_noted user_change user_refusal user_remove'),
+        'account_delete attempt_forget attempt_take_some audit_page domain_enter email_digest export_page forgot
+        invitation_accept invite link_enter mail_queue mail_unsubscribe org_keep organization_delete pending_join
+        person_erase person_hold register seats_lock sign_in_lookup sign_in_record sign_in_refused unknown_noted user_change
+        user_refusal user_remove'),
     ('auth exercises portal',
         'attempt_take audit principal_enter'),
     ('exercises',
@@ -12,18 +13,21 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
     ('jobs',
         'job_done job_fail job_next job_schedule job_take mails_gone retention_apply'),
     ('lookup',
-        'address_is_proven audit_actor_digest audit_append audit_first_hash audit_hash audit_lane_open email_digest_of
-        export_lists export_match export_object forgot_link invite_administrator is_last_platform_admin iso_time
-        joined_notify last_use_note mail_queue_about_in mail_queue_in org_erase org_open platform_audit platform_lock
-        platform_only seats_lock_of slug_of'),
+        'address_is_proven audit_actor_digest audit_append audit_first_hash audit_hash audit_lane_open audit_page_of
+        email_digest_of export_lists export_match export_object forgot_link invite_administrator is_last_platform_admin
+        iso_time joined_notify last_use_note mail_queue_about_in mail_queue_in org_erase org_open platform_audit
+        platform_lock platform_only play_end seats_lock_of slug_of'),
     ('lookup auth',
         'export_cells is_last_admin'),
     ('lookup auth exercises portal jobs',
         'org person'),
+    ('lookup exercises portal',
+        'play_begin'),
     ('lookup jobs',
         'mail_topic'),
     ('portal',
         'admin_audit_org admin_audit_platform admin_health admin_job_delete admin_job_retry admin_jobs admin_org
         admin_org_change admin_org_create admin_org_delete admin_org_invite admin_orgs admin_retention admin_settings
-        admin_settings_change admin_user_change admin_user_sessions_end admin_users certificate_public')
+        admin_settings_change admin_user_change admin_user_sessions_end admin_users certificate_issue certificate_public
+        exercise_keep sessions_page')
 ) AS matrix (callers, names), regexp_split_to_table(names, '\s+') AS name;

@@ -100,7 +100,7 @@ INSERT INTO muster.personal_data (table_name, link, link_kind, parent, nested, c
    "timing":"timing","status":"status","question_count":"questions","stage_count":"stages","current_stage":null,
    "total_points":"totalPoints","seed":null,"library_id":null,"recipe":null,"mitre_attack_ids":null,"participant_count":"participants",
    "correct_count":null,"served_count":null,"created_by":null,"created_at":"createdAt","started_at":"startedAt",
-   "completed_at":"completedAt","updated_at":"updatedAt","briefing":"customIncident"}',
+   "completed_at":"completedAt","updated_at":"updatedAt","updated_day":null,"briefing":"customIncident"}',
  '{}', 'unlink', NULL,
  't.status <> ''COMPLETED'' AND NOT EXISTS (SELECT FROM muster.participant p
       WHERE p.org_id = t.org_id AND p.exercise_id = t.id AND p.user_id IS DISTINCT FROM t.created_by)', NULL,
@@ -183,7 +183,7 @@ INSERT INTO muster.personal_data (table_name, link, link_kind, parent, nested, c
  '{"user_id":null,"token_hash":null,"topic":"topic","expires_at":"expiresAt"}',
  '{"kind":"''link in a mail''"}', 'cascade', NULL, NULL, NULL,
  'A credential.'),
-('audit_log', 'actor_id', 'person', NULL, NULL, 'auditLog', '{seq}',
+('audit_log', 'actor_id', 'person', NULL, NULL, 'auditLog', '{at,seq}',
  '{"seq":"seq","at":"at","actor_id":null,"actor_kind":"by","actor_digest":null,"action":"action","target_type":"targetType",
    "target_id":"targetId","detail":"detail","request_id":"requestId","hash":null,"lane":null,"link":null}',
  '{}', 'unlink', NULL, NULL, NULL,

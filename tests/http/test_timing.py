@@ -1,11 +1,13 @@
 """C4: the server's clock decides. Deadlines are moved into the past in the database instead of waiting."""
 import math
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
 
-from tests.lib import Library
+from tests.lib import Client, Library
 from tests.lib.client import open_questions, questions
+from tests.lib.instance import wait_for
 
 SECONDS = {"BEGINNER": 90, "INTERMEDIATE": 60, "ADVANCED": 45, "EXPERT": 30}
 FACTOR = {"standard": 1, "x1.5": 1.5, "x2": 2}
@@ -98,6 +100,39 @@ def test_questions_ahead_are_locked_under_the_clock(instance, admin):
     exercise = admin.generate("ransomware", questionCount=9, timing="standard")
     admin.session(exercise)
     admin.refused("POST", f"/api/ttx/session/{exercise}/answer", 409, "locked", json={"questionIndex": 1, "selectedOption": "A"})
+
+
+def test_what_was_not_shown_is_locked_under_the_clock(instance, admin):
+    """C4: an answer from a client that never asked for the question has no time that could be over; after the look it counts."""
+    exercise = admin.generate("ransomware", questionCount=3, timing="standard")
+    path, body = f"/api/ttx/session/{exercise}/answer", {"questionIndex": 0, "selectedOption": "A"}
+    assert "shown" in admin.refused("POST", path, 409, "locked", json=body)["error"]
+    assert instance.value("SELECT count(*) FROM muster.answer WHERE exercise_id = %s", exercise) == 0
+    assert len(open_questions(admin.session(exercise))) == 1
+    assert admin.answer(exercise, 0, "A")["answered"] == 1
+    admin.refused("POST", path, 409, "locked", json={**body, "questionIndex": 1})
+    assert admin.answer(admin.generate("ransomware", questionCount=3), 0, "A")["answered"] == 1
+
+
+def test_two_looks_at_once_show_one_clock(instance, admin):
+    """C4: of two tabs that open a question at the same moment neither is without the clock, and it is the same one."""
+    exercise = admin.generate("ransomware", questionCount=3, timing="standard")
+    clients = []
+    for _ in range(2):
+        clients.append(Client(instance))
+        clients[-1].cookie = admin.cookie
+    holder = instance.connect()
+    try:
+        with holder.cursor() as cursor, ThreadPoolExecutor(2) as pool:
+            cursor.execute("BEGIN; SELECT FROM muster.participant WHERE exercise_id = %s FOR UPDATE", [exercise])
+            looks = [pool.submit(client.session, exercise) for client in clients]
+            wait_for(lambda: instance.value("SELECT count(*) = 2 FROM pg_stat_activity WHERE usename = 'muster_exercises' "
+                                            "AND wait_event_type = 'Lock'"), "both wait")
+            cursor.execute("COMMIT")
+            shown = [question["deadline"] for look in looks for question in open_questions(look.result())]
+    finally:
+        holder.close()
+    assert len(shown) == 2 and shown[0] is not None and shown[0] == shown[1]
 
 
 def test_reloading_does_not_begin_again(instance, admin):

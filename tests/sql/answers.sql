@@ -91,4 +91,18 @@ SELECT is(deadline - shown_at BETWEEN interval '29.9 seconds' AND interval '30.1
 SELECT muster.question_show((SELECT part FROM us), 0, 0, 900);
 SELECT set_eq('SELECT s.* FROM muster.question_shown s, us WHERE participant_id = part', 'SELECT * FROM first', 'C4: showing again does not move the deadline');
 
+
+-- Against the clock only what was shown is answered, once its time has begun.
+UPDATE us SET run = an_exercise(org, person, 'x2');
+UPDATE us SET part = (SELECT id FROM muster.participant WHERE exercise_id = run);
+SELECT is(pg_temp.answer(0), 'locked', 'C4: what was never shown is locked in a timed run');
+SELECT is(pg_temp.answer(0, 0, NULL), 'locked', 'C4: and cannot expire');
+SELECT is(pg_temp.counters(), 'score 0 answered 0 correct 0 | stage 1 correct 0 served 3 people 1 IN_PROGRESS', 'C4: nothing has changed');
+SELECT muster.question_show(part, 0, 0, 60) FROM us;
+SELECT is(pg_temp.answer(0), 'ok', 'C4: once shown it is answered');
+SELECT is(pg_temp.answer(1), 'locked', 'C4: the next one waits for its own clock');
+
+-- At most 500 take part: what reads everybody's answers is not cut off.
+SELECT is(attempt('postgres', format('UPDATE muster.exercise SET participant_count = 501 WHERE id = %L', run)), '23514', '500 people are the most') FROM us;
+
 \ir end.psql

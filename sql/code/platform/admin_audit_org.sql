@@ -10,19 +10,11 @@ BEGIN
     RETURN QUERY
     SELECT l.org_id, o.name, l.seq, l.at, (extract(epoch FROM l.at) * 1000000)::bigint, l.actor_kind, l.actor_id, a.name, l.action,
            l.target_type, l.target_id, t.name, CASE WHEN l.target_type IN ('exercise', 'certificate') THEN '{}' ELSE l.detail END, l.request_id
-    FROM audit_log l JOIN org o ON o.org_id = l.org_id
+    FROM audit_page_of(p_target, p_limit, p_before, p_action, p_actor, p_since, p_until) l JOIN org o ON o.org_id = l.org_id
     LEFT JOIN LATERAL (SELECT u.first_name || ' ' || u.last_name AS name FROM app_user u
                        WHERE u.org_id = l.org_id AND u.id = l.actor_id LIMIT 1) a ON true
     LEFT JOIN LATERAL (SELECT u.first_name || ' ' || u.last_name AS name FROM app_user u
                        WHERE u.org_id = l.org_id AND u.id = l.target_id AND l.target_type = 'user' LIMIT 1) t ON true
-    WHERE l.org_id = p_target
-      AND (l.at, l.seq) < (CASE WHEN p_before IS NULL THEN 'infinity'
-                                ELSE (SELECT b.at FROM audit_log b WHERE b.org_id = p_target AND b.seq = p_before) END, coalesce(p_before, 0))
-      AND (p_action IS NULL OR l.action = p_action)
-      AND (p_actor IS NULL OR l.actor_id = p_actor)
-      AND l.at >= coalesce(p_since, '-infinity')
-      AND l.at < coalesce(p_until, 'infinity')
-    ORDER BY l.at DESC, l.seq DESC
-    LIMIT p_limit;
+    ORDER BY l.at DESC, l.seq DESC;
 END
 $$;

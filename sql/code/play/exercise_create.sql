@@ -13,6 +13,7 @@ DECLARE
     v_month date := date_trunc('month', now());
     v_limit integer;
 BEGIN
+    PERFORM play_begin();
     SELECT p.monthly_exercises INTO v_limit FROM org o JOIN plan p ON p.name = o.plan WHERE o.org_id = org();
     FOR v_locked IN 0..1 LOOP
         IF v_limit IS NOT NULL AND usage_of(v_month) >= v_limit THEN

@@ -5,6 +5,7 @@ DECLARE
     v_creator uuid;
     v_role text;
 BEGIN
+    PERFORM play_begin();
     SELECT e.created_by INTO v_creator FROM exercise e WHERE e.org_id = org() AND e.id = p_exercise FOR UPDATE;
     IF NOT FOUND THEN
         RETURN 'not_found';

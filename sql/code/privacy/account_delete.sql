@@ -9,7 +9,7 @@ BEGIN
     SELECT * INTO v_me FROM app_user u WHERE u.org_id = org() AND u.id = person();
     IF v_me.email = p_email THEN
         PERFORM seats_lock(), platform_lock(person());
-        SELECT * INTO v_me FROM app_user u WHERE u.org_id = org() AND u.id = person() FOR UPDATE;
+        SELECT * INTO v_me FROM app_user u WHERE u.org_id = org() AND u.id = person();
     END IF;
     IF v_me.id IS NULL THEN
         verdict := 'gone';
@@ -20,6 +20,7 @@ BEGIN
     ELSIF is_last_admin(person()) THEN
         verdict := 'last_admin';
     ELSE
+        PERFORM person_hold(person());
         receipt := person_erase(person(), 'account');
         PERFORM audit_append(org(), person(), 'user.erased', 'user', person(), jsonb_build_object('role', v_me.role), true);
         verdict := 'ok';

@@ -9,7 +9,8 @@ DECLARE
     v_receipt uuid;
     v_left boolean;
 BEGIN
-    SELECT u.email INTO STRICT v_email FROM app_user u WHERE u.org_id = org() AND u.id = p_user FOR UPDATE;
+    PERFORM person_hold(p_user);
+    SELECT u.email INTO STRICT v_email FROM app_user u WHERE u.org_id = org() AND u.id = p_user;
     FOR r IN SELECT * FROM personal_data d WHERE d.erasure = 'clear' ORDER BY d.table_name, d.link LOOP
         EXECUTE format('UPDATE muster.%I c SET %s FROM muster.%I t WHERE %s AND c.org_id = t.org_id AND c.%I = t.id AND NOT (%s)',
                        r.table_name, (SELECT string_agg(format('%I = NULL', k), ', ') FROM unnest(r.cleared) k), r.parent,

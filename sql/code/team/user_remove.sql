@@ -9,12 +9,13 @@ DECLARE
 BEGIN
     IF v_refusal IS NULL THEN
         PERFORM seats_lock();
-        SELECT * INTO v_old FROM app_user u WHERE u.org_id = org() AND u.id = p_user FOR UPDATE;
         v_refusal := user_refusal(p_user, NULL, 'REMOVED');
     END IF;
     IF v_refusal IS NOT NULL THEN
         RETURN v_refusal;
     END IF;
+    PERFORM person_hold(p_user);
+    SELECT * INTO v_old FROM app_user u WHERE u.org_id = org() AND u.id = p_user;
     PERFORM person_erase(p_user, 'removal');
     INSERT INTO removed_person (org_id, email_digest) VALUES (org(), email_digest(v_old.email)) ON CONFLICT DO NOTHING;
     PERFORM audit('user.removed', 'user', p_user, jsonb_build_object('role', v_old.role));

@@ -15,23 +15,12 @@ LEFT JOIN muster.certificate c ON c.org_id = e.org_id AND c.participant_id = p.i
 WHERE e.org_id = muster.org() AND e.id = $1;
 
 -- name: certificate_issue
--- Stored once: whoever comes second at the same moment gets no row here and reads the first one's (certificate_find).
-WITH issued AS (
-    INSERT INTO muster.certificate AS c (org_id, exercise_id, participant_id, user_id, holder, exercise_title, theme, difficulty, grade,
-                                         correct_count, question_count, completed_at, valid_until)
-    SELECT p.org_id, p.exercise_id, p.id, p.user_id, u.first_name || ' ' || u.last_name, e.title, e.theme, e.difficulty, $2,
-           p.correct_count, e.question_count, p.completed_at, now() + interval '1 year'
-    FROM muster.participant p
-    JOIN muster.exercise e ON e.org_id = p.org_id AND e.id = p.exercise_id
-    JOIN muster.app_user u ON u.org_id = p.org_id AND u.id = p.user_id
-    WHERE p.org_id = muster.org() AND p.id = $1 AND p.user_id = muster.person() AND p.completed_at IS NOT NULL AND e.status = 'COMPLETED'
-    ON CONFLICT (org_id, participant_id) DO NOTHING
-    RETURNING c.*)
+-- No row when another request stored it at the same moment: certificate_find reads that one.
 SELECT c.id AS cert_id, c.holder AS cert_holder, c.exercise_title AS cert_exercise, c.theme AS cert_theme,
        c.difficulty AS cert_difficulty, c.grade AS cert_grade, c.correct_count AS cert_correct, c.question_count AS cert_questions,
        c.completed_at AS cert_completed_at, c.issued_at AS cert_issued_at, c.valid_until AS cert_valid_until, 'valid' AS cert_status,
        muster.audit('certificate.issued', 'certificate', c.id, jsonb_build_object('exercise', c.exercise_id, 'grade', c.grade)) AS audit
-FROM issued c;
+FROM muster.certificate_issue($1, $2) c;
 
 -- name: certificate_public
 -- The theme's title is the library's; a theme that was taken out of it has none.

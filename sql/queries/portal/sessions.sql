@@ -5,16 +5,9 @@
 SELECT e.id, e.title, e.theme, e.difficulty, e.language, e.mode, e.timing, e.status, e.question_count, e.current_stage,
        e.total_points, e.created_by, e.participant_count, e.correct_count, e.served_count, e.created_at, e.started_at, e.completed_at,
        u.first_name, u.last_name, p.total_score AS my_score, p.answered_count AS my_answered
-FROM muster.exercise e
+FROM muster.sessions_page($1, $2, $3, $4, $5, $6, $7) e
 LEFT JOIN LATERAL (SELECT first_name, last_name FROM muster.app_user
                    WHERE org_id = e.org_id AND id = e.created_by LIMIT 1) u ON true
 LEFT JOIN LATERAL (SELECT total_score, answered_count FROM muster.participant
                    WHERE org_id = e.org_id AND exercise_id = e.id AND user_id = (SELECT muster.person()) LIMIT 1) p ON true
-WHERE e.org_id = (SELECT muster.org())
-  AND (e.created_at, e.id) < (timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::uuid)
-  AND ($4::text IS NULL OR e.status = $4)
-  AND ($5::text IS NULL OR e.theme = $5)
-  AND ($6::text IS NULL OR e.difficulty = $6)
-  AND ($7::timestamptz IS NULL OR e.updated_at >= $7)
-ORDER BY e.created_at DESC, e.id DESC
-LIMIT $1;
+ORDER BY e.created_at DESC, e.id DESC;
