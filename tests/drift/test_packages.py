@@ -8,7 +8,7 @@ import pytest
 
 from tests.lib.instance import ROOT
 
-RULE = re.compile(r"^([^#\s:=][^:=]*):(?!=) ?(.*)$")
+RULE = re.compile(r"^([^#\s:=][^:=]*):(?!=) ?(.*)$", re.M)
 # What is made, as a pattern, and the package sets that must be there before.
 FILES = {
     r"/obj/.*\.o": {"build"},
@@ -27,10 +27,10 @@ GOALS = {
 def prerequisites(compiler):
     """target -> what it needs, from make's own rules for an empty build folder."""
     env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    done = subprocess.run(["make", "--dry-run", "--print-data-base", "BUILD=/nonexistent/build", f"CC={compiler}", *GOALS], cwd=ROOT, env=env,
-                          capture_output=True, text=True, check=True, timeout=120)
+    command = ["make", "--dry-run", "--print-data-base", "BUILD=/nonexistent/build", f"CC={compiler}", *GOALS]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True, timeout=120)
     rules = {}
-    for target, needs in re.findall(RULE.pattern, done.stdout, re.M):
+    for target, needs in RULE.findall(done.stdout):
         for one in target.split():
             rules.setdefault(one, set()).update(needs.replace("|", " ").split())
     return rules
