@@ -36,7 +36,7 @@ enter() { # FOLDER
     umount -l /dev/host
     rmdir /dev/host
     # Process 1 hears no signals; it goes on living for those whose parents ended.
-    su - tester -c "git clone -q /srv/muster.bundle muster && FRESH_TESTS=$FRESH_TESTS muster/tests/fresh/inside.sh"
+    su - tester -c "git -c advice.detachedHead=false clone -q /srv/muster.bundle muster && FRESH_TESTS=$FRESH_TESTS muster/tests/fresh/inside.sh"
 }
 
 if [[ ${1-} == --inside ]]; then

@@ -10,6 +10,8 @@ from tests.lib.instance import Instance, free_port, reachable, wait_for
 from tests.lib.mail import one_click, text_of
 from tests.lib.smtp import Hanging, Server, make_ca
 
+pytestmark = pytest.mark.long
+
 FROM = "Muster \u00dcbung <muster@example.com>"
 JOB = "SELECT j.* FROM muster.job j WHERE j.mail_id = %s"
 

@@ -1,16 +1,20 @@
 #!/usr/bin/python3
 """suite.py NAME [PYTEST ARGUMENT...]: runs tests/NAME, says how to repeat what failed, ends with "N passed, N failed".
 
-Without arguments files are shared out to workers, one more than there are cores, as tests wait as much as they work; each has its own
-instance. What measures time (marked "alone") runs after them by itself. With arguments all runs here, one test after the other."""
+Without arguments files (see plugin.py) are shared out to workers, one more than there are cores, as tests wait as much as they work;
+each has its own instance. What measures time (marked "alone") runs after them by itself. With arguments all runs here, one test after
+the other."""
 import os
 import pathlib
+import re
 import sys
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WORKERS = str(int(os.environ.get("TEST_WORKERS") or (os.cpu_count() or 1) + 1))
+# What workers add to a test's name.
+GROUP = re.compile(r"@[\w-]+$")
 INTERRUPTED, NOTHING = pytest.ExitCode.INTERRUPTED, pytest.ExitCode.NO_TESTS_COLLECTED
 
 
@@ -21,11 +25,12 @@ class Sum:
         self.passed, self.failed, self.seconds = set(), set(), {}
 
     def pytest_runtest_logreport(self, report):
-        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0) + report.duration
+        case = GROUP.sub("", report.nodeid)
+        self.seconds[case] = self.seconds.get(case, 0) + report.duration
         if report.failed:
-            self.failed.add(report.nodeid)
+            self.failed.add(case)
         elif report.when == "call" and report.passed:
-            self.passed.add(report.nodeid)
+            self.passed.add(case)
 
     def pytest_collectreport(self, report):
         if report.failed:
@@ -47,7 +52,7 @@ def main():
     named = any(argument.startswith("tests/") for argument in arguments)
     common = ["-q", "-p", "no:cacheprovider", "-p", "tests.lib.plugin", "--tb=short", "--rootdir", str(ROOT),
               *([] if named else [f"tests/{name}"])]
-    runs = [arguments] if arguments else [["-m", "not alone", "--numprocesses", WORKERS, "--dist", "loadfile"], ["-m", "alone"]]
+    runs = [arguments] if arguments else [["-m", "not alone", "--numprocesses", WORKERS, "--dist", "loadgroup"], ["-m", "alone"]]
     codes = []
     while runs and INTERRUPTED not in codes:
         codes.append(pytest.main([*common, *runs.pop(0)], plugins=[total]))
