@@ -14,7 +14,13 @@ check() { # WHAT COMMAND...
     else
         failed=$((failed + 1))
         echo "$(date +%T)  FAIL  $what ($((SECONDS - begin)) s)"
+        return 1
     fi
+}
+
+finish() {
+    echo "$passed passed, $failed failed"
+    exit $((failed > 0))
 }
 
 # A port that nobody listens on, of the range that no client gets: all have the machine's network in common.
@@ -50,7 +56,7 @@ press_ctrl_c() {
 }
 
 nothing_runs() {
-    ! pgrep -l 'nginx|postgres|muster-|s6-'
+    ! cat /proc/[0-9]*/comm 2>/dev/null | grep -E '^(nginx|postgres|muster|multiwatch|s6-|chrom)'
 }
 
 main_job() {
@@ -62,11 +68,11 @@ no_trace_in_git() {
 }
 
 port=$(free_port)
-check 'make run on a bare system' start
+check 'make run on a bare system' start || finish
 check 'the main job' main_job
 check 'Ctrl-C stops it' press_ctrl_c
 check 'nothing is left running' nothing_runs
-check 'make run again' start
+check 'make run again' start || finish
 check 'what was there is there' main_job again
 check 'Ctrl-C stops it again' press_ctrl_c
 case $FRESH_TESTS in
@@ -75,5 +81,4 @@ fast) check 'make test-fast' make test-fast ;;
 esac
 check 'nothing is left running after all' nothing_runs
 check 'the clone is as it was' no_trace_in_git
-echo "$passed passed, $failed failed"
-((failed == 0))
+finish

@@ -32,6 +32,9 @@ enter() { # FOLDER
     mount -t tmpfs -o mode=1777 tmpfs dev/shm
     ln -s pts/ptmx dev/ptmx
     ln -s /proc/self/fd dev/fd
+    ln -s fd/0 dev/stdin
+    ln -s fd/1 dev/stdout
+    ln -s fd/2 dev/stderr
     pivot_root . dev/host
     umount -l /dev/host
     rmdir /dev/host
