@@ -34,6 +34,8 @@ PKGS     := libpq json-c libsodium libqrencode liboath libcurl libseccomp
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS   = $(shell pkg-config --libs $(PKGS)) -largon2 -lfcgi -lm
 
+# What a compiler needs before it starts.
+TOOLS   := $(BUILD)/.deps-build $(if $(findstring clang,$(CC)),$(BUILD)/.deps-clang)
 BINS    := $(PROGRAMS:%=$(BUILD)/bin/muster-%)
 ARCHIVE := $(BUILD)/libmuster.a
 GEN     := $(QUERIES:%=$(BUILD)/gen/queries_%.c) $(QUERIES:%=$(BUILD)/gen/queries_%.h) $(if $(QUERIES),$(BUILD)/gen/queries_common.h)
@@ -41,7 +43,7 @@ LIBRARY := $(if $(wildcard apps/exercises/library/compile.py),$(BUILD)/library/.
 objects  = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard apps/$1/*.c)) $(if $(filter $1,$(QUERIES)),$(BUILD)/obj/gen/queries_$1.o)
 COMMON_OBJ := $(COMMON:%.c=$(BUILD)/obj/%.o)
 
-.PHONY: all run test unit lint lint-content bench fuzz fuzzers asan install container-test dist-clean clean help flags
+.PHONY: all run test test-fast fresh-test unit lint lint-content bench fuzz fuzzers asan install container-test dist-clean clean help flags
 
 all: $(BINS) $(LIBRARY) $(BUILD)/openapi.json ## build everything into build/ (installs compiler and libraries when missing)
 
@@ -53,6 +55,12 @@ unit: $(UNIT:%=$(BUILD)/tests/%) ## build the unit tests
 test: all unit $(BUILD)/.deps-run $(BUILD)/.deps-test ## run every test on a throw-away instance
 	@BUILD='$(BUILD)' exec tests/run.sh
 
+test-fast: all unit $(BUILD)/.deps-run $(BUILD)/.deps-test ## run unit and SQL tests and the main job over HTTP and in the browser
+	@BUILD='$(BUILD)' exec tests/run.sh fast
+
+fresh-test: $(BUILD)/.deps-fresh ## run and test a clone on a bare system of its own (SUITE=trixie, FRESH_TESTS=fast|none)
+	@BUILD='$(BUILD)' exec tests/fresh/run.sh
+
 lint: $(BUILD)/.deps-build $(BUILD)/.deps-lint $(GEN) lint-content ## check style, includes, static analysis, scripts and pages
 	@BUILD='$(BUILD)' exec tests/lint.sh
 
@@ -63,13 +71,13 @@ bench: all $(BUILD)/.deps-run $(BUILD)/.deps-bench ## measure throughput and lat
 	@BUILD='$(BUILD)' exec tests/bench/run.sh
 
 asan: ## run the whole suite with AddressSanitizer and UBSan
-	@$(MAKE) --no-print-directory BUILD=build-asan SANITIZE=address,undefined test
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)-asan SANITIZE=address,undefined test
 
-fuzz: $(BUILD)/.deps-fuzz ## run each fuzz target for FUZZ_SECONDS (default 60)
-	@$(MAKE) --no-print-directory BUILD=build-fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined fuzzers
-	@for f in $(FUZZERS); do echo "$$f"; mkdir -p build-fuzz/corpus/$$f; \
-	  build-fuzz/tests/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=0 -verbosity=0 -artifact_prefix=build-fuzz/ \
-	    build-fuzz/corpus/$$f $(wildcard tests/fuzz/seeds) || exit 1; done
+fuzz: ## run each fuzz target for FUZZ_SECONDS (default 60)
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)-fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined fuzzers
+	@for f in $(FUZZERS); do echo "$$f"; mkdir -p $(BUILD)-fuzz/corpus/$$f; \
+	  $(BUILD)-fuzz/tests/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=0 -verbosity=0 -artifact_prefix=$(BUILD)-fuzz/ \
+	    $(BUILD)-fuzz/corpus/$$f $(wildcard tests/fuzz/seeds) || exit 1; done
 
 fuzzers: $(FUZZERS:%=$(BUILD)/tests/%)
 
@@ -80,7 +88,7 @@ container-test: $(BUILD)/.deps-container ## build the container image without a 
 	docker/container-test.sh
 
 clean: ## remove what was built
-	rm -rf build build-asan build-fuzz build-clang
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz $(BUILD)-clang
 
 dist-clean: clean ## also remove the instance with all its data
 	VAR='$(VAR)' apps/instance/instance.sh purge
@@ -97,12 +105,12 @@ $(BUILD)/.deps-%: apps/instance/packages.txt apps/instance/deps.sh
 	@apps/instance/deps.sh $*
 	@mkdir -p $(BUILD) && touch $@
 
-$(BUILD)/obj/%.o: %.c Makefile | $(BUILD)/.deps-build $(GEN)
+$(BUILD)/obj/%.o: %.c Makefile | $(TOOLS) $(GEN)
 	@mkdir -p $(@D)
 	@echo 'cc $<'
 	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
-$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c Makefile | $(BUILD)/.deps-build $(GEN)
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c Makefile | $(TOOLS) $(GEN)
 	@mkdir -p $(@D)
 	@echo 'cc $<'
 	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
@@ -139,7 +147,7 @@ $(BUILD)/tests/test_export_rows: $(BUILD)/obj/apps/auth/export_rows.o
 $(BUILD)/tests/test_select: $(BUILD)/obj/apps/exercises/select.o
 $(BUILD)/tests/test_slots: $(BUILD)/obj/apps/exercises/slots.o
 $(BUILD)/tests/test_mail_render: $(BUILD)/obj/apps/jobs/templates.o $(BUILD)/obj/apps/jobs/message.o
-$(BUILD)/tests/test_%: $(BUILD)/obj/tests/unit/test_%.o $(ARCHIVE) | $(BUILD)/.deps-test
+$(BUILD)/tests/test_%: $(BUILD)/obj/tests/unit/test_%.o $(ARCHIVE)
 	@mkdir -p $(@D)
 	@echo 'ld $@'
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(ARCHIVE) $(PKG_LIBS) -lcmocka
@@ -149,7 +157,8 @@ $(BUILD)/tests/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(ARCHIVE)
 	@echo 'ld $@'
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
 
-$(BUILD)/obj/tests/unit/%.o: | $(BUILD)/.deps-test
+# By name: make drops a pattern rule that has no recipe.
+$(UNIT:%=$(BUILD)/obj/tests/unit/%.o): | $(BUILD)/.deps-test
 .SECONDARY:
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -4,6 +4,8 @@
 # isolation. Needs root. Everything lies in one folder that is removed at the end.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tests/fresh/bare.sh
+. tests/fresh/bare.sh
 ((EUID == 0)) || {
     echo 'The container test needs root: debootstrap and buildah make root file systems.' >&2
     exit 1
@@ -27,29 +29,14 @@ b() {
     buildah --root "$work/storage" --runroot "$work/run" --storage-driver vfs "$@"
 }
 
-# "SITE RELEASE COMPONENT" of every Debian source of this machine.
-debian_sources() {
-    apt-get indextargets --format '$(ORIGIN) $(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' | sed -n 's/^Debian //p' | sort -u
-}
-
 make_base() {
-    local codename site container
+    local codename container
     # shellcheck source=/dev/null
     codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
     apt-get update -qq || true
-    site=$(debian_sources | awk -v release="$codename" '$2 == release && $3 == "main" { print $1; exit }')
-    [[ -n $site ]] || {
-        echo "This machine has no package source for $codename." >&2
-        return 1
-    }
     echo 'Making a base system ...'
-    debootstrap --variant=minbase --include=ca-certificates "$codename" "$work/base" "$site" >"$work/log" 2>&1 || {
-        tail -n 20 "$work/log" >&2
-        return 1
-    }
-    debian_sources | sed 's/^/deb /' >"$work/base/etc/apt/sources.list"
-    # How this machine reaches them (a proxy, for example), and no more of its settings.
-    apt-config dump | grep -E '^Acquire::(http|https|Retries|Check-Valid-Until)' >"$work/base/etc/apt/apt.conf.d/90machine" || true
+    make_bare "$codename" "$(site_of "$codename")" "$work/base" "$work/log" >&2
+    lend_sources "$codename" "$work/base"
     tar -C "$work/base" --one-file-system -cf "$work/base.tar" .
     rm -rf "$work/base"
     container=$(b from scratch)

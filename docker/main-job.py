@@ -1,5 +1,7 @@
 #!/usr/bin/python3
-"""main-job.py URL: what a customer's script does, with the standard library only: register, key, generate, answer, results."""
+"""main-job.py URL [again]: what a customer's script does, with the standard library only: register, key, generate, answer, results.
+
+again: signs in where it has run before and finds its exercises."""
 import json
 import sys
 import urllib.request
@@ -34,10 +36,23 @@ def learn(request, key):
     return [answer["correctOption"] for answer in answers]
 
 
+def sign_in():
+    _, headers = call("POST", "/api/auth/signin", {"email": PERSON["email"], "password": PERSON["password"]})
+    return headers["Set-Cookie"].split(";")[0]
+
+
+def best_run(sessions):
+    return any(session["status"] == "COMPLETED" and session["accuracy"] == 1 for session in sessions)
+
+
+def again():
+    sessions, _ = call("GET", "/api/portal/sessions", Cookie=sign_in())
+    check("the finished exercise is still there", best_run(sessions))
+
+
 def main():
     call("POST", "/api/auth/register", PERSON)
-    _, headers = call("POST", "/api/auth/signin", {"email": PERSON["email"], "password": PERSON["password"]})
-    cookie = headers["Set-Cookie"].split(";")[0]
+    cookie = sign_in()
     made, _ = call("POST", "/api/portal/api-keys", {"name": "test", "scopes": ["exercises", "results"], "expiresAt": None}, Cookie=cookie)
     key = {"Authorization": "Bearer " + made["key"]}
     check("an API key was made", made["key"].startswith("tc_"))
@@ -50,11 +65,14 @@ def main():
     check("twelve answers complete the exercise", answer["completed"] and answer["answered"] == 12)
 
     sessions, _ = call("GET", "/api/portal/sessions", **key)
-    check("the list shows it with full accuracy", any(s["id"] == ready["id"] and s["accuracy"] == 1 for s in sessions))
+    check("the list shows it with full accuracy", best_run(session for session in sessions if session["id"] == ready["id"]))
     report, headers = call("GET", f"/api/portal/report?sessionId={ready['id']}", **key)
     check("the report is a page", headers["Content-Type"].startswith("text/html") and "</html>" in report)
     certificate, _ = call("GET", f"/api/portal/certificate?sessionId={ready['id']}", **key)
     check("the certificate names its holder", "Con Tainer" in certificate)
 
 
-main()
+if sys.argv[2:] == ["again"]:
+    again()
+else:
+    main()

@@ -67,7 +67,7 @@ es_lint() {
 check 'C format' "$format" --dry-run -Werror "${c_all[@]}"
 check 'include direction and file sizes' /usr/bin/python3 tests/check_includes.py
 check 'gcc' build_with gcc "$BUILD"
-check 'clang' build_with clang build-clang
+check 'clang' build_with clang "$BUILD-clang"
 check 'clang-tidy' tidy
 check 'cppcheck' cpp_check
 check 'SQL parses' /usr/bin/python3 tests/check_sql.py

@@ -1,5 +1,6 @@
 #!/bin/bash
 # run.sh [SUITE [ARGUMENT...]]: all suites, the fast ones first, or one of them; at the end one line "N passed, N failed".
+# run.sh fast: unit and SQL tests, and those of the others that are marked "smoke".
 #
 # BUILD names what is tested (default build; make test builds it). Arguments go to the suite: tests/run.sh http -k report.
 # A suite's last line is "N passed, N failed"; one that ran no test has failed. Everything that tests make lies in one
@@ -22,11 +23,13 @@ finish_suite() {
 
 # cmocka programs, each with its own sum on standard error.
 suite_unit() {
-    local program out code good bad
+    local program out code good bad begin
     for program in "$BUILD"/tests/test_*; do
         [[ -x $program && $program == *"${1-}"* ]] || continue
+        begin=${EPOCHREALTIME/./}
         out=$("$program" 2>&1)
         code=$?
+        echo "$(((${EPOCHREALTIME/./} - begin) / 1000))e-3 unit/${program##*/}" >>"$MUSTER_TESTS_TMP/times"
         good=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' <<<"$out")
         bad=$(sed -n 's/^ *\([0-9]*\) FAILED TEST(S)$/\1/p' <<<"$out")
         # One that crashed has no sum.
@@ -94,6 +97,15 @@ place() {
     fi
 }
 
+# Of all suites, in seconds.
+slowest() {
+    [[ -s $MUSTER_TESTS_TMP/times ]] || return 0
+    echo '--- slowest tests'
+    sort -grs "$MUSTER_TESTS_TMP/times" | head -n 20 | while read -r seconds name; do
+        printf '%7.1f s  %.120s\n' "$seconds" "$name"
+    done
+}
+
 # Its own process group, so that a signal reaches it once and through here; it also ends when this script is killed.
 run_suite() { # NAME ARGUMENT...
     local out=$MUSTER_TESTS_TMP/$1.out begin=$SECONDS
@@ -123,8 +135,8 @@ if [[ ${1-} == --inside ]]; then
     *) suite_python "$name" "$@" ;;
     esac
 fi
-[[ -z ${1-} || " ${SUITES[*]} " == *" $1 "* ]] || {
-    echo "There is no suite $1; there are: ${SUITES[*]}." >&2
+[[ -z ${1-} || " fast ${SUITES[*]} " == *" $1 "* ]] || {
+    echo "There is no suite $1; there are: ${SUITES[*]}, and fast." >&2
     exit 2
 }
 [[ -x $BUILD/bin/muster-auth ]] || {
@@ -133,15 +145,24 @@ fi
 }
 MUSTER_TESTS_TMP=$(mktemp -d -p "$(place)" muster-tests-XXXXXX) || exit 1
 chmod 755 "$MUSTER_TESTS_TMP"
-export MUSTER_TESTS_TMP
+# TMPDIR: also what programs put there by themselves is gone afterwards.
+export MUSTER_TESTS_TMP TMPDIR=$MUSTER_TESTS_TMP
 trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-if (($#)); then
-    run_suite "$@"
-else
+case ${1-} in
+'')
     for suite in "${SUITES[@]}"; do
         run_suite "$suite"
     done
-fi
+    ;;
+fast)
+    run_suite unit
+    run_suite sql
+    run_suite http -m smoke
+    run_suite browser -m smoke
+    ;;
+*) run_suite "$@" ;;
+esac
+(($# > 1)) || slowest
 finish_suite

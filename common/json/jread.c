@@ -10,12 +10,14 @@
  * json-c alone is too kind: even in strict mode it takes NaN, Infinity, "1.", raw
  * control bytes, single-quoted keys and overlong UTF-8, and the last of two equal
  * keys wins. scan() checks the tokens and counts the pairs; json-c checks the
- * grammar and builds the tree.
+ * grammar and builds the tree. The strict mode itself is not used: that of 0.18
+ * refuses every string with a letter beyond ASCII.
  */
 struct scan {
     const char *p, *end;
     int depth, max_depth;
     size_t pairs; /* colons outside strings */
+    bool comma;   /* the token before was one, so that nothing may be closed */
     const char *why;
 };
 
@@ -94,6 +96,9 @@ static bool scan_literal(struct scan *s) {
 }
 
 static bool scan_token(struct scan *s) {
+    bool comma = s->comma;
+
+    s->comma = *s->p == ',';
     switch (*s->p) {
     case '{':
     case '[': s->p++; return ++s->depth <= s->max_depth || refuse(s, "is nested too deeply");
@@ -103,14 +108,20 @@ static bool scan_token(struct scan *s) {
         return true;
     case '}':
     case ']':
+        if (comma) {
+            return refuse(s, "is not valid JSON");
+        }
         s->depth--;
         s->p++;
         return true;
-    case ',':
+    case ',': s->p++; return true;
     case ' ':
     case '\t':
     case '\r':
-    case '\n': s->p++; return true;
+    case '\n':
+        s->comma = comma;
+        s->p++;
+        return true;
     case '"': return scan_string(s);
     default: break;
     }
@@ -146,6 +157,13 @@ static size_t count_members(struct json_object *o) {
     return n;
 }
 
+static bool is_blank(const char *p, const char *end) {
+    while (p < end && strchr(" \t\r\n", *p) != NULL && *p != '\0') {
+        p++;
+    }
+    return p == end;
+}
+
 static struct json_object *build(const char *text, int len, int depth, const char **why) {
     /* json-c counts the scalars in the innermost array as one more level. */
     struct json_tokener *t = json_tokener_new_ex(depth + 1);
@@ -155,7 +173,6 @@ static struct json_object *build(const char *text, int len, int depth, const cha
         *why = "could not be read for want of memory";
         return NULL;
     }
-    json_tokener_set_flags(t, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
     o = json_tokener_parse_ex(t, text, len);
     if (json_tokener_get_error(t) == json_tokener_continue) {
         /* A number at the end is complete only when a NUL follows. */
@@ -163,13 +180,17 @@ static struct json_object *build(const char *text, int len, int depth, const cha
         if (json_tokener_get_error(t) != json_tokener_success) {
             *why = "ends too early";
         }
-    }
-    if (*why == NULL && json_tokener_get_error(t) != json_tokener_success) {
+    } else if (json_tokener_get_error(t) != json_tokener_success || !is_blank(text + json_tokener_get_parse_end(t), text + len)) {
         *why = "is not valid JSON";
-    } else if (*why == NULL && o == NULL) {
+    }
+    if (*why == NULL && o == NULL) {
         *why = "is null";
     }
     json_tokener_free(t);
+    if (*why != NULL) {
+        json_object_put(o);
+        o = NULL;
+    }
     return o;
 }
 

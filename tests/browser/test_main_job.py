@@ -1,6 +1,7 @@
 """The main job from an empty account to a verified certificate, with the keyboard alone (G5)."""
 import re
 
+import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser.states import letters
@@ -104,6 +105,7 @@ def verify(page, address, theme):
     page.sees("This certificate is valid", "Kit Keys", "Keyboard & Co", "Platinum", theme)
 
 
+@pytest.mark.smoke
 def test_g5_main_job_by_keyboard(page):
     """G5: register, sign out and in, generate with an error on the way, play, report, certificate, verification: no mouse."""
     page.allow((401, "/api/portal/me"))

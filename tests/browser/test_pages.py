@@ -4,6 +4,8 @@ import pytest
 from tests.browser.page import NARROW, WIDE
 from tests.browser.states import STATES
 
+pytestmark = pytest.mark.spread
+
 
 @pytest.mark.parametrize("name", STATES)
 def test_g5_axe_and_width(page, cast, name):

@@ -121,6 +121,7 @@ def test_health_and_dead_letters(page):
         page.open("/platform/health", "#jobs .people").sees("Something does not answer", "no worker connected", "550 5.1.1", "post.example")
         assert "some.body" not in page.js("return document.body.innerText")
         page.tab_to("Try again: Invitation mail").press(Keys.ENTER).has(".toast", "in the queue again")
+        page.focused("#state")  # the list was loaded again
         page.tab_to("Give up: Invitation mail").press(Keys.ENTER).has("dialog", "is not sent")
         page.tab_to("Give up").press(Keys.ENTER).has(".toast", "given up")
         left = page.instance.sql("SELECT state FROM muster.job WHERE id::text = ANY (%s)", jobs)

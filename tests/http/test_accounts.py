@@ -24,6 +24,7 @@ def fields(body):
     return {row["field"]: row["message"] for row in body["fields"]}
 
 
+@pytest.mark.smoke
 def test_register_makes_an_organisation_and_its_administrator(instance):
     """A4: registering a new organisation is one of the ways to become a member, and of that organisation only."""
     person = Client(instance).register(first="Ada", last="Byron", organization="Example & Sons GmbH").signin()
@@ -161,6 +162,7 @@ def test_cookie_attributes(instance, admin):
     assert set(attributes) == {"Path=/", "HttpOnly", "SameSite=Lax", f"Max-Age={14 * 24 * 3600}"}
 
 
+@pytest.mark.smoke
 def test_signout_ends_the_session_on_the_server(instance, admin):
     """A10: POST only; the cookie is worthless afterwards even if somebody kept it."""
     kept = admin.cookie
@@ -194,6 +196,7 @@ def test_writes_from_our_own_pages_are_not(instance, admin):
         admin.call("POST", "/api/ttx/generate", json={"theme": "bec"}, headers=headers)
 
 
+@pytest.mark.alone
 def test_signin_does_not_tell_who_exists(instance, admin):
     """A8: an unknown account and a wrong password look the same and cost the same work."""
     client = Client(instance)

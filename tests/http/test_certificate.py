@@ -34,6 +34,7 @@ def stored(instance, exercise):
     return row
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("best, questions, grade",
                          [(10, 10, "PLATINUM"), (9, 10, "PLATINUM"), (8, 10, "GOLD"), (6, 8, "GOLD"), (7, 10, "SILVER"),
                           (6, 10, "SILVER"), (5, 10, "BRONZE"), (3, 6, "BRONZE")])
@@ -99,6 +100,7 @@ def test_stored_once(instance, admin):
     assert stored(instance, exercise) == before
 
 
+@pytest.mark.smoke
 def test_public_verification(instance, admin, anon):
     """D4: whoever has the id can verify it, without a credential; nothing but the certificate's facts."""
     exercise = run_with(admin, 6, 8)

@@ -13,6 +13,8 @@ from tests.lib import Client, Instance
 from tests.lib.client import PASSWORD, open_questions
 from tests.lib.instance import wait_for
 
+pytestmark = pytest.mark.long
+
 FAMILIES = ["muster-auth", "muster-exercises", "muster-portal"]
 
 
@@ -205,6 +207,7 @@ def test_processes_killed_in_the_middle_of_answers(own, person):
     assert others == own.pids("muster-auth") + own.pids("muster-portal")
 
 
+@pytest.mark.alone
 def test_a_family_killed_under_load(own, person):
     """kill -9 of a whole family with its watcher: it is back within 2 s, the others answer all the while."""
     slowest = []

@@ -10,6 +10,8 @@ import pytest
 from tests.lib import Client, Instance
 from tests.lib.instance import wait_for
 
+pytestmark = pytest.mark.alone
+
 FLOOD = 240
 AT_ONCE = 120
 

@@ -38,6 +38,7 @@ def every_text(value, path=""):
         yield path, value
 
 
+@pytest.mark.smoke
 def test_defaults(admin):
     exercise = admin.generate("ransomware")
     session = admin.session(exercise)
@@ -98,6 +99,7 @@ def skeleton(session):
                                                    for q in stage["questions"]]) for stage in session["scenario"]["stages"]]]
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("theme", Library.themes())
 def test_same_seed_same_exercise(admin, theme):
     """Same seed and inputs, same exercise, to the order of the options; another seed, another one."""

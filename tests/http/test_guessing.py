@@ -61,6 +61,7 @@ KINDS = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("kind", KINDS)
 def test_a9_limits_hold_in_a_flood(own, person, kind):
     """A9: exactly as many attempts as the limits allow are looked at, across all processes; the others hear when to come back. The
@@ -89,6 +90,7 @@ def test_a9_limits_hold_in_a_flood(own, person, kind):
     assert entered and max(entered) < 5
 
 
+@pytest.mark.alone
 def test_a9_refusing_costs_no_hash(own):
     """A9: a refused attempt takes a small part of the processor time of one whose password is compared."""
     before = cpu_seconds(own)

@@ -21,6 +21,7 @@ def count(instance, exercise):
     return instance.value("SELECT count(*) FROM muster.answer WHERE exercise_id = %s", exercise)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("choose", ["best", "worst", "mixed"])
 @pytest.mark.parametrize("difficulty", ["BEGINNER", "INTERMEDIATE", "ADVANCED", "EXPERT"])
 def test_points(admin, difficulty, choose):

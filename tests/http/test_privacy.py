@@ -16,6 +16,8 @@ from tests.lib.client import PASSWORD
 from tests.lib.instance import wait_for
 from tests.lib.library import longest_piece
 
+pytestmark = pytest.mark.long
+
 EXPORT = "/api/portal/gdpr-export"
 
 

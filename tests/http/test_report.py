@@ -25,6 +25,7 @@ def figures(instance, exercise):
         WHERE e.id = %s GROUP BY e.org_id, e.id""", exercise)[0]
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("theme", Library.themes())
 @pytest.mark.parametrize("choose, count", [("best", 12), ("worst", 12), ("mixed", 12), ("mixed", 30), ("mixed", 3)])
 def test_figures_equal_the_database(instance, admin, theme, choose, count):

@@ -24,6 +24,7 @@ def curl(instance, key):
     return run
 
 
+@pytest.mark.smoke
 def test_main_job_with_the_printed_bodies(instance, curl):
     status, body = curl("-X", "POST", "-d", GENERATE, f"{instance.url}/api/ttx/generate", "-H", "Content-Type: application/json")
     assert status == 200, body

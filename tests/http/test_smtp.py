@@ -6,9 +6,11 @@ import time
 import pytest
 
 from tests.lib import Client
-from tests.lib.instance import Instance, free_port, wait_for
+from tests.lib.instance import Instance, free_port, reachable, wait_for
 from tests.lib.mail import one_click, text_of
 from tests.lib.smtp import Hanging, Server, make_ca
+
+pytestmark = pytest.mark.long
 
 FROM = "Muster \u00dcbung <muster@example.com>"
 JOB = "SELECT j.* FROM muster.job j WHERE j.mail_id = %s"
@@ -285,20 +287,15 @@ def test_hanging_servers(replies):
 
 @pytest.fixture(scope="module")
 def ca(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("ca")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
-    return make_ca(folder)
+    return make_ca(reachable(tmp_path_factory.mktemp("ca")))
 
 
 @pytest.fixture(scope="module")
 def password(tmp_path_factory):
     """The worker's user must be able to read it and nobody else: it becomes the file's owner."""
-    file = tmp_path_factory.mktemp("secret") / "password"
+    file = reachable(tmp_path_factory.mktemp("secret")) / "password"
     file.write_text("pass word 7\n", encoding="utf-8")
     file.chmod(0o600)
-    for parent in (file.parent, file.parent.parent):
-        parent.chmod(0o755)
     return file
 
 

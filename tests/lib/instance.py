@@ -48,6 +48,16 @@ def free_port():
                 continue
 
 
+def reachable(folder):
+    """Lets an instance's user, who need not be the one that tests run as, reach a folder of this run."""
+    top = pathlib.Path(tempfile.gettempdir())
+    for one in (folder, *folder.parents):
+        if one == top:
+            break
+        one.chmod(0o755)
+    return folder
+
+
 def prepared_cluster():
     """The database of an instance that was made and never used, made once a run; None outside of run.sh, whose folder holds it."""
     top = os.environ.get("MUSTER_TESTS_TMP")

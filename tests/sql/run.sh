@@ -86,7 +86,7 @@ judge() { # NAME CODE
 }
 
 run_test() { # FILE
-    local name=${1##*/} code
+    local name=${1##*/} code begin=${EPOCHREALTIME/./}
     name=${name%%.*}
     [[ $name == *"$only"* ]] || return 0
     # A copy has no privileges of its own yet; roles.sql gives them, as it does at every start of an instance.
@@ -98,6 +98,7 @@ run_test() { # FILE
     esac
     code=$?
     judge "$name" "$code"
+    [[ -z ${MUSTER_TESTS_TMP-} ]] || echo "$(((${EPOCHREALTIME/./} - begin) / 1000))e-3 sql/$name" >>"$MUSTER_TESTS_TMP/times"
     psql_quiet -c "DROP DATABASE IF EXISTS $name WITH (FORCE)"
 }
 

@@ -40,6 +40,9 @@ static void accepted(void **state) {
         "\"\\u00e4\\ud83d\\ude00\"",
         "\"\\\\u0000\"",
         "{\"a\":\"\\\\\"}",
+        "{\"\xc3\xa4\":\"\xe2\x82\xac \xf0\x9f\x98\x80\"}",
+        "[\",\",[] , {}]\r\n",
+        "1 \n",
         "[true,false,null]",
     };
 
@@ -71,6 +74,11 @@ static void refused(void **state) {
         {"1 2", "is not valid JSON"},
         {"\xef\xbb\xbf{}", "is not valid JSON"},
         {"[1,]", "is not valid JSON"},
+        {"[1, \n]", "is not valid JSON"},
+        {"[1,,2]", "is not valid JSON"},
+        {"{,}", "is not valid JSON"},
+        {"{}}", "is not valid JSON"},
+        {"[] []", "is not valid JSON"},
         {"{\"a\":1,}", "is not valid JSON"},
         {"[,1]", "is not valid JSON"},
         {"[1 2]", "is not valid JSON"},
