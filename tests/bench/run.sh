@@ -1,7 +1,7 @@
 #!/bin/bash
 # Measures the product on an instance of its own and prints Markdown tables; README.md says how to read them.
 #
-#   BENCH_QUICK=1      a smoke run in about two minutes: a small data set, one round of one second; its figures say nothing
+#   BENCH_QUICK=1      a smoke run in some minutes: a small data set, one round of one second; its figures say nothing
 #   BENCH_ROUNDS=5 BENCH_SECONDS=4    rounds, and the seconds of each side in each of them
 #   BENCH_ONLY="list read micro"      only rows whose names begin so (_ for a space), and only these parts:
 #                      micro, filters, growth, writers, crowd, flood, soak

@@ -43,12 +43,14 @@ class Script:
         self.role = f"muster_{family}"
         self.texts = statements(family)
         self.lines, self.variables = list(lines), {}
+        self.sent = []  # names of the statements, in order
         self.requests = 1  # how many requests one run through it stands for
 
     def pipeline(self, *calls):
         """One round trip: (statement, parameter...) each."""
         self.lines.append("\\startpipeline")
         for name, *parameters in calls:
+            self.sent.append(name)
             self.lines.append(re.sub(r"\$(\d+)", lambda m, p=parameters: self.parameter(p[int(m.group(1)) - 1]), self.texts[name]) + ";")
         self.lines.append("\\endpipeline")
         return self
