@@ -5,6 +5,7 @@ something was slow. README.md says how to read the tables, run.sh which settings
 """
 import functools
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -145,6 +146,7 @@ def tables():
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # through the instance's own end
     PLACE.mkdir(parents=True, exist_ok=True)
     try:
         with open(PLACE / "result.md", "w", encoding="utf-8") as result:

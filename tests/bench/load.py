@@ -144,12 +144,12 @@ def pgbench(instance, script, clients=settings.PROCESSES, seconds=settings.SECON
 
         def run():
             environment = {**os.environ, "PGOPTIONS": f"{session_options(instance.root)} {options}", "PGAPPNAME": "pgbench"}
-            ran = subprocess.run(command, check=False, timeout=seconds + 120, env=environment, capture_output=True, text=True)
+            with processes.until_counted(instance):
+                ran = subprocess.run(command, check=False, timeout=seconds + 120, env=environment, capture_output=True, text=True)
             rate = re.search(r"^tps = ([0-9.]+) \(without", ran.stdout, re.MULTILINE)
             count = re.search(r"actually processed: (\d+)", ran.stdout)
             if ran.returncode or not rate or "number of failed transactions: 0 " not in ran.stdout:
                 raise HttpErrors(f"pgbench: {ran.stdout}{ran.stderr}")
-            processes.wait_for_backends(instance)
             return int(count[1]) * script.requests, int(count[1]) / float(rate[1]), 0, 0
         return counted(instance, run)
 

@@ -1,4 +1,5 @@
 """Processor time and memory of an instance's processes, from /proc."""
+import contextlib
 import os
 import pathlib
 import re
@@ -42,20 +43,30 @@ def seconds(instance):
     return total
 
 
+def postmaster(instance):
+    return int((instance.var.resolve() / "pg/data/postmaster.pid").read_text(encoding="ascii").split("\n", maxsplit=1)[0])
+
+
 def ended_backends(instance):
     """Seconds of PostgreSQL's backends that are gone: what one pgbench used, when it is read before and after."""
-    postmaster = int((instance.var.resolve() / "pg/data/postmaster.pid").read_text(encoding="ascii").split("\n", maxsplit=1)[0])
-    return read_stat(postmaster)[4]
+    return read_stat(postmaster(instance))[4]
 
 
-def wait_for_backends(instance):
-    """Returns when pgbench's backends are gone and counted."""
+@contextlib.contextmanager
+def until_counted(instance):
+    """Waits at the end of the block until the backends that were begun in it are gone, and what they used is the postmaster's. A
+    backend that is just ending is not in pg_stat_activity any more, so that what stays is asked for there."""
+    pid = postmaster(instance)
+
+    def children():
+        return set(map(int, pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()))
+
     def gone():
-        if instance.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgbench'"):
-            return False
-        postmaster = (instance.var.resolve() / "pg/data/postmaster.pid").read_text(encoding="ascii").split("\n", maxsplit=1)[0]
-        children = pathlib.Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="ascii").split()
-        return all(stat is None or stat[1] != "Z" for stat in map(read_stat, children))
+        new = children() - before
+        others = "SELECT pid FROM pg_stat_activity WHERE application_name <> 'pgbench'"
+        return not new or new <= {row["pid"] for row in instance.sql(others)}
+    before = children()
+    yield
     wait_for(gone, "pgbench's backends end")
 
 
