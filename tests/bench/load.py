@@ -2,6 +2,7 @@
 import asyncio
 import os
 import pathlib
+import random
 import re
 import statistics
 import subprocess
@@ -46,8 +47,12 @@ def wrk_result(text):
     return tuple(map(int, found.groups()))
 
 
-def wrk(instance, lines, seconds=settings.SECONDS, connections=settings.CONNECTIONS, threads=2):
-    """Sends these requests over and over; with as many threads as connections and lines each connection has a line of its own."""
+def wrk(instance, lines, seconds=settings.SECONDS, connections=settings.CONNECTIONS, threads=2, ordered=False):
+    """Sends these requests over and over; with as many threads as connections and lines each connection has a line of its own. It begins
+    anywhere among them unless they are ordered: else each round would ask for the same first ones, whose rows the last round has read."""
+    if not ordered:
+        begin = random.randrange(len(lines))
+        lines = lines[begin:] + lines[:begin]
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
         file.flush()
