@@ -67,7 +67,7 @@ lint: $(BUILD)/.deps-build $(BUILD)/.deps-lint $(GEN) lint-content ## check styl
 lint-content: $(BUILD)/.deps-build ## check the exercise library
 	$(PYTHON) apps/exercises/library/lint.py
 
-bench: all $(BUILD)/.deps-run $(BUILD)/.deps-bench ## measure throughput and latency, print the table of the README
+bench: all $(BUILD)/.deps-run $(BUILD)/.deps-bench ## measure throughput and latency, print tables in Markdown
 	@BUILD='$(BUILD)' exec tests/bench/run.sh
 
 asan: ## run the whole suite with AddressSanitizer and UBSan

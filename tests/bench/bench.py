@@ -1,247 +1,160 @@
-"""make bench: requests/s, latency, processor time and memory of an instance with 500,000 exercises, beside pgbench's rate.
+"""make bench: what an instance with 500,000 exercises does, in turns with pgbench and the same statements.
 
-Every figure of one table comes from one run on one machine, so that the ratios mean something. It fails when requests
-fail, never because something was slow.
+Every ratio is the median of rounds in which both sides were measured one after the other. It fails when requests fail, never because
+something was slow. README.md says how to read the tables, run.sh which settings there are.
 """
+import functools
 import os
-import pathlib
-import re
+import signal
 import subprocess
 import sys
 import time
 
-from tests.bench import load, statements
+from tests.bench import against, contention, load, micro, processes, settings, signins
+from tests.bench.endpoints import FIRST_ANSWERED, ROWS, filter_lines
 from tests.bench.load import request_line
-from tests.bench.place import FULL, PLACE, QUESTIONS, SMALL, Kept
-from tests.lib import Client, Instance
+from tests.bench.place import BIG, FULL, HUNDREDTH, PLACE, QUICK, TEN, Site, key, named
+from tests.bench.tables import machine, markdown
+from tests.bench.turns import cpu, in_turns, median, rate, ratio, split, why_above
+from tests.lib import Instance
 
-ONLY = os.environ.get("BENCH_ONLY", "").split()
-SOAK = 1_000_000 if os.environ.get("BENCH_SOAK") == "1" else 50_000
-FLOOD_CONNECTIONS = 32
-FLOOD_HEAD = ("latency of `me` over one connection", "ms, quiet", "ms, idle loops", "ms, sign-ins flooding", "of quiet", "of idle loops")
-RUNS = 3000  # unanswered runs of each player
-BLOCK = 400  # runs that are answered together: question 0 of all, then question 1 of all, ...
-PGBENCH_RUNS = 750  # of these, at the beginning, each client of pgbench has so many
+SPLIT = "nginx / family / PostgreSQL / logs / client = server"
+SIZE = QUICK if settings.QUICK else FULL
 
 
-def own_exercises(instance, caller, count):
-    """Ids of completed exercises, newest first."""
-    rows = instance.sql("SELECT id::text FROM muster.exercise WHERE org_id = %s AND status = 'COMPLETED' ORDER BY created_at DESC LIMIT %s",
-                        caller["org_id"], count)
-    return [row["id"] for row in rows]
+def latency(results):
+    return f"{median(results, lambda m: m.p50):.1f} / {median(results, lambda m: m.p99):.1f}"
 
 
-def with_certificate(instance, caller):
-    """Ids of exercises in which everything was right."""
-    rows = instance.sql("SELECT id::text FROM muster.exercise WHERE org_id = %s AND status = 'COMPLETED' AND correct_count = served_count"
-                        " ORDER BY created_at DESC LIMIT 20", caller["org_id"])
-    return [row["id"] for row in rows]
+def limit(row, found, notes):
+    """The reference's cells. A row above 100 % is marked, and what can be said of that goes to the notes."""
+    product, reference = found["product"], found.get("reference")
+    if not reference:
+        return "", "", ""
+    ratios = ratio(product, reference, rate)
+    why = why_above(ratios, product, reference)
+    if why:
+        notes.append(f"(!) {row.name}, {row.callers}: {why}")
+    us = " / ".join(f"{median(reference, lambda m, k=kind: m.us(k)):,.0f}" for kind in ("PostgreSQL", "client"))
+    return f"{median(reference, rate):,.0f}", us, ratios.percent() + (" (!)" if why else "")
 
 
-class Bench:
-    """One run: its instance, its people, and the lines of its tables."""
+def routes(site):
+    """The table of the routes, and what is to be said about it."""
+    head = ("request", "callers", "requests/s", f"p50 / p99 ms, {settings.CONNECTIONS} connections", "p50 / p99 ms, 1", f"us: {SPLIT}",
+            "pgbench/s", "us: PostgreSQL / client", "of pgbench")
+    rows, notes = [], []
+    for row in ROWS:
+        if settings.wanted(row.name):
+            settings.say(f"{row.name} {row.callers}")
+            found = in_turns(row.sides(site))
+            product, alone = found["product"], found["alone"]
+            rows.append((row.name, row.callers, f"{median(product, rate):,.0f}", latency(product), latency(alone), split(product),
+                         *limit(row, found, notes)))
+    return [markdown(head, rows), *notes] if rows else []
 
-    def __init__(self, instance):
-        self.instance = instance
-        self.clients = int(os.environ.get("PROCESSES", 2 * os.cpu_count()))
-        self.people = {kind: instance.callers(kind) for kind in ("list", "player", "generator", "ten", "fivehundred")}
-        self.exercises = {c["key"]: own_exercises(instance, c, 20) for c in self.people["list"]}
-        self.static = None
-        self.rows = []
 
-    # ---- one row each ----
+def compared(title, lines_of, base):
+    """A table of lists, each in turns with one of them: lines_of: name -> (site, lines)."""
+    head = (title, "requests/s", "p50 ms", f"us: {SPLIT}", f"us, of {base}", f"p50, of {base}")
+    settings.say(title)
+    for site, lines in lines_of.values():
+        load.wrk(site, lines, settings.WARM_UP)
+    found = in_turns({name: functools.partial(load.wrk, site, lines) for name, (site, lines) in lines_of.items()})
 
-    def row(self, name, lines, pg=None, **options):
-        """pg: (role, scripts, how many requests one transaction stands for)."""
-        if ONLY and re.match(r"\w+", name).group() not in ONLY:
+    def of_base(side):
+        return [ratio(side, found[base], value).times() if side is not found[base] else "1" for value in (cpu, lambda m: m.p50)]
+    return markdown(head, [(name, f"{median(side, rate):,.0f}", f"{median(side, lambda m: m.p50):.1f}", split(side), *of_base(side))
+                           for name, side in found.items()])
+
+
+def filters(site):
+    organisations = {f"organisations with {SIZE['per_org']} exercises": False, f"an organisation with {SIZE['big']:,}": True}
+    return [compared(f"list of 50 rows, {what}", {name: (site, lines) for name, lines in filter_lines(site, of_big).items()}, "no filter")
+            for what, of_big in organisations.items()]
+
+
+def growth(site):
+    """A page of ten rows: whatever else there is in the organisation and in the database costs nothing."""
+    def page(person):
+        return [request_line("GET", "/api/portal/sessions?limit=10", key(person))] * 10
+    small = Site(f"{site.store.name}-hundredth", {**HUNDREDTH, "per_org": SIZE["per_org"]})
+    try:
+        small.start()
+        base = f"an organisation with {SIZE['per_org']} exercises"
+        sides = {base: (site, page(0)), "one with 10": (site, page(TEN)), f"one with {SIZE['big']:,}": (site, page(BIG)),
+                 "the first one, in 1 % of the data set": (small, page(0))}
+        return [compared("list of 10 rows", sides, base)]
+    finally:
+        small.stop()
+
+
+def soak(site, at_start):
+    """Resident memory at the start, after a tenth and after all of SOAK mixed requests."""
+    settings.say(f"memory over {settings.SOAK:,} requests")
+    lines = []
+    for n in range(16):
+        for exercise in (named("e", n, ".", FIRST_ANSWERED + k) for k in range(20)):
+            paths = ("/healthz", "/api/portal/sessions", f"/api/ttx/session/{exercise}", f"/api/portal/report?sessionId={exercise}")
+            lines += [request_line("GET", path, key(n)) for path in paths]
+    sent, early = 0, None
+    while sent < settings.SOAK:
+        sent += load.wrk(site, lines, 10 if settings.SOAK > 100_000 else settings.SECONDS).requests
+        early = early or (processes.memory(site) if sent >= settings.SOAK // 10 else None)
+    late = processes.memory(site)
+    head = ("MiB resident, largest process", "at start", f"after {settings.SOAK // 10:,}", f"after {sent:,} requests")
+    return markdown(head, [(name, *(f"{sizes[name]:.1f}" for sizes in (at_start, early, late))) for name in sorted(late)])
+
+
+# Tables beside that of the routes, in order; BENCH_ONLY names them.
+PARTS = {
+    "micro": lambda site: [markdown(micro.HEAD, micro.micro(site))],
+    "filters": filters,
+    "growth": growth,
+    "writers": lambda site: [markdown(contention.HEAD, contention.writers(site))],
+    "crowd": lambda site: [markdown(contention.CROWD_HEAD, contention.crowd(site))],
+    "flood": lambda site: [markdown(signins.HEAD, signins.flood(site))],
+}
+
+
+def measure(site):
+    """Yields the tables."""
+    at_start = processes.memory(site)
+    exercises, organisations = (site.value(f"SELECT count(*) FROM muster.{table}") for table in ("exercise", "org"))
+    yield (f"Measured {time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC on {machine()}; {exercises:,} exercises in {organisations:,}"
+           f" organisations, {settings.PROCESSES} processes per family, {settings.ROUNDS} rounds of {settings.SECONDS} s a side, load"
+           f" average before {os.getloadavg()[0]:.1f}.{' A smoke run: its figures say nothing.' if settings.QUICK else ''}")
+    yield from routes(site)
+    for name, part in PARTS.items():
+        if settings.wanted(name):
+            yield from part(site)
+    if settings.wanted("soak"):
+        yield soak(site, at_start)
+
+
+def tables():
+    if settings.ONLY == ["flood"]:  # needs no data set
+        with Instance(RATE_LIMIT_PER_MINUTE=0, LIMIT_SIGNIN_ADDRESS=0) as instance:
+            yield from PARTS["flood"](instance)
             return
-        print(f"{name} ...", file=sys.stderr, flush=True)
-        lines = lines() if callable(lines) else lines
-        m = load.wrk(self.instance, lines, **options)
-        limit = None
-        if pg:
-            role, scripts, each = pg
-            texts, variables = statements.merged(scripts)
-            limit = load.pgbench(self.instance, role, texts, variables, self.clients) * each
-        total = sum(m.cpu.values())
-        share = " / ".join(f"{m.cpu[part] / total:.0%}" for part in ("nginx", "families", "postgres", "logs", "client"))
-        self.static = self.static or m.rate
-        self.rows.append((name, f"{m.rate:,.0f}", f"{m.p50:.1f}", f"{m.p99:.1f}", f"{m.alone:.1f}", share, f"{limit:,.0f}" if limit else "",
-                          f"{m.rate / limit:.0%}" if limit else "", f"{m.rate / self.static:.3f}"))
-
-    def measure(self):
-        people, get = self.people["list"], "GET"
-        player, generator = self.people["player"], self.people["generator"]
-        pairs = [(c, e) for c in people for e in self.exercises[c["key"]]]
-        self.row("static file, 1 KB", [request_line(get, "/img/bench-1k.txt")])
-        self.row("healthz", [request_line(get, "/healthz")])
-        self.row("healthz/portal", [request_line(get, "/healthz/portal")])
-        self.row("list, 50 rows", [request_line(get, "/api/portal/sessions?limit=50", c["key"]) for c in people],
-                 ("muster_portal", [statements.list_script(c) for c in people], 1))
-        self.row("read", [request_line(get, f"/api/ttx/session/{e}", c["key"]) for c, e in pairs],
-                 ("muster_exercises", [statements.read_script(c, self.exercises[c["key"]][0]) for c in people], 1))
-        if not ONLY or {"answer", "generate"} & set(ONLY):
-            self.instance.psql("runs.sql", runs=RUNS)
-        self.row("answer", lambda: self.answer_lines(player[1:]), ("muster_exercises", [self.answer_script(player[0])], QUESTIONS),
-                 once=BLOCK * QUESTIONS)
-        self.row("generate", [request_line("POST", "/api/ttx/generate", c["key"], '{"theme":"ransomware","questionCount":12}')
-                              for c in generator],
-                 ("muster_exercises", [statements.generate_script(c, self.recipe()) for c in generator], 1))
-        self.row("report", [request_line(get, f"/api/portal/report?sessionId={e}", c["key"]) for c, e in pairs],
-                 ("muster_portal", [statements.report_script(c, self.exercises[c["key"]][0]) for c in people], 1))
-        self.row("certificate", lambda: [request_line(get, f"/api/portal/certificate?sessionId={e}", c["key"])
-                                         for c in people for e in with_certificate(self.instance, c)])
-
-    def answer_lines(self, players):
-        """Each request answers a question that is open by then: question 0 of many runs, then question 1 of these, ..."""
-        find = "SELECT id::text FROM muster.exercise WHERE org_id = %s AND status = 'IN_PROGRESS' LIMIT %s"
-        runs = [(c, row["id"]) for c in players for row in self.instance.sql(find, c["org_id"], 1200)]
-        lines = []
-        for at in range(0, len(runs), BLOCK):
-            for question in range(QUESTIONS):
-                body = f'{{"questionIndex":{question},"selectedOption":"B","confidence":3}}'
-                lines += [request_line("POST", f"/api/ttx/session/{run}/answer", c["key"], body) for c, run in runs[at:at + BLOCK]]
-        return lines
-
-    def answer_script(self, player):
-        """Player number k has template k: the answers that were given in it are given again."""
-        (template,) = self.instance.sql("SELECT org_id::text, participant_id::text, exercise_id::text FROM bench.template WHERE n ="
-                                        " (SELECT count(*) FROM bench.caller WHERE kind = 'player' AND user_id < %s)", player["user_id"])
-        answers = self.instance.sql("SELECT * FROM muster.answer WHERE org_id = %s AND participant_id = %s ORDER BY question_index",
-                                    template["org_id"], template["participant_id"])
-        recipe = self.instance.value("SELECT recipe FROM muster.exercise WHERE id = %s", template["exercise_id"])
-        stages, first = [], 0
-        for questions in recipe["questions"]:
-            stages.append((first, first + len(questions) - 1))
-            first += len(questions)
-        return statements.answer_script(player, answers, stages, PGBENCH_RUNS)
-
-    def recipe(self):
-        return self.instance.sql("SELECT *, recipe::text AS recipe FROM muster.exercise e JOIN bench.template t ON t.exercise_id = e.id"
-                                 " WHERE t.n = 0")[0]
-
-    # ---- ratios and memory ----
-
-    def list_ratio(self, one, two):
-        """Processor time of a page of ten rows, in microseconds, for two (instance, caller), measured in turns."""
-        seconds, requests = [0, 0], [0, 0]
-        for _ in range(4):
-            for side, (instance, caller) in enumerate((one, two)):
-                line = request_line("GET", "/api/portal/sessions?limit=10", caller["key"])
-                m = load.wrk(instance, [line] * 10, seconds=max(2, load.SECONDS // 4), alone=False)
-                seconds[side] += sum(m.cpu[part] for part in ("nginx", "families", "postgres"))
-                requests[side] += m.requests
-        return [1e6 * s / n for s, n in zip(seconds, requests)]
-
-    def ratios(self):
-        print("list of ten rows, large and small ...", file=sys.stderr, flush=True)
-        ten, many = self.people["ten"][0], self.people["fivehundred"][0]
-        lines = [("organisation with 10 and with 500 exercises", *self.list_ratio((self.instance, ten), (self.instance, many)))]
-        small = Kept("small", SMALL)
-        try:
-            small.start()
-            lines.append(("1 % and 100 % of the data set (organisation with 500)",
-                          *self.list_ratio((small, small.callers("fivehundred")[0]), (self.instance, many))))
-        finally:
-            small.stop()
-        return [(name, f"{a:,.0f}", f"{b:,.0f}", f"{max(a, b) / min(a, b):.2f}") for name, a, b in lines]
-
-    def soak(self, at_start):
-        """Resident memory at the start, after a tenth and after all of SOAK mixed requests."""
-        print(f"memory over {SOAK:,} requests ...", file=sys.stderr, flush=True)
-        lines = []
-        for caller in self.people["list"]:
-            for exercise in self.exercises[caller["key"]]:
-                paths = ("/healthz", "/api/portal/sessions", f"/api/ttx/session/{exercise}", f"/api/portal/report?sessionId={exercise}")
-                lines += [request_line("GET", path, caller["key"]) for path in paths]
-        sent, early = 0, None
-        while sent < SOAK:
-            sent += load.wrk_once(self.instance, lines, 10 if SOAK > 100_000 else 4, load.CONNECTIONS)[0]
-            early = early or (load.memory(self.instance) if sent >= SOAK // 10 else None)
-        late = load.memory(self.instance)
-        rows = [(name, *(f"{sizes[name]:.1f}" for sizes in (at_start, early, late))) for name in sorted(late)]
-        return rows, sent
-
-
-def flood(instance):
-    """`me` over one connection, first alone, then while sign-ins with wrong passwords come in over many: p50, p99, and how
-    many times as long. Hashing takes all cores but for what its pool leaves to others. In between, loops of the scheduler's lowest
-    class keep all cores busy: what is slower then is the machine (a virtual one gets its cores in turns), not the hashing."""
-    print("me during a flood of sign-ins ...", file=sys.stderr, flush=True)
-    person = Client(instance).register().signin().api_key(scopes=["results"])
-    lines = [request_line("GET", "/api/portal/me", person.key)]
-    load.wrk_once(instance, lines, load.WARM_UP, 1)
-    processes = instance.pids("muster-auth")
-    quiet = load.wrk_once(instance, lines, load.SECONDS, 1)
-    with load.idle_loops():
-        loops = load.wrk_once(instance, lines, load.SECONDS, 1)
-    with load.Flood(instance, load.SECONDS + 3, FLOOD_CONNECTIONS) as attempts:
-        time.sleep(1)  # until the queue of the pool is full
-        busy = load.wrk_once(instance, lines, load.SECONDS, 1)
-    assert instance.pids("muster-auth") == processes
-    names = (f"p50, {attempts.rate:,.0f} sign-ins/s over {FLOOD_CONNECTIONS} connections", "p99, the same")
-    return [(name, f"{before / 1000:.2f}", f"{idle / 1000:.2f}", f"{during / 1000:.2f}", f"{during / before:.1f}", f"{during / idle:.1f}")
-            for name, before, idle, during in zip(names, quiet[2:], loops[2:], busy[2:])]
-
-
-def markdown(head, rows):
-    lines = [head, *rows]
-    return "\n".join(["| " + " | ".join(lines[0]) + " |", "|" + "---|" * len(lines[0]), *("| " + " | ".join(r) + " |" for r in rows)])
-
-
-def machine():
-    text = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    model = next((line.split(":", 1)[1].strip() for line in text.splitlines() if line.startswith("model name")), "unknown processor")
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB RAM"
-
-
-def report(bench, ratios, soak, flooded, busy):
-    rows, sent = soak if soak else ([], 0)
-    exercises = bench.instance.value("SELECT count(*) FROM muster.exercise")
-    organisations = bench.instance.value("SELECT count(*) FROM muster.org")
-    parts = [f"Measured {time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC on {machine()}; {exercises:,} exercises in {organisations:,}"
-             f" organisations, {bench.clients} processes per family, {load.CONNECTIONS} connections, load average before {busy:.1f}.",
-             markdown(("request", "requests/s", "p50 ms", "p99 ms", "p50 alone", "processor: nginx / family / PostgreSQL / logs / client",
-                       "pgbench/s", "of pgbench", "of static"), bench.rows)]
-    if ratios:
-        parts.append(markdown(("processor time of a sessions list of 10 rows", "us, small", "us, large", "ratio"), ratios))
-    if flooded:
-        parts.append(markdown(FLOOD_HEAD, flooded))
-    if rows:
-        parts.append(markdown(("MiB resident, largest process", "at start", f"after {SOAK // 10:,}", f"after {sent:,} requests"), rows))
-    return "\n\n".join(parts) + "\n"
-
-
-def flood_alone():
-    """The flood needs no data set: an instance of its own for BENCH_ONLY=flood."""
-    with Instance(RATE_LIMIT_PER_MINUTE=0, LIMIT_SIGNIN_ADDRESS=0) as instance:
-        print(markdown(FLOOD_HEAD, flood(instance)))
+    site = Site("quick" if settings.QUICK else "full", SIZE)
+    try:
+        site.start()
+        yield from against.compare(site, settings.AGAINST) if settings.AGAINST else measure(site)
+    finally:
+        site.stop()
 
 
 def main():
-    if ONLY == ["flood"]:
-        flood_alone()
-        return
-    busy = os.getloadavg()[0]
-    instance = Kept("full", FULL)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # through the instance's own end
+    PLACE.mkdir(parents=True, exist_ok=True)
     try:
-        instance.start()
-        at_start = load.memory(instance)
-        bench = Bench(instance)
-        bench.measure()
-        ratios = bench.ratios() if not ONLY or "ratios" in ONLY else None
-        flooded = flood(instance) if not ONLY or "flood" in ONLY else None
-        soak = bench.soak(at_start) if not ONLY or "soak" in ONLY else None
-        text = report(bench, ratios, soak, flooded, busy)
+        with open(PLACE / "result.md", "w", encoding="utf-8") as result:
+            for text in tables():
+                for out in (result, sys.stdout):
+                    print(text, end="\n\n", file=out, flush=True)
     except (load.HttpErrors, AssertionError, subprocess.CalledProcessError) as problem:
-        print(problem, file=sys.stderr)
-        sys.exit(1)
-    finally:
-        instance.stop()
-    result = PLACE / "result.md"
-    result.write_text(text, encoding="utf-8")
-    print(text)
+        sys.exit(str(problem))
 
 
 main()

@@ -1,19 +1,18 @@
-"""wrk, pgbench and /proc: the bench's three instruments."""
-import contextlib
+"""What makes load: wrk, pgbench, and requests that are sent once each. All of it goes to loopback and ends by itself."""
+import asyncio
 import os
 import pathlib
+import random
 import re
-import resource
+import statistics
 import subprocess
 import tempfile
+import time
 
+from tests.bench import processes, settings
 from tests.bench.place import ROOT
+from tests.bench.turns import Measured
 
-SECONDS = int(os.environ.get("BENCH_SECONDS", "8"))
-WARM_UP = 2
-CONNECTIONS = 8
-THREADS = 2
-TICK = os.sysconf("SC_CLK_TCK")
 LUA = ROOT / "tests/bench/wrk.lua"
 
 
@@ -21,145 +20,147 @@ class HttpErrors(Exception):
     """A measurement in which requests failed says nothing."""
 
 
-class Measured:
-    """requests/s and latencies (ms) of one wrk run; cpu: seconds by program, the client's own included; alone: the p50 of one
-    connection, where no request waits for another."""
-
-    def __init__(self, requests, microseconds, p50, p99, cpu, alone):
-        self.requests = requests
-        self.rate = requests / (microseconds / 1e6)
-        self.p50, self.p99 = p50 / 1000, p99 / 1000
-        self.cpu, self.alone = cpu, alone / 1000
-
-
 def request_line(method, path, key="", body=""):
     return "\t".join((method, path, key, body))
 
 
-def wrk_once(instance, lines, seconds, connections):
+def counted(instance, run):
+    """Runs the load and adds what processor time it took: run() returns requests, seconds, p50 and p99 in ms."""
+    before = processes.seconds(instance)
+    requests, seconds, p50, p99 = run()
+    after = processes.seconds(instance)
+    return Measured(requests, seconds, {kind: after[kind] - before[kind] for kind in after}, p50, p99)
+
+
+# ---- wrk ----
+
+def wrk_command(instance, file, seconds, connections, threads):
+    return ["wrk", "-t", str(threads), "-c", str(connections), "-d", f"{seconds}s", "--timeout", "20s", "-s", str(LUA), instance.url,
+            "--", file, str(threads)]
+
+
+def wrk_result(text):
+    """requests, microseconds, p50, p99, refused, broken."""
+    found = re.search(r"^RESULT (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)$", text, re.MULTILINE)
+    if not found:
+        raise HttpErrors(f"wrk said: {text}")
+    return tuple(map(int, found.groups()))
+
+
+def wrk(instance, lines, seconds=settings.SECONDS, connections=settings.CONNECTIONS, threads=2, ordered=False):
+    """Sends these requests over and over; with as many threads as connections and lines each connection has a line of its own. It begins
+    anywhere among them unless they are ordered: else each round would ask for the same first ones, whose rows the last round has read."""
+    if not ordered:
+        begin = random.randrange(len(lines))
+        lines = lines[begin:] + lines[:begin]
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
         file.flush()
-        threads = min(THREADS, connections, len(lines))
-        command = ["wrk", "-t", str(threads), "-c", str(connections), "-d", f"{seconds}s", "--timeout", "20s", "-s", str(LUA), instance.url]
-        ran = subprocess.run([*command, "--", file.name, str(threads)], check=True, capture_output=True, text=True, timeout=seconds + 60)
-    result = re.search(r"^RESULT (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)$", ran.stdout, re.MULTILINE)
-    if not result:
-        raise HttpErrors(f"wrk said: {ran.stdout}{ran.stderr}")
-    requests, microseconds, p50, p99, refused, broken = map(int, result.groups())
-    if refused or broken or not requests:
-        raise HttpErrors(f"{lines[0].split(chr(9))[1]}: of {requests} requests {refused} were refused, {broken} broke")
-    return requests, microseconds, p50, p99
+        command = wrk_command(instance, file.name, seconds, connections, min(threads, connections, len(lines)))
+
+        def run():
+            ran = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 60)
+            requests, microseconds, p50, p99, refused, broken = wrk_result(ran.stdout + ran.stderr)
+            if refused or broken or not requests:
+                raise HttpErrors(f"{lines[0].split(chr(9))[1]}: of {requests} requests {refused} were refused, {broken} broke")
+            return requests, microseconds / 1e6, p50 / 1000, p99 / 1000
+        return counted(instance, run)
 
 
-@contextlib.contextmanager
-def idle_loops():
-    """Every core is busy with a loop that gives way to everything else (SCHED_IDLE, sched(7))."""
-    command = ["chrt", "--idle", "0", "sh", "-c", "while :; do :; done"]
-    loops = [subprocess.Popen(command) for _ in range(os.cpu_count())]  # pylint: disable=consider-using-with  # ended below
+# ---- requests that are sent once each ----
+
+async def ask(reader, writer, line):
+    """Sends one request over a connection that stays open; its status."""
+    method, path, key, body = line.split("\t")
+    writer.write(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\n"
+                 f"Content-Length: {len(body)}\r\n\r\n{body}".encode())
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    await reader.readexactly(int(re.search(r"(?i)content-length: *(\d+)", head)[1]))
+    return int(head.split()[1])
+
+
+async def one_after_the_other(port, waiting, done):
+    """Takes lines from the list until it is empty; adds (seconds, status) of each."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    while waiting:
+        line, begin = waiting.pop(), time.perf_counter()
+        status = await ask(reader, writer, line)
+        done.append((time.perf_counter() - begin, status))
+    writer.close()
+
+
+async def one_person(port, line, delay, done):
+    """A request over a connection of its own; status 0 when that breaks."""
+    await asyncio.sleep(delay)
+    begin, status = time.perf_counter(), 0
     try:
-        yield
-    finally:
-        for loop in loops:
-            loop.kill()
-            loop.wait()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        status = await ask(reader, writer, line)
+        writer.close()
+    except (OSError, asyncio.IncompleteReadError):
+        pass
+    done.append((time.perf_counter() - begin, status))
 
 
-def wrk(instance, lines, seconds=SECONDS, connections=CONNECTIONS, once=0, alone=True):
-    """Measures requests: warmed up, over one connection, over all. once: each request works only once, so each of the three
-    gets its own lines, in blocks of so many, because the requests of a block follow each other."""
-    fifth = len(lines) // 5 // once * once if once else 0
-    warm, single, main = (lines[:fifth], lines[fifth:2 * fifth], lines[2 * fifth:]) if once else (lines, lines, lines)
-    wrk_once(instance, warm, WARM_UP, connections)
-    alone_p50 = wrk_once(instance, single, WARM_UP, 1)[2] if alone else 0
-    before = cpu_seconds(instance)
-    numbers = wrk_once(instance, main, seconds, connections)
-    return Measured(*numbers, {name: s - before.get(name, 0) for name, s in cpu_seconds(instance).items()}, alone_p50)
+def gathered(instance, work):
+    """Measures coroutines: work(done) makes them. Returns (Measured, how many were refused or broke)."""
+    done = []
+
+    async def all_of_it():
+        await asyncio.gather(*work(done))
+
+    def run():
+        begin = time.perf_counter()
+        asyncio.run(all_of_it())
+        taken = sorted(seconds for seconds, _ in done)
+        return len(done), time.perf_counter() - begin, 1000 * statistics.median(taken), 1000 * taken[int(len(taken) * 0.99)]
+    return counted(instance, run), sum(not 200 <= status < 300 for _, status in done)
 
 
-class Flood:
-    """Sign-in attempts over so many connections, whatever they are answered, while the block runs; .rate afterwards."""
-
-    def __init__(self, instance, seconds, connections):
-        self.file = tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8")  # pylint: disable=consider-using-with
-        for number in range(20000):  # accounts that nobody has: as much work as a wrong password, and no account reaches its limit
-            body = f'{{"email":"flood{number}-{os.getpid()}@example.com","password":"some wrong words"}}'
-            self.file.write(request_line("POST", "/api/auth/signin", "", body) + "\n")
-        self.file.flush()
-        self.command = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "--timeout", "20s", "-s", str(LUA), instance.url,
-                        "--", self.file.name, "1"]
-        self.process = self.rate = None
-
-    def __enter__(self):
-        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)  # pylint: disable=consider-using-with
-        return self
-
-    def __exit__(self, *_):
-        text = self.process.communicate(timeout=120)[0]
-        requests, microseconds, _, _, refused, _ = map(int, re.search(r"^RESULT (.*)$", text, re.MULTILINE)[1].split())
-        self.rate = requests / (microseconds / 1e6)
-        self.file.close()
-        if refused != requests:
-            raise HttpErrors(f"of {requests} sign-ins with a wrong password {requests - refused} succeeded")
+def once(instance, lines, connections=settings.CONNECTIONS):
+    """Each request once, over so many connections."""
+    waiting = list(reversed(lines))
+    measured, failed = gathered(instance, lambda done: [one_after_the_other(instance.port, waiting, done) for _ in range(connections)])
+    if failed:
+        raise HttpErrors(f"{lines[0].split(chr(9))[1]}: {failed} of {len(lines)} requests were refused")
+    return measured
 
 
-def cpu_seconds(instance):
-    """Seconds of processor time by program so far: nginx, families, postgres, the log writers,
-    and the client (this process's children)."""
-    total = {"nginx": 0.0, "families": 0.0, "postgres": 0.0, "logs": 0.0}
-    for pid in instance.pids():
-        try:
-            text = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-        except OSError:
-            continue
-        name = text[text.index("(") + 1:text.rindex(")")]
-        fields = text[text.rindex(")") + 2:].split()
-        name = "families" if name.startswith("muster-") else "logs" if name == "s6-log" else name
-        if name in total:
-            total[name] += (int(fields[11]) + int(fields[12])) / TICK
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    total["client"] = children.ru_utime + children.ru_stime
-    return total
+def people(instance, lines, seconds):
+    """Each request over a connection of its own; they begin one after the other within so many seconds, whatever the others do.
+    Returns (Measured, how many were refused or broke)."""
+    return gathered(instance, lambda done: [one_person(instance.port, line, seconds * number / len(lines), done)
+                                            for number, line in enumerate(lines)])
 
 
-def memory(instance):
-    """MiB resident: the largest process of each family."""
-    most = {}
-    for pid in instance.pids():
-        try:
-            text = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-            name = os.path.basename(os.readlink(f"/proc/{pid}/exe"))
-        except OSError:
-            continue
-        size = re.search(r"^VmRSS:\s*(\d+) kB", text, re.MULTILINE)
-        if name.startswith("muster-") and size:
-            family = name.removeprefix("muster-")
-            most[family] = max(most.get(family, 0), int(size.group(1)) / 1024)
-    return most
+# ---- pgbench ----
 
-
-def pgbench(instance, role, scripts, variables, clients):
-    """Transactions/s of these scripts, sent as the family sends them: prepared, its role, its session settings."""
+def pgbench(instance, script, clients=settings.PROCESSES, seconds=settings.SECONDS, transactions=None, options="", **variables):
+    """The statements of a script as the family sends them: prepared, its role, its session settings. transactions: so many for each
+    client instead of so many seconds."""
     binary = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/pgbench"))[-1]
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = []
-        for number, script in enumerate(scripts):
-            file = pathlib.Path(folder) / f"{number}.sql"
-            file.write_text(script, encoding="utf-8")
-            arguments += ["-f", str(file)]
-        for name, value in variables.items():
-            arguments += ["-D", f"{name}={value}"]
-        command = [str(binary), "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(2, clients)), "-T", str(SECONDS)]
-        ran = subprocess.run([*command, *arguments, "-h", instance.socket_dir, "-U", role, "muster"], check=False, timeout=SECONDS + 60,
-                             env={**os.environ, "PGOPTIONS": session_options()}, capture_output=True, text=True)
-    rate = re.search(r"^tps = ([0-9.]+) \(without", ran.stdout, re.MULTILINE)
-    if ran.returncode or not rate or "number of failed transactions: 0 " not in ran.stdout:
-        raise HttpErrors(f"pgbench: {ran.stdout}{ran.stderr}")
-    return float(rate.group(1))
+    length = ["-t", str(transactions)] if transactions else ["-T", str(seconds)]
+    defined = {"i": 0, **script.variables, **variables}
+    with tempfile.NamedTemporaryFile("w", suffix=".sql", encoding="utf-8") as file:
+        file.write(script.text())
+        file.flush()
+        command = [str(binary), "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(2, clients)), *length, "-f", file.name,
+                   *(f"-D{name}={value}" for name, value in defined.items()), "-h", instance.socket_dir, "-U", script.role, "muster"]
+
+        def run():
+            environment = {**os.environ, "PGOPTIONS": f"{session_options(instance.root)} {options}", "PGAPPNAME": "pgbench"}
+            with processes.until_counted(instance):
+                ran = subprocess.run(command, check=False, timeout=seconds + 120, env=environment, capture_output=True, text=True)
+            rate = re.search(r"^tps = ([0-9.]+) \(without", ran.stdout, re.MULTILINE)
+            count = re.search(r"actually processed: (\d+)", ran.stdout)
+            if ran.returncode or not rate or "number of failed transactions: 0 " not in ran.stdout:
+                raise HttpErrors(f"pgbench: {ran.stdout}{ran.stderr}")
+            return int(count[1]) * script.requests, int(count[1]) / float(rate[1]), 0, 0
+        return counted(instance, run)
 
 
-def session_options():
+def session_options(root):
     """The options that common/db/db.c gives its connections."""
-    source = (ROOT / "common/db/db.c").read_text(encoding="utf-8")
+    source = (root / "common/db/db.c").read_text(encoding="utf-8")
     literals = re.search(r'"(-c search_path=[^;]*?)",\s*NULL', source, re.DOTALL).group(1)
     return re.sub(r'"\s*"', "", literals)

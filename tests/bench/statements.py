@@ -1,9 +1,15 @@
-"""The statements of each measured route as pgbench scripts: the same text, parameters and pipelines as the family's."""
+"""The statements of each measured route as one pgbench script a route: the same text and the same pipelines as the family's.
+
+Who calls and which exercise is meant are numbers, pgbench's variables :n and :k, so that each connection prepares one set of plans,
+as a process of a family does. Tokens and ids follow from the numbers (dataset.sql) and are computed in the statement: the micro row
+"caller as a number" says what that costs beside a token as a constant, and counts against the reference.
+Constants become pgbench variables as well, which -M prepared sends as parameters.
+"""
 import hashlib
 import re
 import sys
 
-from tests.bench.place import ROOT
+from tests.bench.place import FIRST_ANSWERED, ROOT
 
 sys.path.insert(0, str(ROOT / "sql"))
 import sqlgen  # noqa: E402  pylint: disable=wrong-import-position
@@ -11,24 +17,44 @@ import sqlgen  # noqa: E402  pylint: disable=wrong-import-position
 NOBODY = None  # SQL NULL
 
 
+class Raw(str):
+    """SQL in place of a parameter."""
+
+
+REQUEST = "00000000000000000000000000000000"
+PLAYER = "{SUPER_ADMIN,CLIENT_ADMIN,FACILITATOR,MEMBER}"
+FACILITATOR = "{SUPER_ADMIN,CLIENT_ADMIN,FACILITATOR}"
+TOKEN = Raw("sha256(convert_to('tc_bench-' || :n, 'UTF8'))")
+EXERCISE = Raw("md5('e' || :n || '.' || :k)::uuid")
+LAST = ("253402300799000000", "ffffffff-ffff-ffff-ffff-ffffffffffff")  # cursor of the first page
+QUERIES = ROOT / "sql/queries"
+
+
 def statements(family):
-    found = sqlgen.read_statements(ROOT / "sql/queries/common") + sqlgen.read_statements(ROOT / "sql/queries" / family)
-    return {name: text for name, text, _ in found}
+    return {name: text for folder in ("common", family) for name, text, _ in sqlgen.read_statements(QUERIES / folder)}
 
 
 class Script:
-    """Builds one script. Parameters become pgbench variables, which -M prepared sends as $n, and NULL a literal."""
+    """Builds one script of the family's statements; .role sends it."""
 
-    def __init__(self, family, prefix):
-        self.texts, self.prefix = statements(family), prefix
-        self.lines, self.variables = [], {}
+    def __init__(self, family, *lines):
+        self.role = f"muster_{family}"
+        self.texts = statements(family)
+        self.lines, self.variables = list(lines), {}
+        self.sent = []  # names of the statements, in order
+        self.requests = 1  # how many requests one run through it stands for
 
     def pipeline(self, *calls):
         """One round trip: (statement, parameter...) each."""
         self.lines.append("\\startpipeline")
         for name, *parameters in calls:
+            self.sent.append(name)
             self.lines.append(re.sub(r"\$(\d+)", lambda m, p=parameters: self.parameter(p[int(m.group(1)) - 1]), self.texts[name]) + ";")
         self.lines.append("\\endpipeline")
+        return self
+
+    def add(self, text):
+        self.lines.append(text)
         return self
 
     def parameter(self, value):
@@ -36,7 +62,9 @@ class Script:
             return "NULL"
         if isinstance(value, Raw):
             return value
-        name = f"{self.prefix}_{hashlib.md5(str(value).encode()).hexdigest()[:12]}"
+        if value == "":
+            return "''"  # pgbench's variables are never empty
+        name = f"v_{hashlib.md5(str(value).encode()).hexdigest()[:12]}"
         self.variables[name] = str(value)
         return f":{name}"
 
@@ -44,22 +72,28 @@ class Script:
         return "\n".join(self.lines) + "\n"
 
 
-class Raw(str):
-    """SQL in place of a parameter."""
+def principal(scope, roles="{}", token=TOKEN):
+    return "principal", "key", token, roles, scope, REQUEST
 
 
-def principal(caller, scope, roles="{}"):
-    return "principal", "key", "\\x" + hashlib.sha256(caller["key"].encode()).hexdigest(), roles, scope, REQUEST
+def enter(org="'o' || :n"):
+    """The second round trip of a request; org: SQL text of the organisation's name."""
+    return "enter", Raw(f"md5({org})"), Raw("md5('u' || :n)"), "key", REQUEST
 
 
-REQUEST = "00000000000000000000000000000000"
-PLAYER = "{SUPER_ADMIN,CLIENT_ADMIN,FACILITATOR,MEMBER}"
+def caller(callers):
+    """pgbench lines that choose one of so many callers and one of so many exercises. Cold: each client goes through every second
+    one of its own callers, once."""
+    if callers.each_once:
+        choose = ["\\set n 2 * (:client_id * :share + :i)", "\\set i :i + 1"]
+    else:
+        choose = [f"\\set n random(0, {callers.count - 1})"]
+    return [*choose, f"\\set k random({FIRST_ANSWERED}, {FIRST_ANSWERED + callers.exercises - 1})"]
 
 
-def list_script(caller, limit=50, prefix="v"):
-    return Script("portal", prefix).pipeline(
-        principal(caller, "results"),
-        ("sessions_list", limit + 1, "253402300799000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", NOBODY, NOBODY, NOBODY, NOBODY))
+def list_script(callers, limit=50):
+    return Script("portal", *caller(callers)).pipeline(
+        principal("results"), ("sessions_list", limit + 1, *LAST, NOBODY, NOBODY, NOBODY, NOBODY))
 
 
 def load_calls(exercise):
@@ -68,47 +102,49 @@ def load_calls(exercise):
                                           "session_certificate", "session_answers_all")]
 
 
-def read_script(caller, exercise, prefix="v"):
-    return Script("exercises", prefix).pipeline(principal(caller, "exercises"), *load_calls(exercise))
+def read_script(callers):
+    return Script("exercises", *caller(callers)).pipeline(principal("exercises"), *load_calls(EXERCISE))
 
 
-def answer_script(caller, answers, stages, runs, prefix="v"):
-    """One transaction plays a whole run: "run" counts on in each client, which has so many. answers: rows of muster.answer in order."""
-    script = Script("exercises", prefix)
-    run = Raw(f"md5('{caller['user_id']}r' || (:client_id * {runs} + :run))::uuid")
-    enter = ("enter", caller["org_id"], caller["user_id"], "key", REQUEST)
+def report_script(callers):
+    return Script("portal", *caller(callers)).pipeline(
+        principal("results"), *[(name, EXERCISE) for name in ("report_exercise", "report_answers", "report_trend")])
+
+
+def answer_script(orgs, answers, stages):
+    """One transaction plays a whole run: client c those from :first + c * :share on. answers: rows of muster.answer in order."""
+    script = Script("exercises", "\\set j :first + :client_id * :share + :i", "\\set i :i + 1", f"\\set n mod(:j, {orgs})")
+    run = Raw("md5('r' || :j)::uuid")
     for index, answer in enumerate(answers):
         first, last = next((first, last) for first, last in stages if first <= index <= last)
-        script.pipeline(principal(caller, "exercises", PLAYER))
-        script.pipeline(enter, *load_calls(run))
-        script.pipeline(enter, ("answer_put", run, index, answer["stage_number"], first, last, answer["item_id"], answer["selected"],
-                                answer["credit"], answer["points"], answer["max_points"], NOBODY, NOBODY))
-    script.lines.append("\\set run :run + 1")
-    script.variables["run"] = "0"
+        script.pipeline(principal("exercises", PLAYER))
+        script.pipeline(enter(), *load_calls(run))
+        script.pipeline(enter(), ("answer_put", run, index, answer["stage_number"], first, last, answer["item_id"], answer["selected"],
+                                  answer["credit"], answer["points"], answer["max_points"], NOBODY, NOBODY))
+    script.requests = len(answers)
     return script
 
 
-def generate_script(caller, exercise, prefix="v"):
+def generate_script(callers, exercise):
     """exercise: a row of muster.exercise to generate again and again."""
-    enter = ("enter", caller["org_id"], caller["user_id"], "key", REQUEST)
-    digest = "\\x" + hashlib.sha256(caller["user_id"].encode()).hexdigest()
-    return (Script("exercises", prefix)
-            .pipeline(principal(caller, "exercises", PLAYER))
-            .pipeline(enter, ("library_current_ids",), ("generate_inputs",), ("generate_recent", exercise["theme"]))
-            .pipeline(enter, ("attempt_take", "generate", digest, 2147483647, 3600))
-            .pipeline(enter, ("exercise_create", exercise["title"], exercise["theme"], exercise["difficulty"], exercise["language"],
-                              exercise["timing"], exercise["question_count"], exercise["stage_count"], exercise["total_points"],
-                              exercise["seed"], exercise["library_id"], exercise["recipe"], "{}", "7")))
+    return (Script("exercises", *caller(callers))
+            .pipeline(principal("exercises", PLAYER))
+            .pipeline(enter(), ("library_current_ids",), ("generate_inputs",), ("generate_recent", exercise["theme"]))
+            .pipeline(enter(), ("attempt_take", "generate", Raw("sha256(convert_to('u' || :n, 'UTF8'))"), 2147483647, 3600))
+            .pipeline(enter(), ("exercise_create", *(exercise[name] for name in (
+                "title", "theme", "difficulty", "language", "timing", "question_count", "stage_count", "total_points", "seed",
+                "library_id", "recipe")), "{}", "7")))
 
 
-def report_script(caller, exercise, prefix="v"):
-    return Script("portal", prefix).pipeline(
-        principal(caller, "results"), *[(name, exercise) for name in ("report_exercise", "report_answers", "report_trend")])
+def character_script(first, org):
+    """An audited act that shares nothing with other people's but the log: client c changes the character of person first + c."""
+    return (Script("exercises", f"\\set n {first} + :client_id")
+            .pipeline(principal("settings", FACILITATOR))
+            .pipeline(enter(org), ("character_update", Raw("md5('h' || :n)::uuid"), "Person", "Analyst", "", "Changed", "{}")))
 
 
-def merged(scripts):
-    """Texts and all variables of several scripts, for one pgbench call."""
-    variables = {}
-    for script in scripts:
-        variables.update(script.variables)
-    return [s.text() for s in scripts], variables
+def audit_script(first, org):
+    """The audit entry alone."""
+    return (Script("exercises", f"\\set n {first} + :client_id").add("\\startpipeline")
+            .add(f"SELECT set_config('app.org_id', md5({org}), true), set_config('app.user_id', md5('u' || :n), true);")
+            .add("SELECT muster.audit('character.changed', 'character', md5('h' || :n)::uuid, NULL);").add("\\endpipeline"))
