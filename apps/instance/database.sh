@@ -18,7 +18,7 @@ create_cluster() {
 
 configure_cluster() {
     local CONNECTIONS MAP='' user role
-    CONNECTIONS=$(($(families | wc -w) * PROCESSES + $(workers | wc -w) + cores + 30))
+    CONNECTIONS=$(($(families | wc -w) * PROCESSES + $(workers | wc -w) * JOBS_PROCESSES + cores + 30))
     # root could become the instance's user anyway, so it may look into the database too.
     for user in "$(id -un)" root; do
         for role in postgres muster_owner $( (families && workers) | sed 's/^/muster_/'); do

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # Everything that an instance takes from its environment; all else is dropped before anything starts.
-SETTINGS=(VAR PORT LISTEN PROCESSES DEMO BASE_URL SIGNUPS DEFAULT_PLAN RATE_LIMIT_PER_MINUTE LOG_LEVEL LOG TRUSTED_PROXIES
+SETTINGS=(VAR PORT LISTEN PROCESSES JOBS_PROCESSES DEMO BASE_URL SIGNUPS DEFAULT_PLAN RATE_LIMIT_PER_MINUTE LOG_LEVEL LOG TRUSTED_PROXIES
     LIMIT_REGISTER LIMIT_SIGNIN_ACCOUNT LIMIT_SIGNIN_ADDRESS LIMIT_ACCOUNT_MAILS LIMIT_INVITE_MAILS LIMIT_GENERATE LIMIT_EXPORT
     SMTP_URL SMTP_USER SMTP_PASSWORD_FILE SMTP_TLS SMTP_CA_FILE SMTP_TIMEOUT MAIL_FROM ASAN_OPTIONS UBSAN_OPTIONS)
 
@@ -34,9 +34,10 @@ require_one_of() {
 load_settings() {
     cores=$(nproc)
     : "${PORT:=8080}" "${LISTEN:=}" "${DEMO:=1}" "${SIGNUPS:=open}" "${DEFAULT_PLAN:=ENTERPRISE}" "${TRUSTED_PROXIES:=}"
-    : "${PROCESSES:=$((2 * cores))}" "${RATE_LIMIT_PER_MINUTE:=600}" "${LOG_LEVEL:=info}" "${LOG:=files}"
+    : "${PROCESSES:=$((2 * cores))}" "${JOBS_PROCESSES:=$((cores < 2 ? 2 : cores > 4 ? 4 : cores))}" "${RATE_LIMIT_PER_MINUTE:=600}" "${LOG_LEVEL:=info}" "${LOG:=files}"
     require_number PORT 1 65535
     require_number PROCESSES 2 512
+    require_number JOBS_PROCESSES 2 64
     require_number RATE_LIMIT_PER_MINUTE 0 1000000
     require_one_of DEMO 0 1
     require_one_of SIGNUPS open closed

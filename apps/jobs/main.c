@@ -1,4 +1,4 @@
-/* main.c - the worker: settings, checks, and the loop that runs what is due and then sleeps. No HTTP. */
+/* main.c - a worker: settings, checks, and the loop that runs what is due and then sleeps. No HTTP. */
 #include "apps/jobs/jobs.h"
 #include "common/base/cfg.h"
 #include "common/base/log.h"
@@ -28,6 +28,13 @@ static const struct cfg_row rows[] = {
      .dflt = "",
      .max = 1000,
      .help = "libpq connection string of the worker's role."},
+    {.name = "JOBS_PROCESSES",
+     .type = CFG_INT,
+     .out = &jobs_config.processes,
+     .dflt = "2",
+     .min = 2,
+     .max = 64,
+     .help = "How many workers there are."},
     {.name = "LOG_LEVEL",
      .type = CFG_ENUM,
      .out = &jobs_config.log_level,
@@ -127,7 +134,7 @@ static bool read_settings(struct arena *a, struct sender *sender, struct smtp_co
                                  .ca_file = jobs_config.smtp_ca_file,
                                  .tls = (enum smtp_tls)index_of(jobs_config.smtp_tls, tls_levels),
                                  .timeout = jobs_config.smtp_timeout,
-                                 .give_up = jobs_give_up};
+                                 .give_up = mail_give_up};
     return !*smtp->url || smtp_check(smtp, err, size);
 }
 
@@ -170,6 +177,7 @@ static int run(struct jobs *j, struct arena *settings, bool check) {
     }
     log_init("jobs", (enum log_level)index_of(jobs_config.log_level, log_levels));
     j->db = db_new(jobs_config.database_url, "jobs", jobs_stmts, STMT_COUNT);
+    j->workers = jobs_config.processes;
     j->smtp = *smtp.url ? smtp_new(&smtp) : NULL;
     int rc = *smtp.url && !j->smtp ? fail("libcurl does not start") : work(j);
     smtp_free(j->smtp);

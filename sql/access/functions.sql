@@ -6,14 +6,14 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
         mail_unsubscribe organization_delete pending_join person_erase register sign_in_lookup sign_in_record
         sign_in_refused unknown_noted user_change user_remove'),
     ('auth exercises portal',
-        'attempt_take audit mail_queue mail_queue_about principal_enter'),
+        'attempt_take audit job_cancel job_get job_queue mail_queue mail_queue_about principal_enter push'),
     ('exercises',
         'answer_put exercise_create exercise_delete question_show'),
     ('jobs',
-        'job_done job_fail job_next job_schedule job_take mails_gone retention_apply'),
+        'job_back job_beat job_done job_fail job_hold job_next job_rest job_schedule job_take mails_gone retention_apply'),
     ('lookup',
         'address_is_proven audit_actor_digest audit_append audit_first_hash audit_hash export_lists export_match
-        export_object forgot_link invite_administrator is_last_platform_admin iso_time joined_notify org_erase org_open
+        export_object forgot_link invite_administrator is_last_platform_admin iso_time job_pick job_seen joined_notify org_erase org_open
         platform_audit platform_only slug_of'),
     ('lookup auth',
         'email_digest export_cells is_last_admin seats_lock'),
