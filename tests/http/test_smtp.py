@@ -68,11 +68,20 @@ def test_mails_from_before_the_server_do_not_stay(plain):
 
 
 def hurry(own):
-    """Time passes: everything that waits is due, every lease has run out."""
-    own.sql("UPDATE muster.job SET run_at = now() - interval '1 second', "
-            "lease_until = CASE WHEN state = 'RUNNING' THEN now() - interval '1 second' END "
-            "WHERE state IN ('QUEUED', 'RUNNING') AND kind = 'mail'")
+    """Time passes: everything that waits is due, and who rests has rested."""
+    own.sql("UPDATE muster.job SET run_at = now() - interval '1 second' WHERE state = 'QUEUED' AND kind = 'mail'")
+    own.sql("UPDATE muster.job_rest SET until = now()")
     own.sql("NOTIFY muster_jobs")
+
+
+def kill_workers(own):
+    """kill -9 of all workers where they are, and time passes until the leases of what they held have run out."""
+    own.kill("muster-jobs", signal.SIGSTOP)
+    busy = "SELECT 1 FROM pg_stat_activity WHERE usename = 'muster_jobs' AND state <> 'idle'"
+    wait_for(lambda: not own.sql(busy), "the database has heard the last of them")
+    held = [row["id"] for row in own.sql("SELECT id FROM muster.job WHERE state = 'RUNNING'")]
+    own.kill("muster-jobs")
+    own.sql("UPDATE muster.job SET run_at = now(), lease_until = now() WHERE id = ANY (%s::uuid[]) AND state = 'RUNNING'", held)
 
 
 def address(name):
@@ -193,7 +202,7 @@ def test_killed_workers_lose_nothing(plain, server):
         while len(server.handler.taken) == taken and time.monotonic() < time_limit and len(recorded) < len(mails):
             hurry(plain)
             wait_for(lambda: True, "a moment", 1)
-        plain.kill("muster-jobs")
+        kill_workers(plain)
         recorded = {row["id"] for row in plain.sql("SELECT id FROM muster.mail WHERE state = 'SENT'")}
         seen = {str(mail): len(server.to(one)) for mail, one in zip(mails, to)}
         wait_for(lambda: plain.pids("muster-jobs"), "the worker again", 20)
