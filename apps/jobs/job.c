@@ -161,25 +161,16 @@ static enum err done(struct job *job) {
 static enum err stopped(struct job *job) {
     const struct db_call back = {.stmt = STMT_BACK, .args = {job->id, job->attempt}};
     switch (job->stop) {
-    case JOB_CANCELLED:
-        job_refuse(job, "It was cancelled.");
-        return fail(job, true);
-    case JOB_LOST:
-        log_warn("jobs: %s: another worker has it by now, attempt %s changes nothing", job->kind->name, job->attempt);
-        return OK;
-    default:
-        log_info("jobs: %s: given back", job->kind->name);
-        return db_run(job->worker->db, job->arena, &back, 1);
+    case JOB_CANCELLED: job_refuse(job, "It was cancelled."); return fail(job, true);
+    case JOB_LOST: log_warn("jobs: %s: another worker has it by now, attempt %s changes nothing", job->kind->name, job->attempt); return OK;
+    default: log_info("jobs: %s: given back", job->kind->name); return db_run(job->worker->db, job->arena, &back, 1);
     }
 }
 
 enum err job_end(struct job *job, enum job_end end) {
     switch (end) {
-    case JOB_DONE:
-        return done(job);
-    case JOB_STOPPED:
-        return stopped(job);
-    default:
-        return fail(job, end == JOB_REFUSED);
+    case JOB_DONE: return done(job);
+    case JOB_STOPPED: return stopped(job);
+    default: return fail(job, end == JOB_REFUSED);
     }
 }

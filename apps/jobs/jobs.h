@@ -104,6 +104,12 @@ struct job_kind {
 /* Ends with a row without a name. */
 extern const struct job_kind job_kinds[];
 
+/* ---- processes.c ---- */
+
+/* Runs work(arg) in n processes, at most 64, and again in another one whenever it returns or is killed. Returns after SIGTERM or SIGINT,
+ * when all of them have ended. */
+void processes_keep(int n, int (*work)(void *arg), void *arg);
+
 /* ---- queue.c ---- */
 
 /* Takes what is due and does it until nothing is or a signal came. Returns the milliseconds until there may be more. */
@@ -158,7 +164,8 @@ struct mail_parts {
     struct buf text, html; /* released with the arena */
 };
 
-/* Fills parts, or returns a sentence that says what is wrong with the words: trying again makes no sense then. */
+/* Fills parts, which must live as long as the arena, or returns a sentence that says what is wrong with the words: trying again makes no
+ * sense then. */
 const char *mail_render(struct arena *a, const struct mail_words *words, struct mail_parts *parts);
 
 struct message {

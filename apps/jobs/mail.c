@@ -105,16 +105,14 @@ static enum job_end judge(struct job *job, enum smtp_outcome outcome, const stru
     case SMTP_SENT:
         log_info("mail: %s %s", w->kind, job->worker->smtp ? "sent" : "written to the outbox folder");
         return finish(job, "SENT", token);
-    case SMTP_REFUSED:
-        return job_refuse(job, why);
-    default:
-        return job_retry(job, why);
+    case SMTP_REFUSED: return job_refuse(job, why);
+    default: return job_retry(job, why);
     }
 }
 
 static enum job_end send_words(struct job *job, const char *to, const struct mail_words *w, const char *token) {
     struct message m = {.from = &job->worker->sender, .to = to, .id = job->mail_id, .date_us = clock_now_us()};
-    struct mail_parts parts;
+    struct mail_parts *parts = arena_alloc(job->arena, sizeof(*parts)); /* it is released with the arena, after we have returned */
     struct buf *out = arena_alloc(job->arena, sizeof(*out));
     char *why = arena_alloc(job->arena, SMTP_WHY_SIZE);
     if (token) {
@@ -122,8 +120,8 @@ static enum job_end send_words(struct job *job, const char *to, const struct mai
     }
     buf_init(out, MAX_MESSAGE);
     arena_cleanup(job->arena, release, out);
-    const char *problem = mail_render(job->arena, w, &parts);
-    if (!problem && !message_write(out, &m, &parts)) {
+    const char *problem = mail_render(job->arena, w, parts);
+    if (!problem && !message_write(out, &m, parts)) {
         problem = "The mail's address or headers are not sound.";
     }
     return problem ? job_refuse(job, problem) : judge(job, deliver(job, to, out, why), w, token, why);

@@ -1,4 +1,4 @@
-/* main.c - a worker: settings, checks, and the loop that runs what is due and then sleeps. No HTTP. */
+/* main.c - the workers: settings, checks, and the loop that runs what is due and then sleeps. No HTTP. */
 #include "apps/jobs/jobs.h"
 #include "common/base/cfg.h"
 #include "common/base/log.h"
@@ -144,7 +144,7 @@ static int fail(const char *why) {
 }
 
 /* A broken statement must stop the process; a server that is not up yet must not. */
-static int work(struct jobs *j) {
+static int look_for_jobs(struct jobs *j) {
     sigset_t stop;
     jobs_handle_signals(&stop);
     if (db_ready(j->db) == ERR_INTERNAL) {
@@ -160,10 +160,29 @@ static int work(struct jobs *j) {
     return 0;
 }
 
-static int run(struct jobs *j, struct arena *settings, bool check) {
+struct setup {
+    struct sender sender;
     struct smtp_config smtp;
+};
+
+/* One of the processes. */
+static int work(void *arg) {
+    const struct setup *s = arg;
+    struct jobs j = {.arena = arena_new(64 * 1024), .workers = jobs_config.processes, .sender = s->sender};
+    j.db = db_new(jobs_config.database_url, "jobs", jobs_stmts, STMT_COUNT);
+    j.smtp = *s->smtp.url ? smtp_new(&s->smtp) : NULL;
+    int rc = *s->smtp.url && !j.smtp ? fail("libcurl does not start") : look_for_jobs(&j);
+    smtp_free(j.smtp);
+    db_free(j.db);
+    seal_wipe();
+    arena_free(j.arena);
+    return rc;
+}
+
+static int run(struct arena *settings, bool check) {
+    struct setup s;
     char err[600];
-    if (!read_settings(settings, &j->sender, &smtp, err, sizeof(err))) {
+    if (!read_settings(settings, &s.sender, &s.smtp, err, sizeof(err))) {
         return fail(err);
     }
     if (check) {
@@ -176,23 +195,16 @@ static int run(struct jobs *j, struct arena *settings, bool check) {
         return fail(err);
     }
     log_init("jobs", (enum log_level)index_of(jobs_config.log_level, log_levels));
-    j->db = db_new(jobs_config.database_url, "jobs", jobs_stmts, STMT_COUNT);
-    j->workers = jobs_config.processes;
-    j->smtp = *smtp.url ? smtp_new(&smtp) : NULL;
-    int rc = *smtp.url && !j->smtp ? fail("libcurl does not start") : work(j);
-    smtp_free(j->smtp);
-    db_free(j->db);
+    processes_keep((int)jobs_config.processes, work, &s);
     seal_wipe();
-    return rc;
+    return 0;
 }
 
 /* --check: only says whether the settings are sound; asked before an instance starts. */
 int main(int argc, char **argv) {
     struct arena *settings = arena_new(4096);
-    struct jobs j = {.arena = arena_new(64 * 1024)};
     log_init("jobs", LOG_INFO);
-    int rc = run(&j, settings, argc > 1 && str_eq(argv[1], "--check"));
-    arena_free(j.arena);
+    int rc = run(settings, argc > 1 && str_eq(argv[1], "--check"));
     arena_free(settings);
     return rc;
 }

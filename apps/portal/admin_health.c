@@ -86,6 +86,7 @@ static void write_job(struct req *q, struct jwrite *w, const struct db_rows *row
         jw_object_end(w);
     }
     jw_kstr(w, "state", db_str(rows, i, "state"));
+    jw_kint(w, "progress", db_int(rows, i, "percent"));
     jw_kint(w, "attempts", db_int(rows, i, "attempts"));
     jw_kint(w, "maxAttempts", db_int(rows, i, "max_attempts"));
     jw_kstr(w, "lastError", db_str(rows, i, "last_error"));

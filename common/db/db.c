@@ -47,9 +47,10 @@ static const struct {
     const char *prefix;
     enum err err;
 } sqlstates[] = {
-    {"MU001", ERR_SEATS},       {"MU002", ERR_SUSPENDED},   {"MU040", ERR_CONFLICT}, {"23505", ERR_CONFLICT}, {"23", ERR_CONFLICT},
-    {"40", ERR_UNAVAILABLE},    {"57", ERR_UNAVAILABLE},    {"53", ERR_UNAVAILABLE}, {"08", ERR_UNAVAILABLE},
-    {"25006", ERR_UNAVAILABLE}, {"55P03", ERR_UNAVAILABLE}, /* a lock that somebody holds for longer than lock_timeout */
+    {"MU001", ERR_SEATS},    {"MU002", ERR_SUSPENDED},   {"MU040", ERR_CONFLICT},    {"23505", ERR_CONFLICT},
+    {"23", ERR_CONFLICT},    {"40", ERR_UNAVAILABLE},    {"57", ERR_UNAVAILABLE},    {"53", ERR_UNAVAILABLE},
+    {"08", ERR_UNAVAILABLE}, {"25006", ERR_UNAVAILABLE}, {"55P03", ERR_UNAVAILABLE}, /* a lock that somebody holds for longer than
+                                                                                        lock_timeout */
 };
 
 static enum err sqlstate_err(const char *state) {

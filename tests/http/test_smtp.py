@@ -173,7 +173,7 @@ def test_smtp_down_for_an_hour(plain, server):
         wait_for(lambda: sum(job(plain, mail)["attempts"] for mail in mails) >= 1, "an attempt", 20)
         for _ in range(8):
             hurry(plain)
-            plain.kill("muster-jobs", signal.SIGTERM)  # a new process begins without a pause
+            plain.kill("muster-jobs", signal.SIGTERM)  # workers come and go
             before = plain.pids("muster-jobs")
             wait_for(lambda: plain.pids("muster-jobs") not in ([], before) or plain.is_up("jobs"), "the worker again", 20)
         states = [job(plain, mail) for mail in mails]
@@ -288,6 +288,31 @@ def test_hanging_servers(replies):
             begin = time.monotonic()
             own.stop_service("jobs")
             assert time.monotonic() - begin < 15
+
+
+def test_a_slow_server_delays_nothing_else():
+    """Three workers and a server that never answers: two wait for it, each with its own mail, and keep their leases; the third does all
+    else. When they are to stop, the mails are given back."""
+    with Hanging() as hanging:
+        hanging.url = f"smtp://127.0.0.1:{hanging.port}"
+        with Instance(**settings(hanging, JOBS_PROCESSES=3, SMTP_TIMEOUT=120)) as own:
+            own.person = Client(own).register().signin()
+            for _ in range(5):
+                queue(own, address("slow"))
+            wait_for(lambda: hanging.connections == 2, "two mails are being handed over")
+            running = "SELECT id, lease_until FROM muster.job WHERE kind = 'mail' AND state = 'RUNNING' ORDER BY id"
+            held = own.sql(running)
+            assert len(held) == 2 and len(own.pids("muster-jobs")) == 4  # with the one that keeps them
+            for _ in range(2):
+                due = "UPDATE muster.job SET run_at = now() WHERE kind = 'retention' AND state = 'QUEUED' RETURNING id"
+                retention = wait_for(lambda: own.sql(due), "retention is due")[0]["id"]
+                own.sql("NOTIFY muster_jobs")
+                wait_for(lambda: own.value("SELECT state FROM muster.job WHERE id = %s", retention) == "DONE", "retention", 10)
+            later = wait_for(lambda: [row for row in own.sql(running) if row["lease_until"] > held[0]["lease_until"]], "a lease is renewed")
+            assert later[0]["id"] in [row["id"] for row in held] and hanging.connections == 2
+            own.stop_service("jobs")
+            assert own.sql(running) == []
+            assert own.value("SELECT max(attempts) FROM muster.job WHERE kind = 'mail' AND state = 'QUEUED'") == 0
 
 
 # ---- TLS ----
