@@ -11,11 +11,11 @@
 #include "common/base/buf.h"
 #include "common/base/err.h"
 #include "common/db/db.h"
+#include "common/json/jread.h"
 #include "common/json/jwrite.h"
 #include "common/mail/mail.h"
 #include "common/net/smtp.h"
 
-#include <json-c/json.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>

@@ -74,8 +74,8 @@ def person(instance):
 
 def call(client, text, *args):
     """A function of the database, as the person."""
-    return client.instance.value("WITH entered AS MATERIALIZED (SELECT set_config('app.org_id', %s, true), set_config('app.user_id', %s, true)) "
-                                 f"SELECT {text} FROM entered", client.me["orgId"], client.me["id"], *args)
+    enter = "WITH entered AS MATERIALIZED (SELECT set_config('app.org_id', %s, true), set_config('app.user_id', %s, true))"
+    return client.instance.value(f"{enter} SELECT {text} FROM entered", client.me["orgId"], client.me["id"], *args)
 
 
 def put(client, kind="probe", attempts=3, **payload):

@@ -271,9 +271,9 @@ def test_the_worker_is_listed_and_runs_retention(instance):
 
 def test_killed_workers_are_started_again(instance):
     """kill -9 of one worker leaves the others; of the process that keeps them, none of the old ones stays; there are as many as before."""
-    before = instance.pids("muster-jobs")
     connected = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'muster_jobs'"
-    wait_for(lambda: instance.value(connected) == len(before) - 1, "all workers are connected")
+    before = wait_for(lambda: (pids := instance.pids("muster-jobs")) and instance.value(connected) == len(pids) - 1 >= 2 and pids,
+                      "all workers are connected")
     keeper = next(pid for pid in before if len([1 for other in before if parent(other) == pid]) == len(before) - 1)
     one = next(pid for pid in before if pid != keeper)
     os.kill(one, signal.SIGKILL)
