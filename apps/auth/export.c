@@ -293,6 +293,7 @@ static const struct field gdpr_export_members[] = {
     OUT(FT_STRS, "duels", "Not offered in this version.", .max = 0),
     OUT(FT_OBJS, "certificates", "Certificates.", .shape = &export_entry_shape),
     OUT(FT_OBJS, "createdExercises", "Created exercises.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "backgroundWork", "Work in the background that you asked for.", .shape = &export_entry_shape),
     OUT(FT_OBJS, "sessions", "Sessions.", .shape = &export_entry_shape),
     OUT(FT_OBJS, "apiKeys", "Api keys.", .shape = &export_entry_shape),
     OUT(FT_OBJS, "signIn", "Sign in.", .shape = &export_entry_shape),

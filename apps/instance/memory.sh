@@ -33,10 +33,11 @@ within() { # VALUE LEAST MOST
 default_sizes() {
     cores=$(count_cores)
     : "${MEMORY_MB:=$(count_memory)}" "${PROCESSES:=$((2 * cores))}" "${WEB_WORKERS:=$cores}"
-    : "${HASH_PROCESSES:=$((cores > 1 ? cores - 1 : 1))}"
+    : "${HASH_PROCESSES:=$((cores > 1 ? cores - 1 : 1))}" "${JOBS_PROCESSES:=$(within "$cores" 2 4)}"
     require_number MEMORY_MB 128 100000000
     require_number PROCESSES 2 512
     require_number HASH_PROCESSES 1 512
+    require_number JOBS_PROCESSES 2 64
     require_number WEB_WORKERS 1 512
     : "${SHARED_BUFFERS_MB:=$(within $((MEMORY_MB / 4)) 128 8192)}" "${WEB_CONNECTIONS:=8192}" "${DB_CONNECTIONS:=0}"
     require_number SHARED_BUFFERS_MB 16 1000000
@@ -47,7 +48,7 @@ default_sizes() {
 # Values of postgresql.conf in MB. WORK is what one sort of one connection may take; few of them sort at once.
 size_database() {
     local needed
-    needed=$(($(families | wc -w) * PROCESSES + HASH_PROCESSES + $(workers | wc -w) + 30))
+    needed=$(($(families | wc -w) * PROCESSES + HASH_PROCESSES + $(workers | wc -w) * JOBS_PROCESSES + 30))
     CONNECTIONS=$((DB_CONNECTIONS > needed ? DB_CONNECTIONS : needed))
     CACHE=$(within $((MEMORY_MB * 3 / 4)) 256 100000000)
     WORK=$(within $((MEMORY_MB / 8 / CONNECTIONS)) 4 64)

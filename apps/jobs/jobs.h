@@ -1,8 +1,8 @@
 /*
  * jobs.h - what the files of the worker share.
  *
- * The worker does what no request waits for: it takes jobs from the queue (sql/code/jobs), one at a time. A new kind of
- * job is a row of the table in queue.c and a function that does it; a new mail is a row of the table in templates.c.
+ * The worker does what no request waits for: it takes jobs from the queue (sql/code/jobs), one at a time, and there are several workers.
+ * A new kind of job is a row of the table in kinds.c and a function that does it; a new mail is a row of the table in templates.c.
  */
 #ifndef MUSTER_APPS_JOBS_JOBS_H
 #define MUSTER_APPS_JOBS_JOBS_H
@@ -11,6 +11,8 @@
 #include "common/base/buf.h"
 #include "common/base/err.h"
 #include "common/db/db.h"
+#include "common/json/jread.h"
+#include "common/json/jwrite.h"
 #include "common/mail/mail.h"
 #include "common/net/smtp.h"
 
@@ -22,7 +24,7 @@
 struct jobs_config {
     const char *database_url, *base_url, *log_level, *secret_key_file;
     const char *smtp_url, *smtp_user, *smtp_password_file, *smtp_tls, *smtp_ca_file;
-    int64_t smtp_timeout;
+    int64_t smtp_timeout, processes;
     const char *mail_from;  /* address, or name <address> */
     const char *outbox_dir; /* where mails go without a server */
 };
@@ -35,36 +37,118 @@ struct sender {
     const char *host;
 };
 
+#define JOB_MAX_KINDS 32
+#define JOB_MAX_WITH 8
+#define JOB_MAX_RESULT (16 * 1024) /* of a result, in bytes; as the table has it */
+
+/* One worker. */
 struct jobs {
     struct db *db;
     struct arena *arena; /* of the running job */
+    int64_t workers;     /* how many there are */
     struct smtp *smtp;   /* NULL: mails become files */
     struct sender sender;
-    int64_t mail_rests_until, mail_rest; /* the server was down: monotonic time of the next try, length of the pause; microseconds */
-    bool scheduled;                      /* what recurs was asked for since the start */
+    bool scheduled;                /* what recurs was asked for since the start */
+    size_t turn;                   /* the kind that is looked for first: the one behind the last that was found */
+    char after[JOB_MAX_KINDS][37]; /* of each kind the organisation that was served last */
+};
+
+/* How an attempt ended. */
+enum job_end {
+    JOB_DONE,    /* it did what it should */
+    JOB_RETRY,   /* it failed; another attempt may do better: job_retry() */
+    JOB_REFUSED, /* it failed, and always would: job_refuse() */
+    JOB_STOPPED  /* it was to stop and did: job->stop says why */
+};
+
+enum job_stop {
+    JOB_GOES_ON,
+    JOB_CANCELLED, /* somebody does not want it any more: it ends for good */
+    JOB_LOST,      /* the lease ran out and another worker has it: nothing of this attempt may be recorded */
+    JOB_GIVE_BACK  /* this worker ends: another one goes on, at once, and the attempt does not count */
 };
 
 struct job {
-    const char *id, *attempt, *org_id, *mail_id;
+    struct jobs *worker;
+    const struct job_kind *kind;
+    struct arena *arena; /* memory until the job's end */
+    const char *id, *attempt, *org_id, *created_by, *mail_id;
+    struct json_object *payload; /* an object: ids and settings */
+    bool last;                   /* when this attempt fails there is no other */
+    bool resting;                /* the kind's server was away, and nobody knows yet whether it is back */
+    enum job_stop stop;
+    /* Private, see the functions below. */
+    const char *why;
+    struct buf *result_text;
+    struct jwrite *result;
+    int64_t beat_us;
+    struct db_call with[JOB_MAX_WITH];
+    size_t nwith;
 };
+
+/* A kind of job. Times are in seconds. */
+struct job_kind {
+    const char *name;
+    enum job_end (*run)(struct job *job);
+    /* Adds to the transaction in which the job ends for good without having been done, with job_with(): what was taken for it is given
+     * back here. A dead letter that is put back into the queue may die again. NULL: nothing to do. */
+    void (*dead)(struct job *job);
+    int lease;       /* how long a worker may be silent; job_progress() and job_goes_on() begin it anew */
+    int at_once;     /* how many may run at once, over all workers; 0: as many as there are workers */
+    bool waits;      /* for somebody else's server: all such kinds together leave one worker to the others */
+    int first, most; /* the pause after a failure, which doubles, and the longest */
+    int every;       /* for the platform, again and again; 0: when somebody queues it, who then says how many attempts it has */
+    int attempts;    /* of what recurs */
+};
+
+/* Ends with a row without a name. */
+extern const struct job_kind job_kinds[];
+
+/* ---- processes.c ---- */
+
+/* Runs work(arg) in n processes, at most 64, and again in another one whenever it returns or is killed. Returns after SIGTERM or SIGINT,
+ * when all of them have ended. */
+void processes_keep(int n, int (*work)(void *arg), void *arg);
 
 /* ---- queue.c ---- */
 
 /* Takes what is due and does it until nothing is or a signal came. Returns the milliseconds until there may be more. */
 int jobs_run_due(struct jobs *j);
-/* SIGTERM and SIGINT stop the worker: the running job is finished, no other is begun. Blocks them and puts them into stop. */
+/* SIGTERM and SIGINT stop the worker: no job is begun any more. Blocks them and puts them into stop. */
 void jobs_handle_signals(sigset_t *stop);
 bool jobs_stopping(void);
-/* Whether an outside call should be given up, because a stop has waited for it long enough. */
+/* Whether a stop has waited long enough for something that cannot be interrupted without loss. */
 bool jobs_give_up(void);
 
-/* ---- mail.c, retention.c, outbox.c: the kinds. OK, or why the connection to the database failed. ---- */
+/* ---- job.c: what a kind's function has at hand ---- */
 
-enum err mail_run(struct jobs *j, const struct job *job);
-enum err retention_run(struct jobs *j, const struct job *job);
-enum err outbox_run(struct jobs *j, const struct job *job);
-/* Records a failed attempt; permanent: there will be no other. */
-enum err jobs_fail(struct jobs *j, const struct job *job, const char *why, bool permanent);
+/* Runs statements in one transaction, inside the job's organisation. */
+enum err job_run(struct job *job, const struct db_call *calls, size_t n);
+/* Says how far the job is (0 to 100, and a few words or NULL) and that it lives. False: stop, undo nothing, and return JOB_STOPPED. May be
+ * called as often as one likes; the database is asked once a second. */
+bool job_progress(struct job *job, int percent, const char *text);
+/* The same without news, for callbacks of whoever makes us wait: the database is asked every five seconds. */
+bool job_goes_on(struct job *job);
+/* One more statement for the transaction that ends the job: it takes effect when the job is done by this attempt, or not at all. */
+void job_with(struct job *job, struct db_call call);
+/* Where the result goes, one JSON value of at most JOB_MAX_RESULT bytes, seen by whoever may see the job. */
+struct jwrite *job_result(struct job *job);
+/* Return these. why: a sentence that whoever may see the job is shown (rule B6). */
+enum job_end job_retry(struct job *job, const char *why);
+enum job_end job_refuse(struct job *job, const char *why);
+/* For a statement that failed; the log has the reason. */
+enum job_end job_trouble(struct job *job);
+/* Records the end. */
+enum err job_end(struct job *job, enum job_end end);
+
+/* ---- mail.c, retention.c, outbox.c: the kinds ---- */
+
+enum job_end mail_run(struct job *job);
+void mail_dead(struct job *job);
+/* Asked while a server makes us wait: true ends the attempt. */
+bool mail_give_up(void);
+enum job_end retention_run(struct job *job);
+enum job_end outbox_run(struct job *job);
 
 /* ---- templates.c, message.c: from words to bytes; no input or output ---- */
 
@@ -80,7 +164,8 @@ struct mail_parts {
     struct buf text, html; /* released with the arena */
 };
 
-/* Fills parts, or returns a sentence that says what is wrong with the words: trying again makes no sense then. */
+/* Fills parts, which must live as long as the arena, or returns a sentence that says what is wrong with the words: trying again makes no
+ * sense then. */
 const char *mail_render(struct arena *a, const struct mail_words *words, struct mail_parts *parts);
 
 struct message {

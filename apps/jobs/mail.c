@@ -15,37 +15,33 @@
 #include <stdio.h>
 
 #define MAX_MESSAGE (256 * 1024)
-#define REST_FIRST_US 1000000
-#define REST_MAX_US 60000000
-#define RECORD_TRIES 100 /* at 200 ms */
 
 static void release(void *buf) {
     buf_release(buf);
 }
 
+/* The mail that is being handed over, for mail_give_up(). */
+static struct job *sending;
+
 /* State SENT or SKIPPED; token: of the link that turns such mail off, or NULL. */
-static enum err finish(struct jobs *j, const struct job *job, const char *state, const char *token) {
+static enum job_end finish(struct job *job, const char *state, const char *token) {
     unsigned char hash[CRYPTO_HASH_SIZE];
     const char *digest = NULL;
-    sigset_t none;
-    sigemptyset(&none);
     if (token) {
         crypto_sha256(token, strlen(token), hash);
-        digest = db_bytes(j->arena, hash, sizeof(hash));
+        digest = db_bytes(job->arena, hash, sizeof(hash));
     }
-    const struct db_call calls[] = {
-        {.stmt = STMT_ENTER, .args = {job->org_id, "", "system", job->id}},
-        {.stmt = STMT_MAIL_FINISH, .args = {job->id, job->attempt, job->mail_id, state, digest}},
-    };
-    enum err e = db_run(j->db, j->arena, calls, 2);
-    for (int i = 0; e == ERR_UNAVAILABLE && i < RECORD_TRIES; i++) {
-        db_wait(j->db, 200, &none);
-        e = db_run(j->db, j->arena, calls, 2);
-    }
-    if (e != OK) {
-        log_error("mail: it could not be recorded that the mail is %s; it may be sent again", state);
-    }
-    return e;
+    job_with(job, (struct db_call){.stmt = STMT_MAIL_FINISH, .args = {job->mail_id, state, digest}});
+    return JOB_DONE;
+}
+
+void mail_dead(struct job *job) {
+    job_with(job, (struct db_call){.stmt = STMT_MAIL_DEAD, .args = {job->mail_id}});
+}
+
+/* Unlike other work a mail is not left at once when the worker is to stop: it would be sent twice. */
+bool mail_give_up(void) {
+    return jobs_give_up() || (sending && !job_goes_on(sending) && sending->stop != JOB_GIVE_BACK);
 }
 
 static void add(struct mail_words *w, const char *name, const char *value) {
@@ -55,11 +51,11 @@ static void add(struct mail_words *w, const char *name, const char *value) {
 }
 
 /* What the caller sealed comes first and so wins. NULL, or why there will never be words. */
-static const char *read_words(struct jobs *j, const struct db_rows *rows, struct mail_words *w) {
+static const char *read_words(struct job *job, const struct db_rows *rows, struct mail_words *w) {
     const char *sealed = db_str(rows, 0, "sealed"), *exercise = db_str(rows, 0, "exercise_id");
     *w = (struct mail_words){.kind = db_str(rows, 0, "kind"), .base_url = jobs_config.base_url};
     if (sealed) {
-        w->nparams = mail_params_open(j->arena, db_str(rows, 0, "recipient"), sealed, w->params);
+        w->nparams = mail_params_open(job->arena, db_str(rows, 0, "recipient"), sealed, w->params);
         if (w->nparams < 0) {
             return "The mail's parameters do not open with any key.";
         }
@@ -67,86 +63,88 @@ static const char *read_words(struct jobs *j, const struct db_rows *rows, struct
     add(w, "name", db_str(rows, 0, "name"));
     add(w, "organization", db_str(rows, 0, "organization"));
     add(w, "person", db_str(rows, 0, "person"));
-    add(w, "time", db_iso(j->arena, db_str(rows, 0, "queued_at")));
+    add(w, "time", db_iso(job->arena, db_str(rows, 0, "queued_at")));
     add(w, "title", db_str(rows, 0, "title"));
     if (!db_null(rows, 0, "accuracy")) {
-        add(w, "accuracy", arena_printf(j->arena, "%s %%", db_str(rows, 0, "accuracy")));
+        add(w, "accuracy", arena_printf(job->arena, "%s %%", db_str(rows, 0, "accuracy")));
     }
     if (exercise) {
-        add(w, "url", arena_printf(j->arena, "%s/exercises/%s/result", w->base_url, exercise));
+        add(w, "url", arena_printf(job->arena, "%s/exercises/%s/result", w->base_url, exercise));
     } else if (db_str(rows, 0, "person")) {
-        add(w, "url", arena_printf(j->arena, "%s/settings/team", w->base_url));
+        add(w, "url", arena_printf(job->arena, "%s/settings/team", w->base_url));
     }
     return NULL;
 }
 
-static enum smtp_outcome deliver(struct jobs *j, const struct job *job, const char *to, const struct buf *out, char why[SMTP_WHY_SIZE]) {
+static enum smtp_outcome deliver(struct job *job, const char *to, const struct buf *out, char why[SMTP_WHY_SIZE]) {
+    struct jobs *j = job->worker;
     if (j->smtp) {
-        return smtp_send(j->smtp, j->sender.address, to, out->data, out->len, why);
+        sending = job;
+        enum smtp_outcome outcome = smtp_send(j->smtp, j->sender.address, to, out->data, out->len, why);
+        sending = NULL;
+        return outcome;
     }
     snprintf(why, SMTP_WHY_SIZE, "The mail could not be written to the outbox folder.");
     return outbox_write(jobs_config.outbox_dir, job->mail_id, out->data, out->len) ? SMTP_SENT : SMTP_DOWN;
 }
 
 /* While the server is down one mail after a pause tries it, and the others keep their attempts. */
-static void rest(struct jobs *j, enum smtp_outcome outcome) {
-    if (outcome == SMTP_DOWN) {
-        j->mail_rest = j->mail_rest == 0 ? REST_FIRST_US : j->mail_rest * 2 < REST_MAX_US ? j->mail_rest * 2 : REST_MAX_US;
-        j->mail_rests_until = clock_mono_us() + j->mail_rest;
-    } else {
-        j->mail_rest = j->mail_rests_until = 0;
+static void rest(struct job *job, enum smtp_outcome outcome) {
+    const struct db_call call = {.stmt = STMT_REST, .args = {job->kind->name, outcome == SMTP_DOWN ? "true" : "false"}};
+    if (outcome == SMTP_DOWN || job->resting) {
+        db_run(job->worker->db, job->arena, &call, 1);
     }
 }
 
-static enum err send_words(struct jobs *j, const struct job *job, const char *to, const struct mail_words *w, const char *token) {
-    struct message m = {.from = &j->sender, .to = to, .id = job->mail_id, .date_us = clock_now_us()};
-    struct mail_parts parts;
-    struct buf *out = arena_alloc(j->arena, sizeof(*out));
-    char why[SMTP_WHY_SIZE] = "";
+static enum job_end judge(struct job *job, enum smtp_outcome outcome, const struct mail_words *w, const char *token, const char *why) {
+    if (outcome == SMTP_DOWN && (job->stop != JOB_GOES_ON || jobs_stopping())) {
+        return JOB_STOPPED;
+    }
+    rest(job, outcome);
+    switch (outcome) {
+    case SMTP_SENT:
+        log_info("mail: %s %s", w->kind, job->worker->smtp ? "sent" : "written to the outbox folder");
+        return finish(job, "SENT", token);
+    case SMTP_REFUSED: return job_refuse(job, why);
+    default: return job_retry(job, why);
+    }
+}
+
+static enum job_end send_words(struct job *job, const char *to, const struct mail_words *w, const char *token) {
+    struct message m = {.from = &job->worker->sender, .to = to, .id = job->mail_id, .date_us = clock_now_us()};
+    struct mail_parts *parts = arena_alloc(job->arena, sizeof(*parts)); /* it is released with the arena, after we have returned */
+    struct buf *out = arena_alloc(job->arena, sizeof(*out));
+    char *why = arena_alloc(job->arena, SMTP_WHY_SIZE);
     if (token) {
-        m.one_click_url = arena_printf(j->arena, "%s/api/public/unsubscribe?token=%s", w->base_url, token);
+        m.one_click_url = arena_printf(job->arena, "%s/api/public/unsubscribe?token=%s", w->base_url, token);
     }
     buf_init(out, MAX_MESSAGE);
-    arena_cleanup(j->arena, release, out);
-    const char *problem = mail_render(j->arena, w, &parts);
-    if (!problem && !message_write(out, &m, &parts)) {
+    arena_cleanup(job->arena, release, out);
+    const char *problem = mail_render(job->arena, w, parts);
+    if (!problem && !message_write(out, &m, parts)) {
         problem = "The mail's address or headers are not sound.";
     }
-    if (problem) {
-        return jobs_fail(j, job, problem, true);
-    }
-    enum smtp_outcome outcome = deliver(j, job, to, out, why);
-    rest(j, outcome);
-    if (outcome != SMTP_SENT) {
-        return jobs_fail(j, job, why, outcome == SMTP_REFUSED);
-    }
-    enum err e = finish(j, job, "SENT", token);
-    log_info("mail: %s %s", w->kind, j->smtp ? "sent" : "written to the outbox folder");
-    return e;
+    return problem ? job_refuse(job, problem) : judge(job, deliver(job, to, out, why), w, token, why);
 }
 
-enum err mail_run(struct jobs *j, const struct job *job) {
+enum job_end mail_run(struct job *job) {
     struct db_rows rows;
     struct mail_words words;
     char token[CRYPTO_TOKEN_SIZE];
-    const struct db_call calls[] = {
-        {.stmt = STMT_ENTER, .args = {job->org_id, "", "system", job->id}},
-        {.stmt = STMT_MAIL_GET, .args = {job->mail_id}, .rows = &rows},
-    };
-    enum err e = db_run(j->db, j->arena, calls, 2);
-    if (e != OK) {
-        return e;
+    const struct db_call get = {.stmt = STMT_MAIL_GET, .args = {job->mail_id}, .rows = &rows};
+    if (job_run(job, &get, 1) != OK) {
+        return job_trouble(job);
     }
     if (rows.n == 0 || !db_bool(&rows, 0, "wanted")) {
-        return finish(j, job, "SKIPPED", NULL);
+        return finish(job, "SKIPPED", NULL);
     }
-    const char *problem = read_words(j, &rows, &words);
+    const char *problem = read_words(job, &rows, &words);
     if (problem) {
-        return jobs_fail(j, job, problem, true);
+        return job_refuse(job, problem);
     }
     if (db_str(&rows, 0, "topic")) {
         crypto_token(token);
-        words.off_url = arena_printf(j->arena, "%s/unsubscribe?token=%s", words.base_url, token);
+        words.off_url = arena_printf(job->arena, "%s/unsubscribe?token=%s", words.base_url, token);
     }
-    return send_words(j, job, db_str(&rows, 0, "recipient"), &words, words.off_url ? token : NULL);
+    return send_words(job, db_str(&rows, 0, "recipient"), &words, words.off_url ? token : NULL);
 }

@@ -1,4 +1,4 @@
-/* main.c - the worker: settings, checks, and the loop that runs what is due and then sleeps. No HTTP. */
+/* main.c - the workers: settings, checks, and the loop that runs what is due and then sleeps. No HTTP. */
 #include "apps/jobs/jobs.h"
 #include "common/base/cfg.h"
 #include "common/base/log.h"
@@ -29,6 +29,13 @@ static const struct cfg_row rows[] = {
      .dflt = "",
      .max = 1000,
      .help = "libpq connection string of the worker's role."},
+    {.name = "JOBS_PROCESSES",
+     .type = CFG_INT,
+     .out = &jobs_config.processes,
+     .dflt = "2",
+     .min = 2,
+     .max = 64,
+     .help = "How many workers there are."},
     {.name = "LOG_LEVEL",
      .type = CFG_ENUM,
      .out = &jobs_config.log_level,
@@ -128,7 +135,7 @@ static bool read_settings(struct arena *a, struct sender *sender, struct smtp_co
                                  .ca_file = jobs_config.smtp_ca_file,
                                  .tls = (enum smtp_tls)index_of(jobs_config.smtp_tls, tls_levels),
                                  .timeout = jobs_config.smtp_timeout,
-                                 .give_up = jobs_give_up};
+                                 .give_up = mail_give_up};
     return !*smtp->url || smtp_check(smtp, err, size);
 }
 
@@ -143,17 +150,18 @@ static const char *folder_of(struct arena *a, const char *path) {
     return !slash ? NULL : slash == path ? "/" : arena_strndup(a, path, (size_t)(slash - path));
 }
 
-/* From here on: the keys, the outbox, and the way to a mail server when there is one. */
-static bool confine(struct arena *a, char *err, size_t size) {
+/* From here on: the keys, the outbox, and the way to a mail server when there is one; keeps: and the workers. */
+static bool confine(struct arena *a, bool keeps, char *err, size_t size) {
     const struct sandbox rules = {
         .read = {seal_folder(a), folder_of(a, jobs_config.smtp_password_file), folder_of(a, jobs_config.smtp_ca_file)},
         .write = {jobs_config.outbox_dir},
-        .internet = *jobs_config.smtp_url || db_over_network(jobs_config.database_url)};
+        .internet = *jobs_config.smtp_url || db_over_network(jobs_config.database_url),
+        .keeps = keeps};
     return sandbox_enter(&rules, err, size);
 }
 
 /* A broken statement must stop the process; a server that is not up yet must not. */
-static int work(struct jobs *j) {
+static int look_for_jobs(struct jobs *j) {
     sigset_t stop;
     jobs_handle_signals(&stop);
     if (db_ready(j->db) == ERR_INTERNAL) {
@@ -169,10 +177,33 @@ static int work(struct jobs *j) {
     return 0;
 }
 
-static int run(struct jobs *j, struct arena *settings, bool check) {
+struct setup {
+    struct sender sender;
     struct smtp_config smtp;
+};
+
+/* One of the processes. */
+static int work(void *arg) {
+    const struct setup *s = arg;
+    struct jobs j = {.arena = arena_new(64 * 1024), .workers = jobs_config.processes, .sender = s->sender};
     char err[600];
-    if (!read_settings(settings, &j->sender, &smtp, err, sizeof(err))) {
+    if (!confine(j.arena, false, err, sizeof(err))) {
+        return fail(err);
+    }
+    j.db = db_new(jobs_config.database_url, "jobs", jobs_stmts, STMT_COUNT);
+    j.smtp = *s->smtp.url ? smtp_new(&s->smtp) : NULL;
+    int rc = *s->smtp.url && !j.smtp ? fail("libcurl does not start") : look_for_jobs(&j);
+    smtp_free(j.smtp);
+    db_free(j.db);
+    seal_wipe();
+    arena_free(j.arena);
+    return rc;
+}
+
+static int run(struct arena *settings, bool check) {
+    struct setup s;
+    char err[600];
+    if (!read_settings(settings, &s.sender, &s.smtp, err, sizeof(err))) {
         return fail(err);
     }
     if (check) {
@@ -185,16 +216,12 @@ static int run(struct jobs *j, struct arena *settings, bool check) {
         return fail(err);
     }
     log_init("jobs", (enum log_level)index_of(jobs_config.log_level, log_levels));
-    if (!confine(settings, err, sizeof(err))) {
+    if (!confine(settings, true, err, sizeof(err))) {
         return fail(err);
     }
-    j->db = db_new(jobs_config.database_url, "jobs", jobs_stmts, STMT_COUNT);
-    j->smtp = *smtp.url ? smtp_new(&smtp) : NULL;
-    int rc = *smtp.url && !j->smtp ? fail("libcurl does not start") : work(j);
-    smtp_free(j->smtp);
-    db_free(j->db);
+    processes_keep((int)jobs_config.processes, work, &s);
     seal_wipe();
-    return rc;
+    return 0;
 }
 
 /* --help prints the settings, --settings their names. --check: only says whether the settings are sound; asked before an instance starts.
@@ -209,10 +236,8 @@ int main(int argc, char **argv) {
         return 0;
     }
     struct arena *settings = arena_new(4096);
-    struct jobs j = {.arena = arena_new(64 * 1024)};
     log_init("jobs", LOG_INFO);
-    int rc = run(&j, settings, argc > 1 && str_eq(argv[1], "--check"));
-    arena_free(j.arena);
+    int rc = run(settings, argc > 1 && str_eq(argv[1], "--check"));
     arena_free(settings);
     return rc;
 }

@@ -96,36 +96,33 @@ static const char *mail_of(struct arena *a, const char *file) {
     return id && str_is_uuid(id) ? id : NULL;
 }
 
-static enum err remove_gone(struct jobs *j, int at, const char *const *ids, size_t n) {
+static enum err remove_gone(struct job *job, int at, const char *const *ids, size_t n) {
     struct db_rows rows = {0};
-    const struct db_call call = {.stmt = STMT_MAILS_GONE, .args = {db_text_array(j->arena, ids, n)}, .rows = &rows};
-    enum err e = n ? db_run(j->db, j->arena, &call, 1) : OK;
+    const struct db_call call = {.stmt = STMT_MAILS_GONE, .args = {db_text_array(job->arena, ids, n)}, .rows = &rows};
+    enum err e = n ? job_run(job, &call, 1) : OK;
     for (int i = 0; e == OK && i < rows.n; i++) {
-        unlinkat(at, arena_printf(j->arena, "%s.eml", db_str(&rows, i, "id")), 0);
+        unlinkat(at, arena_printf(job->arena, "%s.eml", db_str(&rows, i, "id")), 0);
     }
     return e;
 }
 
-enum err outbox_run(struct jobs *j, const struct job *job) {
+enum job_end outbox_run(struct job *job) {
     DIR *d = open_list(jobs_config.outbox_dir);
     const char *ids[BATCH];
     enum err e = OK;
     size_t n = 0;
-    for (const struct dirent *entry; d && e == OK && (entry = readdir(d));) {
-        ids[n] = mail_of(j->arena, entry->d_name);
+    for (const struct dirent *entry; d && e == OK && job->stop == JOB_GOES_ON && (entry = readdir(d));) {
+        ids[n] = mail_of(job->arena, entry->d_name);
         n += ids[n] != NULL;
         if (n == BATCH) {
-            e = remove_gone(j, dirfd(d), ids, n);
+            e = remove_gone(job, dirfd(d), ids, n);
             n = 0;
+            job_goes_on(job);
         }
     }
     if (d) {
-        e = e == OK ? remove_gone(j, dirfd(d), ids, n) : e;
+        e = e == OK ? remove_gone(job, dirfd(d), ids, n) : e;
         closedir(d);
     }
-    if (e != OK) {
-        return jobs_fail(j, job, "A statement failed; the log has the reason.", false);
-    }
-    const struct db_call done = {.stmt = STMT_DONE, .args = {job->id, job->attempt}};
-    return db_run(j->db, j->arena, &done, 1);
+    return e != OK ? job_trouble(job) : job->stop == JOB_GOES_ON ? JOB_DONE : JOB_STOPPED;
 }

@@ -3,26 +3,16 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/str.h"
+#include "common/json/jread.h"
 #include "queries_jobs.h"
 
 #include <signal.h>
+#include <stdio.h>
 
 #define LOOK_MS 15000   /* also without a notification */
 #define TROUBLE_MS 1000 /* the database is away */
 #define GRACE_US 5000000
-#define HOUR 3600
-#define DAY 86400
-
-static const struct kind {
-    const char *name;
-    enum err (*run)(struct jobs *j, const struct job *job);
-    int every; /* seconds; 0: when somebody queues it */
-} kinds[] = {
-    {"mail", mail_run, 0},
-    {"retention", retention_run, DAY},
-    {"outbox", outbox_run, HOUR},
-};
-#define NKINDS (sizeof(kinds) / sizeof(kinds[0]))
+#define PLATFORM "ffffffff-ffff-ffff-ffff-ffffffffffff" /* where job_pick() has it: behind all organisations */
 
 /* ---- stopping ---- */
 
@@ -61,106 +51,125 @@ bool jobs_give_up(void) {
     return clock_mono_us() - since > GRACE_US;
 }
 
+/* ---- what the database is told about the kinds, as arrays, beginning with the kind whose turn it is ---- */
+
+static size_t nkinds(void) {
+    size_t n = 0;
+    while (job_kinds[n].name) {
+        n++;
+    }
+    return n;
+}
+
+struct lists {
+    const char *names[JOB_MAX_KINDS], *leases[JOB_MAX_KINDS], *limits[JOB_MAX_KINDS], *waits[JOB_MAX_KINDS], *after[JOB_MAX_KINDS];
+};
+
+static void list_kinds(struct jobs *j, struct lists *l, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        size_t at = (j->turn + i) % n;
+        const struct job_kind *k = &job_kinds[at];
+        l->names[i] = k->name;
+        l->leases[i] = db_number(j->arena, k->lease);
+        l->limits[i] = db_number(j->arena, k->at_once ? k->at_once : j->workers);
+        l->waits[i] = k->waits ? "true" : "false";
+        l->after[i] = *j->after[at] ? j->after[at] : PLATFORM;
+    }
+}
+
 /* ---- jobs ---- */
 
-enum err jobs_fail(struct jobs *j, const struct job *job, const char *why, bool permanent) {
-    struct db_rows rows;
-    const struct db_call call = {.stmt = STMT_FAIL, .args = {job->id, job->attempt, why, permanent ? "true" : "false"}, .rows = &rows};
-    enum err e = db_run(j->db, j->arena, &call, 1);
-    const char *state = e == OK ? db_str(&rows, 0, "state") : NULL;
-    log_warn("jobs: attempt %s failed, %s: %s", job->attempt, str_eq(state, "DEAD") ? "it was the last" : "there will be another", why);
-    return e;
-}
-
-/* Longer than any attempt: a mail may take its time twice, once to be refused and once to say goodbye. */
-static int lease(const struct kind *k) {
-    return k->every ? 900 : (int)(2 * jobs_config.smtp_timeout) + 30;
-}
-
-static bool resting(const struct jobs *j, const struct kind *k) {
-    return k->run == mail_run && clock_mono_us() < j->mail_rests_until;
-}
-
-/* What recurs waits in the queue from the start, and again whenever it ran; also when that went wrong for good. */
-static enum err schedule(struct jobs *j, const struct kind *k, int seconds) {
-    const struct db_call call = {.stmt = STMT_SCHEDULE, .args = {k->name, db_number(j->arena, seconds)}};
-    return db_run(j->db, j->arena, &call, 1);
-}
-
+/* What recurs waits in the queue from the start, and again whenever it ended (job.c). */
 static enum err schedule_all(struct jobs *j) {
     enum err e = OK;
-    for (size_t i = 0; e == OK && i < NKINDS && !j->scheduled; i++) {
-        e = kinds[i].every ? schedule(j, &kinds[i], 0) : OK;
+    for (const struct job_kind *k = job_kinds; e == OK && k->name && !j->scheduled; k++) {
+        const struct db_call call = {.stmt = STMT_SCHEDULE, .args = {k->name, "0", db_number(j->arena, k->attempts)}};
+        e = k->every ? db_run(j->db, j->arena, &call, 1) : OK;
     }
     j->scheduled = e == OK;
     return e;
 }
 
-/* *found says whether there was one. */
-static enum err run_one(struct jobs *j, const struct kind *k, bool *found) {
-    struct db_rows rows;
-    const char *names = db_text_array(j->arena, &k->name, 1);
-    const struct db_call take = {.stmt = STMT_TAKE, .args = {names, db_number(j->arena, lease(k))}, .rows = &rows};
-    enum err e = db_run(j->db, j->arena, &take, 1);
-    *found = e == OK && rows.n > 0;
-    if (!*found) {
-        return e;
+static void read_job(struct jobs *j, const struct db_rows *rows, struct job *job) {
+    const char *payload = db_str(rows, 0, "payload"), *why;
+    size_t at = 0;
+    while (!str_eq(job_kinds[at].name, db_str(rows, 0, "kind"))) {
+        at++;
     }
-    const struct job job = {.id = db_str(&rows, 0, "id"),
-                            .attempt = db_str(&rows, 0, "attempt"),
-                            .org_id = db_str(&rows, 0, "org_id"),
-                            .mail_id = db_str(&rows, 0, "mail_id")};
-    log_request(job.id);
-    e = k->run(j, &job);
-    if (k->every && e == OK) {
-        e = schedule(j, k, k->every);
-    }
-    log_request(NULL);
-    return e;
+    *job = (struct job){.worker = j,
+                        .kind = &job_kinds[at],
+                        .arena = j->arena,
+                        .id = db_str(rows, 0, "id"),
+                        .attempt = db_str(rows, 0, "attempt"),
+                        .org_id = db_str(rows, 0, "org_id"),
+                        .created_by = db_str(rows, 0, "created_by"),
+                        .mail_id = db_str(rows, 0, "mail_id"),
+                        .payload = jr_parse(j->arena, payload, strlen(payload), &why),
+                        .last = db_int(rows, 0, "attempt") >= db_int(rows, 0, "max_attempts"),
+                        .resting = db_bool(rows, 0, "resting"),
+                        .stop = db_bool(rows, 0, "cancelled") ? JOB_CANCELLED : JOB_GOES_ON,
+                        .beat_us = clock_mono_us()};
+    j->turn = at + 1;
+    snprintf(j->after[at], sizeof(j->after[at]), "%s", job->org_id ? job->org_id : PLATFORM);
 }
 
-/* All that is due of one kind. */
-static enum err run_kind(struct jobs *j, const struct kind *k) {
-    enum err e = OK;
-    for (bool found = true; e == OK && found && !jobs_stopping() && !resting(j, k);) {
-        e = run_one(j, k, &found);
-        arena_wipe(j->arena);
+static enum job_end attempt(struct job *job, const struct db_rows *rows) {
+    if (job->stop == JOB_CANCELLED) {
+        return JOB_STOPPED;
     }
-    return e;
+    if (db_int(rows, 0, "attempt") > db_int(rows, 0, "max_attempts")) {
+        return job_refuse(job, "The worker ended while it ran.");
+    }
+    if (!job->payload || (job->kind->every && job->org_id)) {
+        return job_refuse(job, "The job is not sound.");
+    }
+    return job->kind->run(job);
 }
 
-/* Milliseconds until something of this kind is due, at most LOOK_MS. */
-static enum err next_of(struct jobs *j, const struct kind *k, int *ms) {
-    struct db_rows rows;
-    const struct db_call call = {.stmt = STMT_NEXT, .args = {db_text_array(j->arena, &k->name, 1)}, .rows = &rows};
-    enum err e = db_run(j->db, j->arena, &call, 1);
-    *ms = LOOK_MS;
-    if (e == OK && !db_null(&rows, 0, "ms") && db_int(&rows, 0, "ms") < LOOK_MS) {
-        *ms = (int)db_int(&rows, 0, "ms");
+/* *ms: -1 when there was one, else until there may be one, at most LOOK_MS. */
+static enum err run_one(struct jobs *j, int *ms) {
+    struct db_rows rows, next;
+    struct lists l;
+    size_t n = nkinds();
+    struct arena *a = j->arena;
+    list_kinds(j, &l, n);
+    const char *names = db_text_array(a, l.names, n);
+    const struct db_call calls[] = {
+        {.stmt = STMT_TAKE,
+         .args = {names, db_text_array(a, l.leases, n), db_text_array(a, l.limits, n), db_text_array(a, l.waits, n),
+                  db_text_array(a, l.after, n), db_number(a, j->workers)},
+         .rows = &rows},
+        {.stmt = STMT_NEXT, .args = {names}, .rows = &next},
+    };
+    enum err e = db_run(j->db, a, calls, 2);
+    if (e == OK && rows.n > 0) {
+        struct job job;
+        read_job(j, &rows, &job);
+        log_request(job.id);
+        e = job_end(&job, attempt(&job, &rows));
+        log_request(NULL);
+        *ms = -1;
+    } else if (e == OK) {
+        *ms = db_null(&next, 0, "ms") || db_int(&next, 0, "ms") > LOOK_MS ? LOOK_MS : (int)db_int(&next, 0, "ms");
     }
-    int64_t left = k->run == mail_run ? (j->mail_rests_until - clock_mono_us()) / 1000 + 1 : 0;
-    *ms = left > *ms ? (int)left : *ms;
+    arena_wipe(a);
     return e;
 }
 
 int jobs_run_due(struct jobs *j) {
     const struct db_call listen = {.stmt = STMT_LISTEN};
-    int pause = LOOK_MS, ms = 0;
+    int ms = -1;
     /* Every time, because it ends with the connection; what is queued from now on wakes us. */
     enum err e = db_run(j->db, j->arena, &listen, 1);
     if (e == OK) {
         e = schedule_all(j);
     }
-    for (size_t i = 0; e == OK && i < NKINDS; i++) {
-        e = run_kind(j, &kinds[i]);
+    while (e == OK && ms < 0 && !jobs_stopping()) {
+        e = run_one(j, &ms);
     }
     if (j->smtp && e == OK) {
         smtp_hang_up(j->smtp);
     }
-    for (size_t i = 0; e == OK && i < NKINDS; i++) {
-        e = next_of(j, &kinds[i], &ms);
-        pause = ms < pause ? ms : pause;
-    }
     arena_wipe(j->arena);
-    return e == OK ? pause : TROUBLE_MS;
+    return e == OK ? ms : TROUBLE_MS;
 }

@@ -6,26 +6,20 @@
 /* A heap that has grown is taken away in portions, each in a transaction of its own; what is left after these waits a day. */
 #define PORTIONS 50
 
-static enum err apply(struct jobs *j) {
+enum job_end retention_run(struct job *job) {
     bool more = true;
     for (int i = 0; i < PORTIONS && more; i++) {
         struct db_rows rows;
-        const struct db_call call = {.stmt = STMT_RETENTION, .rows = &rows};
-        enum err e = db_run(j->db, j->arena, &call, 1);
-        if (e != OK) {
-            return e;
+        const struct db_call portion = {.stmt = STMT_RETENTION, .rows = &rows};
+        if (!job_progress(job, 100 * i / PORTIONS, NULL)) {
+            return JOB_STOPPED;
+        }
+        if (job_run(job, &portion, 1) != OK) {
+            return job_trouble(job);
         }
         more = db_bool(&rows, 0, "more");
         log_info("retention: %s", db_str(&rows, 0, "removed"));
     }
-    return OK;
-}
-
-enum err retention_run(struct jobs *j, const struct job *job) {
-    if (apply(j) != OK) {
-        return jobs_fail(j, job, "A statement failed; the log has the reason.", false);
-    }
     outbox_sweep(jobs_config.outbox_dir);
-    const struct db_call done = {.stmt = STMT_DONE, .args = {job->id, job->attempt}};
-    return db_run(j->db, j->arena, &done, 1);
+    return JOB_DONE;
 }

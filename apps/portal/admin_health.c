@@ -91,6 +91,7 @@ static void write_job(struct req *q, struct jwrite *w, const struct db_rows *row
         jw_object_end(w);
     }
     jw_kstr(w, "state", db_str(rows, i, "state"));
+    jw_kint(w, "progress", db_int(rows, i, "percent"));
     jw_kint(w, "attempts", db_int(rows, i, "attempts"));
     jw_kint(w, "maxAttempts", db_int(rows, i, "max_attempts"));
     jw_kstr(w, "lastError", db_str(rows, i, "last_error"));
@@ -197,6 +198,7 @@ static const struct field admin_job_members[] = {
     OUT(FT_ENUM, "state", "State.", .values = VALUES("QUEUED", "RUNNING", "DEAD")),
     OUT(FT_INT, "attempts", "Attempts.", .min = 0),
     OUT(FT_INT, "maxAttempts", "Max attempts.", .min = 0),
+    OUT(FT_INT, "progress", "How far it is, in percent.", .max = 100),
     OUT(FT_STR, "lastError", "Without addresses.", .flags = FIELD_NULL),
     OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
     OUT(FT_TIME, "runAt", "Run at.", .example = "2026-11-21T08:15:30.123Z"),

@@ -15,6 +15,7 @@ struct sandbox {
     const char *read[SANDBOX_PATHS];
     const char *write[SANDBOX_PATHS]; /* folders in which files may be made, renamed and removed */
     bool internet;                    /* IPv4 and IPv6 as a client, with names looked up; otherwise UNIX sockets alone */
+    bool keeps;                       /* starts and ends processes of its own program, each of which enters a narrower one */
 };
 
 /*

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 /* When a row holds. */
-enum { LOCAL = 1, INTERNET = 2, ALWAYS = 3, READER = 4, WRITER = 8, SANITIZED = 16 };
+enum { LOCAL = 1, INTERNET = 2, ALWAYS = 3, READER = 4, WRITER = 8, SANITIZED = 16, KEEPER = 32 };
 
 struct row {
     const char *call;
@@ -110,6 +110,11 @@ static const struct row rows[] = {
     ALLOW("ppoll", ALWAYS),
     ALLOW("select", ALWAYS),
     ALLOW("pselect6", ALWAYS),
+    ALLOW("epoll_create1", ALWAYS),
+    ALLOW("epoll_ctl", ALWAYS),
+    ALLOW("epoll_wait", ALWAYS),
+    ALLOW("epoll_pwait", ALWAYS),
+    ALLOW("signalfd4", ALWAYS),
     ALLOW("pipe2", INTERNET),
     ALLOW("eventfd2", INTERNET),
     /* clocks, randomness, signals to itself, the end */
@@ -151,6 +156,19 @@ static const struct row rows[] = {
     ALLOW("rseq", INTERNET),
     REFUSE("membarrier", ALWAYS, ENOSYS),
     ALLOW_IF("prlimit64", ALWAYS, EQUALS(2, 0)), /* asks, sets nothing */
+    /* processes of its own program, and what they need to enter a sandbox of their own */
+    ALLOW("clone", KEEPER),
+    ALLOW("set_robust_list", KEEPER),
+    ALLOW("rseq", KEEPER),
+    ALLOW("wait4", KEEPER),
+    ALLOW("kill", KEEPER),
+    ALLOW("tgkill", KEEPER),
+    ALLOW("prctl", KEEPER),
+    ALLOW("prlimit64", KEEPER),
+    ALLOW("seccomp", KEEPER),
+    ALLOW("landlock_create_ruleset", KEEPER),
+    ALLOW("landlock_add_rule", KEEPER),
+    ALLOW("landlock_restrict_self", KEEPER),
     /* the search for leaks when the process ends */
     ALLOW("clone", SANITIZED),
     ALLOW("prctl", SANITIZED),
@@ -211,7 +229,8 @@ static bool add_rows(scmp_filter_ctx filter, unsigned when) {
 }
 
 bool sandbox_calls(const struct sandbox *rules) {
-    unsigned when = (rules->internet ? INTERNET : LOCAL) | (rules->write[0] ? WRITER : READER) | (SANDBOX_SANITIZED ? SANITIZED : 0);
+    unsigned when = (rules->internet ? INTERNET : LOCAL) | (rules->write[0] ? WRITER : READER) | (rules->keeps ? KEEPER : 0) |
+                    (SANDBOX_SANITIZED ? SANITIZED : 0);
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
     bool ok = filter && seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0 && handle_refusals() && add_rows(filter, when);
     int rc = ok ? seccomp_load(filter) : 0;

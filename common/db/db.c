@@ -52,11 +52,12 @@ static const struct {
     const char *prefix;
     enum err err;
 } sqlstates[] = {
-    {"MU001", ERR_SEATS},       {"MU002", ERR_SUSPENDED}, {"23505", ERR_CONFLICT}, {"23503", ERR_CONFLICT}, /* somebody was faster: it is
-                                                                                                               there already, or what it
-                                                                                                               names is gone */
-    {"40", ERR_UNAVAILABLE},    {"57", ERR_UNAVAILABLE},  {"53", ERR_UNAVAILABLE}, {"08", ERR_UNAVAILABLE}, {"25006", ERR_UNAVAILABLE},
-    {"55P03", ERR_UNAVAILABLE}, /* a lock that somebody holds for longer than lock_timeout */
+    {"MU001", ERR_SEATS},       {"MU002", ERR_SUSPENDED},   {"MU040", ERR_CONFLICT}, {"23505", ERR_CONFLICT},
+    {"23503", ERR_CONFLICT}, /* somebody was faster: it is
+             there already, or what it
+             names is gone */
+    {"40", ERR_UNAVAILABLE},    {"57", ERR_UNAVAILABLE},    {"53", ERR_UNAVAILABLE}, {"08", ERR_UNAVAILABLE},
+    {"25006", ERR_UNAVAILABLE}, {"55P03", ERR_UNAVAILABLE}, /* a lock that somebody holds for longer than lock_timeout */
 };
 /* All others are mistakes of ours: a value that is missing or breaks a rule (23502, 23514, 22xxx), a right we do not have (42501). */
 

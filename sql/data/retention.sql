@@ -1,14 +1,14 @@
 -- How long rows stay when nobody removes them: a condition over t, where $1 is the moment `days` ago. The days are the operator's, who sets
 -- them on /platform/settings: a rule that is there keeps its own.
 DELETE FROM muster.retention WHERE name <> ALL (ARRAY[
-    'api_keys', 'attempts', 'dead_jobs', 'dead_mails', 'domains', 'exercises', 'jobs', 'links', 'mails', 'open_invitations',
+    'api_keys', 'attempts', 'dead_jobs', 'dead_mails', 'domains', 'exercises', 'jobs', 'links', 'mails', 'open_invitations', 'outbox',
     'pending_sessions', 'registrations', 'removed_people', 'retention_runs', 'sessions', 'unsubscribe_links', 'used_invitations']);
 INSERT INTO muster.retention (name, table_name, category, condition, days, sentence) VALUES
 ('api_keys', 'api_key', 'apiKeys', 't.expires_at < $1', 90,
  'Expired keys are removed after %s days.'),
 ('attempts', 'attempt', 'attempts', 't.window_ends_at < $1', 1,
  'Counters that ran out are removed after %s days at the latest.'),
-('dead_jobs', 'job', NULL, 't.mail_id IS NULL AND t.state = ''DEAD'' AND t.finished_at < $1', 90,
+('dead_jobs', 'job', 'backgroundWork', 't.mail_id IS NULL AND t.state = ''DEAD'' AND t.finished_at < $1', 90,
  'Failed jobs are removed after %s days.'),
 ('dead_mails', 'mail', 'mails', 't.state = ''DEAD'' AND t.finished_at < $1', 30,
  'Mail that could not be delivered is removed after %s days.'),
@@ -16,7 +16,7 @@ INSERT INTO muster.retention (name, table_name, category, condition, days, sente
  'Claims that nobody proved are removed after %s days.'),
 ('exercises', 'exercise', 'exerciseHistory', 't.status = ''COMPLETED'' AND t.completed_at < $1', NULL,
  'Completed exercises are removed %s days after they were completed.'),
-('jobs', 'job', NULL, 't.state = ''DONE'' AND t.finished_at < $1', 7,
+('jobs', 'job', 'backgroundWork', 't.state IN (''DONE'', ''CANCELLED'') AND t.finished_at < $1', 7,
  'Finished jobs are removed after %s days.'),
 ('links', 'account_token', 'signIn', 't.expires_at < $1', 1,
  'Expired links are removed after %s days.'),
@@ -24,6 +24,8 @@ INSERT INTO muster.retention (name, table_name, category, condition, days, sente
  'The record that a mail was sent is removed after %s days.'),
 ('open_invitations', 'invitation', 'invitations', 't.accepted_at IS NULL AND t.expires_at < $1', 30,
  'Expired invitations are removed after %s days.'),
+('outbox', 'outbox', 'backgroundWork', 't.created_at < $1', 1,
+ 'Messages to browsers are removed after %s days.'),
 ('pending_sessions', 'pending_session', 'sessions', 't.expires_at < $1', 1,
  'Sign-ins without their second factor are removed after %s days.'),
 ('registrations', 'pending_registration', 'registrations', 't.expires_at < $1', 1,

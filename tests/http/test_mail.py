@@ -1,5 +1,7 @@
 """Mail as files, without a server: what is queued with an act, what a mail says, who wants it (E5, A6, B1)."""
+import os
 import re
+import signal
 import stat
 import subprocess
 
@@ -265,6 +267,26 @@ def test_the_worker_is_listed_and_runs_retention(instance):
     assert instance.value("SELECT count(*) FROM muster.job WHERE kind = 'retention' AND state IN ('QUEUED', 'RUNNING')") == 1
     assert instance.value("SELECT count(*) FROM muster.job WHERE kind = 'retention' AND state = 'DONE'") >= 2
     assert not instance.sql("SELECT 1 FROM muster.attempt WHERE kind = 'over'")
+
+
+def test_killed_workers_are_started_again(instance):
+    """kill -9 of one worker leaves the others; of the process that keeps them, none of the old ones stays; there are as many as before."""
+    connected = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'muster_jobs'"
+    before = wait_for(lambda: (pids := instance.pids("muster-jobs")) and instance.value(connected) == len(pids) - 1 >= 2 and pids,
+                      "all workers are connected")
+    keeper = next(pid for pid in before if len([1 for other in before if parent(other) == pid]) == len(before) - 1)
+    one = next(pid for pid in before if pid != keeper)
+    os.kill(one, signal.SIGKILL)
+    wait_for(lambda: one not in instance.pids("muster-jobs") and len(instance.pids("muster-jobs")) == len(before), "another one")
+    assert len(set(before) & set(instance.pids("muster-jobs"))) == len(before) - 1
+    os.kill(keeper, signal.SIGKILL)
+    wait_for(lambda: not set(before) & set(now := instance.pids("muster-jobs")) and len(now) == len(before), "all new")
+    wait_for(lambda: instance.value(connected) == len(before) - 1, "all workers are connected")
+
+
+def parent(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stat_:
+        return int(stat_.read().rpartition(")")[2].split()[1])
 
 
 def test_e4_the_worker_keeps_what_is_to_be_kept(instance, admin):

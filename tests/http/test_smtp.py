@@ -70,11 +70,20 @@ def test_mails_from_before_the_server_do_not_stay(plain):
 
 
 def hurry(own):
-    """Time passes: everything that waits is due, every lease has run out."""
-    own.sql("UPDATE muster.job SET run_at = now() - interval '1 second', "
-            "lease_until = CASE WHEN state = 'RUNNING' THEN now() - interval '1 second' END "
-            "WHERE state IN ('QUEUED', 'RUNNING') AND kind = 'mail'")
+    """Time passes: everything that waits is due, and who rests has rested."""
+    own.sql("UPDATE muster.job SET run_at = now() - interval '1 second' WHERE state = 'QUEUED' AND kind = 'mail'")
+    own.sql("UPDATE muster.job_rest SET until = now()")
     own.sql("NOTIFY muster_jobs")
+
+
+def kill_workers(own):
+    """kill -9 of all workers where they are, and time passes until the leases of what they held have run out."""
+    own.kill("muster-jobs", signal.SIGSTOP)
+    busy = "SELECT 1 FROM pg_stat_activity WHERE usename = 'muster_jobs' AND state <> 'idle'"
+    wait_for(lambda: not own.sql(busy), "the database has heard the last of them")
+    held = [row["id"] for row in own.sql("SELECT id FROM muster.job WHERE state = 'RUNNING'")]
+    own.kill("muster-jobs")
+    own.sql("UPDATE muster.job SET run_at = now(), lease_until = now() WHERE id = ANY (%s::uuid[]) AND state = 'RUNNING'", held)
 
 
 def address(name):
@@ -166,7 +175,7 @@ def test_smtp_down_for_an_hour(plain, server):
         wait_for(lambda: sum(job(plain, mail)["attempts"] for mail in mails) >= 1, "an attempt", 20)
         for _ in range(8):
             hurry(plain)
-            plain.kill("muster-jobs", signal.SIGTERM)  # a new process begins without a pause
+            plain.kill("muster-jobs", signal.SIGTERM)  # workers come and go
             before = plain.pids("muster-jobs")
             wait_for(lambda: plain.pids("muster-jobs") not in ([], before) or plain.is_up("jobs"), "the worker again", 20)
         states = [job(plain, mail) for mail in mails]
@@ -195,7 +204,7 @@ def test_killed_workers_lose_nothing(plain, server):
         while len(server.handler.taken) == taken and time.monotonic() < time_limit and len(recorded) < len(mails):
             hurry(plain)
             wait_for(lambda: True, "a moment", 1)
-        plain.kill("muster-jobs")
+        kill_workers(plain)
         recorded = {row["id"] for row in plain.sql("SELECT id FROM muster.mail WHERE state = 'SENT'")}
         seen = {str(mail): len(server.to(one)) for mail, one in zip(mails, to)}
         wait_for(lambda: plain.pids("muster-jobs"), "the worker again", 20)
@@ -281,6 +290,31 @@ def test_hanging_servers(replies):
             begin = time.monotonic()
             own.stop_service("jobs")
             assert time.monotonic() - begin < 15
+
+
+def test_a_slow_server_delays_nothing_else():
+    """Three workers and a server that never answers: two wait for it, each with its own mail, and keep their leases; the third does all
+    else. When they are to stop, the mails are given back."""
+    with Hanging() as hanging:
+        hanging.url = f"smtp://127.0.0.1:{hanging.port}"
+        with Instance(**settings(hanging, JOBS_PROCESSES=3, SMTP_TIMEOUT=120)) as own:
+            own.person = Client(own).register().signin()
+            for _ in range(5):
+                queue(own, address("slow"))
+            wait_for(lambda: hanging.connections == 2, "two mails are being handed over")
+            running = "SELECT id, lease_until FROM muster.job WHERE kind = 'mail' AND state = 'RUNNING' ORDER BY id"
+            held = own.sql(running)
+            assert len(held) == 2 and len(own.pids("muster-jobs")) == 4  # with the one that keeps them
+            for _ in range(2):
+                due = "UPDATE muster.job SET run_at = now() WHERE kind = 'retention' AND state = 'QUEUED' RETURNING id"
+                retention = wait_for(lambda: own.sql(due), "retention is due")[0]["id"]
+                own.sql("NOTIFY muster_jobs")
+                wait_for(lambda: own.value("SELECT state FROM muster.job WHERE id = %s", retention) == "DONE", "retention", 10)
+            later = wait_for(lambda: [row for row in own.sql(running) if row["lease_until"] > held[0]["lease_until"]], "a lease is renewed")
+            assert later[0]["id"] in [row["id"] for row in held] and hanging.connections == 2
+            own.stop_service("jobs")
+            assert own.sql(running) == []
+            assert own.value("SELECT max(attempts) FROM muster.job WHERE kind = 'mail' AND state = 'QUEUED'") == 0
 
 
 # ---- TLS ----

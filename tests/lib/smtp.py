@@ -162,6 +162,7 @@ class Hanging:
     def __enter__(self):
         self.thread.start()
         wait_for(self._listens, "the hanging server", 5)
+        wait_for(lambda: self.connections, "our own look at it", 5)
         self.connections = 0
         return self
 

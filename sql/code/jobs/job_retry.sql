@@ -5,7 +5,7 @@ AS $$
 DECLARE
     v_job job;
 BEGIN
-    UPDATE job j SET state = 'QUEUED', run_at = now(), attempts = 0, finished_at = NULL
+    UPDATE job j SET state = 'QUEUED', run_at = now(), attempts = 0, finished_at = NULL, percent = 0, progress = NULL
     WHERE j.id = p_id AND j.state = 'DEAD' AND NOT (j.org_id IS NULL AND EXISTS (
         SELECT FROM job o WHERE o.org_id IS NULL AND o.kind = j.kind AND o.state IN ('QUEUED', 'RUNNING')))
     RETURNING * INTO v_job;

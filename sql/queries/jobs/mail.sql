@@ -15,13 +15,14 @@ LEFT JOIN muster.participant p ON p.org_id = e.org_id AND p.exercise_id = e.id A
 WHERE m.org_id = muster.org() AND m.id = $1 AND m.state = 'QUEUED';
 
 -- name: mail_finish
--- Job $1 in attempt $2 did what mail $3 wanted: it was sent, or nobody wants it ($4). Nothing of its words is kept; the link to
--- turn such mail off works from now on ($5, NULL: it has none).
-WITH job AS (
-    SELECT muster.job_done($1, $2) AS ok),
-mail AS (
-    UPDATE muster.mail m SET state = $4, finished_at = now(), recipient = NULL, sealed = NULL, about_user_id = NULL, about_exercise_id = NULL
-    FROM job WHERE job.ok AND m.org_id = muster.org() AND m.id = $3 AND m.state = 'QUEUED'
+-- Mail $1 was sent, or nobody wants it ($2). Nothing of its words is kept; the link to turn such mail off works from now on ($3, NULL:
+-- it has none).
+WITH mail AS (
+    UPDATE muster.mail m SET state = $2, finished_at = now(), recipient = NULL, sealed = NULL, about_user_id = NULL, about_exercise_id = NULL
+    WHERE m.org_id = muster.org() AND m.id = $1 AND m.state = 'QUEUED'
     RETURNING m.org_id, m.user_id, m.kind)
 INSERT INTO muster.mail_unsubscribe (org_id, token_hash, user_id, topic, expires_at)
-SELECT mail.org_id, $5, mail.user_id, muster.mail_topic(mail.kind), now() + interval '180 days' FROM mail WHERE $5::bytea IS NOT NULL;
+SELECT mail.org_id, $3, mail.user_id, muster.mail_topic(mail.kind), now() + interval '180 days' FROM mail WHERE $3::bytea IS NOT NULL;
+
+-- name: mail_dead
+UPDATE muster.mail SET state = 'DEAD', finished_at = now() WHERE org_id = muster.org() AND id = $1 AND state = 'QUEUED';

@@ -3,7 +3,7 @@
 SELECT size_bytes, split_part(migration, ' ', 2) AS migration, migrated_at, started_at, queued, running, dead, oldest_seconds, worker_at, workers FROM muster.admin_health();
 
 -- name: admin_jobs
-SELECT id, kind, mail_kind, domain, org_id, org_name, state, attempts, max_attempts, last_error, created_at, run_at, finished_at, sort_us
+SELECT id, kind, mail_kind, domain, org_id, org_name, state, percent, attempts, max_attempts, last_error, created_at, run_at, finished_at, sort_us
 FROM muster.admin_jobs($1, $2, $3, $4);
 
 -- name: admin_job_retry

@@ -94,6 +94,7 @@ function jobNode(job) {
     h('div', { class: 'stack-s who' }, h('h3', null, jobTitle(job)),
       h('div', { class: 'key-meta' },
         job.organization ? h('a', { href: '/platform/organisations/' + encodeURIComponent(job.organization.id) }, job.organization.name) : h('span', null, 'Platform'),
+        job.progress ? h('span', null, job.progress + '\u00a0% done') : null,
         h('span', null, plural(job.attempts, 'attempt') + ' of ' + job.maxAttempts),
         h('span', null, 'Queued ' + exactDate(job.createdAt)),
         h('span', null, job.finishedAt ? 'Dead since ' + exactDate(job.finishedAt) : 'Due ' + exactDate(job.runAt))),
