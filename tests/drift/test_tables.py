@@ -132,7 +132,7 @@ def cfg_rows():
 # Set by the scripts themselves, from the settings that people see.
 INTERNAL = {"DATABASE_URL", "HEALTH_SOCKETS", "SECRET_KEY_FILE", "OUTBOX_DIR"}
 # Decided by the instance; for a program alone its own default holds.
-OTHER_DEFAULT = {"LOG_LEVEL", "BASE_URL"}
+OTHER_DEFAULT = {"JOBS_PROCESSES", "LOG_LEVEL", "BASE_URL"}
 
 
 def readme_settings():
