@@ -31,7 +31,7 @@ static void reply_headers(struct jwrite *w, const struct route *row) {
     if (row->flags & ROUTE_FILE) {
         header_ref(w, "Content-Disposition");
     }
-    if (row->flags & (ROUTE_HTML | ROUTE_HTML_TOO)) {
+    if (row->flags & ROUTE_HTML) {
         header_ref(w, "Content-Security-Policy");
     }
     jw_object_end(w);

@@ -6,6 +6,7 @@
 -- Generated for the rows that are there; from then on a trigger keeps it.
 ALTER TABLE muster.exercise ADD COLUMN updated_day date NOT NULL GENERATED ALWAYS AS ((updated_at AT TIME ZONE 'UTC')::date) STORED;
 ALTER TABLE muster.exercise ALTER COLUMN updated_day DROP EXPRESSION;
+ALTER TABLE muster.exercise ALTER COLUMN updated_day SET DEFAULT (now() AT TIME ZONE 'UTC')::date;
 CREATE INDEX exercise_lasting ON muster.exercise (org_id, updated_day, created_at DESC, id DESC)
     WHERE updated_day > (created_at AT TIME ZONE 'UTC')::date;
 CREATE INDEX exercise_by_status ON muster.exercise (org_id, status, difficulty, created_at DESC, id DESC);

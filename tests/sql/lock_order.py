@@ -115,7 +115,7 @@ SELECT NOT EXISTS (SELECT FROM muster.participant p JOIN muster.exercise e ON e.
                OR e.mode = 'INDIVIDUAL' AND (e.correct_count <> a.correct OR (e.status = 'COMPLETED') <> (a.n = e.question_count))))
    AND NOT EXISTS (SELECT FROM muster.exercise e
                    WHERE e.org_id = '{org}' AND e.status <> 'COMPLETED' AND e.created_by IS NULL AND e.mode = 'INDIVIDUAL')
-   AND coalesce((SELECT exercises BETWEEN 3 AND 6 FROM muster.org_usage WHERE org_id = '{org}'), true)
+   AND coalesce((SELECT sum(exercises) BETWEEN 3 AND 6 FROM muster.org_usage WHERE org_id = '{org}'), true)
    AND muster.audit_verify('{org}') IS NULL"""
 # answer_put as it once was: the participant, then the exercise. The test must see what was wrong with that.
 ONCE = ("exercises", "person", "SELECT test.once('{open}') AS verdict", None)

@@ -10,8 +10,7 @@ CREATE TEMP TABLE slow AS SELECT * FROM (VALUES
     ('job_next', 'of the worker, once a look into the queue'),
     ('job_schedule', 'of the worker, once a day'),
     ('mail_unsubscribe', 'a link in a mail'),
-    ('mails_gone', 'of the worker, once an hour'),
-    ('question_show', 'once a stage of an exercise')
+    ('mails_gone', 'of the worker, once an hour')
 ) AS s (name, reason);
 
 -- Whether the plan of a call over columns still names the function.
