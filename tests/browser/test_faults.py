@@ -1,4 +1,6 @@
 """When the server or the way to it fails: what the person reads, and that nothing is lost."""
+import concurrent.futures
+
 import pytest
 
 from tests.browser.states import fresh_exercise, next_question, open_player
@@ -26,18 +28,18 @@ def start_database(instance):
     instance.disconnect()
     instance.start_service("postgres")
 
+    expected = len(instance.pids("muster-portal"))  # all families have as many
+
     def all_connected():
-        """Each process connects at its next request, so requests go on until every one has (the pool for hashing aside)."""
-        client = Client(instance)
-        expected = len(instance.pids("muster-portal"))  # all families have as many
-        if client.request("GET", "/healthz", contracted=False).status_code != 200:
+        """Each process connects at its next request, and whoever is free takes the next one: so many ask at once, until every one has
+        (the pool for hashing aside)."""
+        if Client(instance).request("GET", "/healthz", contracted=False).status_code != 200:
             return False
-        for family in ("auth", "exercises", "portal"):
-            client.request("GET", f"/healthz/{family}", contracted=False)
-            there = instance.value(f"SELECT count(*) FROM pg_stat_activity WHERE usename = 'muster_{family}'")
-            if int(there) < expected:
-                return False
-        return True
+        families = ["auth", "exercises", "portal"]
+        with concurrent.futures.ThreadPoolExecutor(4 * expected) as pool:
+            list(pool.map(lambda family: Client(instance).request("GET", f"/healthz/{family}", contracted=False), families * 4 * expected))
+        return all(int(instance.value(f"SELECT count(*) FROM pg_stat_activity WHERE usename = 'muster_{family}'")) >= expected
+                   for family in families)
     wait_for(all_connected, "every process is connected again", 60)
 
 
