@@ -67,7 +67,8 @@ class Victim:
                 ids[0], domain, me.email)
         own.sql("SELECT muster.mail_queue_in(%s, %s, %s, 'password_changed', NULL, NULL)", *ids, me.email)
         own.sql("INSERT INTO muster.job (org_id, created_by, kind, run_at, max_attempts) VALUES (%s, %s, 'later', 'infinity', 1)", *ids)
-        own.sql("INSERT INTO muster.outbox (org_id, user_id, channel, event, payload) VALUES (%s, %s, 'person:' || %s, 'tested', '{}')", *ids, ids[1])
+        own.sql("INSERT INTO muster.outbox (org_id, user_id, channel, event, payload) VALUES (%s, %s, 'person:' || %s, 'tested', '{}')",
+                *ids, ids[1])
         own.invite(ids[0], me.email)
         own.invite(ids[0], f"guest-{me.email}")
         own.sql("UPDATE muster.invitation SET created_by = %s WHERE org_id = %s AND email = %s", ids[1], ids[0], f"guest-{me.email}")
