@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.lib import Client, Instance
+from tests.lib import Client, Instance, proc
 from tests.lib.instance import wait_for
 
 pytestmark = pytest.mark.alone
@@ -81,7 +81,7 @@ def test_a_full_queue_answers_at_once(own):
 
 def hashes(pid):
     """Whether the process belongs to the pool for hashing: its service folder is its working directory."""
-    return os.readlink(f"/proc/{pid}/cwd").endswith("/auth-hash")
+    return proc.cwd(pid).endswith("/auth-hash")
 
 
 def stop(pids, name):

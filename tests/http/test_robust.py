@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from tests.lib import Client, Instance, mailbox, routes
+from tests.lib import Client, Instance, mailbox, proc, routes
 from tests.lib.client import PASSWORD
 from tests.lib.instance import wait_for
 
@@ -197,7 +197,7 @@ def test_states_of_the_database(own, person, state, status, level):
 
 def pool_pids(own):
     """Programs of the pool that hashes."""
-    return [pid for pid in own.pids("muster-auth") if os.path.realpath(f"/proc/{pid}/cwd") == str(own.service_dir(HASH_POOL))]
+    return [pid for pid in own.pids("muster-auth") if proc.cwd(pid) == str(own.service_dir(HASH_POOL))]
 
 
 def renew_pool(own):

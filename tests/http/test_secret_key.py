@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tests.lib import Client, Instance, otp
+from tests.lib import Client, Instance, otp, proc
 from tests.lib.client import PASSWORD
 from tests.lib.instance import BUILD, wait_for
 
@@ -93,7 +93,7 @@ def test_b1_the_key_lies_outside_the_database(own):
     assert is_private(file) and len(base64.b64decode(text)) == 32 and kid
     for pid in own.pids():
         for name in ("cmdline", "environ"):
-            assert text.encode() not in pathlib.Path(f"/proc/{pid}/{name}").read_bytes()
+            assert text.encode() not in proc.read(pid, name)
     assert not [name for name, log in own.logs() if text in log]
     own.terminate()
     own.start()

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.lib import Client
+from tests.lib import Client, proc
 from tests.lib.instance import Instance, free_port, reachable, wait_for
 from tests.lib.mail import one_click, text_of
 from tests.lib.smtp import Hanging, Server, make_ca
@@ -383,8 +383,7 @@ def test_sign_in_at_the_server(ca, password):
             wait_for(lambda: hurry(own) or len(server.to(person.email)) == 2, "sent", 30, 0.5)
             assert not any("pass word 7" in text for _, text in own.logs())
             for pid in own.pids():
-                with open(f"/proc/{pid}/cmdline", "rb") as line, open(f"/proc/{pid}/environ", "rb") as environ:
-                    assert b"pass word" not in line.read() + environ.read()
+                assert b"pass word" not in proc.read(pid, "cmdline") + proc.read(pid, "environ")
 
 
 def test_no_server_at_the_address():

@@ -1,5 +1,6 @@
 """Data of the first release, kept as a dump, after this version has started on it: people go on where they were."""
 import gzip
+import os
 import subprocess
 
 import pytest
@@ -17,7 +18,8 @@ def upgraded_instance():
         instance.sql("DROP SCHEMA muster CASCADE")
         instance.sql("DROP TABLE public.schema_version, public.schema_file")
         subprocess.run(["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", "--host", instance.socket_dir,
-                        "--username=postgres", "--dbname=muster"], input=gzip.decompress(DUMP.read_bytes()), check=True)
+                        "--username=postgres", "--dbname=muster"], input=gzip.decompress(DUMP.read_bytes()), check=True,
+                       env={**os.environ, "PGPASSFILE": str(instance.passfile)})
         assert instance.value("SELECT max(version) FROM schema_version") == 25
         instance.terminate()
         instance.disconnect()

@@ -4,7 +4,7 @@ instance.py  a throw-away instance: start, stop, faults, the database     client
 library.py   the exercise library as the tests know it                    contract.py replies against openapi.json
 fixtures.py  pytest fixtures every suite uses                             suite.py    runs one suite, prints its sum
 cast.py      people in every role, made at once in the database      otp.py      an authenticator app
-sample.py    a valid request for any row of the route tables
+sample.py    a valid request for any row of the route tables         proc.py      what /proc says about a process
 """
 from tests.lib.client import Client
 from tests.lib.instance import Instance
