@@ -17,6 +17,8 @@ END
 $$;
 
 GRANT muster_lookup TO muster_owner;
+-- Refused callers leave no line in the log of the server (principal_refuse()).
+GRANT SET ON PARAMETER log_min_messages TO muster_lookup;
 
 -- Not even temporary tables: everybody has them by default.
 DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$;

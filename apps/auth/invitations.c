@@ -303,7 +303,7 @@ static const struct shape accepted_invitation_shape = SHAPE("AcceptedInvitation"
 
 const struct route invitations_routes[] = {
     {METHOD_POST, "/api/portal/invite", GUARD_ADMIN, "team", invite_post, BODY(invite_fields, struct invite_body), .check = invite_check,
-     .summary = "Invite people by e-mail address", .name = "invite", .tag = "team",
+     .flags = ROUTE_WHO, .summary = "Invite people by e-mail address", .name = "invite", .tag = "team",
      .help = "At most 100 addresses; more are refused, never cut. An address that was invited before gets a new invitation in place of the "
              "old one. Each link works once and for 14 days. Where a mail server is configured it goes out by mail and nobody else sees "
              "it; otherwise the reply shows it, once. Everybody or, when the seats do not suffice, nobody is invited. Where mails leave "

@@ -182,15 +182,15 @@ const struct route privacy_routes[] = {
      .help = "Generated from the registry that export and erasure follow, and from what is configured.",
      .reply_help = "The same for everybody of the installation, but for recentSignIn.", .reply = &privacy_shape},
     {METHOD_POST, "/api/portal/delete-account", GUARD_MEMBER, "account", account_delete_post,
-     BODY(account_delete_fields, struct leave_body), .flags = ROUTE_SLOW | ROUTE_COOKIE, .summary = "Delete one's account, for good",
-     .name = "deleteAccount", .tag = "account",
+     BODY(account_delete_fields, struct leave_body), .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE,
+     .summary = "Delete one's account, for good", .name = "deleteAccount", .tag = "account",
      .help = "All or nothing. With a session the sign-in must not be older than 15 minutes. What was made with others stays, without the "
              "person; sessions, keys, certificates, invitations and mail end. GET /api/portal/privacy says what becomes of each category.",
      .reply_help = "Deleted; the session cookie is taken back.", .reply = &erased_shape,
      .errors = ERRORS({ERR_EMAIL_MISMATCH, NULL}, {ERR_FORBIDDEN, NULL}, {ERR_LAST_ADMIN, NULL}, {ERR_NAME_MISMATCH, NULL},
                       {ERR_RECENT_SIGN_IN, NULL})},
     {METHOD_POST, "/api/portal/delete-organization", GUARD_ADMIN, NULL, organization_delete_post,
-     BODY(organization_delete_fields, struct leave_body), .flags = ROUTE_SLOW | ROUTE_COOKIE,
+     BODY(organization_delete_fields, struct leave_body), .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE,
      .summary = "Delete the organisation with everybody and everything in it", .name = "deleteOrganization", .tag = "account",
      .help = "All or nothing. The sign-in must not be older than 15 minutes. Every account of the organisation ends, its audit log goes "
              "with it. With millions of answers it takes minutes: wait up to five.",

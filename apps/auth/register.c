@@ -32,14 +32,14 @@ static bool is_open(const struct db_rows *settings) {
 static enum err signup_status_get(struct req *q, struct resp *r) {
     bool has_cookie = q->credential.token && !q->credential.is_key;
     struct db_rows settings, found;
-    struct principal who;
-    struct db_call calls[2] = {settings_call(&settings)};
-    if (has_cookie) {
-        calls[1] = principal_call(q->arena, &q->credential, GUARD_MEMBER, NULL, q->id, &found);
-    }
-    enum err e = req_run(q, calls, has_cookie ? 2 : 1);
+    struct db_call call = settings_call(&settings);
+    enum err e = req_run(q, &call, 1);
     if (e == OK) {
-        bool signed_in = has_cookie && principal_read(&found, false, &who) == OK;
+        bool signed_in = false;
+        if (has_cookie) {
+            call = principal_call(q->arena, &q->credential, GUARD_MEMBER, NULL, q->id, &found);
+            signed_in = req_run(q, &call, 1) == OK;
+        }
         jw_object(&r->json);
         jw_kbool(&r->json, "open", is_open(&settings));
         jw_kbool(&r->json, "signedIn", signed_in);

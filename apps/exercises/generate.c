@@ -291,7 +291,7 @@ static const struct shape generated_shape = SHAPE("Generated", "Generated.", gen
 
 const struct route generate_routes[] = {
     {METHOD_POST, "/api/ttx/generate", GUARD_PLAYER, "exercises", generate_post, BODY(generate_fields, struct generate_body),
-     .check = generate_check, .summary = "Generate an exercise", .name = "generateExercise", .tag = "exercises",
+     .check = generate_check, .flags = ROUTE_WHO, .summary = "Generate an exercise", .name = "generateExercise", .tag = "exercises",
      .help = "Counts against the month's exercises of the plan. Limited by person.", .reply_help = "Ready to be played.",
      .reply = &generated_shape, .errors = ERRORS({ERR_QUOTA, NULL})},
     {0},

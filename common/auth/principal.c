@@ -74,26 +74,15 @@ struct db_call principal_call(struct arena *a, const struct credential *c, enum 
     };
 }
 
-enum err principal_read(const struct db_rows *rows, bool is_key, struct principal *out) {
-    static const struct {
-        const char *verdict;
-        enum err err;
-    } verdicts[] = {{"ok", OK}, {"role", ERR_FORBIDDEN}, {"scope", ERR_SCOPE}, {"plan", ERR_PLAN}};
-    const char *verdict = rows->n == 1 ? db_str(rows, 0, "verdict") : NULL;
-    for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
-        if (str_eq(verdict, verdicts[i].verdict)) {
-            *out = (struct principal){
-                .user_id = db_str(rows, 0, "user_id"),
-                .org_id = db_str(rows, 0, "org_id"),
-                .role = db_str(rows, 0, "role"),
-                .credential_id = db_str(rows, 0, "credential_id"),
-                .age_seconds = db_int(rows, 0, "age"),
-                .is_key = is_key,
-            };
-            return verdicts[i].err;
-        }
-    }
-    return ERR_UNAUTHENTICATED;
+void principal_read(const struct db_rows *rows, bool is_key, struct principal *out) {
+    *out = (struct principal){
+        .user_id = db_str(rows, 0, "user_id"),
+        .org_id = db_str(rows, 0, "org_id"),
+        .role = db_str(rows, 0, "role"),
+        .credential_id = db_str(rows, 0, "credential_id"),
+        .age_seconds = db_int(rows, 0, "age"),
+        .is_key = is_key,
+    };
 }
 
 struct db_call principal_enter(const struct principal *p, const char *request_id) {

@@ -1,8 +1,8 @@
 /*
  * principal.h - who is asking: session cookie or API key to a person, role and organisation.
  *
- * The look-up runs in the same pipeline as the request's first read (sql/queries/common/principal.sql): it checks the
- * guard and only then sets the tenant, so that the statements behind it see nothing for anybody else (rules A1, A3).
+ * The look-up runs in the same pipeline as the request's first statements (sql/queries/common/principal.sql): it checks the guard and
+ * sets the tenant, or ends the pipeline, so that no statement behind it runs for a caller who is refused (rules A1, A3).
  */
 #ifndef MUSTER_AUTH_PRINCIPAL_H
 #define MUSTER_AUTH_PRINCIPAL_H
@@ -53,8 +53,8 @@ struct credential credential_from_headers(struct arena *a, const char *authoriza
 /* The statement to put first into a pipeline. rows receives what principal_read() wants. */
 struct db_call principal_call(struct arena *a, const struct credential *c, enum guard g, const char *scope, const char *request_id,
                               struct db_rows *rows);
-/* OK and *out, or ERR_UNAUTHENTICATED, ERR_FORBIDDEN, ERR_SCOPE, ERR_PLAN. */
-enum err principal_read(const struct db_rows *rows, bool is_key, struct principal *out);
+/* Who it is, after the pipeline went well. Who may not ends it with ERR_UNAUTHENTICATED, ERR_FORBIDDEN, ERR_SCOPE or ERR_PLAN. */
+void principal_read(const struct db_rows *rows, bool is_key, struct principal *out);
 /* The statement that enters the tenant again for a second round trip. */
 struct db_call principal_enter(const struct principal *p, const char *request_id);
 

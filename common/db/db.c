@@ -47,38 +47,48 @@ void db_free(struct db *db) {
     }
 }
 
-/* SQLSTATE (PostgreSQL manual, appendix A) to our table. Codes beginning with MU are raised by our own functions. */
+/* SQLSTATE (PostgreSQL manual, appendix A) to our table, the first prefix that fits. Codes beginning with MU are raised by our own
+ * functions; what anybody can cause as often as they like is not worth a line. All others are mistakes of ours: a value that is missing
+ * or breaks a rule (23502, 23514, 22xxx), a right we do not have (42501). */
 static const struct {
     const char *prefix;
     enum err err;
+    enum log_level level;
 } sqlstates[] = {
-    {"MU001", ERR_SEATS},       {"MU002", ERR_SUSPENDED},   {"MU040", ERR_CONFLICT}, {"23505", ERR_CONFLICT},
-    {"23503", ERR_CONFLICT}, /* somebody was faster: it is
-             there already, or what it
-             names is gone */
-    {"40", ERR_UNAVAILABLE},    {"57", ERR_UNAVAILABLE},    {"53", ERR_UNAVAILABLE}, {"08", ERR_UNAVAILABLE},
-    {"25006", ERR_UNAVAILABLE}, {"55P03", ERR_UNAVAILABLE}, /* a lock that somebody holds for longer than lock_timeout */
+    {"MU001", ERR_SEATS, LOG_WARN},
+    {"MU002", ERR_SUSPENDED, LOG_WARN},
+    {"MU040", ERR_CONFLICT, LOG_WARN},
+    {"MU101", ERR_UNAUTHENTICATED, LOG_DEBUG}, /* principal_enter() */
+    {"MU102", ERR_FORBIDDEN, LOG_DEBUG},
+    {"MU103", ERR_SCOPE, LOG_DEBUG},
+    {"MU104", ERR_PLAN, LOG_DEBUG},
+    {"23505", ERR_CONFLICT, LOG_WARN}, /* somebody was faster: it is there already, */
+    {"23503", ERR_CONFLICT, LOG_WARN}, /* or what it names is gone */
+    {"40", ERR_UNAVAILABLE, LOG_WARN},
+    {"57", ERR_UNAVAILABLE, LOG_WARN},
+    {"53", ERR_UNAVAILABLE, LOG_WARN},
+    {"08", ERR_UNAVAILABLE, LOG_WARN},
+    {"25006", ERR_UNAVAILABLE, LOG_WARN},
+    {"55P03", ERR_UNAVAILABLE, LOG_WARN}, /* a lock that somebody holds for longer than lock_timeout */
+    {"", ERR_INTERNAL, LOG_ERROR},
 };
-/* All others are mistakes of ours: a value that is missing or breaks a rule (23502, 23514, 22xxx), a right we do not have (42501). */
 
-static enum err sqlstate_err(const char *state) {
-    for (size_t i = 0; state && i < sizeof(sqlstates) / sizeof(sqlstates[0]); i++) {
-        if (str_starts(state, sqlstates[i].prefix)) {
-            return sqlstates[i].err;
-        }
+static size_t sqlstate_row(const char *state) {
+    size_t i = 0;
+    while (!str_starts(state ? state : "", sqlstates[i].prefix)) {
+        i++;
     }
-    return ERR_INTERNAL;
+    return i;
 }
 
 /* The detail line of PostgreSQL may quote values, so only message, state and constraint are logged. */
 static enum err result_err(const PGresult *res, const char *what) {
     const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
-    enum err e = sqlstate_err(state);
     const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
     const char *constraint = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
-    log_at(e == ERR_INTERNAL ? LOG_ERROR : LOG_WARN, "db: %s: %s %s %s", what, state ? state : "?", text ? text : "?",
-           constraint ? constraint : "");
-    return e;
+    size_t row = sqlstate_row(state);
+    log_at(sqlstates[row].level, "db: %s: %s %s %s", what, state ? state : "?", text ? text : "?", constraint ? constraint : "");
+    return sqlstates[row].err;
 }
 
 /* Also when the server did not answer in time: nobody knows what such a connection does next. */

@@ -1,12 +1,10 @@
 /*
  * serve.c - the life of one request.
  *
- *   1 request id, log prefix          5 credential present, not cross-site
- *   2 caps on path and query          6 authenticate (before the body is read)
- *   3 row for method and path         7 body and query validated, all wrong fields at once
- *   4 OPTIONS, 405 from the table     8 handler; 9 reply; 10 access line, arena reset
- *
- * Reads authenticate in the same round trip as the handler's first statement (req_run), see may_join().
+ * A request gets its id, its row (route.c), then walks through the phases of the table below, and ends with a reply and a line in the
+ * log. Who asks is found out in the round trip of the first statements, whichever phase has them: a caller who is refused ends the
+ * pipeline in the database (principal_enter()), so nothing of it was done. What is wrong with the request is told after who asks is
+ * known: 401 and 403 come before 400.
  */
 #include "common/base/clock.h"
 #include "common/base/log.h"
@@ -57,12 +55,10 @@ enum err req_run(struct req *q, const struct db_call *calls, size_t n) {
     if (n > 0) {
         memcpy(all + at, calls, n * sizeof(*calls));
     }
+    q->transactions++;
     enum err e = db_run(q->db, q->arena, all, at + n);
-    if (first && (e == OK || principal.n == 1)) {
-        enum err who = principal_read(&principal, q->credential.is_key, &q->who);
-        if (who != OK) {
-            return who; /* what the statements behind it said of an unset tenant does not matter */
-        }
+    if (first && principal.n == 1) {
+        principal_read(&principal, q->credential.is_key, &q->who);
         q->authenticated = true;
     }
     return e;
@@ -144,54 +140,88 @@ static void parse_query(const struct transport *t, struct req *q, struct resp *r
     q->query = query;
 }
 
-/* Whether the handler's first statements may go out together with the look at the credential, to be run for whoever it is. Reads see
- * nothing without a tenant. Writes stumble over one that is missing, and what reads across tenants raises an error: both would be errors in
- * the logs that anybody can cause. */
-static bool may_join(const struct route *row) {
-    return row->method == METHOD_GET && row->guard != GUARD_PLATFORM && !row->body;
+/* What the phases hand on. */
+struct life {
+    struct worker *w;
+    const struct transport *t;
+    struct req *q;
+    struct resp *r;
+    enum err parsed; /* what was wrong with the body as such: told when it is known who asks */
+};
+
+/* It waited in the queue until its client gave up: those behind it must not pay for that. */
+static enum err phase_awaited(struct life *l) {
+    return (l->q->route->flags & ROUTE_HASHES) && l->t->gone && l->t->gone(l->t->ctx) ? ERR_UNAVAILABLE : OK;
 }
 
-/* Steps 5 to 8 for a matched row. */
-static enum err run_route(struct worker *w, const struct transport *t, struct req *q, struct resp *r) {
-    const struct route *row = q->route;
-    enum err e = OK;
-    if ((row->flags & ROUTE_HASHES) && t->gone && t->gone(t->ctx)) {
-        return ERR_UNAVAILABLE; /* it waited in the queue until its client gave up: those behind it must not pay for that */
-    }
-    if (row->guard != GUARD_PUBLIC && !q->credential.token) {
+static enum err phase_credential(struct life *l) {
+    if (l->q->route->guard != GUARD_PUBLIC && !l->q->credential.token) {
         return ERR_UNAUTHENTICATED;
     }
-    if (cross_site(t, q)) {
-        return ERR_CROSS_ORIGIN;
+    return cross_site(l->t, l->q) ? ERR_CROSS_ORIGIN : OK;
+}
+
+/* nginx has the whole body and has bounded it, so reading it costs less than a round trip to find out who sends it. */
+static enum err phase_parse(struct life *l) {
+    if (l->q->route->query) {
+        parse_query(l->t, l->q, l->r);
     }
-    if (row->guard != GUARD_PUBLIC && !may_join(row)) {
-        e = req_run(q, NULL, 0);
+    l->parsed = l->q->route->body ? parse_body(l->w, l->t, l->q, l->r) : OK;
+    return OK;
+}
+
+/* Alone where nothing else is asked of the database before an answer is known: a body that is none, a handler without statements. */
+static enum err phase_authenticate(struct life *l) {
+    bool alone = l->parsed != OK || (l->q->route->flags & (ROUTE_WHO | ROUTE_HASHES)) || (l->r->errors.count && !l->q->route->check);
+    enum err e = alone && l->q->route->guard != GUARD_PUBLIC ? req_run(l->q, NULL, 0) : OK;
+    return e != OK ? e : l->parsed;
+}
+
+static enum err phase_check(struct life *l) {
+    return l->q->route->check ? l->q->route->check(l->q, l->r) : OK;
+}
+
+static enum err phase_validate(struct life *l) {
+    if (!l->r->errors.count) {
+        return OK;
     }
-    if (e == OK && row->query) {
-        parse_query(t, q, r);
+    enum err e = !l->q->authenticated && l->q->route->guard != GUARD_PUBLIC ? req_run(l->q, NULL, 0) : OK;
+    return e != OK ? e : ERR_VALIDATION;
+}
+
+/* Before anything is counted or written: a password that cannot be hashed is no wrong password. */
+static enum err phase_reserve(struct life *l) {
+    if (!(l->q->route->flags & ROUTE_HASHES) || crypto_password_reserve()) {
+        return OK;
     }
-    if (e == OK && row->body) {
-        e = parse_body(w, t, q, r);
-    }
-    if (e == OK && row->check) {
-        e = row->check(q, r);
-    }
-    if (e == OK && r->errors.count) {
-        e = ERR_VALIDATION;
-    }
-    if (e == OK && (row->flags & ROUTE_HASHES) && !crypto_password_reserve()) {
-        log_error("web: no memory for a password");
-        e = ERR_UNAVAILABLE;
+    log_error("web: no memory for a password");
+    return ERR_UNAVAILABLE;
+}
+
+static enum err phase_handle(struct life *l) {
+    enum err e = l->q->route->handler(l->q, l->r);
+    if (l->q->transactions > 0 || l->q->route->guard == GUARD_PUBLIC) {
+        return e;
     }
     if (e == OK) {
-        e = row->handler(q, r);
+        log_error("web: %s answers before it is known who asks; its row must say ROUTE_WHO", l->q->route->path);
+        return ERR_INTERNAL;
+    }
+    enum err who = req_run(l->q, NULL, 0);
+    return who != OK ? who : e;
+}
+
+/* In this order; the first that fails is the answer. */
+static enum err (*const phases[])(struct life *l) = {phase_awaited, phase_credential, phase_parse,   phase_authenticate,
+                                                     phase_check,   phase_validate,   phase_reserve, phase_handle};
+
+static enum err run_route(struct worker *w, const struct transport *t, struct req *q, struct resp *r) {
+    struct life l = {.w = w, .t = t, .q = q, .r = r};
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < sizeof(phases) / sizeof(phases[0]); i++) {
+        e = phases[i](&l);
     }
     crypto_password_release();
-    if (!q->authenticated && row->guard != GUARD_PUBLIC && e != ERR_UNAVAILABLE && e != ERR_INTERNAL) {
-        /* Nothing was read under the guard yet (a wrong parameter, a reply without a statement): who asks comes first. */
-        enum err who = req_run(q, NULL, 0);
-        e = who != OK ? who : e;
-    }
     return e;
 }
 
@@ -287,8 +317,8 @@ void web_serve(struct worker *w, const struct transport *t) {
         credential_from_headers(w->arena, t->param(t->ctx, "HTTP_AUTHORIZATION"), t->param(t->ctx, "HTTP_COOKIE"), req_cookie_name());
     enum err e = route_request(w, t, &q, &r);
     finish(w, t, &q, &r, e);
-    log_info("%s %s %d %lldus", param_or(t, "REQUEST_METHOD", "?"), q.route ? q.route->path : "-", r.status,
-             (long long)(clock_mono_us() - start));
+    log_info("%s %s %d %lldus %dtx", param_or(t, "REQUEST_METHOD", "?"), q.route ? q.route->path : "-", r.status,
+             (long long)(clock_mono_us() - start), q.transactions);
     log_request(NULL);
     arena_wipe(w->arena);
 }

@@ -30,15 +30,16 @@
 enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_DELETE, METHOD_COUNT };
 
 enum route_flags {
-    ROUTE_HASHES = 1,    /* hashes passwords: served by the family's own small pool, so that nothing else waits for it */
-    ROUTE_HTML = 2,      /* replies text/html instead of JSON */
-    ROUTE_SLOW = 4,      /* may take minutes: nginx waits for it (nginx/fastcgi_slow.conf) */
-    ROUTE_LIST = 8,      /* replies an array of the shape */
-    ROUTE_PAGED = 16,    /* names the next page in a Link header (RFC 8288) */
-    ROUTE_COOKIE = 32,   /* sets or clears the session cookie */
-    ROUTE_FILE = 64,     /* may come as an attachment */
-    ROUTE_CSV = 128,     /* text/csv as well */
-    ROUTE_HTML_TOO = 256 /* text/html as well */
+    ROUTE_HASHES = 1,     /* hashes passwords: served by the family's own small pool, so that nothing else waits for it */
+    ROUTE_HTML = 2,       /* replies text/html instead of JSON */
+    ROUTE_SLOW = 4,       /* may take minutes: nginx waits for it (nginx/fastcgi_slow.conf) */
+    ROUTE_LIST = 8,       /* replies an array of the shape */
+    ROUTE_PAGED = 16,     /* names the next page in a Link header (RFC 8288) */
+    ROUTE_COOKIE = 32,    /* sets or clears the session cookie */
+    ROUTE_FILE = 64,      /* may come as an attachment */
+    ROUTE_CSV = 128,      /* text/csv as well */
+    ROUTE_HTML_TOO = 256, /* text/html as well */
+    ROUTE_WHO = 512       /* looks at who asks before its first statement, or may answer without one: that is found out before */
 };
 
 /* An error that a route has beside those that follow from its row, with the shape of its body where that says more than others. */
@@ -97,6 +98,7 @@ struct req {
     struct credential credential;
     struct principal who; /* valid when authenticated */
     bool authenticated;
+    int transactions;                  /* so far: each is a round trip */
     const void *body;                  /* the row's body struct, filled */
     const void *query;                 /* the row's query struct, filled */
     void *checked;                     /* from the row's check to its handler */

@@ -1,14 +1,14 @@
--- Looks a credential up, checks the route's guard, and only then sets the tenant for this transaction; the statements that follow in the
--- same pipeline see nothing otherwise. Verdicts: ok, unauthenticated, role, scope, plan. p_kind: 'session', 'key', 'pending' (a session
--- that waits for its second factor and nothing else), 'any' (a session of either kind, to sign out). Roles empty means any; scope ''
--- means a session only.
+-- Looks a credential up, checks the route's guard, and sets the tenant for this transaction. Who may not is told by an error, which ends
+-- the pipeline: no statement behind this one runs for a caller who is refused. MU101: the credential is none; MU102: its role is not among
+-- p_roles (empty: any); MU103: the key does not have p_scope ('': a session only); MU104: the plan has no API access. p_kind: 'session',
+-- 'key', 'pending' (a session that waits for its second factor and nothing else), 'any' (a session of either kind, to sign out).
 --
 -- Every request passes here, so it does without a search path of its own, which would be set and taken back each time: every table, type,
 -- function and operator is named with its schema, so that the caller's path says nothing (tests/sql/principal.sql). Settings are assigned
 -- because plpgsql computes an assignment without running a statement.
 CREATE OR REPLACE FUNCTION muster.principal_enter(
     p_kind text, p_token bytea, p_roles text[], p_scope text,
-    OUT verdict text, OUT user_id uuid, OUT org_id uuid, OUT role text, OUT credential_id uuid,
+    OUT user_id uuid, OUT org_id uuid, OUT role text, OUT credential_id uuid,
     OUT authenticated_at timestamptz
 ) RETURNS record LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 AS $$
@@ -45,23 +45,20 @@ BEGIN
           AND u.status OPERATOR(pg_catalog.=) 'ACTIVE';
     END IF;
     IF credential_id IS NULL THEN
-        verdict := 'unauthenticated';
-        RETURN;
+        PERFORM muster.principal_refuse('MU101');
+    END IF;
+    IF NOT v_api_access THEN
+        PERFORM muster.principal_refuse('MU104');
+    ELSIF NOT p_scope OPERATOR(pg_catalog.=) ANY (v_scopes) THEN
+        PERFORM muster.principal_refuse('MU103');
+    ELSIF pg_catalog.cardinality(p_roles) OPERATOR(pg_catalog.>) 0 AND NOT role OPERATOR(pg_catalog.=) ANY (p_roles) THEN
+        PERFORM muster.principal_refuse('MU102');
     END IF;
     -- Last use is kept to the minute, so that reads stay reads.
     IF v_seen IS NULL OR v_seen OPERATOR(pg_catalog.<) (v_now OPERATOR(pg_catalog.-) interval '1 minute') THEN
         PERFORM muster.last_use_note(p_kind, org_id, credential_id);
     END IF;
-    IF NOT v_api_access THEN
-        verdict := 'plan';
-    ELSIF NOT p_scope OPERATOR(pg_catalog.=) ANY (v_scopes) THEN
-        verdict := 'scope';
-    ELSIF pg_catalog.cardinality(p_roles) OPERATOR(pg_catalog.>) 0 AND NOT role OPERATOR(pg_catalog.=) ANY (p_roles) THEN
-        verdict := 'role';
-    ELSE
-        verdict := 'ok';
-        v_set := pg_catalog.set_config('app.org_id', org_id::pg_catalog.text, true);
-        v_set := pg_catalog.set_config('app.user_id', user_id::pg_catalog.text, true);
-    END IF;
+    v_set := pg_catalog.set_config('app.org_id', org_id::pg_catalog.text, true);
+    v_set := pg_catalog.set_config('app.user_id', user_id::pg_catalog.text, true);
 END
 $$;
