@@ -173,6 +173,7 @@ static const struct row rows[] = {
     ALLOW("clone", SANITIZED),
     ALLOW("prctl", SANITIZED),
     ALLOW("prlimit64", SANITIZED),
+    ALLOW("getdents", SANITIZED),
     ALLOW("ptrace", SANITIZED),
     ALLOW("wait4", SANITIZED),
     ALLOW("tgkill", SANITIZED),
