@@ -37,7 +37,7 @@ static const struct field generate_fields[] = {
 
 /* What of the library is current, and which of it was asked for. */
 struct pick {
-    struct db_rows current, inputs, recent, attempts, stored;
+    struct db_rows current, inputs, recent, stored;
     int64_t library_id;
     struct character_body people[2 * MAX_PEOPLE]; /* those of the request, then stored ones */
     size_t npeople;
@@ -246,15 +246,19 @@ static enum err create(struct req *q, struct resp *r, const struct generate_body
     }
     uint64_t state = (uint64_t)seed;
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_EXERCISE_CREATE,
-                           .args = {play_fill(play, lib->blueprint_title), lib->theme, b->difficulty, lib->language, b->timing,
-                                    db_number(q->arena, s.ncount), db_number(q->arena, s.nstages), db_number(q->arena, play->total_points),
-                                    db_number(q->arena, seed), db_number(q->arena, lib->id), recipe,
-                                    db_text_array(q->arena, b->techniques.items, b->techniques.count),
-                                    db_number(q->arena, (int64_t)(play_random(&state) >> 1))},
-                           .rows = &rows};
+    struct db_call call = {
+        .stmt = STMT_EXERCISE_CREATE,
+        .args = {play_fill(play, lib->blueprint_title), lib->theme, b->difficulty, lib->language, b->timing, db_number(q->arena, s.ncount),
+                 db_number(q->arena, s.nstages), db_number(q->arena, play->total_points), db_number(q->arena, seed),
+                 db_number(q->arena, lib->id), recipe, db_text_array(q->arena, b->techniques.items, b->techniques.count),
+                 db_number(q->arena, (int64_t)(play_random(&state) >> 1)), db_number(q->arena, exercises_config.limit_generate)},
+        .rows = &rows};
     enum err e = req_run(q, &call, 1);
-    if (e == OK && !str_eq(db_str(&rows, 0, "verdict"), "ok")) {
+    const char *verdict = e == OK ? db_str(&rows, 0, "verdict") : NULL;
+    if (str_eq(verdict, "too_many")) {
+        return resp_wait(r, attempt_wait(&rows));
+    }
+    if (str_eq(verdict, "quota_exceeded")) {
         return ERR_QUOTA;
     }
     if (e == OK) {
@@ -270,15 +274,7 @@ static enum err generate_post(struct req *q, struct resp *r) {
     const struct generate_body *b = q->body;
     const struct library *lib = NULL;
     struct pick *p = q->checked;
-    /* Only a request that could succeed costs an attempt. */
-    struct db_call attempt = attempt_call(q->arena, "generate", q->who.user_id, exercises_config.limit_generate, 3600, &p->attempts);
-    enum err e = req_run(q, &attempt, 1);
-    if (e == OK && attempt_wait(&p->attempts) > 0) {
-        return resp_wait(r, attempt_wait(&p->attempts));
-    }
-    if (e == OK) {
-        e = library_get(q->db, q->arena, STMT_LIBRARY_DOC, p->library_id, &lib);
-    }
+    enum err e = library_get(q->db, q->arena, STMT_LIBRARY_DOC, p->library_id, &lib);
     return e == OK ? create(q, r, b, p, lib) : e;
 }
 
@@ -291,7 +287,7 @@ static const struct shape generated_shape = SHAPE("Generated", "Generated.", gen
 
 const struct route generate_routes[] = {
     {METHOD_POST, "/api/ttx/generate", GUARD_PLAYER, "exercises", generate_post, BODY(generate_fields, struct generate_body),
-     .check = generate_check, .flags = ROUTE_WHO, .summary = "Generate an exercise", .name = "generateExercise", .tag = "exercises",
+     .check = generate_check, .summary = "Generate an exercise", .name = "generateExercise", .tag = "exercises",
      .help = "Counts against the month's exercises of the plan. Limited by person.", .reply_help = "Ready to be played.",
      .reply = &generated_shape, .errors = ERRORS({ERR_QUOTA, NULL})},
     {0},

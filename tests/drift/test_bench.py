@@ -49,9 +49,9 @@ def test_scripts_send_what_the_families_send():
         "list": ["principal", *sent("apps/portal/sessions.c", "sessions_get")],
         "read": ["principal", *load],
         "report": ["principal", *sent("apps/portal/report.c", "report_get")],
-        "answer": 2 * ["principal", "enter", *load, "enter", *put],
-        "generate": ["principal", "enter", *inputs[:-1], "enter", "attempt_take", "enter", *create],  # nobody is picked
-        "character": ["principal", "enter", *sent("apps/exercises/characters.c", "character_put")],
+        "answer": 2 * ["principal", *load, "enter", *put],
+        "generate": ["principal", *inputs[:-1], "enter", *create],  # nobody is picked
+        "character": ["principal", *sent("apps/exercises/characters.c", "character_put")],
     }
     assert {name: SCRIPTS[name]().sent for name in expected} == expected
 

@@ -1,12 +1,11 @@
--- Takes one attempt from a fixed window. Returns 0 when it is allowed, otherwise the seconds until the window ends. To be
--- called in a transaction of its own: that one does not wait for the disk, because losing the last counts in a crash is no harm.
+-- Takes one attempt from a fixed window. Returns 0 when it is allowed, otherwise the seconds until the window ends. In the transaction
+-- of an act it is given back when that is undone; in one of its own (queries/common/attempts.sql) it counts whatever becomes of the act.
 CREATE OR REPLACE FUNCTION muster.attempt_take(p_kind text, p_key bytea, p_limit integer, p_seconds integer) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = muster, pg_temp
 AS $$
 DECLARE
     v_count integer;
     v_ends timestamptz;
-    v_set text := set_config('synchronous_commit', 'off', true);
 BEGIN
     INSERT INTO attempt AS a (kind, key, window_ends_at, count)
     VALUES (p_kind, p_key, now() + make_interval(secs => p_seconds), 1)

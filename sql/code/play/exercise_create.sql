@@ -1,4 +1,5 @@
--- Creates an exercise with its first participant and takes one from the month's quota. Verdicts: ok (with the id), quota_exceeded. The
+-- Creates an exercise with its first participant and takes one from the month's quota and one of the person's p_hourly attempts (0: no
+-- limit). Verdicts: ok (with the id), quota_exceeded, too_many (with the seconds to wait). The
 -- briefing, which somebody wrote, is stored beside the recipe for whoever exports personal data without seeing recipes (rule C1).
 --
 -- Where the plan has a limit, those who create one wait for each other, unless the month is full anyway, and nobody passes the limit.
@@ -6,7 +7,7 @@
 CREATE OR REPLACE FUNCTION muster.exercise_create(
     p_title text, p_theme text, p_difficulty text, p_language text, p_timing text, p_question_count integer,
     p_stage_count integer, p_total_points integer, p_seed bigint, p_library bigint, p_recipe jsonb, p_techniques text[],
-    p_option_seed bigint, OUT verdict text, OUT id uuid
+    p_option_seed bigint, p_hourly integer DEFAULT 0, OUT verdict text, OUT id uuid, OUT wait integer
 ) RETURNS record LANGUAGE plpgsql VOLATILE SET search_path = muster, pg_temp
 AS $$
 DECLARE
@@ -14,6 +15,13 @@ DECLARE
     v_limit integer;
 BEGIN
     PERFORM play_begin();
+    IF p_hourly > 0 THEN
+        wait := attempt_take('generate', sha256(convert_to(person()::text, 'UTF8')), p_hourly, 3600);
+        IF wait > 0 THEN
+            verdict := 'too_many';
+            RETURN;
+        END IF;
+    END IF;
     SELECT p.monthly_exercises INTO v_limit FROM org o JOIN plan p ON p.name = o.plan WHERE o.org_id = org();
     FOR v_locked IN 0..1 LOOP
         IF v_limit IS NOT NULL AND usage_of(v_month) >= v_limit THEN

@@ -21,8 +21,8 @@ FROM (SELECT e.recipe, e.theme, e.created_by FROM muster.exercise e WHERE e.org_
 WHERE lately.theme = $1 AND lately.created_by = muster.person();
 
 -- name: exercise_create
-SELECT verdict, id, CASE WHEN verdict = 'ok' THEN muster.audit('exercise.generated', 'exercise', id, NULL) END AS audit
-FROM muster.exercise_create($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+SELECT verdict, id, wait, CASE WHEN verdict = 'ok' THEN muster.audit('exercise.generated', 'exercise', id, NULL) END AS audit
+FROM muster.exercise_create($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
 -- name: character_pick
 -- The chosen ones, in the order of choice.

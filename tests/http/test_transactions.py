@@ -1,0 +1,44 @@
+"""Round trips of a valid request to every row, which the access line counts: one to read, at most two to act."""
+import re
+
+import pytest
+
+from tests.lib import routes
+from tests.lib.cast import Cast
+from tests.lib.instance import wait_for
+from tests.lib.sample import request_of
+
+ROWS = routes.table()
+# What takes more, and why.
+MORE = {
+    "POST /api/auth/verify/resend": 3,  # the attempts count before a mail is written, whatever becomes of it
+    "POST /api/portal/domains": 3,  # the same
+    "POST /api/auth/change-password": 3,  # no transaction stays open while the password is hashed
+    "POST /api/auth/mfa/verify": 4,  # who asks names the attempts' key; a wrong code is noted after the proof failed
+    "GET /api/portal/gdpr-export": 50,  # read in parts, so that none is held in memory whole
+}
+
+
+@pytest.fixture(name="cast")
+def an_organisation(instance):
+    return Cast(instance)
+
+
+def caller_of(row):
+    return {"public": "nobody", "platform": "platform", "pending": "half"}.get(row["guard"], "admin")
+
+
+def transactions(own, request_id):
+    """As the access line says."""
+    pattern = re.compile(rf"{request_id} .* (\d+)tx$", re.MULTILINE)
+    return wait_for(lambda: [int(n) for _, text in own.logs() for n in pattern.findall(text)], request_id, 5)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=routes.name)
+def test_round_trips(instance, cast, row):
+    caller = cast.client(caller_of(row))
+    path, options = request_of(row, caller)
+    reply = caller.request(row["method"], path, **options)
+    assert reply.status_code < 500
+    (n,) = transactions(instance, reply.headers["X-Request-Id"])
+    assert n <= MORE.get(routes.name(row), 1 if row["method"] == "GET" else 2)
