@@ -76,9 +76,9 @@ def principal(scope, roles="{}", token=TOKEN):
     return "principal", "key", token, roles, scope, REQUEST
 
 
-def enter(org="'o' || :n"):
-    """The second round trip of a request; org: SQL text of the organisation's name."""
-    return "enter", Raw(f"md5({org})"), Raw("md5('u' || :n)"), "key", REQUEST
+def enter():
+    """The second round trip of a request."""
+    return "enter", Raw("md5('o' || :n)"), Raw("md5('u' || :n)"), "key", REQUEST
 
 
 def caller(callers):
@@ -127,7 +127,8 @@ def answer_script(orgs, answers, stages):
 def generate_script(callers, exercise):
     """exercise: a row of muster.exercise to generate again and again."""
     return (Script("exercises", *caller(callers))
-            .pipeline(principal("exercises", PLAYER), ("library_current_ids",), ("generate_inputs",), ("generate_recent", exercise["theme"]))
+            .pipeline(principal("exercises", PLAYER), ("library_current_ids",), ("generate_inputs",),
+                      ("generate_recent", exercise["theme"]))
             .pipeline(enter(), ("exercise_create", *(exercise[name] for name in (
                 "title", "theme", "difficulty", "language", "timing", "question_count", "stage_count", "total_points", "seed",
                 "library_id", "recipe")), "{}", "7", "0")))
