@@ -220,7 +220,7 @@ class Instance:
     def new_address(self):
         """A loopback address no client of this instance has had: attempt limits count by address."""
         n = next(self._addresses)
-        return f"127.{1 + (n >> 16) % 250}.{(n >> 8) % 256}.{1 + n % 254}"
+        return f"127.{1 + n // (254 * 256) % 250}.{n // 254 % 256}.{1 + n % 254}"
 
     # ---- database ----
 
