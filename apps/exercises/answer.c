@@ -44,97 +44,100 @@ static int find_position(const char *text, int noptions) {
     return at < noptions ? (int)at : -1;
 }
 
-/* The reply both of a fresh answer and, with the first result, of a refused second one. */
-static void write_result(struct req *q, struct jwrite *w, const struct run *run, int i) {
-    const struct play_question *pq = &run->play->questions[i];
-    const struct run_answer *a = &run->answer[i];
-    const char *consequence = a->selected >= 0 ? play_consequence(pq->item, a->selected) : pq->item->worst;
-    jw_kbool(w, "isCorrect", a->correct);
-    jw_kint(w, "points", a->points);
-    jw_kint(w, "maxPoints", pq->max_points);
-    jw_kint(w, "totalScore", run->total_score);
-    jw_kstr(w, "selectedOption", a->selected >= 0 ? arena_printf(q->arena, "%c", run_letter(run, i, a->selected)) : NULL);
-    jw_kstr(w, "correctOption", arena_printf(q->arena, "%c", run_letter(run, i, pq->item->key)));
-    jw_kstr(w, "explanation", explanation_text(q, run, i));
-    jw_kstr(w, "consequence", play_fill(run->play, consequence));
-    incident_write(w, pq->item->incident);
-    options_write_debrief(q, w, run, i);
-    jw_kbool(w, "expired", a->expired);
-    jw_kint(w, "answered", run->nanswered);
-    jw_kint(w, "total", run->play->nquestions);
+/* The exercise as far as it takes to read an answer and to show what became of it: its questions, and the caller's order of options. */
+static enum err load(struct req *q, struct resp *r, struct run *run) {
+    *run = (struct run){0};
+    struct db_call call = {.stmt = STMT_ANSWER_LOAD, .args = {q->params[0]}, .rows = &run->exercise};
+    enum err e = req_run(q, &call, 1);
+    if (e != OK || run->exercise.n == 0) {
+        return e != OK ? e : ERR_NOT_FOUND;
+    }
+    if (db_null(&run->exercise, 0, "option_seed")) {
+        return resp_fail(r, ERR_FORBIDDEN, "Only the person who plays this exercise can answer.");
+    }
+    run->option_seed = db_int(&run->exercise, 0, "option_seed");
+    return run_play(q, run);
 }
 
-/* An error that carries the stored result: 409 already_answered, 410 expired. */
-static enum err refuse_with_result(struct req *q, struct resp *r, const struct run *run, int i, enum err e) {
-    r->status = err_status(e);
-    jw_object(&r->json);
-    jw_kstr(&r->json, "error", err_text(e));
-    jw_kstr(&r->json, "code", err_code(e));
-    jw_kstr(&r->json, "requestId", q->id);
-    write_result(q, &r->json, run, i);
-    jw_kbool(&r->json, "completed", run->completed || run->nanswered == run->play->nquestions);
-    jw_object_end(&r->json);
-    return OK;
-}
-
-/* The first result as the database has it: another request may have stored it since we looked. */
-static enum err refuse_stored(struct req *q, struct resp *r, struct run *run, int i) {
-    enum err e = run_load(q, q->params[0], RUN_OWN, run);
-    return e == OK ? refuse_with_result(q, r, run, i, ERR_ALREADY_ANSWERED) : e;
-}
-
-static enum err put(struct req *q, const struct run *run, int i, int option, struct db_rows *rows) {
-    const struct answer_body *b = q->body;
+enum err answer_put(struct req *q, const struct run *run, int i, const struct answer_given *given, struct db_rows *rows) {
+    static const struct answer_given nothing = {.option = ANSWER_NONE};
     const struct play_question *pq = &run->play->questions[i];
     const struct play_stage *ps = &run->play->stages[pq->stage];
+    const struct answer_given *g = given ? given : &nothing;
+    bool scored = g->option >= 0;
     struct db_call call = {.stmt = STMT_ANSWER_PUT,
                            .args = {q->params[0], db_number(q->arena, i), db_number(q->arena, pq->stage + 1),
                                     db_number(q->arena, ps->first), db_number(q->arena, ps->last), pq->item->id,
-                                    db_number(q->arena, option), db_number(q->arena, pq->item->options[option].credit),
-                                    db_number(q->arena, play_points(pq, option)), db_number(q->arena, pq->max_points),
-                                    b->confidence ? db_number(q->arena, b->confidence) : NULL, b->rationale},
+                                    given ? db_number(q->arena, g->option) : NULL,
+                                    db_number(q->arena, scored ? pq->item->options[g->option].credit : 0),
+                                    db_number(q->arena, scored ? play_points(pq, g->option) : 0), db_number(q->arena, pq->max_points),
+                                    g->confidence ? db_number(q->arena, g->confidence) : NULL, g->rationale},
                            .rows = rows};
     return req_run(q, &call, 1);
 }
 
-static enum err store(struct req *q, struct resp *r, struct run *run, int i, int option) {
-    static const struct {
-        const char *verdict;
-        enum err err;
-    } refusals[] = {{"not_in_progress", ERR_NOT_IN_PROGRESS}, {"locked", ERR_LOCKED}, {"not_found", ERR_NOT_FOUND}};
-    struct db_rows rows;
-    enum err e = put(q, run, i, option, &rows);
-    if (e != OK) {
-        return e;
+/* ---- the reply: what answer_put said, with the question's texts ---- */
+
+static const char *letter_or_null(struct req *q, const struct run *run, int i, int option) {
+    return option >= 0 ? arena_printf(q->arena, "%c", run_letter(run, i, option)) : NULL;
+}
+
+static void write_result(struct req *q, struct jwrite *w, const struct run *run, int i, const struct db_rows *said) {
+    const struct play_question *pq = &run->play->questions[i];
+    int selected = db_null(said, 0, "selected") ? -1 : (int)db_int(said, 0, "selected");
+    const char *consequence = selected >= 0 ? play_consequence(pq->item, selected) : pq->item->worst;
+    jw_kbool(w, "isCorrect", db_bool(said, 0, "is_correct"));
+    jw_kint(w, "points", db_int(said, 0, "points"));
+    jw_kint(w, "maxPoints", pq->max_points);
+    jw_kint(w, "totalScore", db_int(said, 0, "total_score"));
+    jw_kstr(w, "selectedOption", letter_or_null(q, run, i, selected));
+    jw_kstr(w, "correctOption", letter_or_null(q, run, i, pq->item->key));
+    jw_kstr(w, "explanation", explanation_text(q, run, i));
+    jw_kstr(w, "consequence", play_fill(run->play, consequence));
+    incident_write(w, pq->item->incident);
+    options_write_debrief(q, w, run, i);
+    jw_kbool(w, "expired", db_bool(said, 0, "expired"));
+    jw_kint(w, "answered", db_int(said, 0, "answered"));
+    jw_kint(w, "total", run->play->nquestions);
+    jw_kbool(w, "completed", db_bool(said, 0, "completed"));
+}
+
+/* What answer_put's verdicts are here; ok is in none of the rows. */
+static const struct verdict {
+    const char *name;
+    enum err err;
+    bool stored;      /* an answer is stored, which the error carries */
+    const char *text; /* NULL: the error's own */
+} verdicts[] = {
+    {"not_found", ERR_NOT_FOUND, false, NULL},
+    {"already_answered", ERR_ALREADY_ANSWERED, true, NULL},
+    {"invalid_option", ERR_INVALID_OPTION, false, NULL},
+    {"not_in_progress", ERR_NOT_IN_PROGRESS, false, NULL},
+    {"locked", ERR_LOCKED, false, NULL},
+    {"not_shown", ERR_LOCKED, false, "This question has not been shown yet: get the exercise first, its time begins then."},
+    {"expired", ERR_EXPIRED, true, NULL},
+    {0},
+};
+
+static enum err write_reply(struct req *q, struct resp *r, const struct run *run, int i, const struct db_rows *said) {
+    const struct verdict *v = verdicts;
+    while (v->name && !str_eq(v->name, db_str(said, 0, "verdict"))) {
+        v++;
     }
-    const char *verdict = db_str(&rows, 0, "verdict");
-    if (str_eq(verdict, "locked") && run->timed) {
-        return resp_fail(r, ERR_LOCKED, "This question has not been shown yet: get the exercise first, its time begins then.");
-    }
-    for (size_t k = 0; k < sizeof(refusals) / sizeof(refusals[0]); k++) {
-        if (str_eq(verdict, refusals[k].verdict)) {
-            return refusals[k].err;
-        }
-    }
-    if (str_eq(verdict, "already_answered")) {
-        return refuse_stored(q, r, run, i);
-    }
-    bool late = str_eq(verdict, "expired");
-    const struct lib_question *item = run->play->questions[i].item;
-    run->answer[i] = (struct run_answer){.given = true,
-                                         .expired = late,
-                                         .correct = !late && option == item->key,
-                                         .selected = late ? -1 : option,
-                                         .points = late ? 0 : play_points(&run->play->questions[i], option)};
-    run->total_score = (int)db_int(&rows, 0, "total_score");
-    run->nanswered = (int)db_int(&rows, 0, "answered");
-    if (late) {
-        return refuse_with_result(q, r, run, i, ERR_EXPIRED);
+    if (v->name && !v->stored) {
+        return v->text ? resp_fail(r, v->err, "%s", v->text) : v->err;
     }
     jw_object(&r->json);
-    write_result(q, &r->json, run, i);
-    jw_kbool(&r->json, "completed", db_bool(&rows, 0, "completed"));
-    jw_kbool(&r->json, "stageCompleted", db_bool(&rows, 0, "stage_completed"));
+    if (v->name) {
+        r->status = err_status(v->err);
+        jw_kstr(&r->json, "error", err_text(v->err));
+        jw_kstr(&r->json, "code", err_code(v->err));
+        jw_kstr(&r->json, "requestId", q->id);
+    }
+    write_result(q, &r->json, run, i, said);
+    if (!v->name) {
+        jw_kbool(&r->json, "stageCompleted", db_bool(said, 0, "stage_completed"));
+    }
     jw_object_end(&r->json);
     return OK;
 }
@@ -142,31 +145,20 @@ static enum err store(struct req *q, struct resp *r, struct run *run, int i, int
 static enum err answer_post(struct req *q, struct resp *r) {
     const struct answer_body *b = q->body;
     struct run run;
-    enum err e = run_load(q, q->params[0], RUN_OWN, &run);
+    struct db_rows said;
+    enum err e = load(q, r, &run);
     if (e != OK) {
         return e;
-    }
-    if (!run.participant_id) {
-        return resp_fail(r, ERR_FORBIDDEN, "Only the person who plays this exercise can answer.");
     }
     int i = find_question(run.play, b);
     if (i < 0) {
         return ERR_INVALID_QUESTION;
     }
-    if (run.answer[i].given) {
-        return refuse_with_result(q, r, &run, i, ERR_ALREADY_ANSWERED);
-    }
     int position = find_position(b->selected_option, run.play->questions[i].item->noptions);
-    if (position < 0) {
-        return ERR_INVALID_OPTION;
-    }
-    if (!str_eq(run.status, "IN_PROGRESS")) {
-        return ERR_NOT_IN_PROGRESS;
-    }
-    if (!run_visible(&run, i)) {
-        return ERR_LOCKED;
-    }
-    return store(q, r, &run, i, run_option_at(&run, i, position));
+    struct answer_given given = {
+        .option = position < 0 ? ANSWER_NONE : run_option_at(&run, i, position), .confidence = b->confidence, .rationale = b->rationale};
+    e = answer_put(q, &run, i, &given, &said);
+    return e == OK ? write_reply(q, r, &run, i, &said) : e;
 }
 
 static const struct field answer_result_members[] = {

@@ -77,18 +77,30 @@ struct run {
     int next;       /* index of the first unanswered question; nquestions when none */
 };
 
-/* What run_load() asks for: all of it, or what it takes to answer: no certificate, no answers of others. */
-enum run_part { RUN_OWN, RUN_WHOLE };
-
 /* Loads what the caller may see of the exercise, in one round trip (and once more when the library version is not cached yet).
  * ERR_NOT_FOUND when it is absent or another tenant's. */
-enum err run_load(struct req *q, const char *exercise_id, enum run_part part, struct run *run);
+enum err run_load(struct req *q, const char *exercise_id, struct run *run);
+/* Sets play from the row in exercise: its library version, recipe and difficulty. */
+enum err run_play(struct req *q, struct run *run);
 /* True when question i may be seen by the caller now. */
 bool run_visible(const struct run *run, int i);
 /* Letter of a library option as the caller sees it. */
 char run_letter(const struct run *run, int question, int option);
 /* The library option behind a shown position. */
 int run_option_at(const struct run *run, int question, int position);
+
+/* ---- answer.c: one answer, judged by the database ---- */
+
+struct answer_given {
+    int option;         /* of the library, or ANSWER_NONE for what is none of the question's */
+    int64_t confidence; /* 0: not given */
+    const char *rationale;
+};
+#define ANSWER_NONE (-1)
+
+/* Stores the caller's answer to question i of the exercise that the path names, whose play is loaded; given NULL closes the question when
+ * it is overdue. rows: the one row of answer_put, whose verdict says what became of it. */
+enum err answer_put(struct req *q, const struct run *run, int i, const struct answer_given *given, struct db_rows *rows);
 
 /* ---- session_json.c: the two serialisers (rule C1) ---- */
 

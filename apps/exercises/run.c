@@ -65,31 +65,33 @@ static void find_open(struct run *run) {
     run->open_stage = run->next < run->play->nquestions ? run->play->questions[run->next].stage : run->play->nstages;
 }
 
-enum err run_load(struct req *q, const char *exercise_id, enum run_part part, struct run *run) {
+enum err run_play(struct req *q, struct run *run) {
+    const struct library *lib = NULL;
+    enum err e = library_get(q->db, q->arena, STMT_LIBRARY_DOC, db_int(&run->exercise, 0, "library_id"), &lib);
+    if (e != OK) {
+        return e;
+    }
+    run->play = play_load(q->arena, lib, db_str(&run->exercise, 0, "recipe"), db_str(&run->exercise, 0, "difficulty"));
+    return run->play ? OK : ERR_INTERNAL;
+}
+
+enum err run_load(struct req *q, const char *exercise_id, struct run *run) {
     *run = (struct run){0};
     struct db_call calls[] = {
         {.stmt = STMT_SESSION_GET, .args = {exercise_id}, .rows = &run->exercise},
         {.stmt = STMT_SESSION_PARTICIPANTS, .args = {exercise_id}, .rows = &run->participants},
         {.stmt = STMT_SESSION_ANSWERS, .args = {exercise_id}, .rows = &run->answers},
         {.stmt = STMT_SESSION_SHOWN, .args = {exercise_id}, .rows = &run->shown},
-        /* From here on only for RUN_WHOLE. */
         {.stmt = STMT_SESSION_CERTIFICATE, .args = {exercise_id}, .rows = &run->certificate},
         {.stmt = STMT_SESSION_ANSWERS_ALL, .args = {exercise_id}, .rows = &run->others},
     };
-    const struct library *lib = NULL;
-    enum err e = req_run(q, calls, part == RUN_WHOLE ? 6 : 4);
+    enum err e = req_run(q, calls, sizeof(calls) / sizeof(calls[0]));
     if (e == OK && run->exercise.n == 0) {
         return ERR_NOT_FOUND;
     }
-    if (e == OK) {
-        e = library_get(q->db, q->arena, STMT_LIBRARY_DOC, db_int(&run->exercise, 0, "library_id"), &lib);
-    }
+    e = e == OK ? run_play(q, run) : e;
     if (e != OK) {
         return e;
-    }
-    run->play = play_load(q->arena, lib, db_str(&run->exercise, 0, "recipe"), db_str(&run->exercise, 0, "difficulty"));
-    if (!run->play) {
-        return ERR_INTERNAL;
     }
     run->status = db_str(&run->exercise, 0, "status");
     run->completed = str_eq(run->status, "COMPLETED");

@@ -13,15 +13,8 @@ static const struct field status_query_fields[] = {
 
 /* Closes the overdue question as expired: its time ran out while nobody looked (rule C4). */
 static enum err expire(struct req *q, const struct run *run) {
-    const struct play_question *pq = &run->play->questions[run->next];
-    const struct play_stage *ps = &run->play->stages[pq->stage];
-    struct db_rows rows;
-    struct db_call call = {.stmt = STMT_ANSWER_PUT,
-                           .args = {db_str(&run->exercise, 0, "id"), db_number(q->arena, pq->index), db_number(q->arena, pq->stage + 1),
-                                    db_number(q->arena, ps->first), db_number(q->arena, ps->last), pq->item->id, NULL, "0", "0",
-                                    db_number(q->arena, pq->max_points), NULL, NULL},
-                           .rows = &rows};
-    return req_run(q, &call, 1);
+    struct db_rows said;
+    return answer_put(q, run, run->next, NULL, &said);
 }
 
 /* Notes when questions were first shown; against the clock this starts the time of one question. */
@@ -47,11 +40,11 @@ static enum err show(struct req *q, struct run *run) {
 
 static enum err session_get(struct req *q, struct resp *r) {
     struct run run;
-    enum err e = run_load(q, q->params[0], RUN_WHOLE, &run);
+    enum err e = run_load(q, q->params[0], &run);
     bool playing = e == OK && run.participant_id && str_eq(run.status, "IN_PROGRESS") && run.next < run.play->nquestions;
     if (playing && run.show[run.next].overdue) {
         e = expire(q, &run);
-        e = e == OK ? run_load(q, q->params[0], RUN_WHOLE, &run) : e;
+        e = e == OK ? run_load(q, q->params[0], &run) : e;
         run.hold = true;
     } else if (playing && !run.show[run.next].shown) {
         e = show(q, &run);

@@ -10,7 +10,7 @@ struct sessions_query {
     int64_t limit;
 };
 
-#define MAX_PAGE 200
+#define MAX_PAGE 200 /* statement sessions_list knows it, too */
 
 static const char *const statuses[] = {"DRAFT", "GENERATING", "LOBBY", "IN_PROGRESS", "COMPLETED", "CANCELLED", "FAILED", NULL};
 
@@ -24,7 +24,7 @@ static const struct field sessions_query_fields[] = {
     FIELD_END,
 };
 
-/* Columns of statement sessions_list, in order: text ones are copied as they are. */
+/* Columns of statements sessions_list and sessions_filtered, in order: text ones are copied as they are. */
 static const struct {
     const char *key, *column;
     enum { COL_TEXT, COL_INT, COL_TIME } kind;
@@ -112,20 +112,33 @@ static const char *write_cursor(struct req *q, const struct db_rows *rows, int r
     return arena_printf(q->arena, "%lld.%s", (long long)us, db_str(rows, row, "id"));
 }
 
+/* One row more than asked for tells whether there is a next page. */
+static const char *rows_wanted(struct req *q) {
+    return db_number(q->arena, ((const struct sessions_query *)q->query)->limit + 1);
+}
+
+static enum err read_all(struct req *q, const char *us, const char *id, struct db_rows *rows) {
+    struct db_call call = {.stmt = STMT_SESSIONS_LIST, .args = {rows_wanted(q), us, id}, .rows = rows};
+    return req_run(q, &call, 1);
+}
+
+static enum err read_filtered(struct req *q, const char *us, const char *id, struct db_rows *rows) {
+    const struct sessions_query *f = q->query;
+    struct db_call call = {.stmt = STMT_SESSIONS_FILTERED,
+                           .args = {rows_wanted(q), us, id, f->status, f->theme, f->difficulty, f->updated_since},
+                           .rows = rows};
+    return req_run(q, &call, 1);
+}
+
 static enum err sessions_get(struct req *q, struct resp *r) {
     const struct sessions_query *f = q->query;
+    bool filtered = f->status || f->theme || f->difficulty || f->updated_since;
     const char *us, *id;
     struct db_rows rows;
     enum err e = page_cursor(q, r, f->cursor, &us, &id);
-    if (e != OK) {
-        return e;
+    if (e == OK) {
+        e = filtered ? read_filtered(q, us, id, &rows) : read_all(q, us, id, &rows);
     }
-    /* One row more than asked for tells whether there is a next page. */
-    struct db_call call = {
-        .stmt = STMT_SESSIONS_LIST,
-        .args = {arena_printf(q->arena, "%lld", (long long)f->limit + 1), us, id, f->status, f->theme, f->difficulty, f->updated_since},
-        .rows = &rows};
-    e = req_run(q, &call, 1);
     if (e != OK) {
         return e;
     }

@@ -102,7 +102,8 @@ INSERT INTO muster.personal_data (table_name, link, link_kind, parent, nested, c
    "timing":"timing","status":"status","question_count":"questions","stage_count":"stages","current_stage":null,
    "total_points":"totalPoints","seed":null,"library_id":null,"recipe":null,"mitre_attack_ids":null,"participant_count":"participants",
    "correct_count":null,"served_count":null,"created_by":null,"created_at":"createdAt","started_at":"startedAt",
-   "completed_at":"completedAt","updated_at":"updatedAt","updated_day":null,"briefing":"customIncident"}',
+   "completed_at":"completedAt","updated_at":"updatedAt","updated_day":null,"briefing":"customIncident",
+   "creator_first_name":null,"creator_last_name":null,"own_score":null,"own_answered":null}',
  '{}', 'unlink', NULL,
  't.status <> ''COMPLETED'' AND NOT EXISTS (SELECT FROM muster.participant p
       WHERE p.org_id = t.org_id AND p.exercise_id = t.id AND p.user_id IS DISTINCT FROM t.created_by)', NULL,

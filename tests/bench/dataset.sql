@@ -50,14 +50,16 @@ UPDATE bench.plan SET completed = (answered OR org = :big_org) AND rare IS DISTI
 
 INSERT INTO muster.exercise (org_id, id, title, theme, difficulty, language, engine, mode, timing, status, question_count, stage_count,
                              current_stage, total_points, seed, library_id, recipe, mitre_attack_ids, participant_count,
-                             correct_count, served_count, created_by, created_at, started_at, completed_at, updated_at)
+                             correct_count, served_count, created_by, created_at, started_at, completed_at, updated_at,
+                             creator_first_name, creator_last_name, own_score, own_answered)
 SELECT md5('o' || p.org)::uuid, p.id, e.title, CASE p.rare WHEN 1 THEN :'rare_theme' ELSE e.theme END,
        CASE p.rare WHEN 2 THEN 'EXPERT' ELSE e.difficulty END, e.language, e.engine, e.mode, e.timing,
        CASE WHEN p.completed THEN 'COMPLETED' WHEN p.rare = 0 THEN 'FAILED' ELSE 'IN_PROGRESS' END, e.question_count, e.stage_count,
        CASE WHEN p.completed THEN e.current_stage ELSE 1 END, e.total_points, e.seed, e.library_id, e.recipe, e.mitre_attack_ids, 1,
        CASE WHEN p.completed THEN e.correct_count ELSE 0 END, e.served_count, md5('u' || p.org)::uuid, now() - p.age, now() - p.age,
        CASE WHEN p.completed THEN now() - p.age + interval '20 minutes' END,
-       CASE p.rare WHEN 3 THEN timestamptz '2040-01-01 UTC' ELSE now() - p.age + interval '20 minutes' END
+       CASE p.rare WHEN 3 THEN timestamptz '2040-01-01 UTC' ELSE now() - p.age + interval '20 minutes' END,
+       'Person', 'Number ' || p.org, CASE WHEN p.answered THEN e.own_score ELSE 0 END, CASE WHEN p.answered THEN e.own_answered ELSE 0 END
 FROM bench.plan p
 JOIN bench.template t ON t.n = p.n % :templates
 JOIN muster.exercise e ON e.id = t.exercise_id AND e.org_id = t.org_id
@@ -105,10 +107,10 @@ SELECT md5('r' || j)::uuid AS id, j % :orgs AS org, j % :orgs AS person FROM gen
 UNION ALL SELECT md5('c' || n)::uuid, org, n FROM bench.person WHERE org = :crowd;
 INSERT INTO muster.exercise (org_id, id, title, theme, difficulty, language, engine, mode, timing, status, question_count, stage_count,
                              total_points, seed, library_id, recipe, mitre_attack_ids, participant_count, served_count,
-                             created_by, created_at, started_at)
+                             created_by, created_at, started_at, creator_first_name, creator_last_name, own_score, own_answered)
 SELECT md5('o' || r.org)::uuid, r.id, e.title, e.theme, e.difficulty, e.language, e.engine, e.mode, e.timing, 'IN_PROGRESS',
        e.question_count, e.stage_count, e.total_points, e.seed, e.library_id, e.recipe, e.mitre_attack_ids, 1, e.served_count,
-       md5('u' || r.person)::uuid, now() - interval '800 days', now()
+       md5('u' || r.person)::uuid, now() - interval '800 days', now(), 'Person', 'Number ' || r.person, 0, 0
 FROM bench.run r
 JOIN bench.template t ON t.n = 0
 JOIN muster.exercise e ON e.id = t.exercise_id AND e.org_id = t.org_id;

@@ -93,7 +93,7 @@ def caller(callers):
 
 def list_script(callers, limit=50):
     return Script("portal", *caller(callers)).pipeline(
-        principal("results"), ("sessions_list", limit + 1, *LAST, NOBODY, NOBODY, NOBODY, NOBODY))
+        principal("results"), ("sessions_list", limit + 1, *LAST))
 
 
 def load_calls(exercise):
@@ -117,7 +117,7 @@ def answer_script(orgs, answers, stages):
     run = Raw("md5('r' || :j)::uuid")
     for index, answer in enumerate(answers):
         first, last = next((first, last) for first, last in stages if first <= index <= last)
-        script.pipeline(principal("exercises", PLAYER), *load_calls(run))
+        script.pipeline(principal("exercises", PLAYER), ("answer_load", run))
         script.pipeline(enter(), ("answer_put", run, index, answer["stage_number"], first, last, answer["item_id"], answer["selected"],
                                   answer["credit"], answer["points"], answer["max_points"], NOBODY, NOBODY))
     script.requests = len(answers)

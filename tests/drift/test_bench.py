@@ -43,11 +43,11 @@ def sent(file, function):
 
 
 def test_scripts_send_what_the_families_send():
-    load, put = sent("apps/exercises/run.c", "run_load"), sent("apps/exercises/answer.c", "put")
+    load, put = (sent("apps/exercises/answer.c", function) for function in ("load", "answer_put"))
     inputs, create = (sent("apps/exercises/generate.c", function) for function in ("generate_check", "create"))
     expected = {
-        "list": ["principal", *sent("apps/portal/sessions.c", "sessions_get")],
-        "read": ["principal", *load],
+        "list": ["principal", *sent("apps/portal/sessions.c", "read_all")],
+        "read": ["principal", *sent("apps/exercises/run.c", "run_load")],
         "report": ["principal", *sent("apps/portal/report.c", "report_get")],
         "answer": 2 * ["principal", *load, "enter", *put],
         "generate": ["principal", *inputs[:-1], "enter", *create],  # nobody is picked

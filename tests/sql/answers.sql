@@ -17,12 +17,15 @@ SELECT enter(org, person) FROM us;
 SELECT is(pg_temp.counters(), 'score 0 answered 0 correct 0 | stage 1 correct 0 served 3 people 1 IN_PROGRESS', 'a new exercise');
 SELECT is(an_answer(gen_random_uuid(), 0), 'not_found', 'an exercise that is not there is not_found');
 SELECT is(pg_temp.answer(1), 'locked', 'C1: a stage behind an unanswered one is locked');
+SELECT is(pg_temp.answer(1, 0, -1), 'invalid_option', 'what is no option is said before what is locked');
+SELECT is(pg_temp.answer(0, 0, -1), 'invalid_option', 'and of an open question');
 SELECT is(pg_temp.answer(0, 0, NULL), 'not_due', 'C4: a question without a deadline cannot expire');
 SELECT is(pg_temp.counters(), 'score 0 answered 0 correct 0 | stage 1 correct 0 served 3 people 1 IN_PROGRESS', 'refusals change nothing');
 
 SELECT is(pg_temp.answer(0), 'ok', 'the best option is ok');
 SELECT is(pg_temp.counters(), 'score 100 answered 1 correct 1 | stage 2 correct 1 served 3 people 1 IN_PROGRESS', 'counters after the best option');
 SELECT is(pg_temp.answer(0, 40, 2), 'already_answered', 'C2: a second answer is already_answered');
+SELECT is(pg_temp.answer(0, 0, -1), 'already_answered', 'C2: whatever was sent');
 SELECT is(pg_temp.counters(), 'score 100 answered 1 correct 1 | stage 2 correct 1 served 3 people 1 IN_PROGRESS', 'C2: a second answer changes nothing');
 
 -- Somebody else: of the organisation, and of another.
@@ -57,6 +60,7 @@ SELECT is(pg_temp.answer(3), 'not_in_progress', 'C3: no answer after completion'
 UPDATE us SET run = an_exercise(org, person);
 UPDATE muster.exercise SET status = 'CANCELLED' WHERE id = (SELECT run FROM us);
 SELECT is(pg_temp.answer(0), 'not_in_progress', 'C3: no answer to a cancelled exercise');
+SELECT is(pg_temp.answer(0, 0, -1), 'invalid_option', 'C3: what is no option is said there, too');
 
 -- What answer_put returns besides, on a fresh run with two questions in its first stage.
 UPDATE us SET run = an_exercise(org, person);
@@ -67,6 +71,21 @@ FROM us, generate_series(0, 1) q;
 SELECT is(current_stage::int, 2, 'a stage with two questions is over after both') FROM muster.exercise, us WHERE id = run;
 SELECT results_eq($$ SELECT confidence, rationale FROM muster.answer a, us WHERE exercise_id = run AND question_index = 0 $$,
                   $$ VALUES (4::smallint, 'because') $$, 'confidence and rationale are kept');
+
+-- The answer as it is stored, with where the run stands: of a second answer the first one's, of a late one nothing that was sent.
+CREATE FUNCTION pg_temp.said(p_index int, p_option int) RETURNS text LANGUAGE sql AS $$
+    SELECT a::text FROM us, muster.answer_put(run, p_index, p_index + 1, p_index, p_index, 'i', p_option, 40, 40, 100, NULL, NULL) a $$;
+UPDATE us SET run = an_exercise(org, person);
+UPDATE us SET part = (SELECT id FROM muster.participant WHERE exercise_id = run);
+SELECT is(pg_temp.said(0, 2), '(ok,2,f,40,f,40,1,f,t)', 'what is said of an answer');
+SELECT is(pg_temp.said(0, 3), '(already_answered,2,f,40,f,40,1,f,t)', 'C2: and of a second one: the first');
+SELECT muster.question_show(part, 1, 1, -60) FROM us;
+SELECT is(pg_temp.said(1, 2), '(expired,,f,0,t,40,2,f,t)', 'C4: and of a late one');
+SELECT is(pg_temp.said(1, 2), '(already_answered,,f,0,t,40,2,f,t)', 'C4: also afterwards');
+SELECT is(pg_temp.said(2, 3), '(ok,3,f,40,f,80,3,t,t)', 'and of the last one');
+SELECT is(pg_temp.said(0, 1), '(already_answered,2,f,40,f,80,3,t,t)', 'C2: after completion the first one still');
+SELECT is(pg_temp.said(3, 1), '(not_in_progress,,,,,,,,)', 'nothing comes with a refusal');
+DELETE FROM muster.exercise WHERE id = (SELECT run FROM us);
 
 -- The table itself. Each statement is the owner's or the family's, with the tenant entered.
 UPDATE us SET run = (SELECT exercise_id FROM muster.answer WHERE expired);
@@ -95,12 +114,13 @@ SELECT set_eq('SELECT s.* FROM muster.question_shown s, us WHERE participant_id 
 -- Against the clock only what was shown is answered, once its time has begun.
 UPDATE us SET run = an_exercise(org, person, 'x2');
 UPDATE us SET part = (SELECT id FROM muster.participant WHERE exercise_id = run);
-SELECT is(pg_temp.answer(0), 'locked', 'C4: what was never shown is locked in a timed run');
-SELECT is(pg_temp.answer(0, 0, NULL), 'locked', 'C4: and cannot expire');
+SELECT is(pg_temp.answer(0), 'not_shown', 'C4: what was never shown cannot be answered in a timed run');
+SELECT is(pg_temp.answer(0, 0, NULL), 'not_shown', 'C4: and cannot expire');
+SELECT is(pg_temp.answer(1), 'locked', 'C1: a stage that is not open is locked, shown or not');
 SELECT is(pg_temp.counters(), 'score 0 answered 0 correct 0 | stage 1 correct 0 served 3 people 1 IN_PROGRESS', 'C4: nothing has changed');
 SELECT muster.question_show(part, 0, 0, 60) FROM us;
 SELECT is(pg_temp.answer(0), 'ok', 'C4: once shown it is answered');
-SELECT is(pg_temp.answer(1), 'locked', 'C4: the next one waits for its own clock');
+SELECT is(pg_temp.answer(1), 'not_shown', 'C4: the next one waits for its own clock');
 
 -- At most 500 take part: what reads everybody's answers is not cut off.
 SELECT is(attempt('postgres', format('UPDATE muster.exercise SET participant_count = 501 WHERE id = %L', run)), '23514', '500 people are the most') FROM us;

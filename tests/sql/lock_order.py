@@ -112,7 +112,10 @@ SELECT NOT EXISTS (SELECT FROM muster.participant p JOIN muster.exercise e ON e.
            SELECT count(*) AS n, coalesce(sum(a.points), 0) AS points, count(*) FILTER (WHERE a.is_correct) AS correct
            FROM muster.answer a WHERE a.org_id = p.org_id AND a.participant_id = p.id) a ON true
            WHERE p.org_id = '{org}' AND ((p.answered_count, p.total_score, p.correct_count) IS DISTINCT FROM (a.n, a.points, a.correct)
-               OR e.mode = 'INDIVIDUAL' AND (e.correct_count <> a.correct OR (e.status = 'COMPLETED') <> (a.n = e.question_count))))
+               OR e.mode = 'INDIVIDUAL' AND (e.correct_count <> a.correct OR (e.status = 'COMPLETED') <> (a.n = e.question_count)
+                   OR (e.own_score, e.own_answered) IS DISTINCT FROM (a.points, a.n))))
+   AND NOT EXISTS (SELECT FROM muster.exercise e LEFT JOIN muster.app_user u ON u.id = e.created_by WHERE e.org_id = '{org}'
+                   AND (e.creator_first_name, e.creator_last_name) IS DISTINCT FROM (u.first_name, u.last_name))
    AND NOT EXISTS (SELECT FROM muster.exercise e
                    WHERE e.org_id = '{org}' AND e.status <> 'COMPLETED' AND e.created_by IS NULL AND e.mode = 'INDIVIDUAL')
    AND coalesce((SELECT sum(exercises) BETWEEN 3 AND 6 FROM muster.org_usage WHERE org_id = '{org}'), true)

@@ -32,9 +32,10 @@ BEGIN
         END IF;
     END LOOP;
     INSERT INTO exercise (org_id, title, theme, difficulty, language, engine, mode, timing, status, question_count, stage_count,
-                          total_points, seed, library_id, recipe, mitre_attack_ids, participant_count, served_count, created_by, started_at, briefing)
+                          total_points, seed, library_id, recipe, mitre_attack_ids, participant_count, served_count, created_by, started_at, briefing,
+                          own_score, own_answered)
     VALUES (org(), p_title, p_theme, p_difficulty, p_language, 'library', 'INDIVIDUAL', p_timing, 'IN_PROGRESS', p_question_count, p_stage_count,
-            p_total_points, p_seed, p_library, p_recipe, p_techniques, 1, p_question_count, person(), now(), p_recipe ->> 'briefing')
+            p_total_points, p_seed, p_library, p_recipe, p_techniques, 1, p_question_count, person(), now(), p_recipe ->> 'briefing', 0, 0)
     RETURNING exercise.id INTO id;
     INSERT INTO participant (org_id, exercise_id, user_id, option_seed, timing)
     VALUES (org(), exercise_create.id, person(), p_option_seed, p_timing);

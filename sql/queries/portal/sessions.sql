@@ -1,13 +1,29 @@
 -- name: sessions_list
--- One page, newest first, keyset on (created_at, id). Everything shown is on the row or one index look-up away. LATERAL with
--- LIMIT keeps it so: as plain joins the planner, which takes an organisation for average, may read all people or runs of a
--- large one for every row.
+-- One page of everything, newest first, keyset on (created_at, id): one range of exercise_list, whose rows say all that is shown. Who takes
+-- part in what others may play is looked up. The limit inside is the longest page and one more: plans are made for an average
+-- organisation, and by that limit it never looks cheaper to read a large one whole.
 SELECT e.id, e.title, e.theme, e.difficulty, e.language, e.mode, e.timing, e.status, e.question_count, e.current_stage,
        e.total_points, e.created_by, e.participant_count, e.correct_count, e.served_count, e.created_at, e.started_at, e.completed_at,
-       u.first_name, u.last_name, p.total_score AS my_score, p.answered_count AS my_answered
-FROM muster.sessions_page($1, $2, $3, $4, $5, $6, $7) e
-LEFT JOIN LATERAL (SELECT first_name, last_name FROM muster.app_user
-                   WHERE org_id = e.org_id AND id = e.created_by LIMIT 1) u ON true
+       e.creator_first_name AS first_name, e.creator_last_name AS last_name,
+       CASE WHEN e.own_score IS NULL THEN p.total_score WHEN e.created_by = (SELECT muster.person()) THEN e.own_score END AS my_score,
+       CASE WHEN e.own_score IS NULL THEN p.answered_count WHEN e.created_by = (SELECT muster.person()) THEN e.own_answered END AS my_answered
+FROM (SELECT * FROM muster.exercise x
+      WHERE x.org_id = (SELECT muster.org())
+        AND (x.created_at, x.id) < (timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::uuid)
+      ORDER BY x.created_at DESC, x.id DESC LIMIT 201) e
 LEFT JOIN LATERAL (SELECT total_score, answered_count FROM muster.participant
-                   WHERE org_id = e.org_id AND exercise_id = e.id AND user_id = (SELECT muster.person()) LIMIT 1) p ON true
+                   WHERE e.own_score IS NULL AND org_id = e.org_id AND exercise_id = e.id AND user_id = (SELECT muster.person()) LIMIT 1) p ON true
+ORDER BY e.created_at DESC, e.id DESC LIMIT $1;
+
+-- name: sessions_filtered
+-- The same of what matches every filter that is given. LATERAL with LIMIT keeps the look-up one of an index: as a plain join the planner
+-- may read all runs of a large organisation.
+SELECT e.id, e.title, e.theme, e.difficulty, e.language, e.mode, e.timing, e.status, e.question_count, e.current_stage,
+       e.total_points, e.created_by, e.participant_count, e.correct_count, e.served_count, e.created_at, e.started_at, e.completed_at,
+       e.creator_first_name AS first_name, e.creator_last_name AS last_name,
+       CASE WHEN e.own_score IS NULL THEN p.total_score WHEN e.created_by = (SELECT muster.person()) THEN e.own_score END AS my_score,
+       CASE WHEN e.own_score IS NULL THEN p.answered_count WHEN e.created_by = (SELECT muster.person()) THEN e.own_answered END AS my_answered
+FROM muster.sessions_page($1, $2, $3, $4, $5, $6, $7) e
+LEFT JOIN LATERAL (SELECT total_score, answered_count FROM muster.participant
+                   WHERE e.own_score IS NULL AND org_id = e.org_id AND exercise_id = e.id AND user_id = (SELECT muster.person()) LIMIT 1) p ON true
 ORDER BY e.created_at DESC, e.id DESC;
