@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION muster.exercise_status_moves() RETURNS trigger LANGUAGE plpgsql
 AS $$
 BEGIN
-    IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (
+    IF (OLD.status, NEW.status) NOT IN (
         ('DRAFT', 'GENERATING'), ('DRAFT', 'LOBBY'), ('DRAFT', 'IN_PROGRESS'), ('DRAFT', 'CANCELLED'),
         ('GENERATING', 'LOBBY'), ('GENERATING', 'IN_PROGRESS'), ('GENERATING', 'FAILED'), ('GENERATING', 'CANCELLED'),
         ('LOBBY', 'IN_PROGRESS'), ('LOBBY', 'CANCELLED'), ('IN_PROGRESS', 'COMPLETED'), ('IN_PROGRESS', 'CANCELLED'))
@@ -13,4 +13,4 @@ BEGIN
 END
 $$;
 CREATE OR REPLACE TRIGGER exercise_status_moves BEFORE UPDATE OF status ON muster.exercise
-    FOR EACH ROW EXECUTE FUNCTION muster.exercise_status_moves();
+    FOR EACH ROW WHEN (NEW.status <> OLD.status) EXECUTE FUNCTION muster.exercise_status_moves();

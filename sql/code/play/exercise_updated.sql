@@ -7,4 +7,4 @@ BEGIN
 END
 $$;
 CREATE OR REPLACE TRIGGER exercise_updated BEFORE INSERT OR UPDATE OF updated_at, updated_day ON muster.exercise
-    FOR EACH ROW EXECUTE FUNCTION muster.exercise_updated();
+    FOR EACH ROW WHEN (NEW.updated_day IS DISTINCT FROM (NEW.updated_at AT TIME ZONE 'UTC')::date) EXECUTE FUNCTION muster.exercise_updated();
