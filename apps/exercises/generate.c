@@ -156,24 +156,63 @@ static struct json_object *inputs_json(struct req *q, const struct pick *p, cons
     return text ? jr_parse(q->arena, text, strlen(text), &why) : NULL;
 }
 
-static void write_slots(struct req *q, struct jwrite *w, const struct pick *p, const struct library *lib) {
+/* What the texts of the library are filled with. */
+static void fill_slots(struct req *q, const struct pick *p, struct play *play) {
+    const struct library *lib = play->lib;
     struct slot_inputs in = {.organisation = db_str(&p->inputs, 0, "org_name"),
                              .profile = inputs_json(q, p, "profile"),
                              .tools = inputs_json(q, p, "tools"),
                              .people = p->people,
                              .npeople = p->npeople,
                              .english = str_eq(lib->language, "en")};
-    jw_kobject(w, "slots");
     for (int i = 0; i < lib->nslots; i++) {
         const char *value = slot_words(q->arena, &in, lib->slots[i].source);
         if (value && *value) {
-            jw_kstr(w, lib->slots[i].name, value);
+            play_add_slot(play, lib->slots[i].name, value);
         }
     }
+}
+
+/* What was selected, as it will be played. */
+static struct play *play_of(struct req *q, const struct generate_body *b, const struct pick *p, const struct library *lib,
+                            const struct selection *s) {
+    struct play *play = play_new(q->arena, lib, b->difficulty);
+    bool sound = true;
+    int at = 0;
+    for (int i = 0; sound && i < s->nstages; i++) {
+        sound = play_add_stage(play, s->stages[i]);
+        for (int k = 0; sound && k < s->per_stage[i]; k++) {
+            sound = play_add_question(play, s->questions[at++]);
+        }
+    }
+    fill_slots(q, p, play);
+    play->briefing = b->custom_incident && *b->custom_incident ? b->custom_incident : NULL;
+    return sound ? play : NULL;
+}
+
+static void write_questions(struct jwrite *w, const struct play *play) {
+    jw_karray(w, "stages");
+    for (int i = 0; i < play->nstages; i++) {
+        jw_int(w, play->stages[i].stage - play->lib->stages);
+    }
+    jw_array_end(w);
+    jw_karray(w, "questions");
+    for (int i = 0; i < play->nstages; i++) {
+        jw_array(w);
+        for (int k = play->stages[i].first; k <= play->stages[i].last; k++) {
+            jw_str(w, play->questions[k].item->id);
+        }
+        jw_array_end(w);
+    }
+    jw_array_end(w);
+}
+
+static void write_slots(struct jwrite *w, const struct play *play) {
+    jw_kobject(w, "slots");
+    for (int i = 0; i < play->nslots; i++) {
+        jw_kstr(w, play->slots[i].name, play->slots[i].value);
+    }
     jw_object_end(w);
-    /* Alerts name the tool of their category. */
-    jw_key(w, "tools");
-    jw_jsonb(w, db_str(&p->inputs, 0, "tools"));
 }
 
 static void write_people(struct jwrite *w, const struct pick *p) {
@@ -186,34 +225,23 @@ static void write_people(struct jwrite *w, const struct pick *p) {
     jw_array_end(w);
 }
 
-static const char *recipe_of(struct req *q, const struct generate_body *b, const struct pick *p, const struct library *lib,
-                             const struct selection *s) {
+/* What is stored of it; play_load() reads it. */
+static const char *recipe_of(struct req *q, const struct pick *p, const struct play *play) {
     struct buf out;
     struct jwrite w;
-    int at = 0;
     buf_init(&out, 256 * 1024);
     jw_init(&w, &out);
     jw_object(&w);
-    jw_karray(&w, "stages");
-    for (int i = 0; i < s->nstages; i++) {
-        jw_int(&w, s->stages[i]);
-    }
-    jw_array_end(&w);
-    jw_karray(&w, "questions");
-    for (int i = 0; i < s->nstages; i++) {
-        jw_array(&w);
-        for (int k = 0; k < s->per_stage[i]; k++) {
-            jw_str(&w, s->questions[at++]->id);
-        }
-        jw_array_end(&w);
-    }
-    jw_array_end(&w);
-    write_slots(q, &w, p, lib);
+    write_questions(&w, play);
+    write_slots(&w, play);
+    /* Alerts name the tool of their category. */
+    jw_key(&w, "tools");
+    jw_jsonb(&w, db_str(&p->inputs, 0, "tools"));
     if (p->npeople) {
         write_people(&w, p);
     }
-    if (b->custom_incident && *b->custom_incident) {
-        jw_kstr(&w, "briefing", b->custom_incident);
+    if (play->briefing) {
+        jw_kstr(&w, "briefing", play->briefing);
     }
     jw_object_end(&w);
     const char *recipe = jw_done(&w) ? arena_strndup(q->arena, out.data, out.len) : NULL;
@@ -239,20 +267,21 @@ static enum err create(struct req *q, struct resp *r, const struct generate_body
                                              .techniques = b->techniques.count ? b->techniques.items : NULL,
                                              .recent = recent_ids(q, b, p)},
                    &s);
-    const char *recipe = recipe_of(q, b, p, lib, &s);
-    struct play *play = recipe ? play_load(q->arena, lib, recipe, b->difficulty) : NULL;
-    if (!play) {
+    struct play *play = play_of(q, b, p, lib, &s);
+    const char *recipe = play ? recipe_of(q, p, play) : NULL;
+    if (!recipe) {
         return ERR_INTERNAL;
     }
     uint64_t state = (uint64_t)seed;
     struct db_rows rows;
-    struct db_call call = {
-        .stmt = STMT_EXERCISE_CREATE,
-        .args = {play_fill(play, lib->blueprint_title), lib->theme, b->difficulty, lib->language, b->timing, db_number(q->arena, s.ncount),
-                 db_number(q->arena, s.nstages), db_number(q->arena, play->total_points), db_number(q->arena, seed),
-                 db_number(q->arena, lib->id), recipe, db_text_array(q->arena, b->techniques.items, b->techniques.count),
-                 db_number(q->arena, (int64_t)(play_random(&state) >> 1)), db_number(q->arena, exercises_config.limit_generate)},
-        .rows = &rows};
+    struct db_call call = {.stmt = STMT_EXERCISE_CREATE,
+                           .args = {play_fill(play, lib->blueprint_title), lib->theme, b->difficulty, lib->language, b->timing,
+                                    db_number(q->arena, s.ncount), db_number(q->arena, s.nstages), db_number(q->arena, play->total_points),
+                                    db_number(q->arena, seed), db_number(q->arena, lib->id), recipe,
+                                    db_text_array(q->arena, b->techniques.items, b->techniques.count),
+                                    db_number(q->arena, (int64_t)(play_random(&state) >> 1)),
+                                    db_number(q->arena, exercises_config.limit_generate), play->briefing},
+                           .rows = &rows};
     enum err e = req_run(q, &call, 1);
     const char *verdict = e == OK ? db_str(&rows, 0, "verdict") : NULL;
     if (str_eq(verdict, "too_many")) {

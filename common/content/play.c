@@ -175,22 +175,55 @@ const char *play_tool(const struct play *p, const char *category) {
     return name ? name : category;
 }
 
-static bool load_stage_questions(struct play *p, int stage, struct json_object *ids) {
-    p->stages[stage].first = p->nquestions;
-    for (size_t i = 0; i < jr_len(ids); i++) {
+struct play *play_new(struct arena *a, const struct library *lib, const char *difficulty) {
+    struct play *p = arena_alloc(a, sizeof(*p));
+    *p = (struct play){.lib = lib, .difficulty = difficulty_find(difficulty), .arena = a};
+    return p;
+}
+
+bool play_add_stage(struct play *p, int stage) {
+    int before = p->nstages ? (int)(p->stages[p->nstages - 1].stage - p->lib->stages) : -1;
+    if (stage <= before || stage >= LIB_STAGES) {
+        return false;
+    }
+    p->stages[p->nstages] = (struct play_stage){.stage = &p->lib->stages[stage],
+                                                .first = p->nquestions,
+                                                .last = p->nquestions - 1,
+                                                .bridged = p->nstages > 0 && stage != before + 1};
+    p->nstages++;
+    return true;
+}
+
+bool play_add_question(struct play *p, const struct lib_question *item) {
+    if (p->nquestions == PLAY_MAX_QUESTIONS) {
+        return false;
+    }
+    struct play_stage *stage = &p->stages[p->nstages - 1];
+    struct play_question *q = &p->questions[p->nquestions];
+    *q = (struct play_question){.item = item,
+                                .index = p->nquestions,
+                                .stage = p->nstages - 1,
+                                .stage_index = p->nquestions - stage->first,
+                                .max_points = p->difficulty->points[item->level]};
+    p->total_points += q->max_points;
+    stage->last = p->nquestions++;
+    return true;
+}
+
+void play_add_slot(struct play *p, const char *name, const char *value) {
+    if (p->nslots < (int)(sizeof(p->slots) / sizeof(p->slots[0]))) {
+        p->slots[p->nslots++] = (struct play_slot){name, value};
+    }
+}
+
+static bool load_stage(struct play *p, int stage, struct json_object *ids) {
+    bool sound = play_add_stage(p, stage) && jr_len(ids) > 0;
+    for (size_t i = 0; sound && i < jr_len(ids); i++) {
         const char *id = json_object_get_string(jr_at(ids, i));
         const struct lib_question *item = id ? library_question(p->lib, id) : NULL;
-        if (!item || p->nquestions == PLAY_MAX_QUESTIONS) {
-            return false;
-        }
-        struct play_question *q = &p->questions[p->nquestions];
-        *q = (struct play_question){
-            .item = item, .index = p->nquestions, .stage = stage, .stage_index = (int)i, .max_points = p->difficulty->points[item->level]};
-        p->total_points += q->max_points;
-        p->nquestions++;
+        sound = item && play_add_question(p, item);
     }
-    p->stages[stage].last = p->nquestions - 1;
-    return p->stages[stage].last >= p->stages[stage].first;
+    return sound;
 }
 
 static void load_slots(struct play *p, struct json_object *slots) {
@@ -199,10 +232,8 @@ static void load_slots(struct play *p, struct json_object *slots) {
     }
     struct json_object_iter it;
     json_object_object_foreachC(slots, it) {
-        if (p->nslots < (int)(sizeof(p->slots) / sizeof(p->slots[0]))) {
-            const char *value = json_object_get_string(it.val);
-            p->slots[p->nslots++] = (struct play_slot){it.key, value ? value : ""};
-        }
+        const char *value = json_object_get_string(it.val);
+        play_add_slot(p, it.key, value ? value : "");
     }
 }
 
@@ -211,24 +242,18 @@ struct play *play_load(struct arena *a, const struct library *lib, const char *r
     struct json_object *json = jr_parse(a, recipe, strlen(recipe), &why);
     struct json_object *stages = jr_get(json, "stages");
     struct json_object *questions = jr_get(json, "questions");
-    struct play *p = arena_alloc(a, sizeof(*p));
-    *p = (struct play){.lib = lib, .difficulty = difficulty_find(difficulty), .arena = a, .briefing = jr_str(json, "briefing")};
+    struct play *p = play_new(a, lib, difficulty);
     size_t n = jr_len(stages);
     bool sound = n >= 3 && n <= LIB_STAGES && jr_len(questions) == n;
     for (size_t i = 0; sound && i < n; i++) {
-        int stage = json_object_get_int(jr_at(stages, i));
-        int before = i ? json_object_get_int(jr_at(stages, i - 1)) : -1;
-        sound = stage > before && stage < LIB_STAGES;
-        if (sound) {
-            p->stages[p->nstages] = (struct play_stage){.stage = &lib->stages[stage], .bridged = i > 0 && stage != before + 1};
-            sound = load_stage_questions(p, p->nstages++, jr_at(questions, i));
-        }
+        sound = load_stage(p, json_object_get_int(jr_at(stages, i)), jr_at(questions, i));
     }
     if (!sound) {
         log_error("play: a recipe does not fit library version %lld", (long long)lib->id);
         return NULL;
     }
     load_slots(p, jr_get(json, "slots"));
+    p->briefing = jr_str(json, "briefing");
     p->tools = jr_get(json, "tools");
     p->people = jr_get(json, "people");
     return p;

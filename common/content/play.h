@@ -63,6 +63,15 @@ struct play {
     struct json_object *tools, *people; /* of the recipe: category to name, list of characters; NULL when there are none */
 };
 
+/* An exercise to be chosen: stages are added in the order of play, each with its questions behind it. */
+struct play *play_new(struct arena *a, const struct library *lib, const char *difficulty);
+/* stage: of the library, which comes behind those added before; false when it does not. */
+bool play_add_stage(struct play *p, int stage);
+/* To the last stage; false when there are too many. */
+bool play_add_question(struct play *p, const struct lib_question *item);
+/* Beyond the room for slots nothing is added. */
+void play_add_slot(struct play *p, const char *name, const char *value);
+
 /* Reads a recipe. NULL (and a log line) when it does not fit the library: that is our bug or damage. */
 struct play *play_load(struct arena *a, const struct library *lib, const char *recipe, const char *difficulty);
 /* Text with its {{slots}} filled; NULL stays NULL. */
