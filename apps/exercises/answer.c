@@ -47,15 +47,15 @@ static int find_position(const char *text, int noptions) {
 /* The exercise as far as it takes to read an answer and to show what became of it: its questions, and the caller's order of options. */
 static enum err load(struct req *q, struct resp *r, struct run *run) {
     *run = (struct run){0};
-    struct db_call call = {.stmt = STMT_ANSWER_LOAD, .args = {q->params[0]}, .rows = &run->exercise};
+    struct db_call call = {SQL_ANSWER_LOAD(q->params[0]), .rows = &run->exercise};
     enum err e = req_run(q, &call, 1);
     if (e != OK || run->exercise.n == 0) {
         return e != OK ? e : ERR_NOT_FOUND;
     }
-    if (db_null(&run->exercise, 0, "option_seed")) {
+    if (db_null(&run->exercise, 0, COL_OPTION_SEED)) {
         return resp_fail(r, ERR_FORBIDDEN, "Only the person who plays this exercise can answer.");
     }
-    run->option_seed = db_int(&run->exercise, 0, "option_seed");
+    run->option_seed = db_int(&run->exercise, 0, COL_OPTION_SEED);
     return run_play(q, run);
 }
 
@@ -65,13 +65,12 @@ enum err answer_put(struct req *q, const struct run *run, int i, const struct an
     const struct play_stage *ps = &run->play->stages[pq->stage];
     const struct answer_given *g = given ? given : &nothing;
     bool scored = g->option >= 0;
-    struct db_call call = {.stmt = STMT_ANSWER_PUT,
-                           .args = {q->params[0], db_number(q->arena, i), db_number(q->arena, pq->stage + 1),
-                                    db_number(q->arena, ps->first), db_number(q->arena, ps->last), pq->item->id,
-                                    given ? db_number(q->arena, g->option) : NULL,
-                                    db_number(q->arena, scored ? pq->item->options[g->option].credit : 0),
-                                    db_number(q->arena, scored ? play_points(pq, g->option) : 0), db_number(q->arena, pq->max_points),
-                                    g->confidence ? db_number(q->arena, g->confidence) : NULL, g->rationale},
+    struct db_call call = {SQL_ANSWER_PUT(q->params[0], db_number(q->arena, i), db_number(q->arena, pq->stage + 1),
+                                          db_number(q->arena, ps->first), db_number(q->arena, ps->last), pq->item->id,
+                                          given ? db_number(q->arena, g->option) : NULL,
+                                          db_number(q->arena, scored ? pq->item->options[g->option].credit : 0),
+                                          db_number(q->arena, scored ? play_points(pq, g->option) : 0), db_number(q->arena, pq->max_points),
+                                          g->confidence ? db_number(q->arena, g->confidence) : NULL, g->rationale),
                            .rows = rows};
     return req_run(q, &call, 1);
 }
@@ -84,22 +83,22 @@ static const char *letter_or_null(struct req *q, const struct run *run, int i, i
 
 static void write_result(struct req *q, struct jwrite *w, const struct run *run, int i, const struct db_rows *said) {
     const struct play_question *pq = &run->play->questions[i];
-    int selected = db_null(said, 0, "selected") ? -1 : (int)db_int(said, 0, "selected");
+    int selected = db_null(said, 0, COL_SELECTED) ? -1 : (int)db_int(said, 0, COL_SELECTED);
     const char *consequence = selected >= 0 ? play_consequence(pq->item, selected) : pq->item->worst;
-    jw_kbool(w, "isCorrect", db_bool(said, 0, "is_correct"));
-    jw_kint(w, "points", db_int(said, 0, "points"));
+    jw_kbool(w, "isCorrect", db_bool(said, 0, COL_IS_CORRECT));
+    jw_kint(w, "points", db_int(said, 0, COL_POINTS));
     jw_kint(w, "maxPoints", pq->max_points);
-    jw_kint(w, "totalScore", db_int(said, 0, "total_score"));
+    jw_kint(w, "totalScore", db_int(said, 0, COL_TOTAL_SCORE));
     jw_kstr(w, "selectedOption", letter_or_null(q, run, i, selected));
     jw_kstr(w, "correctOption", letter_or_null(q, run, i, pq->item->key));
     jw_kstr(w, "explanation", explanation_text(q, run, i));
     jw_kstr(w, "consequence", play_fill(run->play, consequence));
     incident_write(w, pq->item->incident);
     options_write_debrief(q, w, run, i);
-    jw_kbool(w, "expired", db_bool(said, 0, "expired"));
-    jw_kint(w, "answered", db_int(said, 0, "answered"));
+    jw_kbool(w, "expired", db_bool(said, 0, COL_EXPIRED));
+    jw_kint(w, "answered", db_int(said, 0, COL_ANSWERED));
     jw_kint(w, "total", run->play->nquestions);
-    jw_kbool(w, "completed", db_bool(said, 0, "completed"));
+    jw_kbool(w, "completed", db_bool(said, 0, COL_COMPLETED));
 }
 
 /* What answer_put's verdicts are here; ok is in none of the rows. */
@@ -121,7 +120,7 @@ static const struct verdict {
 
 static enum err write_reply(struct req *q, struct resp *r, const struct run *run, int i, const struct db_rows *said) {
     const struct verdict *v = verdicts;
-    while (v->name && !str_eq(v->name, db_str(said, 0, "verdict"))) {
+    while (v->name && !str_eq(v->name, db_str(said, 0, COL_VERDICT))) {
         v++;
     }
     if (v->name && !v->stored) {
@@ -136,7 +135,7 @@ static enum err write_reply(struct req *q, struct resp *r, const struct run *run
     }
     write_result(q, &r->json, run, i, said);
     if (!v->name) {
-        jw_kbool(&r->json, "stageCompleted", db_bool(said, 0, "stage_completed"));
+        jw_kbool(&r->json, "stageCompleted", db_bool(said, 0, COL_STAGE_COMPLETED));
     }
     jw_object_end(&r->json);
     return OK;

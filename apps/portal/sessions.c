@@ -71,12 +71,12 @@ static void write_rows(struct req *q, struct jwrite *w, const struct db_rows *ro
     for (size_t c = 0; c < NCOLUMNS; c++) {
         cols[c] = db_col(rows, columns[c].column);
     }
-    int first = db_col(rows, "first_name");
-    int last = db_col(rows, "last_name");
-    int people = db_col(rows, "participant_count");
-    int correct = db_col(rows, "correct_count");
-    int served = db_col(rows, "served_count");
-    int completed = db_col(rows, "completed_at");
+    int first = db_col(rows, COL_FIRST_NAME);
+    int last = db_col(rows, COL_LAST_NAME);
+    int people = db_col(rows, COL_PARTICIPANT_COUNT);
+    int correct = db_col(rows, COL_CORRECT_COUNT);
+    int served = db_col(rows, COL_SERVED_COUNT);
+    int completed = db_col(rows, COL_COMPLETED_AT);
     jw_array(w);
     for (int i = 0; i < n; i++) {
         int64_t asked = number_at(rows, i, served);
@@ -103,13 +103,13 @@ static void write_rows(struct req *q, struct jwrite *w, const struct db_rows *ro
 
 /* Where the next page begins: behind this row. */
 static const char *write_cursor(struct req *q, const struct db_rows *rows, int row) {
-    char *created = arena_strdup(q->arena, db_str(rows, row, "created_at"));
+    char *created = arena_strdup(q->arena, db_str(rows, row, COL_CREATED_AT));
     int64_t us = 0;
     created[strcspn(created, " ")] = 'T'; /* PostgreSQL's form, but for the space */
     if (!clock_parse(created, &us)) {
         log_error("sessions: created_at is no time");
     }
-    return arena_printf(q->arena, "%lld.%s", (long long)us, db_str(rows, row, "id"));
+    return arena_printf(q->arena, "%lld.%s", (long long)us, db_str(rows, row, COL_ID));
 }
 
 /* One row more than asked for tells whether there is a next page. */
@@ -118,14 +118,13 @@ static const char *rows_wanted(struct req *q) {
 }
 
 static enum err read_all(struct req *q, const char *us, const char *id, struct db_rows *rows) {
-    struct db_call call = {.stmt = STMT_SESSIONS_LIST, .args = {rows_wanted(q), us, id}, .rows = rows};
+    struct db_call call = {SQL_SESSIONS_LIST(rows_wanted(q), us, id), .rows = rows};
     return req_run(q, &call, 1);
 }
 
 static enum err read_filtered(struct req *q, const char *us, const char *id, struct db_rows *rows) {
     const struct sessions_query *f = q->query;
-    struct db_call call = {.stmt = STMT_SESSIONS_FILTERED,
-                           .args = {rows_wanted(q), us, id, f->status, f->theme, f->difficulty, f->updated_since},
+    struct db_call call = {SQL_SESSIONS_FILTERED(rows_wanted(q), us, id, f->status, f->theme, f->difficulty, f->updated_since),
                            .rows = rows};
     return req_run(q, &call, 1);
 }
