@@ -13,9 +13,11 @@ struct report_query {
 
 static const char *const variants[] = {"executive", NULL};
 static const struct field report_query_fields[] = {
-    FIELD_STR(struct report_query, session_id, "sessionId", FIELD_ASKED, 0, 1000),
-    FIELD_ENUM(struct report_query, variant, "variant", 0, variants, "executive"),
-    FIELD_BOOL(struct report_query, download, "download", 0, "false"),
+    FIELD_STR(struct report_query, session_id, "sessionId", FIELD_ASKED, 0, 1000, .help = "Of a completed exercise.",
+              .example = "7f2c1b8e-4a35-4f0d-9c61-2d8a5b3e6f10"),
+    FIELD_ENUM(struct report_query, variant, "variant", 0, variants, "executive",
+               .help = "executive: for leaders, two pages of A4 when printed."),
+    FIELD_BOOL(struct report_query, download, "download", 0, "false", .help = "true: as an attachment with a file name."),
     FIELD_END,
 };
 
@@ -179,7 +181,12 @@ static enum err report_get(struct req *q, struct resp *r) {
 const struct route report_routes[] = {
     {METHOD_GET, "/api/portal/report", GUARD_MEMBER, "results", report_get, QUERY(report_query_fields, struct report_query),
      .flags = ROUTE_HTML | ROUTE_FILE, .summary = "The report of a completed exercise, as one HTML page", .name = "getReport",
-     .tag = "results", .reply_help = "Self-contained, for screen and paper.",
+     .tag = "results",
+     .help = "An HTML page for leaders: what happened, how well the decisions were, what to do about it. Every figure is computed from "
+             "stored answers when the report is opened; the same answers give the same report. Everybody of the organisation may open it. "
+             "409 `not_completed`: questions are open.",
+     .reply_help = "Self-contained, for screen and paper.",
+     .reply_text = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Executive report</title>",
      .errors = ERRORS({ERR_MISSING_SESSION_ID, NULL}, {ERR_NOT_COMPLETED, NULL}, {ERR_NOT_FOUND, NULL})},
     {0},
 };

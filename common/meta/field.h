@@ -80,7 +80,7 @@ struct field {
     const struct field *sub;
     size_t size;               /* FT_OBJS: size of one element */
     const char *help;          /* one sentence of meaning */
-    const char *example;       /* text form; NULL: one that the type suggests */
+    const char *example;       /* text form, see schema.h; NULL: one that the type suggests */
     const char *pattern;       /* for the description: a regular expression of JSON Schema */
     const char *column;        /* replies: of the result; NULL: computed by the handler */
     const struct shape *shape; /* replies: of FT_OBJ and of the elements of FT_OBJS */
