@@ -1,5 +1,6 @@
 /* audit.c - the organisation's audit log (rule A12), newest first, one page at a time, as JSON or CSV. */
 #include "apps/auth/auth.h"
+#include "common/auth/actions.h"
 #include "common/base/clock.h"
 #include "common/base/str.h"
 #include "common/html/hwrite.h"
@@ -169,7 +170,7 @@ static const struct field audit_entry_members[] = {
     OUT(FT_INT, "seq", "Number of the entry: unique in its log, larger than those of entries before.", .min = 1, .example = "1042"),
     OUT(FT_TIME, "at", "When it was done.", .example = "2026-11-21T08:21:07.940Z"),
     OUT(FT_OBJ, "actor", "Who did it.", .shape = &audit_entry_actor_shape),
-    OUT(FT_STR, "action", "What was done: the kind of thing, a point, and the act.", .pattern = "^[a-z_]+\\.[a-z_]+$",
+    OUT(FT_ENUM, "action", "What was done: the kind of thing, a point, and the act.", .values = audit_actions,
         .example = "user.role_changed"),
     OUT(FT_OBJ, "target", "What it was done to.", .shape = &audit_entry_target_shape),
     OUT(FT_MAP, "detail", "Facts of the action: ids, roles, scopes; no names and no secrets.",

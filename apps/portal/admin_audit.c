@@ -1,5 +1,6 @@
 /* admin_audit.c - the platform's own acts across organisations, or the log of one organisation (rule A12), newest first. */
 #include "apps/portal/portal.h"
+#include "common/auth/actions.h"
 #include "common/base/clock.h"
 #include "common/base/str.h"
 
@@ -10,7 +11,7 @@ struct admin_audit_query {
 
 static const struct field admin_audit_query_fields[] = {
     FIELD_UUID(struct admin_audit_query, org, "org", 0, .help = "The log of this organisation; absent: the platform's own."),
-    FIELD_STR(struct admin_audit_query, action, "action", 0, 3, 60, .help = "Only this action, such as org.suspended."),
+    FIELD_STR(struct admin_audit_query, action, "action", 0, 3, 60, .help = "Only this action, such as platform.organization_suspended."),
     FIELD_UUID(struct admin_audit_query, actor, "actor", 0, .help = "Only what this person did."),
     FIELD_TIME(struct admin_audit_query, since, "since", 0, .help = "Only entries from then on."),
     FIELD_TIME(struct admin_audit_query, until, "until", 0, .help = "Only entries before that."),
@@ -127,7 +128,7 @@ static const struct field admin_audit_entry_members[] = {
     OUT(FT_TIME, "at", "When it was done.", .example = "2026-11-21T08:21:07.940Z"),
     OUT(FT_OBJ, "organization", "Whose log it is in.", .shape = &admin_org_name_shape),
     OUT(FT_OBJ, "actor", "Who did it.", .shape = &admin_audit_entry_actor_shape),
-    OUT(FT_STR, "action", "What was done: the kind of thing, a point, and the act.", .pattern = "^[a-z_]+\\.[a-z_]+$",
+    OUT(FT_ENUM, "action", "What was done: the kind of thing, a point, and the act.", .values = audit_actions,
         .example = "user.role_changed"),
     OUT(FT_OBJ, "target", "What it was done to.", .shape = &admin_audit_entry_target_shape),
     OUT(FT_MAP, "detail", "Facts of the action: ids, roles, plans; without those of exercises and certificates.",

@@ -176,7 +176,7 @@ def valid(schema, value, where):
 
 def examples(media, where):
     """Those of one content; every content has one."""
-    found = [row["value"] for row in media["examples"].values()] if "examples" in media else [media["example"]] if "example" in media else []
+    found = [row["value"] for row in media.get("examples", {}).values()] or [media[key] for key in ("example",) if key in media]
     assert found, f"{where} has no example"
     return found
 
