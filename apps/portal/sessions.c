@@ -73,12 +73,12 @@ static void write_rows(struct req *q, struct jwrite *w, const struct db_rows *ro
     for (size_t c = 0; c < NCOLUMNS; c++) {
         cols[c] = db_col(rows, columns[c].column);
     }
-    int first = db_col(rows, "first_name");
-    int last = db_col(rows, "last_name");
-    int people = db_col(rows, "participant_count");
-    int correct = db_col(rows, "correct_count");
-    int served = db_col(rows, "served_count");
-    int completed = db_col(rows, "completed_at");
+    int first = db_col(rows, COL_FIRST_NAME);
+    int last = db_col(rows, COL_LAST_NAME);
+    int people = db_col(rows, COL_PARTICIPANT_COUNT);
+    int correct = db_col(rows, COL_CORRECT_COUNT);
+    int served = db_col(rows, COL_SERVED_COUNT);
+    int completed = db_col(rows, COL_COMPLETED_AT);
     jw_array(w);
     for (int i = 0; i < n; i++) {
         int64_t asked = number_at(rows, i, served);
@@ -105,13 +105,13 @@ static void write_rows(struct req *q, struct jwrite *w, const struct db_rows *ro
 
 /* Where the next page begins: behind this row. */
 static const char *write_cursor(struct req *q, const struct db_rows *rows, int row) {
-    char *created = arena_strdup(q->arena, db_str(rows, row, "created_at"));
+    char *created = arena_strdup(q->arena, db_str(rows, row, COL_CREATED_AT));
     int64_t us = 0;
     created[strcspn(created, " ")] = 'T'; /* PostgreSQL's form, but for the space */
     if (!clock_parse(created, &us)) {
         log_error("sessions: created_at is no time");
     }
-    return arena_printf(q->arena, "%lld.%s", (long long)us, db_str(rows, row, "id"));
+    return arena_printf(q->arena, "%lld.%s", (long long)us, db_str(rows, row, COL_ID));
 }
 
 static enum err sessions_get(struct req *q, struct resp *r) {
@@ -123,10 +123,9 @@ static enum err sessions_get(struct req *q, struct resp *r) {
         return e;
     }
     /* One row more than asked for tells whether there is a next page. */
-    struct db_call call = {
-        .stmt = STMT_SESSIONS_LIST,
-        .args = {arena_printf(q->arena, "%lld", (long long)f->limit + 1), us, id, f->status, f->theme, f->difficulty, f->updated_since},
-        .rows = &rows};
+    struct db_call call = {SQL_SESSIONS_LIST(arena_printf(q->arena, "%lld", (long long)f->limit + 1), us, id, f->status, f->theme,
+                                             f->difficulty, f->updated_since),
+                           .rows = &rows};
     e = req_run(q, &call, 1);
     if (e != OK) {
         return e;
