@@ -28,17 +28,17 @@ static const struct field id_query_fields[] = {
 };
 
 static void write_key(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
-    jw_kstr(w, "id", db_str(rows, i, "id"));
-    jw_kstr(w, "name", db_str(rows, i, "name"));
-    jw_kstr(w, "prefix", db_str(rows, i, "prefix"));
-    jw_kstrs(w, "scopes", db_texts(q->arena, db_str(rows, i, "scopes")));
-    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, "created_at")));
-    jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(rows, i, "expires_at")));
+    jw_kstr(w, "id", db_str(rows, i, COL_ID));
+    jw_kstr(w, "name", db_str(rows, i, COL_NAME));
+    jw_kstr(w, "prefix", db_str(rows, i, COL_PREFIX));
+    jw_kstrs(w, "scopes", db_texts(q->arena, db_str(rows, i, COL_SCOPES)));
+    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, COL_CREATED_AT)));
+    jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(rows, i, COL_EXPIRES_AT)));
 }
 
 static enum err api_keys_get(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_API_KEY_LIST, .rows = &rows};
+    struct db_call call = {SQL_API_KEY_LIST(), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e != OK) {
         return e;
@@ -47,7 +47,7 @@ static enum err api_keys_get(struct req *q, struct resp *r) {
     for (int i = 0; i < rows.n; i++) {
         jw_object(&r->json);
         write_key(q, &r->json, &rows, i);
-        jw_kstr(&r->json, "lastUsedAt", db_iso(q->arena, db_str(&rows, i, "last_used_at")));
+        jw_kstr(&r->json, "lastUsedAt", db_iso(q->arena, db_str(&rows, i, COL_LAST_USED_AT)));
         jw_object_end(&r->json);
     }
     jw_array_end(&r->json);
@@ -75,18 +75,17 @@ static enum err api_keys_post(struct req *q, struct resp *r) {
     crypto_sha256(key, strlen(key), hash);
     struct db_rows rows, access;
     struct db_call calls[] = {
-        {.stmt = STMT_PASSWORD_KEEP},
-        {.stmt = STMT_API_KEY_CREATE,
-         .args = {b->name, arena_strndup(q->arena, key, sizeof(PREFIX) - 1 + SHOWN_CHARS), db_bytes(q->arena, hash, sizeof(hash)), scopes,
-                  b->expires_at, q->who.credential_id},
+        {SQL_PASSWORD_KEEP()},
+        {SQL_API_KEY_CREATE(b->name, arena_strndup(q->arena, key, sizeof(PREFIX) - 1 + SHOWN_CHARS), db_bytes(q->arena, hash, sizeof(hash)),
+                            scopes, b->expires_at, q->who.credential_id),
          .rows = &rows},
-        {.stmt = STMT_API_ACCESS, .args = {q->who.credential_id}, .rows = &access},
+        {SQL_API_ACCESS(q->who.credential_id), .rows = &access},
     };
     enum err e = req_run(q, calls, 3);
-    if (e == OK && rows.n == 0 && (access.n == 0 || !db_bool(&access, 0, "signed_in"))) {
+    if (e == OK && rows.n == 0 && (access.n == 0 || !db_bool(&access, 0, COL_SIGNED_IN))) {
         e = ERR_UNAUTHENTICATED; /* the session ended while the request was on its way */
     } else if (e == OK && rows.n == 0) {
-        return db_bool(&access, 0, "api_access")
+        return db_bool(&access, 0, COL_API_ACCESS)
                    ? resp_fail(r, ERR_CONFLICT, "You have 50 API keys, the most a person can have. Revoke one first.")
                    : ERR_PLAN;
     }
@@ -104,7 +103,7 @@ static enum err api_keys_post(struct req *q, struct resp *r) {
 static enum err api_keys_delete(struct req *q, struct resp *r) {
     const struct id_query *query = q->query;
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_API_KEY_DELETE, .args = {query ? query->id : q->params[0]}, .rows = &rows};
+    struct db_call call = {SQL_API_KEY_DELETE(query ? query->id : q->params[0]), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
         return ERR_NOT_FOUND;

@@ -27,11 +27,12 @@ static const struct field audit_query_fields[] = {
 
 /* Columns of statement audit_list as the export names them. */
 static const struct {
-    const char *title, *column;
+    const char *title;
+    enum db_column column;
 } columns[] = {
-    {"seq", "seq"},         {"at", "at"},         {"actorKind", "kind"},    {"actorId", "actor_id"},
-    {"actorName", "actor"}, {"action", "action"}, {"targetType", "target"}, {"targetId", "target_id"},
-    {"targetName", "name"}, {"detail", "detail"}, {"requestId", "request"}, {"hash", "hash"},
+    {"seq", COL_SEQ},         {"at", COL_AT},         {"actorKind", COL_KIND},    {"actorId", COL_ACTOR_ID},
+    {"actorName", COL_ACTOR}, {"action", COL_ACTION}, {"targetType", COL_TARGET}, {"targetId", COL_TARGET_ID},
+    {"targetName", COL_NAME}, {"detail", COL_DETAIL}, {"requestId", COL_REQUEST}, {"hash", COL_HASH},
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -47,23 +48,23 @@ static void write_json(struct req *q, struct jwrite *w, const struct db_rows *ro
     jw_array(w);
     for (int i = 0; i < n; i++) {
         jw_object(w);
-        jw_kint(w, "seq", db_int(rows, i, "seq"));
-        jw_kstr(w, "at", db_iso(q->arena, db_str(rows, i, "at")));
+        jw_kint(w, "seq", db_int(rows, i, COL_SEQ));
+        jw_kstr(w, "at", db_iso(q->arena, db_str(rows, i, COL_AT)));
         jw_kobject(w, "actor");
-        jw_kstr(w, "kind", db_str(rows, i, "kind"));
-        jw_kstr(w, "id", db_str(rows, i, "actor_id"));
-        jw_kstr(w, "name", db_str(rows, i, "actor"));
+        jw_kstr(w, "kind", db_str(rows, i, COL_KIND));
+        jw_kstr(w, "id", db_str(rows, i, COL_ACTOR_ID));
+        jw_kstr(w, "name", db_str(rows, i, COL_ACTOR));
         jw_object_end(w);
-        jw_kstr(w, "action", db_str(rows, i, "action"));
+        jw_kstr(w, "action", db_str(rows, i, COL_ACTION));
         jw_kobject(w, "target");
-        jw_kstr(w, "type", db_str(rows, i, "target"));
-        jw_kstr(w, "id", db_str(rows, i, "target_id"));
-        jw_kstr(w, "name", db_str(rows, i, "name"));
+        jw_kstr(w, "type", db_str(rows, i, COL_TARGET));
+        jw_kstr(w, "id", db_str(rows, i, COL_TARGET_ID));
+        jw_kstr(w, "name", db_str(rows, i, COL_NAME));
         jw_object_end(w);
         jw_key(w, "detail");
-        jw_jsonb(w, db_str(rows, i, "detail"));
-        jw_kstr(w, "requestId", db_str(rows, i, "request"));
-        jw_kstr(w, "hash", db_str(rows, i, "hash"));
+        jw_jsonb(w, db_str(rows, i, COL_DETAIL));
+        jw_kstr(w, "requestId", db_str(rows, i, COL_REQUEST));
+        jw_kstr(w, "hash", db_str(rows, i, COL_HASH));
         jw_object_end(w);
     }
     jw_array_end(w);
@@ -80,7 +81,7 @@ static void write_csv(struct req *q, struct buf *out, const struct db_rows *rows
             if (c) {
                 buf_putc(out, ',');
             }
-            csv_cell(out, str_eq(columns[c].column, "at") ? db_iso(q->arena, value) : value);
+            csv_cell(out, columns[c].column == COL_AT ? db_iso(q->arena, value) : value);
         }
     }
     buf_puts(out, "\r\n");
@@ -118,10 +119,9 @@ static enum err audit_get(struct req *q, struct resp *r) {
     int64_t limit = f->limit ? *f->limit : csv ? CSV_PAGE : JSON_PAGE;
     struct db_rows rows;
     /* One row more than asked for tells whether there is a next page. */
-    struct db_call call = {.stmt = STMT_AUDIT_LIST,
-                           .args = {arena_printf(q->arena, "%lld", (long long)limit + 1),
-                                    f->cursor ? arena_printf(q->arena, "%lld", (long long)*f->cursor) : NULL, f->action, f->actor, f->since,
-                                    f->until},
+    struct db_call call = {SQL_AUDIT_LIST(arena_printf(q->arena, "%lld", (long long)limit + 1),
+                                          f->cursor ? arena_printf(q->arena, "%lld", (long long)*f->cursor) : NULL, f->action, f->actor,
+                                          f->since, f->until),
                            .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e != OK) {
@@ -129,7 +129,7 @@ static enum err audit_get(struct req *q, struct resp *r) {
     }
     int n = rows.n > limit ? (int)limit : rows.n;
     if (rows.n > n) {
-        link_next(q, r, f, limit, db_str(&rows, n - 1, "seq"));
+        link_next(q, r, f, limit, db_str(&rows, n - 1, COL_SEQ));
     }
     if (csv) {
         char today[CLOCK_ISO_SIZE];

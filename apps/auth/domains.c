@@ -57,21 +57,21 @@ static enum err domain_check(struct req *q, struct resp *r) {
 }
 
 static void write_domain(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
-    bool verified = !db_null(rows, i, "verified_at");
+    bool verified = !db_null(rows, i, COL_VERIFIED_AT);
     jw_object(w);
-    jw_kstr(w, "id", db_str(rows, i, "id"));
-    jw_kstr(w, "domain", db_str(rows, i, "domain"));
-    jw_kstr(w, "mailbox", db_str(rows, i, "mailbox"));
-    jw_kstr(w, "status", verified ? "VERIFIED" : db_bool(rows, i, "expired") ? "EXPIRED" : "PENDING");
-    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, "created_at")));
-    jw_kstr(w, "expiresAt", verified ? NULL : db_iso(q->arena, db_str(rows, i, "expires_at")));
-    jw_kstr(w, "verifiedAt", db_iso(q->arena, db_str(rows, i, "verified_at")));
+    jw_kstr(w, "id", db_str(rows, i, COL_ID));
+    jw_kstr(w, "domain", db_str(rows, i, COL_DOMAIN));
+    jw_kstr(w, "mailbox", db_str(rows, i, COL_MAILBOX));
+    jw_kstr(w, "status", verified ? "VERIFIED" : db_bool(rows, i, COL_EXPIRED) ? "EXPIRED" : "PENDING");
+    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, COL_CREATED_AT)));
+    jw_kstr(w, "expiresAt", verified ? NULL : db_iso(q->arena, db_str(rows, i, COL_EXPIRES_AT)));
+    jw_kstr(w, "verifiedAt", db_iso(q->arena, db_str(rows, i, COL_VERIFIED_AT)));
     jw_object_end(w);
 }
 
 static enum err domains_get(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_DOMAIN_LIST, .rows = &rows};
+    struct db_call call = {SQL_DOMAIN_LIST(), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e != OK) {
         return e;
@@ -87,7 +87,7 @@ static enum err domains_get(struct req *q, struct resp *r) {
 /* Who may send this mail, and how often: to one mailbox, and for one organisation. */
 static enum err may_send(struct req *q, struct resp *r, const char *to) {
     struct db_rows me, limit;
-    struct db_call look = {.stmt = STMT_ME, .rows = &me};
+    struct db_call look = {SQL_ME(), .rows = &me};
     enum err e = req_run(q, &look, 1);
     e = e == OK ? need_proven_address(r, &me) : e;
     if (e != OK) {
@@ -114,9 +114,9 @@ static enum err domain_post(struct req *q, struct resp *r) {
     }
     struct link link = link_make(q->arena, "/verify-domain");
     struct db_rows made;
-    struct db_call call = {.stmt = STMT_DOMAIN_PUT,
-                           .args = {domain, b->mailbox, link.hash, to, mail_params(q->arena, to, "domain", domain, "url", link.url, NULL),
-                                    db_number(q->arena, MAX_DOMAINS)},
+    struct db_call call = {SQL_DOMAIN_PUT(domain, b->mailbox, link.hash, to,
+                                          mail_params(q->arena, to, "domain", domain, "url", link.url, NULL),
+                                          db_number(q->arena, MAX_DOMAINS)),
                            .rows = &made};
     e = req_run(q, &call, 1);
     if (e == OK && made.n == 0) {
@@ -132,7 +132,7 @@ static enum err domain_post(struct req *q, struct resp *r) {
 
 static enum err domain_delete(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_DOMAIN_DELETE, .args = {q->params[0]}, .rows = &rows};
+    struct db_call call = {SQL_DOMAIN_DELETE(q->params[0]), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
         return ERR_NOT_FOUND;
@@ -151,7 +151,7 @@ static enum err domain_verify_post(struct req *q, struct resp *r) {
     }
     struct db_call calls[] = {
         link_enter(q->arena, "domain", b->token),
-        {.stmt = STMT_DOMAIN_VERIFY, .args = {token_hash(q->arena, b->token)}, .rows = &rows},
+        {SQL_DOMAIN_VERIFY(token_hash(q->arena, b->token)), .rows = &rows},
     };
     e = e == OK ? req_run(q, calls, 2) : e;
     if (e == ERR_CONFLICT) {
@@ -163,8 +163,8 @@ static enum err domain_verify_post(struct req *q, struct resp *r) {
     if (e == OK) {
         jw_object(&r->json);
         jw_kbool(&r->json, "success", true);
-        jw_kstr(&r->json, "domain", db_str(&rows, 0, "domain"));
-        jw_kstr(&r->json, "organization", db_str(&rows, 0, "organization"));
+        jw_kstr(&r->json, "domain", db_str(&rows, 0, COL_DOMAIN));
+        jw_kstr(&r->json, "organization", db_str(&rows, 0, COL_ORGANIZATION));
         jw_object_end(&r->json);
     }
     return e;

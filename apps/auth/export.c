@@ -43,11 +43,11 @@ struct export {
 /* ---- one category ---- */
 
 static bool is_object(const struct export *x) {
-    return str_eq(db_str(&x->plan, x->at, "form"), "object");
+    return str_eq(db_str(&x->plan, x->at, COL_FORM), "object");
 }
 
 static void begin_category(struct export *x, struct resp *r) {
-    const char *key = db_str(&x->plan, x->at, "key");
+    const char *key = db_str(&x->plan, x->at, COL_KEY);
     x->begun = true;
     x->entries = 0;
     if (x->is_html) {
@@ -73,10 +73,10 @@ static void end_category(struct export *x, struct resp *r) {
 
 static enum err write_rows(struct req *q, struct resp *r, struct export *x, const struct db_rows *rows) {
     struct export_list lists[EXPORT_MAX_LISTS];
-    size_t n = export_lists(q->arena, &x->lists, db_str(&x->plan, x->at, "table_name"), lists);
+    size_t n = export_lists(q->arena, &x->lists, db_str(&x->plan, x->at, COL_TABLE_NAME), lists);
     for (int i = 0; i < rows->n; i++) {
-        const char *item = db_str(rows, i, "item");
-        char *along = n ? arena_strdup(q->arena, db_str(rows, i, "lists")) : NULL;
+        const char *item = db_str(rows, i, COL_ITEM);
+        char *along = n ? arena_strdup(q->arena, db_str(rows, i, COL_LISTS)) : NULL;
         bool sound;
         x->entries++;
         if (x->is_html) {
@@ -95,11 +95,10 @@ static enum err write_rows(struct req *q, struct resp *r, struct export *x, cons
 
 /* One page of the table at hand. *more: it was full, so there may be another. */
 static enum err write_page(struct req *q, struct resp *r, struct export *x, bool *more) {
-    int limit = db_bool(&x->plan, x->at, "wide") ? WIDE_PAGE : PAGE;
+    int limit = db_bool(&x->plan, x->at, COL_WIDE) ? WIDE_PAGE : PAGE;
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_EXPORT_PAGE,
-                           .args = {db_str(&x->plan, x->at, "table_name"), db_str(&x->plan, x->at, "link"), *x->after ? x->after : NULL,
-                                    db_number(q->arena, limit)},
+    struct db_call call = {SQL_EXPORT_PAGE(db_str(&x->plan, x->at, COL_TABLE_NAME), db_str(&x->plan, x->at, COL_LINK),
+                                           *x->after ? x->after : NULL, db_number(q->arena, limit)),
                            .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e != OK) {
@@ -107,7 +106,7 @@ static enum err write_page(struct req *q, struct resp *r, struct export *x, bool
     }
     *more = rows.n == limit;
     x->after[0] = '\0';
-    if (*more && !str_copy(x->after, sizeof(x->after), db_str(&rows, rows.n - 1, "after"))) {
+    if (*more && !str_copy(x->after, sizeof(x->after), db_str(&rows, rows.n - 1, COL_AFTER))) {
         log_error("export: the key of a row is too long");
         return ERR_INTERNAL;
     }
@@ -138,14 +137,14 @@ static enum err part(struct req *q, struct resp *r, bool *done) {
     if (!x->begun) {
         begin_category(x, r);
     }
-    if (!db_null(&x->plan, x->at, "table_name")) {
+    if (!db_null(&x->plan, x->at, COL_TABLE_NAME)) {
         enum err e = write_page(q, r, x, &more);
         if (e != OK || more) {
             return e;
         }
     }
     int next = x->at + 1;
-    if (next == x->plan.n || !str_eq(db_str(&x->plan, next, "key"), db_str(&x->plan, x->at, "key"))) {
+    if (next == x->plan.n || !str_eq(db_str(&x->plan, next, COL_KEY), db_str(&x->plan, x->at, COL_KEY))) {
         end_category(x, r);
     }
     x->at = next;
@@ -181,9 +180,9 @@ static enum err export_get(struct req *q, struct resp *r) {
     }
     struct db_call calls[] = {
         attempt_call(q->arena, "export", q->who.user_id, auth_config.limit_export, EXPORT_WINDOW, &limit),
-        {.stmt = STMT_EXPORT_PLAN, .rows = &x->plan},
-        {.stmt = STMT_EXPORT_LISTS, .rows = &x->lists},
-        {.stmt = STMT_PRIVACY_NOTICE, .rows = &x->notice},
+        {SQL_EXPORT_PLAN(), .rows = &x->plan},
+        {SQL_EXPORT_LISTS(), .rows = &x->lists},
+        {SQL_PRIVACY_NOTICE(), .rows = &x->notice},
     };
     e = req_run(q, calls, sizeof(calls) / sizeof(calls[0]));
     if (e != OK || attempt_wait(&limit) > 0) {

@@ -181,14 +181,16 @@ void export_html_begin(struct hwrite *w, const char *date) {
 
 void export_html_category(struct hwrite *w, const struct db_rows *notice, const char *key) {
     static const struct {
-        const char *title, *column;
-    } lines[] = {{"What for", "purpose"}, {"On what basis", "legal_basis"}, {"How long", "retention"}, {"When you leave", "erasure"}};
+        const char *title;
+        enum db_column column;
+    } lines[] = {
+        {"What for", COL_PURPOSE}, {"On what basis", COL_LEGAL_BASIS}, {"How long", COL_RETENTION}, {"When you leave", COL_ERASURE}};
     hw_open(w, "section", NULL);
     for (int i = 0; i < notice->n; i++) {
-        if (!str_eq(db_str(notice, i, "key"), key)) {
+        if (!str_eq(db_str(notice, i, COL_KEY), key)) {
             continue;
         }
-        hw_elem(w, "h2", db_str(notice, i, "label"));
+        hw_elem(w, "h2", db_str(notice, i, COL_LABEL));
         for (size_t l = 0; l < sizeof(lines) / sizeof(lines[0]); l++) {
             hw_open(w, "p", "class", "soft", NULL);
             hw_textf(w, "%s: %s", lines[l].title, db_str(notice, i, lines[l].column));

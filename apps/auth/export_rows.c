@@ -11,12 +11,12 @@
 size_t export_lists(struct arena *a, const struct db_rows *known, const char *table, struct export_list *lists) {
     size_t n = 0;
     for (int i = 0; i < known->n && n < EXPORT_MAX_LISTS; i++) {
-        if (!str_eq(db_str(known, i, "parent"), table)) {
+        if (!str_eq(db_str(known, i, COL_PARENT), table)) {
             continue;
         }
-        lists[n] = (struct export_list){.key = db_str(known, i, "nested"),
-                                        .names = db_texts(a, db_str(known, i, "names")),
-                                        .kinds = db_texts(a, db_str(known, i, "kinds"))};
+        lists[n] = (struct export_list){.key = db_str(known, i, COL_NESTED),
+                                        .names = db_texts(a, db_str(known, i, COL_NAMES)),
+                                        .kinds = db_texts(a, db_str(known, i, COL_KINDS))};
         while (lists[n].names[lists[n].width]) {
             lists[n].width++;
         }

@@ -67,7 +67,7 @@ static const char *right_step(struct req *q, const struct db_rows *factor, const
     struct seal_place place = place_of(q);
     size_t len = 0;
     int64_t step = 0;
-    const void *secret = seal_open(q->arena, &place, db_str(factor, 0, "sealed"), &len);
+    const void *secret = seal_open(q->arena, &place, db_str(factor, 0, COL_SEALED), &len);
     if (!secret) {
         log_error("factor: a sealed secret does not open");
         return NULL;
@@ -83,7 +83,7 @@ static enum err look_up(struct req *q, struct resp *r, struct db_rows *factor) {
     struct attempt account = {ATTEMPT, q->who.user_id, auth_config.limit_signin_account};
     struct db_call calls[] = {
         attempt_pair_call(q->arena, address, account, SIGNIN_WINDOW, &taken),
-        {.stmt = STMT_FACTOR_GET, .rows = factor},
+        {SQL_FACTOR_GET(), .rows = factor},
     };
     enum err e = req_run(q, calls, 2);
     return e == OK && attempt_wait(&taken) > 0 ? resp_wait(r, attempt_wait(&taken)) : e;
@@ -98,14 +98,14 @@ static struct proof prove(struct req *q, const struct factor_body *b, const stru
 
 static enum err factor_get(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_FACTOR_GET, .rows = &rows};
+    struct db_call call = {SQL_FACTOR_GET(), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK) {
-        bool on = rows.n == 1 && !db_null(&rows, 0, "confirmed_at");
+        bool on = rows.n == 1 && !db_null(&rows, 0, COL_CONFIRMED_AT);
         jw_object(&r->json);
         jw_kbool(&r->json, "enabled", on);
-        jw_kstr(&r->json, "confirmedAt", on ? db_iso(q->arena, db_str(&rows, 0, "confirmed_at")) : NULL);
-        jw_kint(&r->json, "recoveryCodesLeft", on ? db_int(&rows, 0, "recovery_codes") : 0);
+        jw_kstr(&r->json, "confirmedAt", on ? db_iso(q->arena, db_str(&rows, 0, COL_CONFIRMED_AT)) : NULL);
+        jw_kint(&r->json, "recoveryCodesLeft", on ? db_int(&rows, 0, COL_RECOVERY_CODES) : 0);
         jw_object_end(&r->json);
     }
     return e;
@@ -138,12 +138,12 @@ static enum err enrol(struct req *q, struct resp *r) {
     struct seal_place place = place_of(q);
     struct db_rows rows;
     crypto_random(secret, sizeof(secret));
-    struct db_call call = {.stmt = STMT_FACTOR_ENROL, .args = {seal_close(q->arena, &place, secret, sizeof(secret))}, .rows = &rows};
+    struct db_call call = {SQL_FACTOR_ENROL(seal_close(q->arena, &place, secret, sizeof(secret))), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
         e = already_on(r);
     } else if (e == OK) {
-        write_enrolment(q, r, totp_base32(q->arena, secret, sizeof(secret)), db_str(&rows, 0, "email"));
+        write_enrolment(q, r, totp_base32(q->arena, secret, sizeof(secret)), db_str(&rows, 0, COL_EMAIL));
     }
     crypto_wipe(secret, sizeof(secret));
     return e;
@@ -184,7 +184,7 @@ static enum err confirm(struct req *q, struct resp *r, const char *code) {
     if (factor.n == 0) {
         return resp_fail(r, ERR_CONFLICT, "Begin with a new secret, then confirm it with a code.");
     }
-    if (!db_null(&factor, 0, "confirmed_at")) {
+    if (!db_null(&factor, 0, COL_CONFIRMED_AT)) {
         return already_on(r);
     }
     const char *step = right_step(q, &factor, code);
@@ -193,8 +193,8 @@ static enum err confirm(struct req *q, struct resp *r, const char *code) {
         return ERR_VALIDATION;
     }
     struct db_call calls[] = {
-        {.stmt = STMT_FACTOR_CONFIRM, .args = {db_str(&factor, 0, "sealed"), step, new_recovery_codes(q->arena, codes)}, .rows = &rows},
-        {.stmt = STMT_ATTEMPT_FORGET, .args = {ATTEMPT, attempt_key(q->arena, q->who.user_id)}},
+        {SQL_FACTOR_CONFIRM(db_str(&factor, 0, COL_SEALED), step, new_recovery_codes(q->arena, codes)), .rows = &rows},
+        {SQL_ATTEMPT_FORGET(ATTEMPT, attempt_key(q->arena, q->who.user_id))},
     };
     e = req_run(q, calls, 2);
     if (e == OK && rows.n == 0) {
@@ -224,15 +224,14 @@ static enum err factor_delete(struct req *q, struct resp *r) {
     const struct factor_body *b = q->body;
     struct db_rows factor, rows = {0};
     enum err e = look_up(q, r, &factor);
-    if (e == OK && (factor.n == 0 || db_null(&factor, 0, "confirmed_at"))) {
+    if (e == OK && (factor.n == 0 || db_null(&factor, 0, COL_CONFIRMED_AT))) {
         return resp_fail(r, ERR_CONFLICT, "The second factor is not on.");
     }
     if (e != OK) {
         return e;
     }
     struct proof proof = prove(q, b, &factor);
-    struct db_call call = {
-        .stmt = STMT_FACTOR_REMOVE, .args = {proof.step, proof.recovery, attempt_key(q->arena, q->who.user_id)}, .rows = &rows};
+    struct db_call call = {SQL_FACTOR_REMOVE(proof.step, proof.recovery, attempt_key(q->arena, q->who.user_id)), .rows = &rows};
     e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
         resp_field_error(r, b->code ? "code" : "recoveryCode", "is wrong, was used before, or is too old");
@@ -252,15 +251,14 @@ static enum err recovery_codes_post(struct req *q, struct resp *r) {
     const char *codes[RECOVERY_CODES + 1] = {0};
     struct db_rows factor, rows;
     enum err e = look_up(q, r, &factor);
-    if (e == OK && (factor.n == 0 || db_null(&factor, 0, "confirmed_at"))) {
+    if (e == OK && (factor.n == 0 || db_null(&factor, 0, COL_CONFIRMED_AT))) {
         return resp_fail(r, ERR_CONFLICT, "The second factor is not on.");
     }
     if (e != OK) {
         return e;
     }
     const char *step = right_step(q, &factor, b->code), *hashes = new_recovery_codes(q->arena, codes);
-    struct db_call call = {
-        .stmt = STMT_RECOVERY_CODES_REPLACE, .args = {step, hashes, attempt_key(q->arena, q->who.user_id)}, .rows = &rows};
+    struct db_call call = {SQL_RECOVERY_CODES_REPLACE(step, hashes, attempt_key(q->arena, q->who.user_id)), .rows = &rows};
     e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
         resp_field_error(r, "code", "is wrong, was used before, or is too old");
@@ -283,16 +281,15 @@ static enum err factor_verify_post(struct req *q, struct resp *r) {
     }
     struct proof proof = factor.n == 1 ? prove(q, b, &factor) : (struct proof){0};
     struct db_call calls[] = {
-        {.stmt = STMT_PASSWORD_KEEP},
-        {.stmt = STMT_FACTOR_PASS,
-         .args = {proof.step, proof.recovery, q->who.credential_id, session_token(q->arena, token), SESSION_SECONDS_TEXT, q->address,
-                  session_agent(q), attempt_key(q->arena, q->who.user_id)},
+        {SQL_PASSWORD_KEEP()},
+        {SQL_FACTOR_PASS(proof.step, proof.recovery, q->who.credential_id, session_token(q->arena, token), SESSION_SECONDS_TEXT, q->address,
+                         session_agent(q), attempt_key(q->arena, q->who.user_id)),
          .rows = &opened},
-        {.stmt = STMT_ME, .rows = &me},
+        {SQL_ME(), .rows = &me},
     };
     e = req_run(q, calls, 3);
     if (e == OK && opened.n == 0) {
-        struct db_call note = {.stmt = STMT_FACTOR_REFUSED};
+        struct db_call note = {SQL_FACTOR_REFUSED()};
         e = req_run(q, &note, 1);
         e = e == OK ? ERR_INVALID_CODE : e;
     } else if (e == OK) {

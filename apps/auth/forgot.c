@@ -31,8 +31,7 @@ static enum err forgot_post(struct req *q, struct resp *r) {
     }
     struct link link = link_make(q->arena, "/reset");
     struct db_call ask = {
-        .stmt = STMT_FORGOT,
-        .args = {b->email, link.hash, mail_params(q->arena, b->email, "url", link.url, NULL), attempt_key(q->arena, b->email)}};
+        SQL_FORGOT(b->email, link.hash, mail_params(q->arena, b->email, "url", link.url, NULL), attempt_key(q->arena, b->email))};
     e = e == OK ? req_run(q, &ask, 1) : e;
     return e == OK ? write_success(r) : e;
 }
@@ -51,10 +50,9 @@ static enum err store(struct req *q, struct resp *r, const char *email, const ch
     struct db_rows changed;
     struct db_call calls[] = {
         link_enter(q->arena, "reset_password", b->token),
-        {.stmt = STMT_PASSWORD_LOCK},
-        {.stmt = STMT_PASSWORD_RESET,
-         .args = {token_hash(q->arena, b->token), hash, attempt_key(q->arena, email), email,
-                  mail_params(q->arena, email, "time", mail_time(q->arena, clock_now_us()), NULL)},
+        {SQL_PASSWORD_LOCK()},
+        {SQL_PASSWORD_RESET(token_hash(q->arena, b->token), hash, attempt_key(q->arena, email), email,
+                            mail_params(q->arena, email, "time", mail_time(q->arena, clock_now_us()), NULL)),
          .rows = &changed},
     };
     enum err e = req_run(q, calls, 3);
@@ -71,7 +69,7 @@ static enum err reset_post(struct req *q, struct resp *r) {
     struct db_call calls[] = {
         link_attempt(q, &limit),
         link_enter(q->arena, "reset_password", b->token),
-        {.stmt = STMT_LINK_PERSON, .rows = &person},
+        {SQL_LINK_PERSON(), .rows = &person},
     };
     enum err e = req_run(q, calls, 3);
     if (e == OK && attempt_wait(&limit) > 0) {
@@ -83,7 +81,7 @@ static enum err reset_post(struct req *q, struct resp *r) {
     if (e != OK) {
         return e;
     }
-    return crypto_password_hash(b->password, hash) ? store(q, r, db_str(&person, 0, "email"), hash) : ERR_UNAVAILABLE;
+    return crypto_password_hash(b->password, hash) ? store(q, r, db_str(&person, 0, COL_EMAIL), hash) : ERR_UNAVAILABLE;
 }
 
 const struct route forgot_routes[] = {

@@ -82,7 +82,7 @@ static const char *status_of(const struct guests *g, size_t i, const struct db_r
     if (row == made->n) {
         return "already_member";
     }
-    return !db_null(made, row, "failed") ? "failed" : auth_config.mail ? "sent" : "invitation_created";
+    return !db_null(made, row, COL_FAILED) ? "failed" : auth_config.mail ? "sent" : "invitation_created";
 }
 
 /* Only where no mail goes out does the caller see the links. */
@@ -92,7 +92,7 @@ static void write_results(struct req *q, struct jwrite *w, const struct guests *
     jw_karray(w, "results");
     for (size_t i = 0; i < g->count; i++) {
         int row = 0;
-        while (row < made->n && !str_eq(db_str(made, row, "email"), g->given[i])) {
+        while (row < made->n && !str_eq(db_str(made, row, COL_EMAIL), g->given[i])) {
             row++;
         }
         const char *status = status_of(g, i, made, row);
@@ -102,8 +102,8 @@ static void write_results(struct req *q, struct jwrite *w, const struct guests *
         if (str_eq(status, "failed")) {
             jw_kstr(w, "reason", g->refused[i] ? "address" : "daily_limit");
         } else if (row < made->n) {
-            jw_kstr(w, "id", db_str(made, row, "id"));
-            jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(made, row, "expires_at")));
+            jw_kstr(w, "id", db_str(made, row, COL_ID));
+            jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(made, row, COL_EXPIRES_AT)));
         }
         if (str_eq(status, "invitation_created")) {
             jw_kstr(w, "inviteUrl", link_of(q->arena, g->tokens[i]));
@@ -128,7 +128,7 @@ static enum err invite_check(struct req *q, struct resp *r) {
 /* What each mail says; NULL where none goes out. */
 static enum err seal_mails(struct req *q, struct resp *r, const struct guests *g, const char **sealed) {
     struct db_rows me;
-    struct db_call look = {.stmt = STMT_ME, .rows = &me};
+    struct db_call look = {SQL_ME(), .rows = &me};
     *sealed = NULL;
     if (!auth_config.mail) {
         return OK;
@@ -138,7 +138,7 @@ static enum err seal_mails(struct req *q, struct resp *r, const struct guests *g
     if (e != OK) {
         return e;
     }
-    const char *inviter = arena_printf(q->arena, "%s %s", db_str(&me, 0, "first_name"), db_str(&me, 0, "last_name"));
+    const char *inviter = arena_printf(q->arena, "%s %s", db_str(&me, 0, COL_FIRST_NAME), db_str(&me, 0, COL_LAST_NAME));
     const char *expires = mail_time(q->arena, clock_now_us() + DAYS * INT64_C(86400000000));
     const char *all[MAX_ADDRESSES];
     size_t n = 0;
@@ -166,9 +166,8 @@ static enum err invite_post(struct req *q, struct resp *r) {
     }
     enum err e = seal_mails(q, r, &g, &sealed);
     struct db_rows made;
-    struct db_call call = {.stmt = STMT_INVITE,
-                           .args = {db_text_array(q->arena, emails, n), db_text_array(q->arena, hashes, n), b->role,
-                                    db_number(q->arena, DAYS), sealed, db_number(q->arena, auth_config.limit_invite_mails)},
+    struct db_call call = {SQL_INVITE(db_text_array(q->arena, emails, n), db_text_array(q->arena, hashes, n), b->role,
+                                      db_number(q->arena, DAYS), sealed, db_number(q->arena, auth_config.limit_invite_mails)),
                            .rows = &made};
     e = e == OK ? req_run(q, &call, 1) : e;
     if (e == ERR_SEATS) {
@@ -184,7 +183,7 @@ static enum err invite_post(struct req *q, struct resp *r) {
 
 static enum err invitations_get(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_INVITATION_LIST, .rows = &rows};
+    struct db_call call = {SQL_INVITATION_LIST(), .rows = &rows};
     struct jwrite *w = &r->json;
     enum err e = req_run(q, &call, 1);
     if (e != OK) {
@@ -193,14 +192,14 @@ static enum err invitations_get(struct req *q, struct resp *r) {
     jw_array(w);
     for (int i = 0; i < rows.n; i++) {
         jw_object(w);
-        jw_kstr(w, "id", db_str(&rows, i, "id"));
-        jw_kstr(w, "email", db_str(&rows, i, "email"));
-        jw_kstr(w, "role", db_str(&rows, i, "role"));
-        jw_kstr(w, "status", db_bool(&rows, i, "expired") ? "EXPIRED" : "PENDING");
-        jw_kstr(w, "mailStatus", db_str(&rows, i, "mail"));
-        jw_kstr(w, "createdById", db_str(&rows, i, "created_by"));
-        jw_kstr(w, "createdAt", db_iso(q->arena, db_str(&rows, i, "created_at")));
-        jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(&rows, i, "expires_at")));
+        jw_kstr(w, "id", db_str(&rows, i, COL_ID));
+        jw_kstr(w, "email", db_str(&rows, i, COL_EMAIL));
+        jw_kstr(w, "role", db_str(&rows, i, COL_ROLE));
+        jw_kstr(w, "status", db_bool(&rows, i, COL_EXPIRED) ? "EXPIRED" : "PENDING");
+        jw_kstr(w, "mailStatus", db_str(&rows, i, COL_MAIL));
+        jw_kstr(w, "createdById", db_str(&rows, i, COL_CREATED_BY));
+        jw_kstr(w, "createdAt", db_iso(q->arena, db_str(&rows, i, COL_CREATED_AT)));
+        jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(&rows, i, COL_EXPIRES_AT)));
         jw_object_end(w);
     }
     jw_array_end(w);
@@ -209,7 +208,7 @@ static enum err invitations_get(struct req *q, struct resp *r) {
 
 static enum err invitation_delete(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_INVITATION_REVOKE, .args = {q->params[0]}, .rows = &rows};
+    struct db_call call = {SQL_INVITATION_REVOKE(q->params[0]), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
         return ERR_NOT_FOUND;
@@ -240,13 +239,13 @@ static const struct {
 static enum err accept_post(struct req *q, struct resp *r) {
     const struct accept_body *b = q->body;
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_INVITATION_ACCEPT, .args = {token_hash(q->arena, b->token)}, .rows = &rows};
+    struct db_call call = {SQL_INVITATION_ACCEPT(token_hash(q->arena, b->token)), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e != OK) {
         return e;
     }
     for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
-        if (str_eq(db_str(&rows, 0, "verdict"), refusals[i].verdict)) {
+        if (str_eq(db_str(&rows, 0, COL_VERDICT), refusals[i].verdict)) {
             return resp_fail(r, refusals[i].err, "%s", refusals[i].message);
         }
     }
@@ -254,7 +253,7 @@ static enum err accept_post(struct req *q, struct resp *r) {
     resp_cookie(r, NULL, 0);
     jw_object(&r->json);
     jw_kbool(&r->json, "success", true);
-    jw_kstr(&r->json, "organization", db_str(&rows, 0, "organization"));
+    jw_kstr(&r->json, "organization", db_str(&rows, 0, COL_ORGANIZATION));
     jw_object_end(&r->json);
     return OK;
 }

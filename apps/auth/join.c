@@ -20,10 +20,9 @@ enum err join_domain(struct req *q, struct resp *r, const char *hash) {
     const struct register_body *b = q->body;
     struct link link = link_make(q->arena, "/confirm");
     struct db_call calls[] = {
-        {.stmt = STMT_DOMAIN_ENTER, .args = {b->email, attempt_key(q->arena, b->email)}},
-        {.stmt = STMT_PENDING_REGISTRATION_CREATE,
-         .args = {b->email, b->first_name, b->last_name, hash, link.hash,
-                  mail_params(q->arena, b->email, "name", b->first_name, "url", link.url, NULL)}},
+        {SQL_DOMAIN_ENTER(b->email, attempt_key(q->arena, b->email))},
+        {SQL_PENDING_REGISTRATION_CREATE(b->email, b->first_name, b->last_name, hash, link.hash,
+                                         mail_params(q->arena, b->email, "name", b->first_name, "url", link.url, NULL))},
     };
     enum err e = req_run(q, calls, 2);
     if (e == OK) {
@@ -39,19 +38,19 @@ enum err join_domain(struct req *q, struct resp *r, const char *hash) {
 static enum err join(struct req *q, struct resp *r, const struct db_rows *pending) {
     const struct link_body *b = q->body;
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_PENDING_JOIN, .args = {token_hash(q->arena, b->token)}, .rows = &rows};
+    struct db_call call = {SQL_PENDING_JOIN(token_hash(q->arena, b->token)), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == ERR_CONFLICT) {
         return ERR_EMAIL_TAKEN;
     }
-    if (e == OK && !str_eq(db_str(&rows, 0, "verdict"), "ok")) {
+    if (e == OK && !str_eq(db_str(&rows, 0, COL_VERDICT), "ok")) {
         return link_expired(r);
     }
     if (e == OK) {
         jw_object(&r->json);
         jw_kbool(&r->json, "success", true);
-        jw_kstr(&r->json, "email", db_str(pending, 0, "email"));
-        jw_kstr(&r->json, "organization", db_str(pending, 0, "organization"));
+        jw_kstr(&r->json, "email", db_str(pending, 0, COL_EMAIL));
+        jw_kstr(&r->json, "organization", db_str(pending, 0, COL_ORGANIZATION));
         jw_object_end(&r->json);
     }
     return e;
@@ -64,7 +63,7 @@ static enum err confirm_post(struct req *q, struct resp *r) {
         link_attempt(q, &address),
         attempt_call(q->arena, "confirm-link", b->token, auth_config.limit_signin_account, SIGNIN_WINDOW, &link),
         link_enter(q->arena, "registration", b->token),
-        {.stmt = STMT_PENDING_REGISTRATION_GET, .args = {token_hash(q->arena, b->token)}, .rows = &pending},
+        {SQL_PENDING_REGISTRATION_GET(token_hash(q->arena, b->token)), .rows = &pending},
     };
     enum err e = req_run(q, calls, 4);
     if (e == OK && attempt_wait(&address) > 0) {
@@ -79,7 +78,7 @@ static enum err confirm_post(struct req *q, struct resp *r) {
     if (e != OK) {
         return e;
     }
-    switch (crypto_password_verify(b->password, db_str(&pending, 0, "password_hash"))) {
+    switch (crypto_password_verify(b->password, db_str(&pending, 0, COL_PASSWORD_HASH))) {
     case CRYPTO_MATCH: return join(q, r, &pending);
     case CRYPTO_MISMATCH: resp_field_error(r, "password", "is not the one that was given at registration"); return ERR_VALIDATION;
     default: return ERR_UNAVAILABLE;

@@ -26,7 +26,7 @@ struct link link_make(struct arena *a, const char *page) {
 }
 
 struct db_call link_enter(struct arena *a, const char *kind, const char *token) {
-    return (struct db_call){.stmt = STMT_LINK_ENTER, .args = {kind, token_hash(a, token)}};
+    return (struct db_call){SQL_LINK_ENTER(kind, token_hash(a, token))};
 }
 
 struct db_call link_attempt(struct req *q, struct db_rows *rows) {
@@ -55,7 +55,7 @@ const char *mail_time(struct arena *a, int64_t us) {
 }
 
 enum err need_proven_address(struct resp *r, const struct db_rows *me) {
-    return !auth_config.mail || db_bool(me, 0, "email_verified")
+    return !auth_config.mail || db_bool(me, 0, COL_EMAIL_VERIFIED)
                ? OK
                : resp_fail(
                      r, ERR_EMAIL_NOT_VERIFIED,
@@ -69,7 +69,7 @@ static enum err verify_get(struct req *q, struct resp *r) {
     struct db_call calls[] = {
         link_attempt(q, &limit),
         link_enter(q->arena, "verify_email", f->token),
-        {.stmt = STMT_LINK_PERSON, .rows = &person},
+        {SQL_LINK_PERSON(), .rows = &person},
     };
     enum err e = req_run(q, calls, 3);
     if (e == OK && attempt_wait(&limit) > 0) {
@@ -79,7 +79,7 @@ static enum err verify_get(struct req *q, struct resp *r) {
         return link_expired(r);
     }
     /* A transaction of its own: that of the attempt does not wait for the disk. */
-    struct db_call prove[] = {{.stmt = STMT_REQUEST, .args = {q->id}}, calls[1], {.stmt = STMT_EMAIL_VERIFY}};
+    struct db_call prove[] = {{SQL_REQUEST(q->id)}, calls[1], {SQL_EMAIL_VERIFY()}};
     e = e == OK ? req_run(q, prove, 3) : e;
     return e == OK ? write_success(r) : e;
 }
@@ -90,15 +90,15 @@ static enum err already_proven(struct resp *r) {
 
 static enum err verify_resend_post(struct req *q, struct resp *r) {
     struct db_rows limit, me, made = {0};
-    struct db_call look = {.stmt = STMT_ME, .rows = &me};
+    struct db_call look = {SQL_ME(), .rows = &me};
     enum err e = req_run(q, &look, 1);
-    if (e == OK && db_bool(&me, 0, "email_verified")) {
+    if (e == OK && db_bool(&me, 0, COL_EMAIL_VERIFIED)) {
         return already_proven(r);
     }
     if (e != OK) {
         return e;
     }
-    const char *email = db_str(&me, 0, "email");
+    const char *email = db_str(&me, 0, COL_EMAIL);
     struct attempt address = {"mail-address", q->address, 4 * auth_config.limit_signin_address};
     struct db_call take = mail_attempt(q, address, "verify-mail", email, &limit);
     e = req_run(q, &take, 1);
@@ -106,8 +106,7 @@ static enum err verify_resend_post(struct req *q, struct resp *r) {
         return resp_wait(r, attempt_wait(&limit));
     }
     struct link link = link_make(q->arena, "/verify-email");
-    struct db_call send = {
-        .stmt = STMT_VERIFY_QUEUE, .args = {link.hash, email, mail_params(q->arena, email, "url", link.url, NULL)}, .rows = &made};
+    struct db_call send = {SQL_VERIFY_QUEUE(link.hash, email, mail_params(q->arena, email, "url", link.url, NULL)), .rows = &made};
     e = e == OK ? req_run(q, &send, 1) : e;
     if (e == OK && made.n == 0) {
         return already_proven(r);

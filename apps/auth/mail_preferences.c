@@ -23,14 +23,14 @@ static const struct field unsubscribe_fields[] = {
 
 static void write_preferences(struct jwrite *w, const struct db_rows *rows) {
     jw_object(w);
-    jw_kbool(w, "team", db_bool(rows, 0, "team"));
-    jw_kbool(w, "results", db_bool(rows, 0, "results"));
+    jw_kbool(w, "team", db_bool(rows, 0, COL_TEAM));
+    jw_kbool(w, "results", db_bool(rows, 0, COL_RESULTS));
     jw_object_end(w);
 }
 
 static enum err mail_preferences_get(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_MAIL_PREFERENCES, .rows = &rows};
+    struct db_call call = {SQL_MAIL_PREFERENCES(), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK) {
         write_preferences(&r->json, &rows);
@@ -42,8 +42,8 @@ static enum err mail_preferences_put(struct req *q, struct resp *r) {
     const struct mail_preference_body *b = q->body;
     struct db_rows rows;
     struct db_call calls[] = {
-        {.stmt = STMT_MAIL_PREFERENCES_PUT, .args = {b->team ? "true" : "false", b->results ? "true" : "false"}},
-        {.stmt = STMT_MAIL_PREFERENCES, .rows = &rows},
+        {SQL_MAIL_PREFERENCES_PUT(b->team ? "true" : "false", b->results ? "true" : "false")},
+        {SQL_MAIL_PREFERENCES(), .rows = &rows},
     };
     enum err e = req_run(q, calls, 2);
     if (e == OK) {
@@ -80,7 +80,7 @@ static enum err unsubscribe_get(struct req *q, struct resp *r) {
 static enum err unsubscribe_post(struct req *q, struct resp *r) {
     const struct unsubscribe_query *query = q->query;
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_MAIL_UNSUBSCRIBE, .args = {token_hash(q->arena, query->token)}, .rows = &rows};
+    struct db_call call = {SQL_MAIL_UNSUBSCRIBE(token_hash(q->arena, query->token)), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
         return resp_fail(r, ERR_TOKEN_EXPIRED, "This link is too old or not complete. Sign in to change which mails you get.");
@@ -88,7 +88,7 @@ static enum err unsubscribe_post(struct req *q, struct resp *r) {
     if (e == OK) {
         jw_object(&r->json);
         jw_kbool(&r->json, "success", true);
-        jw_kstr(&r->json, "topic", db_str(&rows, 0, "topic"));
+        jw_kstr(&r->json, "topic", db_str(&rows, 0, COL_TOPIC));
         jw_object_end(&r->json);
     }
     return e;

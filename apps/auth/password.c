@@ -26,14 +26,13 @@ static enum err password_check(struct req *q, struct resp *r) {
 }
 
 static enum err store(struct req *q, struct resp *r, const struct db_rows *current, const char *hash) {
-    const char *old = db_str(current, 0, "password_hash"), *email = db_str(current, 0, "email");
+    const char *old = db_str(current, 0, COL_PASSWORD_HASH), *email = db_str(current, 0, COL_EMAIL);
     char token[CRYPTO_TOKEN_SIZE];
     struct db_rows rows;
     struct db_call calls[] = {
-        {.stmt = STMT_PASSWORD_LOCK},
-        {.stmt = STMT_PASSWORD_CHANGE,
-         .args = {hash, old, q->who.credential_id, session_token(q->arena, token), attempt_key(q->arena, q->who.user_id), email,
-                  mail_params(q->arena, email, "time", mail_time(q->arena, clock_now_us()), NULL)},
+        {SQL_PASSWORD_LOCK()},
+        {SQL_PASSWORD_CHANGE(hash, old, q->who.credential_id, session_token(q->arena, token), attempt_key(q->arena, q->who.user_id), email,
+                             mail_params(q->arena, email, "time", mail_time(q->arena, clock_now_us()), NULL)),
          .rows = &rows},
     };
     enum err e = req_run(q, calls, 2);
@@ -43,8 +42,8 @@ static enum err store(struct req *q, struct resp *r, const struct db_rows *curre
         resp_cookie(r, token, SESSION_SECONDS);
         jw_object(&r->json);
         jw_kbool(&r->json, "success", true);
-        jw_kint(&r->json, "endedSessions", db_int(&rows, 0, "sessions"));
-        jw_kint(&r->json, "endedApiKeys", db_int(&rows, 0, "keys"));
+        jw_kint(&r->json, "endedSessions", db_int(&rows, 0, COL_SESSIONS));
+        jw_kint(&r->json, "endedApiKeys", db_int(&rows, 0, COL_KEYS));
         jw_object_end(&r->json);
     }
     crypto_wipe(token, sizeof(token));
@@ -57,7 +56,7 @@ static enum err password_post(struct req *q, struct resp *r) {
     struct db_rows limit, current;
     struct db_call calls[] = {
         attempt_call(q->arena, "password-account", q->who.user_id, auth_config.limit_signin_account, SIGNIN_WINDOW, &limit),
-        {.stmt = STMT_PASSWORD_GET, .rows = &current},
+        {SQL_PASSWORD_GET(), .rows = &current},
     };
     enum err e = req_run(q, calls, 2);
     if (e == OK && attempt_wait(&limit) > 0) {
@@ -66,7 +65,7 @@ static enum err password_post(struct req *q, struct resp *r) {
     if (e != OK) {
         return e;
     }
-    const char *old = current.n ? db_str(&current, 0, "password_hash") : NULL;
+    const char *old = current.n ? db_str(&current, 0, COL_PASSWORD_HASH) : NULL;
     enum crypto_verdict verdict = crypto_password_verify(b->current_password, old);
     if (verdict == CRYPTO_MISMATCH) {
         resp_field_error(r, "currentPassword", "is wrong");

@@ -49,13 +49,13 @@ void privacy_write(struct jwrite *w, const struct db_rows *notice) {
     jw_karray(w, "categories");
     for (int i = 0; i < notice->n; i++) {
         jw_object(w);
-        jw_kstr(w, "key", db_str(notice, i, "key"));
-        jw_kstr(w, "label", db_str(notice, i, "label"));
-        jw_kstr(w, "purpose", db_str(notice, i, "purpose"));
-        jw_kstr(w, "legalBasis", db_str(notice, i, "legal_basis"));
-        jw_kstr(w, "retention", db_str(notice, i, "retention"));
-        jw_kstr(w, "erasure", db_str(notice, i, "erasure"));
-        jw_kbool(w, "exported", db_bool(notice, i, "exported"));
+        jw_kstr(w, "key", db_str(notice, i, COL_KEY));
+        jw_kstr(w, "label", db_str(notice, i, COL_LABEL));
+        jw_kstr(w, "purpose", db_str(notice, i, COL_PURPOSE));
+        jw_kstr(w, "legalBasis", db_str(notice, i, COL_LEGAL_BASIS));
+        jw_kstr(w, "retention", db_str(notice, i, COL_RETENTION));
+        jw_kstr(w, "erasure", db_str(notice, i, COL_ERASURE));
+        jw_kbool(w, "exported", db_bool(notice, i, COL_EXPORTED));
         jw_object_end(w);
     }
     jw_array_end(w);
@@ -68,7 +68,7 @@ static bool signed_in_recently(const struct req *q) {
 
 static enum err privacy_get(struct req *q, struct resp *r) {
     struct db_rows notice;
-    struct db_call call = {.stmt = STMT_PRIVACY_NOTICE, .rows = &notice};
+    struct db_call call = {SQL_PRIVACY_NOTICE(), .rows = &notice};
     enum err e = req_run(q, &call, 1);
     if (e != OK) {
         return e;
@@ -106,12 +106,12 @@ static enum err leave(struct req *q, struct resp *r, const struct db_call *call,
     if (!signed_in_recently(q)) {
         return ERR_RECENT_SIGN_IN;
     }
-    const struct db_call calls[] = {{.stmt = STMT_PATIENCE, .seconds = DB_PATIENCE}, *call};
+    const struct db_call calls[] = {{SQL_PATIENCE(), .seconds = DB_PATIENCE}, *call};
     enum err e = req_run(q, calls, 2);
     if (e != OK) {
         return e;
     }
-    const char *verdict = db_str(call->rows, 0, "verdict");
+    const char *verdict = db_str(call->rows, 0, COL_VERDICT);
     if (!str_eq(verdict, "ok")) {
         return refused(r, verdict);
     }
@@ -119,7 +119,7 @@ static enum err leave(struct req *q, struct resp *r, const struct db_call *call,
     jw_object(&r->json);
     jw_kbool(&r->json, "success", true);
     jw_kstr(&r->json, "message", message);
-    jw_kstr(&r->json, "receipt", db_str(call->rows, 0, "receipt"));
+    jw_kstr(&r->json, "receipt", db_str(call->rows, 0, COL_RECEIPT));
     jw_object_end(&r->json);
     return OK;
 }
@@ -127,14 +127,14 @@ static enum err leave(struct req *q, struct resp *r, const struct db_call *call,
 static enum err account_delete_post(struct req *q, struct resp *r) {
     const struct leave_body *b = q->body;
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_ACCOUNT_DELETE, .args = {b->confirm_email}, .rows = &rows};
+    struct db_call call = {SQL_ACCOUNT_DELETE(b->confirm_email), .rows = &rows};
     return leave(q, r, &call, "Your account is deleted. The receipt is all that is left of it; keep its number if you want to show that.");
 }
 
 static enum err organization_delete_post(struct req *q, struct resp *r) {
     const struct leave_body *b = q->body;
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_ORGANIZATION_DELETE, .args = {b->confirm_name, b->confirm_email}, .rows = &rows};
+    struct db_call call = {SQL_ORGANIZATION_DELETE(b->confirm_name, b->confirm_email), .rows = &rows};
     return leave(q, r, &call,
                  "The organisation is deleted, with everybody and everything in it. The receipt is all that is left of it; keep its number "
                  "if you want to show that.");

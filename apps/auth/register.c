@@ -21,11 +21,11 @@ static const struct field register_fields[] = {
 
 /* What is stored for the platform, or else the environment's values; read afresh, so that a change counts at once. */
 static struct db_call settings_call(struct db_rows *rows) {
-    return (struct db_call){.stmt = STMT_SIGNUP_SETTINGS, .args = {auth_config.signups, auth_config.default_plan}, .rows = rows};
+    return (struct db_call){SQL_SIGNUP_SETTINGS(auth_config.signups, auth_config.default_plan), .rows = rows};
 }
 
 static bool is_open(const struct db_rows *settings) {
-    return str_eq(db_str(settings, 0, "signups"), "open");
+    return str_eq(db_str(settings, 0, COL_SIGNUPS), "open");
 }
 
 /* Also says whether the caller's cookie is good, for pages that anybody may open: no answer of theirs need be a 401. */
@@ -69,16 +69,15 @@ static enum err store(struct req *q, struct resp *r, const struct register_body 
     const char *organization = b->organization ? b->organization : arena_printf(q->arena, "Organisation of %s", b->last_name);
     struct link verify = link_make(q->arena, "/verify-email");
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_REGISTER,
-                           .args = {b->email, b->first_name, b->last_name, hash, organization, slug_of(q->arena, organization), plan,
-                                    b->invite_token ? token_hash(q->arena, b->invite_token) : NULL, NULL, verify.hash,
-                                    mail_params(q->arena, b->email, "url", verify.url, NULL)},
+    struct db_call call = {SQL_REGISTER(b->email, b->first_name, b->last_name, hash, organization, slug_of(q->arena, organization), plan,
+                                        b->invite_token ? token_hash(q->arena, b->invite_token) : NULL, NULL, verify.hash,
+                                        mail_params(q->arena, b->email, "url", verify.url, NULL)),
                            .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == ERR_CONFLICT) {
         return ERR_EMAIL_TAKEN;
     }
-    if (e == OK && !str_eq(db_str(&rows, 0, "verdict"), "ok")) {
+    if (e == OK && !str_eq(db_str(&rows, 0, COL_VERDICT), "ok")) {
         return resp_fail(r, ERR_TOKEN_EXPIRED,
                          "This invitation has expired, was used, or is for another e-mail address. Ask for a new one.");
     }
@@ -124,7 +123,7 @@ static enum err register_post(struct req *q, struct resp *r) {
         return join_domain(q, r, hash);
     }
     if (e == OK) {
-        e = store(q, r, b, hash, db_str(&settings, 0, "default_plan"));
+        e = store(q, r, b, hash, db_str(&settings, 0, COL_DEFAULT_PLAN));
     }
     if (e == OK) {
         resp_status(r, 201);

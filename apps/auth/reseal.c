@@ -17,14 +17,14 @@ struct count {
 
 /* The row's secret under the current key, or NULL when it does not open. */
 static const char *fresh_factor(struct arena *a, const struct db_rows *rows, int i) {
-    struct seal_place place = {.org_id = db_str(rows, i, "org_id"), .user_id = db_str(rows, i, "id"), .purpose = "totp"};
+    struct seal_place place = {.org_id = db_str(rows, i, COL_ORG_ID), .user_id = db_str(rows, i, COL_ID), .purpose = "totp"};
     size_t len = 0;
-    const void *secret = seal_open(a, &place, db_str(rows, i, "sealed"), &len);
+    const void *secret = seal_open(a, &place, db_str(rows, i, COL_SEALED), &len);
     return secret ? seal_close(a, &place, secret, len) : NULL;
 }
 
 static const char *fresh_mail(struct arena *a, const struct db_rows *rows, int i) {
-    return mail_params_reseal(a, db_str(rows, i, "recipient"), db_str(rows, i, "sealed"));
+    return mail_params_reseal(a, db_str(rows, i, COL_RECIPIENT), db_str(rows, i, COL_SEALED));
 }
 
 /* Where secrets are: statements that list a page of them by (org_id, id) and replace one. */
@@ -38,7 +38,7 @@ static const struct source {
 };
 
 static enum err one_row(struct db *db, struct arena *a, const struct source *s, const struct db_rows *rows, int i, struct count *count) {
-    const char *old = db_str(rows, i, "sealed"), *id = db_str(rows, i, "id");
+    const char *old = db_str(rows, i, COL_SEALED), *id = db_str(rows, i, COL_ID);
     if (!seal_outdated(old)) {
         return OK;
     }
@@ -49,7 +49,7 @@ static enum err one_row(struct db *db, struct arena *a, const struct source *s, 
         return OK;
     }
     struct db_rows changed;
-    struct db_call call = {.stmt = s->replace, .args = {db_str(rows, i, "org_id"), id, old, fresh}, .rows = &changed};
+    struct db_call call = {.stmt = s->replace, .args = {db_str(rows, i, COL_ORG_ID), id, old, fresh}, .rows = &changed};
     enum err e = db_run(db, a, &call, 1);
     count->sealed += e == OK && changed.n == 1;
     return e;
@@ -65,8 +65,8 @@ static enum err one_page(struct db *db, struct arena *a, const struct source *s,
         e = one_row(db, a, s, &rows, i, count);
     }
     if (e == OK && rows.n) {
-        snprintf(last[0], 37, "%s", db_str(&rows, rows.n - 1, "org_id"));
-        snprintf(last[1], 37, "%s", db_str(&rows, rows.n - 1, "id"));
+        snprintf(last[0], 37, "%s", db_str(&rows, rows.n - 1, COL_ORG_ID));
+        snprintf(last[1], 37, "%s", db_str(&rows, rows.n - 1, COL_ID));
     }
     return e;
 }

@@ -21,7 +21,7 @@ const char *session_agent(const struct req *q) {
 
 static enum err sessions_get(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_SESSION_LIST, .rows = &rows};
+    struct db_call call = {SQL_SESSION_LIST(), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e != OK) {
         return e;
@@ -29,12 +29,12 @@ static enum err sessions_get(struct req *q, struct resp *r) {
     jw_array(&r->json);
     for (int i = 0; i < rows.n; i++) {
         jw_object(&r->json);
-        jw_kstr(&r->json, "id", db_str(&rows, i, "id"));
-        jw_kstr(&r->json, "createdAt", db_iso(q->arena, db_str(&rows, i, "created_at")));
-        jw_kstr(&r->json, "lastSeenAt", db_iso(q->arena, db_str(&rows, i, "last_seen_at")));
-        jw_kstr(&r->json, "address", db_str(&rows, i, "address"));
-        jw_kstr(&r->json, "userAgent", db_str(&rows, i, "user_agent"));
-        jw_kbool(&r->json, "current", str_eq(db_str(&rows, i, "id"), q->who.credential_id));
+        jw_kstr(&r->json, "id", db_str(&rows, i, COL_ID));
+        jw_kstr(&r->json, "createdAt", db_iso(q->arena, db_str(&rows, i, COL_CREATED_AT)));
+        jw_kstr(&r->json, "lastSeenAt", db_iso(q->arena, db_str(&rows, i, COL_LAST_SEEN_AT)));
+        jw_kstr(&r->json, "address", db_str(&rows, i, COL_ADDRESS));
+        jw_kstr(&r->json, "userAgent", db_str(&rows, i, COL_USER_AGENT));
+        jw_kbool(&r->json, "current", str_eq(db_str(&rows, i, COL_ID), q->who.credential_id));
         jw_object_end(&r->json);
     }
     jw_array_end(&r->json);
@@ -43,7 +43,7 @@ static enum err sessions_get(struct req *q, struct resp *r) {
 
 static enum err sessions_delete_one(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_SESSION_DELETE, .args = {q->params[0]}, .rows = &rows};
+    struct db_call call = {SQL_SESSION_DELETE(q->params[0]), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
         return ERR_NOT_FOUND;
@@ -58,12 +58,12 @@ static enum err sessions_delete_one(struct req *q, struct resp *r) {
 
 static enum err sessions_delete_others(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_SESSION_DELETE_OTHERS, .args = {token_hash(q->arena, q->credential.token)}, .rows = &rows};
+    struct db_call call = {SQL_SESSION_DELETE_OTHERS(token_hash(q->arena, q->credential.token)), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK) {
         jw_object(&r->json);
         jw_kbool(&r->json, "success", true);
-        jw_kint(&r->json, "ended", db_int(&rows, 0, "ended"));
+        jw_kint(&r->json, "ended", db_int(&rows, 0, COL_ENDED));
         jw_object_end(&r->json);
     }
     return e;

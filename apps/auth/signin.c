@@ -21,25 +21,25 @@ void me_write(struct req *q, struct resp *r, const struct db_rows *rows) {
     struct jwrite *w = &r->json;
     (void)q;
     jw_object(w);
-    jw_kstr(w, "id", db_str(rows, 0, "id"));
-    jw_kstr(w, "email", db_str(rows, 0, "email"));
-    jw_kbool(w, "emailVerified", db_bool(rows, 0, "email_verified"));
-    jw_kstr(w, "firstName", db_str(rows, 0, "first_name"));
-    jw_kstr(w, "lastName", db_str(rows, 0, "last_name"));
-    jw_kstr(w, "role", db_str(rows, 0, "role"));
-    jw_kstr(w, "orgId", db_str(rows, 0, "org_id"));
+    jw_kstr(w, "id", db_str(rows, 0, COL_ID));
+    jw_kstr(w, "email", db_str(rows, 0, COL_EMAIL));
+    jw_kbool(w, "emailVerified", db_bool(rows, 0, COL_EMAIL_VERIFIED));
+    jw_kstr(w, "firstName", db_str(rows, 0, COL_FIRST_NAME));
+    jw_kstr(w, "lastName", db_str(rows, 0, COL_LAST_NAME));
+    jw_kstr(w, "role", db_str(rows, 0, COL_ROLE));
+    jw_kstr(w, "orgId", db_str(rows, 0, COL_ORG_ID));
     jw_kobject(w, "organization");
-    jw_kstr(w, "id", db_str(rows, 0, "org_id"));
-    jw_kstr(w, "name", db_str(rows, 0, "org_name"));
-    jw_kstr(w, "slug", db_str(rows, 0, "slug"));
-    jw_kstr(w, "plan", db_str(rows, 0, "plan"));
+    jw_kstr(w, "id", db_str(rows, 0, COL_ORG_ID));
+    jw_kstr(w, "name", db_str(rows, 0, COL_ORG_NAME));
+    jw_kstr(w, "slug", db_str(rows, 0, COL_SLUG));
+    jw_kstr(w, "plan", db_str(rows, 0, COL_PLAN));
     jw_object_end(w);
-    jw_kstr(w, "language", db_str(rows, 0, "language"));
+    jw_kstr(w, "language", db_str(rows, 0, COL_LANGUAGE));
     jw_karray(w, "features");
-    if (db_bool(rows, 0, "api_access")) {
+    if (db_bool(rows, 0, COL_API_ACCESS)) {
         jw_str(w, "api");
     }
-    if (db_bool(rows, 0, "byok")) {
+    if (db_bool(rows, 0, COL_BYOK)) {
         jw_str(w, "byok");
     }
     if (auth_config.mail) {
@@ -51,7 +51,7 @@ void me_write(struct req *q, struct resp *r, const struct db_rows *rows) {
 
 static enum err me_get(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_ME, .rows = &rows};
+    struct db_call call = {SQL_ME(), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK) {
         me_write(q, r, &rows);
@@ -67,7 +67,7 @@ static enum err look_up(struct req *q, struct resp *r, const struct signin_body 
     struct attempt account = {"signin-account", b->email, auth_config.limit_signin_account};
     struct db_call calls[] = {
         attempt_pair_call(q->arena, address, account, SIGNIN_WINDOW, &taken),
-        {.stmt = STMT_SIGN_IN_LOOKUP, .args = {b->email}, .rows = user},
+        {SQL_SIGN_IN_LOOKUP(b->email), .rows = user},
     };
     enum err e = req_run(q, calls, 2);
     return e == OK && attempt_wait(&taken) > 0 ? resp_wait(r, attempt_wait(&taken)) : e;
@@ -76,16 +76,16 @@ static enum err look_up(struct req *q, struct resp *r, const struct signin_body 
 /* The cookie of a whole session. No row: the password was changed while it was compared. */
 static enum err open_session(struct req *q, struct resp *r, const struct signin_body *b, const struct db_rows *user) {
     char token[CRYPTO_TOKEN_SIZE];
-    struct principal person = {.user_id = db_str(user, 0, "user_id"), .org_id = db_str(user, 0, "org_id")};
+    struct principal person = {.user_id = db_str(user, 0, COL_USER_ID), .org_id = db_str(user, 0, COL_ORG_ID)};
     struct db_rows made, me;
     struct db_call calls[] = {
         principal_enter(&person, q->id),
-        {.stmt = STMT_ATTEMPT_FORGET, .args = {"signin-account", attempt_key(q->arena, b->email)}},
-        {.stmt = STMT_SIGN_IN_RECORD},
-        {.stmt = STMT_SESSION_CREATE,
-         .args = {session_token(q->arena, token), SESSION_SECONDS_TEXT, q->address, session_agent(q), db_str(user, 0, "changed_at")},
+        {SQL_ATTEMPT_FORGET("signin-account", attempt_key(q->arena, b->email))},
+        {SQL_SIGN_IN_RECORD()},
+        {SQL_SESSION_CREATE(session_token(q->arena, token), SESSION_SECONDS_TEXT, q->address, session_agent(q),
+                            db_str(user, 0, COL_CHANGED_AT)),
          .rows = &made},
-        {.stmt = STMT_ME, .rows = &me},
+        {SQL_ME(), .rows = &me},
     };
     enum err e = req_run(q, calls, 5);
     if (e == OK && made.n == 0) {
@@ -102,12 +102,11 @@ static enum err open_session(struct req *q, struct resp *r, const struct signin_
  * only when the whole sign-in has succeeded. */
 static enum err open_half_session(struct req *q, struct resp *r, const struct db_rows *user) {
     char token[CRYPTO_TOKEN_SIZE];
-    struct principal person = {.user_id = db_str(user, 0, "user_id"), .org_id = db_str(user, 0, "org_id")};
+    struct principal person = {.user_id = db_str(user, 0, COL_USER_ID), .org_id = db_str(user, 0, COL_ORG_ID)};
     struct db_rows made;
     struct db_call calls[] = {
         principal_enter(&person, q->id),
-        {.stmt = STMT_PENDING_CREATE,
-         .args = {session_token(q->arena, token), arena_printf(q->arena, "%d", PENDING_SECONDS), db_str(user, 0, "changed_at")},
+        {SQL_PENDING_CREATE(session_token(q->arena, token), arena_printf(q->arena, "%d", PENDING_SECONDS), db_str(user, 0, COL_CHANGED_AT)),
          .rows = &made},
     };
     enum err e = req_run(q, calls, 2);
@@ -125,15 +124,15 @@ static enum err open_half_session(struct req *q, struct resp *r, const struct db
 
 /* A hash with weaker parameters than today's is replaced while the password is at hand. Failing to is no reason to fail. */
 static void upgrade_hash(struct req *q, const struct signin_body *b, const struct db_rows *user) {
-    const char *old = db_str(user, 0, "password_hash");
+    const char *old = db_str(user, 0, COL_PASSWORD_HASH);
     char hash[CRYPTO_PASSWORD_SIZE];
-    struct principal person = {.user_id = db_str(user, 0, "user_id"), .org_id = db_str(user, 0, "org_id")};
+    struct principal person = {.user_id = db_str(user, 0, COL_USER_ID), .org_id = db_str(user, 0, COL_ORG_ID)};
     if (!crypto_password_outdated(old) || !crypto_password_hash(b->password, hash)) {
         return;
     }
     struct db_call calls[] = {
         principal_enter(&person, q->id),
-        {.stmt = STMT_PASSWORD_UPGRADE, .args = {hash, old}},
+        {SQL_PASSWORD_UPGRADE(hash, old)},
     };
     if (req_run(q, calls, 2) != OK) {
         log_warn("signin: an outdated password hash could not be replaced");
@@ -142,7 +141,7 @@ static void upgrade_hash(struct req *q, const struct signin_body *b, const struc
 
 /* A refusal is in the audit log of the account's organisation; for an unknown address the same work is done (rule A8). */
 static enum err refuse(struct req *q, const struct signin_body *b, const char *reason) {
-    struct db_call call = {.stmt = STMT_SIGN_IN_REFUSED, .args = {b->email, reason, attempt_key(q->arena, b->email)}};
+    struct db_call call = {SQL_SIGN_IN_REFUSED(b->email, reason, attempt_key(q->arena, b->email))};
     enum err e = req_run(q, &call, 1);
     return e == OK ? ERR_INVALID_CREDENTIALS : e;
 }
@@ -155,20 +154,20 @@ static enum err signin_post(struct req *q, struct resp *r) {
         return e;
     }
     bool known = user.n == 1;
-    enum crypto_verdict verdict = crypto_password_verify(b->password, known ? db_str(&user, 0, "password_hash") : NULL);
+    enum crypto_verdict verdict = crypto_password_verify(b->password, known ? db_str(&user, 0, COL_PASSWORD_HASH) : NULL);
     if (verdict == CRYPTO_FAILED) {
         return ERR_UNAVAILABLE;
     }
     bool right = verdict == CRYPTO_MATCH;
-    if (!right || !known || !str_eq(db_str(&user, 0, "status"), "ACTIVE")) {
+    if (!right || !known || !str_eq(db_str(&user, 0, COL_STATUS), "ACTIVE")) {
         return refuse(q, b, right ? "deactivated" : "password");
     }
     upgrade_hash(q, b, &user);
-    return db_bool(&user, 0, "has_factor") ? open_half_session(q, r, &user) : open_session(q, r, b, &user);
+    return db_bool(&user, 0, COL_HAS_FACTOR) ? open_half_session(q, r, &user) : open_session(q, r, b, &user);
 }
 
 static enum err signout_post(struct req *q, struct resp *r) {
-    struct db_call call = {.stmt = STMT_SESSION_END, .args = {token_hash(q->arena, q->credential.token)}};
+    struct db_call call = {SQL_SESSION_END(token_hash(q->arena, q->credential.token))};
     enum err e = req_run(q, &call, 1);
     if (e == OK) {
         resp_cookie(r, NULL, 0);

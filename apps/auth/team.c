@@ -44,26 +44,26 @@ static bool read_cursor(struct req *q, const char *cursor, const char **us, cons
 
 static void write_user(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
     jw_object(w);
-    jw_kstr(w, "id", db_str(rows, i, "id"));
-    jw_kstr(w, "email", db_str(rows, i, "email"));
-    jw_kstr(w, "firstName", db_str(rows, i, "first_name"));
-    jw_kstr(w, "lastName", db_str(rows, i, "last_name"));
-    jw_kstr(w, "role", db_str(rows, i, "role"));
-    jw_kstr(w, "status", db_str(rows, i, "status"));
-    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, "created_at")));
-    jw_kstr(w, "lastSignInAt", db_iso(q->arena, db_str(rows, i, "last_sign_in_at")));
+    jw_kstr(w, "id", db_str(rows, i, COL_ID));
+    jw_kstr(w, "email", db_str(rows, i, COL_EMAIL));
+    jw_kstr(w, "firstName", db_str(rows, i, COL_FIRST_NAME));
+    jw_kstr(w, "lastName", db_str(rows, i, COL_LAST_NAME));
+    jw_kstr(w, "role", db_str(rows, i, COL_ROLE));
+    jw_kstr(w, "status", db_str(rows, i, COL_STATUS));
+    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, COL_CREATED_AT)));
+    jw_kstr(w, "lastSignInAt", db_iso(q->arena, db_str(rows, i, COL_LAST_SIGN_IN_AT)));
     jw_object_end(w);
 }
 
 static void write_seats(struct jwrite *w, const struct db_rows *seats) {
     jw_kobject(w, "seats");
-    if (db_null(seats, 0, "total")) {
+    if (db_null(seats, 0, COL_TOTAL)) {
         jw_knull(w, "total");
     } else {
-        jw_kint(w, "total", db_int(seats, 0, "total"));
+        jw_kint(w, "total", db_int(seats, 0, COL_TOTAL));
     }
-    jw_kint(w, "used", db_int(seats, 0, "used"));
-    jw_kint(w, "invited", db_int(seats, 0, "invited"));
+    jw_kint(w, "used", db_int(seats, 0, COL_USED));
+    jw_kint(w, "invited", db_int(seats, 0, COL_INVITED));
     jw_object_end(w);
 }
 
@@ -77,8 +77,8 @@ static enum err users_get(struct req *q, struct resp *r) {
     }
     /* One row more than asked for tells whether there is a next page. */
     struct db_call calls[] = {
-        {.stmt = STMT_USER_LIST, .args = {arena_printf(q->arena, "%lld", (long long)f->limit + 1), us, id}, .rows = &rows},
-        {.stmt = STMT_SEATS, .rows = &seats},
+        {SQL_USER_LIST(arena_printf(q->arena, "%lld", (long long)f->limit + 1), us, id), .rows = &rows},
+        {SQL_SEATS(), .rows = &seats},
     };
     enum err e = req_run(q, calls, 2);
     if (e != OK) {
@@ -96,7 +96,7 @@ static enum err users_get(struct req *q, struct resp *r) {
     if (rows.n > n) {
         resp_header(r, "Link",
                     arena_printf(q->arena, "<%s?limit=%lld&cursor=%s.%s>; rel=\"next\"", q->path, (long long)f->limit,
-                                 db_str(&rows, n - 1, "created_us"), db_str(&rows, n - 1, "id")));
+                                 db_str(&rows, n - 1, COL_CREATED_US), db_str(&rows, n - 1, COL_ID)));
     }
     return OK;
 }
@@ -132,19 +132,19 @@ static enum err user_change_check(struct req *q, struct resp *r) {
 static enum err user_put(struct req *q, struct resp *r) {
     const struct user_change_body *b = q->body;
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_USER_CHANGE, .args = {q->params[0], b->role, b->status}, .rows = &rows};
+    struct db_call call = {SQL_USER_CHANGE(q->params[0], b->role, b->status), .rows = &rows};
     enum err e = req_run(q, &call, 1);
-    return e == OK ? judge(r, db_str(&rows, 0, "verdict")) : e;
+    return e == OK ? judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
 }
 
 static enum err user_delete(struct req *q, struct resp *r) {
     struct db_rows rows;
     const struct db_call calls[] = {
-        {.stmt = STMT_PATIENCE, .seconds = DB_PATIENCE},
-        {.stmt = STMT_USER_REMOVE, .args = {q->params[0]}, .rows = &rows},
+        {SQL_PATIENCE(), .seconds = DB_PATIENCE},
+        {SQL_USER_REMOVE(q->params[0]), .rows = &rows},
     };
     enum err e = req_run(q, calls, 2);
-    return e == OK ? judge(r, db_str(&rows, 0, "verdict")) : e;
+    return e == OK ? judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
 }
 
 static const struct field user_members[] = {

@@ -87,12 +87,11 @@ static enum err put(struct req *q, const struct run *run, int i, int option, str
     const struct answer_body *b = q->body;
     const struct play_question *pq = &run->play->questions[i];
     const struct play_stage *ps = &run->play->stages[pq->stage];
-    struct db_call call = {.stmt = STMT_ANSWER_PUT,
-                           .args = {q->params[0], db_number(q->arena, i), db_number(q->arena, pq->stage + 1),
-                                    db_number(q->arena, ps->first), db_number(q->arena, ps->last), pq->item->id,
-                                    db_number(q->arena, option), db_number(q->arena, pq->item->options[option].credit),
-                                    db_number(q->arena, play_points(pq, option)), db_number(q->arena, pq->max_points),
-                                    b->confidence ? db_number(q->arena, b->confidence) : NULL, b->rationale},
+    struct db_call call = {SQL_ANSWER_PUT(q->params[0], db_number(q->arena, i), db_number(q->arena, pq->stage + 1),
+                                          db_number(q->arena, ps->first), db_number(q->arena, ps->last), pq->item->id,
+                                          db_number(q->arena, option), db_number(q->arena, pq->item->options[option].credit),
+                                          db_number(q->arena, play_points(pq, option)), db_number(q->arena, pq->max_points),
+                                          b->confidence ? db_number(q->arena, b->confidence) : NULL, b->rationale),
                            .rows = rows};
     return req_run(q, &call, 1);
 }
@@ -107,7 +106,7 @@ static enum err store(struct req *q, struct resp *r, struct run *run, int i, int
     if (e != OK) {
         return e;
     }
-    const char *verdict = db_str(&rows, 0, "verdict");
+    const char *verdict = db_str(&rows, 0, COL_VERDICT);
     if (str_eq(verdict, "locked") && run->timed) {
         return resp_fail(r, ERR_LOCKED, "This question has not been shown yet: get the exercise first, its time begins then.");
     }
@@ -126,15 +125,15 @@ static enum err store(struct req *q, struct resp *r, struct run *run, int i, int
                                          .correct = !late && option == item->key,
                                          .selected = late ? -1 : option,
                                          .points = late ? 0 : play_points(&run->play->questions[i], option)};
-    run->total_score = (int)db_int(&rows, 0, "total_score");
-    run->nanswered = (int)db_int(&rows, 0, "answered");
+    run->total_score = (int)db_int(&rows, 0, COL_TOTAL_SCORE);
+    run->nanswered = (int)db_int(&rows, 0, COL_ANSWERED);
     if (late) {
         return refuse_with_result(q, r, run, i, ERR_EXPIRED);
     }
     jw_object(&r->json);
     write_result(q, &r->json, run, i);
-    jw_kbool(&r->json, "completed", db_bool(&rows, 0, "completed"));
-    jw_kbool(&r->json, "stageCompleted", db_bool(&rows, 0, "stage_completed"));
+    jw_kbool(&r->json, "completed", db_bool(&rows, 0, COL_COMPLETED));
+    jw_kbool(&r->json, "stageCompleted", db_bool(&rows, 0, COL_STAGE_COMPLETED));
     jw_object_end(&r->json);
     return OK;
 }

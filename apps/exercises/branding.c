@@ -35,12 +35,12 @@ static void branding_write(struct jwrite *w, const char *name, const char *colou
 
 static enum err branding_get(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_BRANDING_GET, .rows = &rows};
+    struct db_call call = {SQL_BRANDING_GET(), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK) {
         bool known = rows.n == 1;
-        branding_write(&r->json, known ? db_str(&rows, 0, "display_name") : NULL, known ? db_str(&rows, 0, "accent_color") : NULL,
-                       known ? db_str(&rows, 0, "footer_text") : NULL);
+        branding_write(&r->json, known ? db_str(&rows, 0, COL_DISPLAY_NAME) : NULL, known ? db_str(&rows, 0, COL_ACCENT_COLOR) : NULL,
+                       known ? db_str(&rows, 0, COL_FOOTER_TEXT) : NULL);
     }
     return e;
 }
@@ -72,7 +72,7 @@ static enum err branding_put(struct req *q, struct resp *r) {
     if (colour) {
         str_lower(colour);
     }
-    struct db_call call = {.stmt = STMT_BRANDING_PUT, .args = {set(b->display_name), colour, set(b->footer_text)}};
+    struct db_call call = {SQL_BRANDING_PUT(set(b->display_name), colour, set(b->footer_text))};
     enum err e = req_run(q, &call, 1);
     if (e == OK) {
         branding_write(&r->json, b->display_name, colour, b->footer_text);

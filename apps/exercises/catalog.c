@@ -28,7 +28,7 @@ static void write_difficulties(struct jwrite *w) {
 /* Rows are sorted by theme, then language: the rows of one theme follow each other, English first where it exists. */
 static int theme_rows(const struct db_rows *rows, int from) {
     int n = 1;
-    while (from + n < rows->n && str_eq(db_str(rows, from, "theme"), db_str(rows, from + n, "theme"))) {
+    while (from + n < rows->n && str_eq(db_str(rows, from, COL_THEME), db_str(rows, from + n, COL_THEME))) {
         n++;
     }
     return n;
@@ -46,17 +46,17 @@ static void write_theme(struct jwrite *w, struct arena *a, const struct db_rows 
     const char *why;
     int shown = from;
     for (int i = from; i < from + n; i++) {
-        shown = str_eq(db_str(rows, i, "language"), "en") ? i : shown;
+        shown = str_eq(db_str(rows, i, COL_LANGUAGE), "en") ? i : shown;
     }
-    const char *text = db_str(rows, shown, "facts");
+    const char *text = db_str(rows, shown, COL_FACTS);
     struct json_object *facts = jr_parse(a, text, strlen(text), &why);
     jw_object(w);
-    jw_kstr(w, "theme", db_str(rows, from, "theme"));
+    jw_kstr(w, "theme", db_str(rows, from, COL_THEME));
     jw_kstr(w, "title", jr_str(facts, "title"));
     jw_kstr(w, "summary", jr_str(facts, "summary"));
     jw_karray(w, "languages");
     for (int i = from; i < from + n; i++) {
-        jw_str(w, db_str(rows, i, "language"));
+        jw_str(w, db_str(rows, i, COL_LANGUAGE));
     }
     jw_array_end(w);
     jw_kint(w, "questions", jr_int(facts, "questions"));
@@ -70,8 +70,8 @@ static void write_languages(struct jwrite *w, struct arena *a, const struct db_r
     int n = 0;
     jw_karray(w, "languages");
     for (int i = 0; i < rows->n; i++) {
-        if (!str_in(db_str(rows, i, "language"), seen)) {
-            seen[n] = db_str(rows, i, "language");
+        if (!str_in(db_str(rows, i, COL_LANGUAGE), seen)) {
+            seen[n] = db_str(rows, i, COL_LANGUAGE);
             jw_str(w, seen[n++]);
         }
     }
@@ -86,7 +86,7 @@ static void write_techniques(struct jwrite *w, struct arena *a, const struct db_
     jw_karray(w, "techniques");
     for (int i = 0; i < rows->n; i++) {
         const char *why;
-        const char *text = db_str(rows, i, "facts");
+        const char *text = db_str(rows, i, COL_FACTS);
         struct json_object *list = jr_get(jr_parse(a, text, strlen(text), &why), "techniques");
         for (size_t t = 0; t < jr_len(list); t++) {
             const char *id = jr_str(jr_at(list, t), "id");
@@ -104,7 +104,7 @@ static void write_techniques(struct jwrite *w, struct arena *a, const struct db_
 
 static enum err catalog_get(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_LIBRARY_CURRENT, .rows = &rows};
+    struct db_call call = {SQL_LIBRARY_CURRENT(), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e != OK) {
         return e;

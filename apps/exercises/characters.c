@@ -12,15 +12,15 @@ const struct field character_fields[] = {
 };
 
 struct character_body character_read(struct arena *a, const struct db_rows *rows, int row) {
-    const char **expertise = db_texts(a, db_str(rows, row, "expertise"));
+    const char **expertise = db_texts(a, db_str(rows, row, COL_EXPERTISE));
     size_t n = 0;
     while (expertise[n]) {
         n++;
     }
-    return (struct character_body){.name = db_str(rows, row, "name"),
-                                   .role = db_str(rows, row, "role"),
-                                   .department = db_str(rows, row, "department"),
-                                   .description = db_str(rows, row, "description"),
+    return (struct character_body){.name = db_str(rows, row, COL_NAME),
+                                   .role = db_str(rows, row, COL_ROLE),
+                                   .department = db_str(rows, row, COL_DEPARTMENT),
+                                   .description = db_str(rows, row, COL_DESCRIPTION),
                                    .expertise = {.items = expertise, .count = n}};
 }
 
@@ -36,16 +36,16 @@ void character_write(struct jwrite *w, const struct character_body *c) {
 static void write_row(struct req *q, struct jwrite *w, const struct db_rows *rows, int row) {
     struct character_body c = character_read(q->arena, rows, row);
     jw_object(w);
-    jw_kstr(w, "id", db_str(rows, row, "id"));
+    jw_kstr(w, "id", db_str(rows, row, COL_ID));
     character_write(w, &c);
     jw_kstr(w, "storyRole", slot_role(c.role));
-    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, row, "created_at")));
+    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, row, COL_CREATED_AT)));
     jw_object_end(w);
 }
 
 static enum err characters_get(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_CHARACTER_LIST, .rows = &rows};
+    struct db_call call = {SQL_CHARACTER_LIST(), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e != OK) {
         return e;
@@ -62,9 +62,9 @@ static enum err characters_post(struct req *q, struct resp *r) {
     const struct character_body *b = q->body;
     struct db_rows rows;
     struct db_call calls[] = {
-        {.stmt = STMT_CHARACTER_LOCK},
-        {.stmt = STMT_CHARACTER_CREATE,
-         .args = {b->name, b->role, b->department, b->description, db_text_array(q->arena, b->expertise.items, b->expertise.count)},
+        {SQL_CHARACTER_LOCK()},
+        {SQL_CHARACTER_CREATE(b->name, b->role, b->department, b->description,
+                              db_text_array(q->arena, b->expertise.items, b->expertise.count)),
          .rows = &rows},
     };
     enum err e = req_run(q, calls, 2);
@@ -81,9 +81,8 @@ static enum err characters_post(struct req *q, struct resp *r) {
 static enum err character_put(struct req *q, struct resp *r) {
     const struct character_body *b = q->body;
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_CHARACTER_UPDATE,
-                           .args = {q->params[0], b->name, b->role, b->department, b->description,
-                                    db_text_array(q->arena, b->expertise.items, b->expertise.count)},
+    struct db_call call = {SQL_CHARACTER_UPDATE(q->params[0], b->name, b->role, b->department, b->description,
+                                                db_text_array(q->arena, b->expertise.items, b->expertise.count)),
                            .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
@@ -97,7 +96,7 @@ static enum err character_put(struct req *q, struct resp *r) {
 
 static enum err character_delete(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_CHARACTER_DELETE, .args = {q->params[0]}, .rows = &rows};
+    struct db_call call = {SQL_CHARACTER_DELETE(q->params[0]), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
         return ERR_NOT_FOUND;

@@ -55,12 +55,12 @@ static const char *canonical_theme(const char *theme) {
 }
 
 /* "a, b, c" of a column's distinct values, where `theme` NULL or the row's theme. */
-static const char *choices(struct arena *a, const struct db_rows *rows, const char *column, const char *theme) {
+static const char *choices(struct arena *a, const struct db_rows *rows, enum db_column column, const char *theme) {
     const char *out = "";
     const char *last = "";
     for (int i = 0; i < rows->n; i++) {
         const char *v = db_str(rows, i, column);
-        if ((!theme || str_eq(theme, db_str(rows, i, "theme"))) && !str_eq(v, last)) {
+        if ((!theme || str_eq(theme, db_str(rows, i, COL_THEME))) && !str_eq(v, last)) {
             out = *out ? arena_printf(a, "%s, %s", out, v) : v;
             last = v;
         }
@@ -71,8 +71,8 @@ static const char *choices(struct arena *a, const struct db_rows *rows, const ch
 /* The current library row of a theme in a language, or 0. */
 static int64_t library_in(const struct pick *p, const char *theme, const char *language) {
     for (int i = 0; i < p->current.n; i++) {
-        if (str_eq(theme, db_str(&p->current, i, "theme")) && str_eq(language, db_str(&p->current, i, "language"))) {
-            return db_int(&p->current, i, "id");
+        if (str_eq(theme, db_str(&p->current, i, COL_THEME)) && str_eq(language, db_str(&p->current, i, COL_LANGUAGE))) {
+            return db_int(&p->current, i, COL_ID);
         }
     }
     return 0;
@@ -81,16 +81,16 @@ static int64_t library_in(const struct pick *p, const char *theme, const char *l
 /* The language that was asked for, and no other; without one the caller's, then the organisation's, then English. */
 static void choose_library(struct req *q, struct resp *r, const struct generate_body *b, struct pick *p) {
     const char *theme = canonical_theme(b->theme);
-    const char *wishes[] = {db_str(&p->inputs, 0, "language"), db_str(&p->inputs, 0, "organisation_default"), "en"};
+    const char *wishes[] = {db_str(&p->inputs, 0, COL_LANGUAGE), db_str(&p->inputs, 0, COL_ORGANISATION_DEFAULT), "en"};
     if (b->language) {
         p->library_id = library_in(p, theme, b->language);
     }
     for (size_t i = 0; !b->language && !p->library_id && i < sizeof(wishes) / sizeof(wishes[0]); i++) {
         p->library_id = wishes[i] ? library_in(p, theme, wishes[i]) : 0;
     }
-    const char *languages = choices(q->arena, &p->current, "language", theme);
+    const char *languages = choices(q->arena, &p->current, COL_LANGUAGE, theme);
     if (!*languages) {
-        resp_field_error(r, "theme", "must be one of: %s", choices(q->arena, &p->current, "theme", NULL));
+        resp_field_error(r, "theme", "must be one of: %s", choices(q->arena, &p->current, COL_THEME, NULL));
     } else if (!p->library_id) {
         resp_field_error(r, "language", "must be one of: %s", languages);
     }
@@ -110,7 +110,7 @@ static const char *sound_ids(struct req *q, const struct field_strs *ids) {
 
 static void add_stored(struct req *q, struct resp *r, struct pick *p, const char *id, size_t at) {
     for (int i = 0; i < p->stored.n; i++) {
-        if (strcasecmp(db_str(&p->stored, i, "id"), id) == 0) {
+        if (strcasecmp(db_str(&p->stored, i, COL_ID), id) == 0) {
             p->people[p->npeople++] = character_read(q->arena, &p->stored, i);
             return;
         }
@@ -134,10 +134,10 @@ static enum err generate_check(struct req *q, struct resp *r) {
     const struct generate_body *b = q->body;
     struct pick *p = arena_alloc(q->arena, sizeof(*p));
     struct db_call calls[] = {
-        {.stmt = STMT_LIBRARY_CURRENT_IDS, .rows = &p->current},
-        {.stmt = STMT_GENERATE_INPUTS, .rows = &p->inputs},
-        {.stmt = STMT_GENERATE_RECENT, .args = {b->theme ? canonical_theme(b->theme) : NULL}, .rows = &p->recent},
-        {.stmt = STMT_CHARACTER_PICK, .args = {sound_ids(q, &b->character_ids)}, .rows = &p->stored},
+        {SQL_LIBRARY_CURRENT_IDS(), .rows = &p->current},
+        {SQL_GENERATE_INPUTS(), .rows = &p->inputs},
+        {SQL_GENERATE_RECENT(b->theme ? canonical_theme(b->theme) : NULL), .rows = &p->recent},
+        {SQL_CHARACTER_PICK(sound_ids(q, &b->character_ids)), .rows = &p->stored},
     };
     enum err e = req_run(q, calls, b->character_ids.count ? 4 : 3);
     if (e == OK && b->theme) {
@@ -150,16 +150,16 @@ static enum err generate_check(struct req *q, struct resp *r) {
     return e;
 }
 
-static struct json_object *inputs_json(struct req *q, const struct pick *p, const char *column) {
+static struct json_object *inputs_json(struct req *q, const struct pick *p, enum db_column column) {
     const char *why;
     const char *text = db_str(&p->inputs, 0, column);
     return text ? jr_parse(q->arena, text, strlen(text), &why) : NULL;
 }
 
 static void write_slots(struct req *q, struct jwrite *w, const struct pick *p, const struct library *lib) {
-    struct slot_inputs in = {.organisation = db_str(&p->inputs, 0, "org_name"),
-                             .profile = inputs_json(q, p, "profile"),
-                             .tools = inputs_json(q, p, "tools"),
+    struct slot_inputs in = {.organisation = db_str(&p->inputs, 0, COL_ORG_NAME),
+                             .profile = inputs_json(q, p, COL_PROFILE),
+                             .tools = inputs_json(q, p, COL_TOOLS),
                              .people = p->people,
                              .npeople = p->npeople,
                              .english = str_eq(lib->language, "en")};
@@ -173,7 +173,7 @@ static void write_slots(struct req *q, struct jwrite *w, const struct pick *p, c
     jw_object_end(w);
     /* Alerts name the tool of their category. */
     jw_key(w, "tools");
-    jw_jsonb(w, db_str(&p->inputs, 0, "tools"));
+    jw_jsonb(w, db_str(&p->inputs, 0, COL_TOOLS));
 }
 
 static void write_people(struct jwrite *w, const struct pick *p) {
@@ -224,7 +224,7 @@ static const char *recipe_of(struct req *q, const struct generate_body *b, const
 /* The ids of the caller's last questions of this theme, so that playing again brings new ones. Left out when a seed was
  * given: the same seed must give the same exercise. */
 static const char *const *recent_ids(struct req *q, const struct generate_body *b, const struct pick *p) {
-    return b->seed || !p->recent.n ? NULL : db_texts(q->arena, db_str(&p->recent, 0, "ids"));
+    return b->seed || !p->recent.n ? NULL : db_texts(q->arena, db_str(&p->recent, 0, COL_IDS));
 }
 
 static enum err create(struct req *q, struct resp *r, const struct generate_body *b, const struct pick *p, const struct library *lib) {
@@ -247,14 +247,14 @@ static enum err create(struct req *q, struct resp *r, const struct generate_body
     uint64_t state = (uint64_t)seed;
     struct db_rows rows;
     struct db_call call = {
-        .stmt = STMT_EXERCISE_CREATE,
-        .args = {play_fill(play, lib->blueprint_title), lib->theme, b->difficulty, lib->language, b->timing, db_number(q->arena, s.ncount),
-                 db_number(q->arena, s.nstages), db_number(q->arena, play->total_points), db_number(q->arena, seed),
-                 db_number(q->arena, lib->id), recipe, db_text_array(q->arena, b->techniques.items, b->techniques.count),
-                 db_number(q->arena, (int64_t)(play_random(&state) >> 1)), db_number(q->arena, exercises_config.limit_generate)},
+        SQL_EXERCISE_CREATE(play_fill(play, lib->blueprint_title), lib->theme, b->difficulty, lib->language, b->timing,
+                            db_number(q->arena, s.ncount), db_number(q->arena, s.nstages), db_number(q->arena, play->total_points),
+                            db_number(q->arena, seed), db_number(q->arena, lib->id), recipe,
+                            db_text_array(q->arena, b->techniques.items, b->techniques.count),
+                            db_number(q->arena, (int64_t)(play_random(&state) >> 1)), db_number(q->arena, exercises_config.limit_generate)),
         .rows = &rows};
     enum err e = req_run(q, &call, 1);
-    const char *verdict = e == OK ? db_str(&rows, 0, "verdict") : NULL;
+    const char *verdict = e == OK ? db_str(&rows, 0, COL_VERDICT) : NULL;
     if (str_eq(verdict, "too_many")) {
         return resp_wait(r, attempt_wait(&rows));
     }
@@ -263,7 +263,7 @@ static enum err create(struct req *q, struct resp *r, const struct generate_body
     }
     if (e == OK) {
         jw_object(&r->json);
-        jw_kstr(&r->json, "id", db_str(&rows, 0, "id"));
+        jw_kstr(&r->json, "id", db_str(&rows, 0, COL_ID));
         jw_kstr(&r->json, "status", "READY");
         jw_object_end(&r->json);
     }

@@ -18,8 +18,8 @@ static const char *const *offered(struct arena *a, const struct db_rows *current
     int n = 0;
     list[n++] = "en";
     for (int i = 0; i < current->n; i++) {
-        if (!str_in(db_str(current, i, "language"), list)) {
-            list[n++] = db_str(current, i, "language");
+        if (!str_in(db_str(current, i, COL_LANGUAGE), list)) {
+            list[n++] = db_str(current, i, COL_LANGUAGE);
         }
     }
     return list;
@@ -27,15 +27,15 @@ static const char *const *offered(struct arena *a, const struct db_rows *current
 
 static void write_settings(struct req *q, struct jwrite *w, const struct db_rows *stored, const struct db_rows *current) {
     jw_object(w);
-    jw_kstr(w, "language", db_str(stored, 0, "language"));
-    jw_kstr(w, "organisationDefault", db_str(stored, 0, "organisation_default"));
+    jw_kstr(w, "language", db_str(stored, 0, COL_LANGUAGE));
+    jw_kstr(w, "organisationDefault", db_str(stored, 0, COL_ORGANISATION_DEFAULT));
     jw_kstrs(w, "languages", offered(q->arena, current));
     jw_object_end(w);
 }
 
 static enum err language_get(struct req *q, struct resp *r) {
     struct db_rows stored, current;
-    struct db_call calls[] = {{.stmt = STMT_LANGUAGE_GET, .rows = &stored}, {.stmt = STMT_LIBRARY_CURRENT_IDS, .rows = &current}};
+    struct db_call calls[] = {{SQL_LANGUAGE_GET(), .rows = &stored}, {SQL_LIBRARY_CURRENT_IDS(), .rows = &current}};
     enum err e = req_run(q, calls, 2);
     if (e == OK) {
         write_settings(q, &r->json, &stored, &current);
@@ -57,7 +57,7 @@ static void check_language(struct req *q, struct resp *r, const char *field, con
 static enum err language_check(struct req *q, struct resp *r) {
     const struct language_body *b = q->body;
     struct db_rows stored, current;
-    struct db_call calls[] = {{.stmt = STMT_LANGUAGE_GET, .rows = &stored}, {.stmt = STMT_LIBRARY_CURRENT_IDS, .rows = &current}};
+    struct db_call calls[] = {{SQL_LANGUAGE_GET(), .rows = &stored}, {SQL_LIBRARY_CURRENT_IDS(), .rows = &current}};
     enum err e = req_run(q, calls, 2);
     if (e != OK) {
         return e;
@@ -66,7 +66,7 @@ static enum err language_check(struct req *q, struct resp *r) {
     check_language(q, r, "language", b->language, list);
     check_language(q, r, "organisationDefault", b->organisation_default, list);
     /* A body that only repeats what is stored changes nothing, so everybody may send it. */
-    bool changes = b->organisation_default && !str_eq(b->organisation_default, db_str(&stored, 0, "organisation_default"));
+    bool changes = b->organisation_default && !str_eq(b->organisation_default, db_str(&stored, 0, COL_ORGANISATION_DEFAULT));
     static const char *const admins[] = {"SUPER_ADMIN", "CLIENT_ADMIN", NULL};
     if (changes && !str_in(q->who.role, admins)) {
         return resp_fail(r, ERR_FORBIDDEN, "Only an administrator can change the organisation's language.");
@@ -78,10 +78,10 @@ static enum err language_put(struct req *q, struct resp *r) {
     const struct language_body *b = q->body;
     struct db_rows stored, current;
     struct db_call calls[] = {
-        {.stmt = STMT_LANGUAGE_PUT, .args = {b->language}},
-        {.stmt = STMT_LANGUAGE_DEFAULT_PUT, .args = {b->organisation_default}}, /* NULL: no row is another language than NULL */
-        {.stmt = STMT_LANGUAGE_GET, .rows = &stored},
-        {.stmt = STMT_LIBRARY_CURRENT_IDS, .rows = &current},
+        {SQL_LANGUAGE_PUT(b->language)},
+        {SQL_LANGUAGE_DEFAULT_PUT(b->organisation_default)}, /* NULL: no row is another language than NULL */
+        {SQL_LANGUAGE_GET(), .rows = &stored},
+        {SQL_LIBRARY_CURRENT_IDS(), .rows = &current},
     };
     enum err e = req_run(q, calls, 4);
     if (e == OK) {

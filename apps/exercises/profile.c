@@ -79,10 +79,10 @@ static const struct profile_body *profile_read(struct arena *a, const char *text
 
 static enum err profile_get(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_PROFILE_GET, .rows = &rows};
+    struct db_call call = {SQL_PROFILE_GET(), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK) {
-        profile_write(&r->json, profile_read(q->arena, rows.n ? db_str(&rows, 0, "profile") : NULL));
+        profile_write(&r->json, profile_read(q->arena, rows.n ? db_str(&rows, 0, COL_PROFILE) : NULL));
     }
     return e;
 }
@@ -98,7 +98,7 @@ static enum err profile_put(struct req *q, struct resp *r) {
     if (!profile) {
         return ERR_INTERNAL;
     }
-    struct db_call call = {.stmt = STMT_PROFILE_PUT, .args = {profile}};
+    struct db_call call = {SQL_PROFILE_PUT(profile)};
     enum err e = req_run(q, &call, 1);
     if (e == OK) {
         profile_write(&r->json, q->body);

@@ -6,16 +6,16 @@
 static void read_participant(struct run *run) {
     run->own_row = -1;
     for (int i = 0; i < run->participants.n; i++) {
-        if (db_bool(&run->participants, i, "own")) {
+        if (db_bool(&run->participants, i, COL_OWN)) {
             run->own_row = i;
         }
     }
     if (run->own_row < 0) {
         return;
     }
-    run->participant_id = db_str(&run->participants, run->own_row, "id");
-    run->option_seed = db_int(&run->participants, run->own_row, "option_seed");
-    run->timing = db_str(&run->participants, run->own_row, "timing");
+    run->participant_id = db_str(&run->participants, run->own_row, COL_ID);
+    run->option_seed = db_int(&run->participants, run->own_row, COL_OPTION_SEED);
+    run->timing = db_str(&run->participants, run->own_row, COL_TIMING);
     run->timed = timing_factor(run->timing) > 0;
 }
 
@@ -24,19 +24,19 @@ static void read_answers(struct run *run) {
         run->selected[i] = -1;
     }
     for (int i = 0; i < run->answers.n; i++) {
-        int64_t at = db_int(&run->answers, i, "question_index");
+        int64_t at = db_int(&run->answers, i, COL_QUESTION_INDEX);
         if (at < 0 || at >= run->play->nquestions) {
             continue;
         }
         struct run_answer *a = &run->answer[at];
         *a = (struct run_answer){
             .given = true,
-            .expired = db_bool(&run->answers, i, "expired"),
-            .correct = db_bool(&run->answers, i, "is_correct"),
-            .selected = db_null(&run->answers, i, "selected") ? -1 : (int)db_int(&run->answers, i, "selected"),
-            .points = (int)db_int(&run->answers, i, "points"),
-            .confidence = db_str(&run->answers, i, "confidence"),
-            .answered_at = db_str(&run->answers, i, "answered_at"),
+            .expired = db_bool(&run->answers, i, COL_EXPIRED),
+            .correct = db_bool(&run->answers, i, COL_IS_CORRECT),
+            .selected = db_null(&run->answers, i, COL_SELECTED) ? -1 : (int)db_int(&run->answers, i, COL_SELECTED),
+            .points = (int)db_int(&run->answers, i, COL_POINTS),
+            .confidence = db_str(&run->answers, i, COL_CONFIDENCE),
+            .answered_at = db_str(&run->answers, i, COL_ANSWERED_AT),
         };
         run->selected[at] = a->selected;
         /* Not the participant's own sum: that was read a statement earlier, and the answer may have come in between. */
@@ -49,10 +49,10 @@ static void read_answers(struct run *run) {
 
 static void read_shown(struct run *run) {
     for (int i = 0; i < run->shown.n; i++) {
-        int64_t at = db_int(&run->shown, i, "question_index");
+        int64_t at = db_int(&run->shown, i, COL_QUESTION_INDEX);
         if (at >= 0 && at < run->play->nquestions) {
             run->show[at] = (struct run_shown){
-                .shown = true, .overdue = db_bool(&run->shown, i, "overdue"), .deadline = db_str(&run->shown, i, "deadline")};
+                .shown = true, .overdue = db_bool(&run->shown, i, COL_OVERDUE), .deadline = db_str(&run->shown, i, COL_DEADLINE)};
         }
     }
 }
@@ -68,13 +68,13 @@ static void find_open(struct run *run) {
 enum err run_load(struct req *q, const char *exercise_id, enum run_part part, struct run *run) {
     *run = (struct run){0};
     struct db_call calls[] = {
-        {.stmt = STMT_SESSION_GET, .args = {exercise_id}, .rows = &run->exercise},
-        {.stmt = STMT_SESSION_PARTICIPANTS, .args = {exercise_id}, .rows = &run->participants},
-        {.stmt = STMT_SESSION_ANSWERS, .args = {exercise_id}, .rows = &run->answers},
-        {.stmt = STMT_SESSION_SHOWN, .args = {exercise_id}, .rows = &run->shown},
+        {SQL_SESSION_GET(exercise_id), .rows = &run->exercise},
+        {SQL_SESSION_PARTICIPANTS(exercise_id), .rows = &run->participants},
+        {SQL_SESSION_ANSWERS(exercise_id), .rows = &run->answers},
+        {SQL_SESSION_SHOWN(exercise_id), .rows = &run->shown},
         /* From here on only for RUN_WHOLE. */
-        {.stmt = STMT_SESSION_CERTIFICATE, .args = {exercise_id}, .rows = &run->certificate},
-        {.stmt = STMT_SESSION_ANSWERS_ALL, .args = {exercise_id}, .rows = &run->others},
+        {SQL_SESSION_CERTIFICATE(exercise_id), .rows = &run->certificate},
+        {SQL_SESSION_ANSWERS_ALL(exercise_id), .rows = &run->others},
     };
     const struct library *lib = NULL;
     enum err e = req_run(q, calls, part == RUN_WHOLE ? 6 : 4);
@@ -82,16 +82,16 @@ enum err run_load(struct req *q, const char *exercise_id, enum run_part part, st
         return ERR_NOT_FOUND;
     }
     if (e == OK) {
-        e = library_get(q->db, q->arena, STMT_LIBRARY_DOC, db_int(&run->exercise, 0, "library_id"), &lib);
+        e = library_get(q->db, q->arena, STMT_LIBRARY_DOC, db_int(&run->exercise, 0, COL_LIBRARY_ID), &lib);
     }
     if (e != OK) {
         return e;
     }
-    run->play = play_load(q->arena, lib, db_str(&run->exercise, 0, "recipe"), db_str(&run->exercise, 0, "difficulty"));
+    run->play = play_load(q->arena, lib, db_str(&run->exercise, 0, COL_RECIPE), db_str(&run->exercise, 0, COL_DIFFICULTY));
     if (!run->play) {
         return ERR_INTERNAL;
     }
-    run->status = db_str(&run->exercise, 0, "status");
+    run->status = db_str(&run->exercise, 0, COL_STATUS);
     run->completed = str_eq(run->status, "COMPLETED");
     read_participant(run);
     read_answers(run);

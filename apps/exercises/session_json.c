@@ -10,7 +10,7 @@
 #include "common/content/grade.h"
 #include "common/json/jread.h"
 
-static const char *iso(struct req *q, const struct run *run, const char *column) {
+static const char *iso(struct req *q, const struct run *run, enum db_column column) {
     return db_iso(q->arena, db_str(&run->exercise, 0, column));
 }
 
@@ -251,37 +251,37 @@ static void write_scenario(struct req *q, struct jwrite *w, const struct run *ru
 /* ---- participants ---- */
 
 static void write_answer(struct req *q, struct jwrite *w, const struct run *run, const struct db_rows *rows, int i, int64_t option_seed) {
-    int64_t question = db_int(rows, i, "question_index");
+    int64_t question = db_int(rows, i, COL_QUESTION_INDEX);
     struct run as_seen = {.play = run->play, .option_seed = option_seed};
-    bool chosen = !db_null(rows, i, "selected") && question >= 0 && question < run->play->nquestions;
+    bool chosen = !db_null(rows, i, COL_SELECTED) && question >= 0 && question < run->play->nquestions;
     jw_object(w);
     jw_kint(w, "questionIndex", question);
-    jw_kint(w, "stageIndex", db_int(rows, i, "stage_number") - 1);
-    jw_kstr(w, "selectedOption", chosen ? letter_text(q, run_letter(&as_seen, (int)question, (int)db_int(rows, i, "selected"))) : NULL);
-    jw_kbool(w, "isCorrect", db_bool(rows, i, "is_correct"));
-    jw_kint(w, "points", db_int(rows, i, "points"));
-    jw_kbool(w, "expired", db_bool(rows, i, "expired"));
-    if (db_null(rows, i, "confidence")) {
+    jw_kint(w, "stageIndex", db_int(rows, i, COL_STAGE_NUMBER) - 1);
+    jw_kstr(w, "selectedOption", chosen ? letter_text(q, run_letter(&as_seen, (int)question, (int)db_int(rows, i, COL_SELECTED))) : NULL);
+    jw_kbool(w, "isCorrect", db_bool(rows, i, COL_IS_CORRECT));
+    jw_kint(w, "points", db_int(rows, i, COL_POINTS));
+    jw_kbool(w, "expired", db_bool(rows, i, COL_EXPIRED));
+    if (db_null(rows, i, COL_CONFIDENCE)) {
         jw_knull(w, "confidence");
     } else {
-        jw_kint(w, "confidence", db_int(rows, i, "confidence"));
+        jw_kint(w, "confidence", db_int(rows, i, COL_CONFIDENCE));
     }
-    jw_kstr(w, "rationale", db_str(rows, i, "rationale"));
-    jw_kstr(w, "answeredAt", db_iso(q->arena, db_str(rows, i, "answered_at")));
+    jw_kstr(w, "rationale", db_str(rows, i, COL_RATIONALE));
+    jw_kstr(w, "answeredAt", db_iso(q->arena, db_str(rows, i, COL_ANSWERED_AT)));
     jw_object_end(w);
 }
 
 static void write_answers(struct req *q, struct jwrite *w, const struct run *run, int row) {
     bool own = row == run->own_row;
-    const char *participant = db_str(&run->participants, row, "id");
-    int64_t seed = db_int(&run->participants, row, "option_seed");
+    const char *participant = db_str(&run->participants, row, COL_ID);
+    int64_t seed = db_int(&run->participants, row, COL_OPTION_SEED);
     if (!own && run->others.n == 0) {
         return;
     }
     const struct db_rows *rows = own ? &run->answers : &run->others;
     jw_karray(w, "answers");
     for (int i = 0; i < rows->n; i++) {
-        if (own || str_eq(db_str(rows, i, "participant_id"), participant)) {
+        if (own || str_eq(db_str(rows, i, COL_PARTICIPANT_ID), participant)) {
             write_answer(q, w, run, rows, i, seed);
         }
     }
@@ -292,15 +292,15 @@ static void write_participants(struct req *q, struct jwrite *w, const struct run
     jw_karray(w, "participants");
     for (int i = 0; i < run->participants.n; i++) {
         jw_object(w);
-        jw_kstr(w, "id", db_str(&run->participants, i, "id"));
-        jw_kstr(w, "userId", db_str(&run->participants, i, "user_id"));
-        jw_kint(w, "totalScore", i == run->own_row ? run->total_score : db_int(&run->participants, i, "total_score"));
-        jw_kint(w, "rank", db_int(&run->participants, i, "rank"));
-        jw_kstr(w, "joinedAt", db_iso(q->arena, db_str(&run->participants, i, "joined_at")));
+        jw_kstr(w, "id", db_str(&run->participants, i, COL_ID));
+        jw_kstr(w, "userId", db_str(&run->participants, i, COL_USER_ID));
+        jw_kint(w, "totalScore", i == run->own_row ? run->total_score : db_int(&run->participants, i, COL_TOTAL_SCORE));
+        jw_kint(w, "rank", db_int(&run->participants, i, COL_RANK));
+        jw_kstr(w, "joinedAt", db_iso(q->arena, db_str(&run->participants, i, COL_JOINED_AT)));
         jw_kobject(w, "user");
-        jw_kstr(w, "id", db_str(&run->participants, i, "user_id"));
-        jw_kstr(w, "firstName", db_str(&run->participants, i, "first_name"));
-        jw_kstr(w, "lastName", db_str(&run->participants, i, "last_name"));
+        jw_kstr(w, "id", db_str(&run->participants, i, COL_USER_ID));
+        jw_kstr(w, "firstName", db_str(&run->participants, i, COL_FIRST_NAME));
+        jw_kstr(w, "lastName", db_str(&run->participants, i, COL_LAST_NAME));
         jw_object_end(w);
         write_answers(q, w, run, i);
         jw_object_end(w);
@@ -314,33 +314,39 @@ static void write_certificate(struct jwrite *w, const struct run *run) {
         certificate_eligible(run->ncorrect, run->play->nquestions, run->nexpired, run->completed && run->participant_id, &reason);
     jw_kobject(w, "certificate");
     jw_kbool(w, "eligible", eligible);
-    jw_kstr(w, "id", run->certificate.n ? db_str(&run->certificate, 0, "id") : NULL);
+    jw_kstr(w, "id", run->certificate.n ? db_str(&run->certificate, 0, COL_ID) : NULL);
     jw_kstr(w, "grade", eligible ? grade_for(run->ncorrect, run->play->nquestions) : NULL);
     jw_kstr(w, "reason", eligible ? NULL : reason);
     jw_object_end(w);
 }
 
 void session_write(struct req *q, struct jwrite *w, const struct run *run) {
-    static const char *const texts[][2] = {{"id", "id"},
-                                           {"orgId", "org_id"},
-                                           {"title", "title"},
-                                           {"theme", "theme"},
-                                           {"difficulty", "difficulty"},
-                                           {"language", "language"},
-                                           {"engine", "engine"},
-                                           {"mode", "mode"},
-                                           {"timing", "timing"},
-                                           {"status", "status"},
-                                           {"createdById", "created_by"}};
-    static const char *const times[][2] = {{"createdAt", "created_at"}, {"startedAt", "started_at"}, {"completedAt", "completed_at"}};
+    static const struct {
+        const char *name;
+        enum db_column column;
+    } texts[] = {{"id", COL_ID},
+                 {"orgId", COL_ORG_ID},
+                 {"title", COL_TITLE},
+                 {"theme", COL_THEME},
+                 {"difficulty", COL_DIFFICULTY},
+                 {"language", COL_LANGUAGE},
+                 {"engine", COL_ENGINE},
+                 {"mode", COL_MODE},
+                 {"timing", COL_TIMING},
+                 {"status", COL_STATUS},
+                 {"createdById", COL_CREATED_BY}};
+    static const struct {
+        const char *name;
+        enum db_column column;
+    } times[] = {{"createdAt", COL_CREATED_AT}, {"startedAt", COL_STARTED_AT}, {"completedAt", COL_COMPLETED_AT}};
     jw_object(w);
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        jw_kstr(w, texts[i][0], db_str(&run->exercise, 0, texts[i][1]));
+        jw_kstr(w, texts[i].name, db_str(&run->exercise, 0, texts[i].column));
     }
     for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-        jw_kstr(w, times[i][0], iso(q, run, times[i][1]));
+        jw_kstr(w, times[i].name, iso(q, run, times[i].column));
     }
-    jw_kstrs(w, "mitreAttackIds", db_texts(q->arena, db_str(&run->exercise, 0, "mitre_attack_ids")));
+    jw_kstrs(w, "mitreAttackIds", db_texts(q->arena, db_str(&run->exercise, 0, COL_MITRE_ATTACK_IDS)));
     jw_kint(w, "questionCount", run->play->nquestions);
     jw_kint(w, "currentStage", run->open_stage < run->play->nstages ? run->open_stage + 1 : run->play->nstages);
     write_participants(q, w, run);

@@ -33,10 +33,10 @@ static const struct field tool_fields[] = {
 
 static void write_tool(struct jwrite *w, const struct db_rows *rows, int i) {
     jw_object(w);
-    jw_kstr(w, "id", db_str(rows, i, "id"));
-    jw_kstr(w, "name", db_str(rows, i, "name"));
-    jw_kstr(w, "category", db_str(rows, i, "category"));
-    jw_kbool(w, "own", db_bool(rows, i, "own"));
+    jw_kstr(w, "id", db_str(rows, i, COL_ID));
+    jw_kstr(w, "name", db_str(rows, i, COL_NAME));
+    jw_kstr(w, "category", db_str(rows, i, COL_CATEGORY));
+    jw_kbool(w, "own", db_bool(rows, i, COL_OWN));
     jw_object_end(w);
 }
 
@@ -49,8 +49,8 @@ static void write_tools(struct jwrite *w, const struct db_rows *rows) {
     jw_array_end(w);
     jw_karray(w, "selectedIds");
     for (int i = 0; i < rows->n; i++) {
-        if (db_bool(rows, i, "selected")) {
-            jw_str(w, db_str(rows, i, "id"));
+        if (db_bool(rows, i, COL_SELECTED)) {
+            jw_str(w, db_str(rows, i, COL_ID));
         }
     }
     jw_array_end(w);
@@ -59,7 +59,7 @@ static void write_tools(struct jwrite *w, const struct db_rows *rows) {
 
 static enum err tools_get(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_TOOL_LIST, .rows = &rows};
+    struct db_call call = {SQL_TOOL_LIST(), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK) {
         write_tools(&r->json, &rows);
@@ -69,7 +69,7 @@ static enum err tools_get(struct req *q, struct resp *r) {
 
 static bool is_listed(const struct db_rows *rows, const char *id) {
     for (int i = 0; i < rows->n; i++) {
-        if (strcasecmp(db_str(rows, i, "id"), id) == 0) {
+        if (strcasecmp(db_str(rows, i, COL_ID), id) == 0) {
             return true;
         }
     }
@@ -79,7 +79,7 @@ static bool is_listed(const struct db_rows *rows, const char *id) {
 static enum err tools_check(struct req *q, struct resp *r) {
     const struct tools_body *b = q->body;
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_TOOL_LIST, .rows = &rows};
+    struct db_call call = {SQL_TOOL_LIST(), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     for (size_t i = 0; e == OK && i < b->tool_ids.count; i++) {
         if (!is_listed(&rows, b->tool_ids.items[i])) {
@@ -94,12 +94,8 @@ static enum err tools_put(struct req *q, struct resp *r) {
     const char *ids = db_text_array(q->arena, b->tool_ids.items, b->tool_ids.count);
     struct db_rows rows;
     struct db_call calls[] = {
-        {.stmt = STMT_TOOL_LOCK},
-        {.stmt = STMT_TOOL_DESELECT, .args = {ids}},
-        {.stmt = STMT_TOOL_MARK, .args = {ids}},
-        {.stmt = STMT_TOOL_SELECT, .args = {ids}},
-        {.stmt = STMT_TOOL_NOTE, .args = {ids}},
-        {.stmt = STMT_TOOL_LIST, .rows = &rows},
+        {SQL_TOOL_LOCK()},      {SQL_TOOL_DESELECT(ids)}, {SQL_TOOL_MARK(ids)},
+        {SQL_TOOL_SELECT(ids)}, {SQL_TOOL_NOTE(ids)},     {SQL_TOOL_LIST(), .rows = &rows},
     };
     enum err e = req_run(q, calls, 6);
     if (e == OK) {
@@ -112,17 +108,17 @@ static enum err tools_post(struct req *q, struct resp *r) {
     const struct tool_body *b = q->body;
     struct db_rows rows;
     struct db_call calls[] = {
-        {.stmt = STMT_TOOL_LOCK},
-        {.stmt = STMT_TOOL_CREATE, .args = {b->category, b->name}, .rows = &rows},
+        {SQL_TOOL_LOCK()},
+        {SQL_TOOL_CREATE(b->category, b->name), .rows = &rows},
     };
     enum err e = req_run(q, calls, 2);
     if (e != OK) {
         return e;
     }
-    if (str_eq(db_str(&rows, 0, "verdict"), "there_already")) {
+    if (str_eq(db_str(&rows, 0, COL_VERDICT), "there_already")) {
         return resp_fail(r, ERR_CONFLICT, "The list has a tool of this name in this category. Select it there.");
     }
-    if (str_eq(db_str(&rows, 0, "verdict"), "full")) {
+    if (str_eq(db_str(&rows, 0, COL_VERDICT), "full")) {
         return resp_fail(r, ERR_CONFLICT, "Your organisation has 100 tools of its own, the most it can have. Remove one first.");
     }
     resp_status(r, 201);
@@ -132,7 +128,7 @@ static enum err tools_post(struct req *q, struct resp *r) {
 
 static enum err tool_delete(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_TOOL_DELETE, .args = {q->params[0]}, .rows = &rows};
+    struct db_call call = {SQL_TOOL_DELETE(q->params[0]), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
         return ERR_NOT_FOUND;

@@ -10,8 +10,7 @@
 #define RECORD_TRIES 100 /* at 200 ms */
 
 static struct db_call enter(const struct job *job) {
-    return (struct db_call){.stmt = STMT_ENTER,
-                            .args = {job->org_id ? job->org_id : "", job->created_by ? job->created_by : "", "system", job->id}};
+    return (struct db_call){SQL_ENTER(job->org_id ? job->org_id : "", job->created_by ? job->created_by : "", "system", job->id)};
 }
 
 enum err job_run(struct job *job, const struct db_call *calls, size_t n) {
@@ -34,11 +33,11 @@ static bool beat(struct job *job, int64_t period_us, const char *percent, const 
     struct db_rows rows;
     int64_t now = clock_mono_us();
     if (job->stop == JOB_GOES_ON && now - job->beat_us >= period_us) {
-        const struct db_call call = {
-            .stmt = STMT_BEAT, .args = {job->id, job->attempt, db_number(job->arena, job->kind->lease), percent, text}, .rows = &rows};
+        const struct db_call call = {SQL_BEAT(job->id, job->attempt, db_number(job->arena, job->kind->lease), percent, text),
+                                     .rows = &rows};
         job->beat_us = now;
         if (db_run(job->worker->db, job->arena, &call, 1) == OK) {
-            job->stop = read_verdict(db_str(&rows, 0, "verdict"));
+            job->stop = read_verdict(db_str(&rows, 0, COL_VERDICT));
         }
     }
     if (job->stop == JOB_GOES_ON && jobs_stopping()) {
@@ -95,7 +94,7 @@ enum job_end job_trouble(struct job *job) {
 
 /* The statement that ends the attempt, then what goes with it, all of it behind the fence. A database that is away is waited for. */
 static enum err record(struct job *job, struct db_call end) {
-    struct db_call calls[JOB_MAX_WITH + 2] = {{.stmt = STMT_HOLD, .args = {job->id, job->attempt}}, end};
+    struct db_call calls[JOB_MAX_WITH + 2] = {{SQL_HOLD(job->id, job->attempt)}, end};
     sigset_t none;
     sigemptyset(&none);
     for (size_t i = 0; i < job->nwith; i++) {
@@ -113,8 +112,7 @@ static enum err record(struct job *job, struct db_call end) {
 static void recur(struct job *job) {
     const struct job_kind *k = job->kind;
     if (k->every) {
-        job_with(job, (struct db_call){.stmt = STMT_SCHEDULE,
-                                       .args = {k->name, db_number(job->arena, k->every), db_number(job->arena, k->attempts)}});
+        job_with(job, (struct db_call){SQL_SCHEDULE(k->name, db_number(job->arena, k->every), db_number(job->arena, k->attempts))});
     }
 }
 
@@ -128,9 +126,8 @@ static enum err fail(struct job *job, bool permanent) {
     if (last) {
         recur(job);
     }
-    enum err e = record(job, (struct db_call){.stmt = STMT_FAIL,
-                                              .args = {job->id, job->attempt, job->why, permanent ? "true" : "false",
-                                                       db_number(job->arena, k->first), db_number(job->arena, k->most)}});
+    enum err e = record(job, (struct db_call){SQL_FAIL(job->id, job->attempt, job->why, permanent ? "true" : "false",
+                                                       db_number(job->arena, k->first), db_number(job->arena, k->most))});
     if (e == ERR_CONFLICT) {
         log_warn("jobs: %s: another worker has it by now, attempt %s changes nothing", k->name, job->attempt);
         return OK;
@@ -149,7 +146,7 @@ static enum err done(struct job *job) {
         result = arena_strndup(job->arena, job->result_text->data, job->result_text->len);
     }
     recur(job);
-    enum err e = record(job, (struct db_call){.stmt = STMT_DONE, .args = {job->id, job->attempt, result}});
+    enum err e = record(job, (struct db_call){SQL_DONE(job->id, job->attempt, result)});
     if (e == OK || e == ERR_UNAVAILABLE) {
         return e;
     }
@@ -159,7 +156,7 @@ static enum err done(struct job *job) {
 }
 
 static enum err stopped(struct job *job) {
-    const struct db_call back = {.stmt = STMT_BACK, .args = {job->id, job->attempt}};
+    const struct db_call back = {SQL_BACK(job->id, job->attempt)};
     switch (job->stop) {
     case JOB_CANCELLED: job_refuse(job, "It was cancelled."); return fail(job, true);
     case JOB_LOST: log_warn("jobs: %s: another worker has it by now, attempt %s changes nothing", job->kind->name, job->attempt); return OK;

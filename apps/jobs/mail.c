@@ -31,12 +31,12 @@ static enum job_end finish(struct job *job, const char *state, const char *token
         crypto_sha256(token, strlen(token), hash);
         digest = db_bytes(job->arena, hash, sizeof(hash));
     }
-    job_with(job, (struct db_call){.stmt = STMT_MAIL_FINISH, .args = {job->mail_id, state, digest}});
+    job_with(job, (struct db_call){SQL_MAIL_FINISH(job->mail_id, state, digest)});
     return JOB_DONE;
 }
 
 void mail_dead(struct job *job) {
-    job_with(job, (struct db_call){.stmt = STMT_MAIL_DEAD, .args = {job->mail_id}});
+    job_with(job, (struct db_call){SQL_MAIL_DEAD(job->mail_id)});
 }
 
 /* Unlike other work a mail is not left at once when the worker is to stop: it would be sent twice. */
@@ -52,25 +52,25 @@ static void add(struct mail_words *w, const char *name, const char *value) {
 
 /* What the caller sealed comes first and so wins. NULL, or why there will never be words. */
 static const char *read_words(struct job *job, const struct db_rows *rows, struct mail_words *w) {
-    const char *sealed = db_str(rows, 0, "sealed"), *exercise = db_str(rows, 0, "exercise_id");
-    *w = (struct mail_words){.kind = db_str(rows, 0, "kind"), .base_url = jobs_config.base_url};
+    const char *sealed = db_str(rows, 0, COL_SEALED), *exercise = db_str(rows, 0, COL_EXERCISE_ID);
+    *w = (struct mail_words){.kind = db_str(rows, 0, COL_KIND), .base_url = jobs_config.base_url};
     if (sealed) {
-        w->nparams = mail_params_open(job->arena, db_str(rows, 0, "recipient"), sealed, w->params);
+        w->nparams = mail_params_open(job->arena, db_str(rows, 0, COL_RECIPIENT), sealed, w->params);
         if (w->nparams < 0) {
             return "The mail's parameters do not open with any key.";
         }
     }
-    add(w, "name", db_str(rows, 0, "name"));
-    add(w, "organization", db_str(rows, 0, "organization"));
-    add(w, "person", db_str(rows, 0, "person"));
-    add(w, "time", db_iso(job->arena, db_str(rows, 0, "queued_at")));
-    add(w, "title", db_str(rows, 0, "title"));
-    if (!db_null(rows, 0, "accuracy")) {
-        add(w, "accuracy", arena_printf(job->arena, "%s %%", db_str(rows, 0, "accuracy")));
+    add(w, "name", db_str(rows, 0, COL_NAME));
+    add(w, "organization", db_str(rows, 0, COL_ORGANIZATION));
+    add(w, "person", db_str(rows, 0, COL_PERSON));
+    add(w, "time", db_iso(job->arena, db_str(rows, 0, COL_QUEUED_AT)));
+    add(w, "title", db_str(rows, 0, COL_TITLE));
+    if (!db_null(rows, 0, COL_ACCURACY)) {
+        add(w, "accuracy", arena_printf(job->arena, "%s %%", db_str(rows, 0, COL_ACCURACY)));
     }
     if (exercise) {
         add(w, "url", arena_printf(job->arena, "%s/exercises/%s/result", w->base_url, exercise));
-    } else if (db_str(rows, 0, "person")) {
+    } else if (db_str(rows, 0, COL_PERSON)) {
         add(w, "url", arena_printf(job->arena, "%s/settings/team", w->base_url));
     }
     return NULL;
@@ -90,7 +90,7 @@ static enum smtp_outcome deliver(struct job *job, const char *to, const struct b
 
 /* While the server is down one mail after a pause tries it, and the others keep their attempts. */
 static void rest(struct job *job, enum smtp_outcome outcome) {
-    const struct db_call call = {.stmt = STMT_REST, .args = {job->kind->name, outcome == SMTP_DOWN ? "true" : "false"}};
+    const struct db_call call = {SQL_REST(job->kind->name, outcome == SMTP_DOWN ? "true" : "false")};
     if (outcome == SMTP_DOWN || job->resting) {
         db_run(job->worker->db, job->arena, &call, 1);
     }
@@ -131,20 +131,20 @@ enum job_end mail_run(struct job *job) {
     struct db_rows rows;
     struct mail_words words;
     char token[CRYPTO_TOKEN_SIZE];
-    const struct db_call get = {.stmt = STMT_MAIL_GET, .args = {job->mail_id}, .rows = &rows};
+    const struct db_call get = {SQL_MAIL_GET(job->mail_id), .rows = &rows};
     if (job_run(job, &get, 1) != OK) {
         return job_trouble(job);
     }
-    if (rows.n == 0 || !db_bool(&rows, 0, "wanted")) {
+    if (rows.n == 0 || !db_bool(&rows, 0, COL_WANTED)) {
         return finish(job, "SKIPPED", NULL);
     }
     const char *problem = read_words(job, &rows, &words);
     if (problem) {
         return job_refuse(job, problem);
     }
-    if (db_str(&rows, 0, "topic")) {
+    if (db_str(&rows, 0, COL_TOPIC)) {
         crypto_token(token);
         words.off_url = arena_printf(job->arena, "%s/unsubscribe?token=%s", words.base_url, token);
     }
-    return send_words(job, db_str(&rows, 0, "recipient"), &words, words.off_url ? token : NULL);
+    return send_words(job, db_str(&rows, 0, COL_RECIPIENT), &words, words.off_url ? token : NULL);
 }

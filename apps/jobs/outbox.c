@@ -98,10 +98,10 @@ static const char *mail_of(struct arena *a, const char *file) {
 
 static enum err remove_gone(struct job *job, int at, const char *const *ids, size_t n) {
     struct db_rows rows = {0};
-    const struct db_call call = {.stmt = STMT_MAILS_GONE, .args = {db_text_array(job->arena, ids, n)}, .rows = &rows};
+    const struct db_call call = {SQL_MAILS_GONE(db_text_array(job->arena, ids, n)), .rows = &rows};
     enum err e = n ? job_run(job, &call, 1) : OK;
     for (int i = 0; e == OK && i < rows.n; i++) {
-        unlinkat(at, arena_printf(job->arena, "%s.eml", db_str(&rows, i, "id")), 0);
+        unlinkat(at, arena_printf(job->arena, "%s.eml", db_str(&rows, i, COL_ID)), 0);
     }
     return e;
 }

@@ -83,7 +83,7 @@ static void list_kinds(struct jobs *j, struct lists *l, size_t n) {
 static enum err schedule_all(struct jobs *j) {
     enum err e = OK;
     for (const struct job_kind *k = job_kinds; e == OK && k->name && !j->scheduled; k++) {
-        const struct db_call call = {.stmt = STMT_SCHEDULE, .args = {k->name, "0", db_number(j->arena, k->attempts)}};
+        const struct db_call call = {SQL_SCHEDULE(k->name, "0", db_number(j->arena, k->attempts))};
         e = k->every ? db_run(j->db, j->arena, &call, 1) : OK;
     }
     j->scheduled = e == OK;
@@ -91,23 +91,23 @@ static enum err schedule_all(struct jobs *j) {
 }
 
 static void read_job(struct jobs *j, const struct db_rows *rows, struct job *job) {
-    const char *payload = db_str(rows, 0, "payload"), *why;
+    const char *payload = db_str(rows, 0, COL_PAYLOAD), *why;
     size_t at = 0;
-    while (!str_eq(job_kinds[at].name, db_str(rows, 0, "kind"))) {
+    while (!str_eq(job_kinds[at].name, db_str(rows, 0, COL_KIND))) {
         at++;
     }
     *job = (struct job){.worker = j,
                         .kind = &job_kinds[at],
                         .arena = j->arena,
-                        .id = db_str(rows, 0, "id"),
-                        .attempt = db_str(rows, 0, "attempt"),
-                        .org_id = db_str(rows, 0, "org_id"),
-                        .created_by = db_str(rows, 0, "created_by"),
-                        .mail_id = db_str(rows, 0, "mail_id"),
+                        .id = db_str(rows, 0, COL_ID),
+                        .attempt = db_str(rows, 0, COL_ATTEMPT),
+                        .org_id = db_str(rows, 0, COL_ORG_ID),
+                        .created_by = db_str(rows, 0, COL_CREATED_BY),
+                        .mail_id = db_str(rows, 0, COL_MAIL_ID),
                         .payload = jr_parse(j->arena, payload, strlen(payload), &why),
-                        .last = db_int(rows, 0, "attempt") >= db_int(rows, 0, "max_attempts"),
-                        .resting = db_bool(rows, 0, "resting"),
-                        .stop = db_bool(rows, 0, "cancelled") ? JOB_CANCELLED : JOB_GOES_ON,
+                        .last = db_int(rows, 0, COL_ATTEMPT) >= db_int(rows, 0, COL_MAX_ATTEMPTS),
+                        .resting = db_bool(rows, 0, COL_RESTING),
+                        .stop = db_bool(rows, 0, COL_CANCELLED) ? JOB_CANCELLED : JOB_GOES_ON,
                         .beat_us = clock_mono_us()};
     j->turn = at + 1;
     snprintf(j->after[at], sizeof(j->after[at]), "%s", job->org_id ? job->org_id : PLATFORM);
@@ -117,7 +117,7 @@ static enum job_end attempt(struct job *job, const struct db_rows *rows) {
     if (job->stop == JOB_CANCELLED) {
         return JOB_STOPPED;
     }
-    if (db_int(rows, 0, "attempt") > db_int(rows, 0, "max_attempts")) {
+    if (db_int(rows, 0, COL_ATTEMPT) > db_int(rows, 0, COL_MAX_ATTEMPTS)) {
         return job_refuse(job, "The worker ended while it ran.");
     }
     if (!job->payload || (job->kind->every && job->org_id)) {
@@ -135,11 +135,10 @@ static enum err run_one(struct jobs *j, int *ms) {
     list_kinds(j, &l, n);
     const char *names = db_text_array(a, l.names, n);
     const struct db_call calls[] = {
-        {.stmt = STMT_TAKE,
-         .args = {names, db_text_array(a, l.leases, n), db_text_array(a, l.limits, n), db_text_array(a, l.waits, n),
-                  db_text_array(a, l.after, n), db_number(a, j->workers)},
+        {SQL_TAKE(names, db_text_array(a, l.leases, n), db_text_array(a, l.limits, n), db_text_array(a, l.waits, n),
+                  db_text_array(a, l.after, n), db_number(a, j->workers)),
          .rows = &rows},
-        {.stmt = STMT_NEXT, .args = {names}, .rows = &next},
+        {SQL_NEXT(names), .rows = &next},
     };
     enum err e = db_run(j->db, a, calls, 2);
     if (e == OK && rows.n > 0) {
@@ -150,14 +149,14 @@ static enum err run_one(struct jobs *j, int *ms) {
         log_request(NULL);
         *ms = -1;
     } else if (e == OK) {
-        *ms = db_null(&next, 0, "ms") || db_int(&next, 0, "ms") > LOOK_MS ? LOOK_MS : (int)db_int(&next, 0, "ms");
+        *ms = db_null(&next, 0, COL_MS) || db_int(&next, 0, COL_MS) > LOOK_MS ? LOOK_MS : (int)db_int(&next, 0, COL_MS);
     }
     arena_wipe(a);
     return e;
 }
 
 int jobs_run_due(struct jobs *j) {
-    const struct db_call listen = {.stmt = STMT_LISTEN};
+    const struct db_call listen = {SQL_LISTEN()};
     int ms = -1;
     /* Every time, because it ends with the connection; what is queued from now on wakes us. */
     enum err e = db_run(j->db, j->arena, &listen, 1);

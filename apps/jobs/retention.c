@@ -10,15 +10,15 @@ enum job_end retention_run(struct job *job) {
     bool more = true;
     for (int i = 0; i < PORTIONS && more; i++) {
         struct db_rows rows;
-        const struct db_call portion = {.stmt = STMT_RETENTION, .rows = &rows};
+        const struct db_call portion = {SQL_RETENTION(), .rows = &rows};
         if (!job_progress(job, 100 * i / PORTIONS, NULL)) {
             return JOB_STOPPED;
         }
         if (job_run(job, &portion, 1) != OK) {
             return job_trouble(job);
         }
-        more = db_bool(&rows, 0, "more");
-        log_info("retention: %s", db_str(&rows, 0, "removed"));
+        more = db_bool(&rows, 0, COL_MORE);
+        log_info("retention: %s", db_str(&rows, 0, COL_REMOVED));
     }
     outbox_sweep(jobs_config.outbox_dir);
     return JOB_DONE;

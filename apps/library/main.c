@@ -61,14 +61,14 @@ static bool write_facts(struct buf *out, struct json_object *doc, const struct l
 static enum err store(struct db *db, struct arena *a, const struct library *lib, const char *doc, const char *facts) {
     struct db_rows rows;
     struct db_call calls[] = {
-        {.stmt = STMT_LIBRARY_LOCK},
-        {.stmt = STMT_LIBRARY_RETIRE, .args = {lib->theme, lib->language, lib->version}},
-        {.stmt = STMT_LIBRARY_PUT, .args = {lib->theme, lib->language, lib->version, doc, facts}, .rows = &rows},
+        {SQL_LIBRARY_LOCK()},
+        {SQL_LIBRARY_RETIRE(lib->theme, lib->language, lib->version)},
+        {SQL_LIBRARY_PUT(lib->theme, lib->language, lib->version, doc, facts), .rows = &rows},
     };
     enum err e = db_run(db, a, calls, 3);
     if (e == OK) {
         printf("%s (%s): %d questions, version %s%s\n", lib->theme, lib->language, lib->nquestions, lib->version,
-               db_bool(&rows, 0, "inserted") ? ", new" : "");
+               db_bool(&rows, 0, COL_INSERTED) ? ", new" : "");
     }
     return e;
 }

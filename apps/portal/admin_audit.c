@@ -34,39 +34,39 @@ static enum err make_call(struct req *q, struct resp *r, const struct admin_audi
     int64_t seq = 0;
     if (!f->org) {
         enum err e = page_cursor(q, r, f->cursor, &us, &id);
-        *call = (struct db_call){.stmt = STMT_ADMIN_AUDIT_PLATFORM, .args = {limit, us, id, f->action, f->actor, f->since, f->until}};
+        *call = (struct db_call){SQL_ADMIN_AUDIT_PLATFORM(limit, us, id, f->action, f->actor, f->since, f->until)};
         return e;
     }
     if (f->cursor && !str_to_i64(f->cursor, 1, INT64_MAX, &seq)) {
         resp_field_error(r, "cursor", "must come from the Link header of a reply");
         return ERR_VALIDATION;
     }
-    *call = (struct db_call){.stmt = STMT_ADMIN_AUDIT_ORG, .args = {f->org, limit, f->cursor, f->action, f->actor, f->since, f->until}};
+    *call = (struct db_call){SQL_ADMIN_AUDIT_ORG(f->org, limit, f->cursor, f->action, f->actor, f->since, f->until)};
     return OK;
 }
 
 static void write_entry(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
     jw_object(w);
-    jw_kint(w, "seq", db_int(rows, i, "seq"));
-    jw_kstr(w, "at", db_iso(q->arena, db_str(rows, i, "at")));
+    jw_kint(w, "seq", db_int(rows, i, COL_SEQ));
+    jw_kstr(w, "at", db_iso(q->arena, db_str(rows, i, COL_AT)));
     jw_kobject(w, "organization");
-    jw_kstr(w, "id", db_str(rows, i, "org_id"));
-    jw_kstr(w, "name", db_str(rows, i, "org_name"));
+    jw_kstr(w, "id", db_str(rows, i, COL_ORG_ID));
+    jw_kstr(w, "name", db_str(rows, i, COL_ORG_NAME));
     jw_object_end(w);
     jw_kobject(w, "actor");
-    jw_kstr(w, "kind", db_str(rows, i, "kind"));
-    jw_kstr(w, "id", db_str(rows, i, "actor_id"));
-    jw_kstr(w, "name", db_str(rows, i, "actor"));
+    jw_kstr(w, "kind", db_str(rows, i, COL_KIND));
+    jw_kstr(w, "id", db_str(rows, i, COL_ACTOR_ID));
+    jw_kstr(w, "name", db_str(rows, i, COL_ACTOR));
     jw_object_end(w);
-    jw_kstr(w, "action", db_str(rows, i, "action"));
+    jw_kstr(w, "action", db_str(rows, i, COL_ACTION));
     jw_kobject(w, "target");
-    jw_kstr(w, "type", db_str(rows, i, "target"));
-    jw_kstr(w, "id", db_str(rows, i, "target_id"));
-    jw_kstr(w, "name", db_str(rows, i, "target_name"));
+    jw_kstr(w, "type", db_str(rows, i, COL_TARGET));
+    jw_kstr(w, "id", db_str(rows, i, COL_TARGET_ID));
+    jw_kstr(w, "name", db_str(rows, i, COL_TARGET_NAME));
     jw_object_end(w);
     jw_key(w, "detail");
-    jw_jsonb(w, db_str(rows, i, "detail"));
-    jw_kstr(w, "requestId", db_str(rows, i, "request"));
+    jw_jsonb(w, db_str(rows, i, COL_DETAIL));
+    jw_kstr(w, "requestId", db_str(rows, i, COL_REQUEST));
     jw_object_end(w);
 }
 
@@ -92,8 +92,8 @@ static enum err admin_audit_get(struct req *q, struct resp *r) {
     if (rows.n > n) {
         const struct page_filter filters[] = {{"org", f->org},     {"action", f->action}, {"actor", f->actor},
                                               {"since", f->since}, {"until", f->until},   {0}};
-        const char *seq = db_str(&rows, n - 1, "seq");
-        const char *place = arena_printf(q->arena, "%s.%s", db_str(&rows, n - 1, "at_us"), db_str(&rows, n - 1, "org_id"));
+        const char *seq = db_str(&rows, n - 1, COL_SEQ);
+        const char *place = arena_printf(q->arena, "%s.%s", db_str(&rows, n - 1, COL_AT_US), db_str(&rows, n - 1, COL_ORG_ID));
         page_next(q, r, f->limit, f->org ? seq : place, filters);
     }
     return OK;

@@ -22,28 +22,28 @@ static const struct field jobs_query_fields[] = {
 static void write_database(struct req *q, struct jwrite *w, const struct db_rows *rows, int64_t round_trip_us) {
     jw_kobject(w, "database");
     jw_knum(w, "roundTripMs", (double)round_trip_us / 1000, 3);
-    jw_kint(w, "sizeBytes", db_int(rows, 0, "size_bytes"));
-    jw_kstr(w, "migration", db_str(rows, 0, "migration"));
-    jw_kstr(w, "migratedAt", db_iso(q->arena, db_str(rows, 0, "migrated_at")));
-    jw_kstr(w, "startedAt", db_iso(q->arena, db_str(rows, 0, "started_at")));
+    jw_kint(w, "sizeBytes", db_int(rows, 0, COL_SIZE_BYTES));
+    jw_kstr(w, "migration", db_str(rows, 0, COL_MIGRATION));
+    jw_kstr(w, "migratedAt", db_iso(q->arena, db_str(rows, 0, COL_MIGRATED_AT)));
+    jw_kstr(w, "startedAt", db_iso(q->arena, db_str(rows, 0, COL_STARTED_AT)));
     jw_object_end(w);
 }
 
 static void write_queue(struct req *q, struct jwrite *w, const struct db_rows *rows) {
     jw_kobject(w, "jobs");
-    jw_kint(w, "queued", db_int(rows, 0, "queued"));
-    jw_kint(w, "running", db_int(rows, 0, "running"));
-    jw_kint(w, "dead", db_int(rows, 0, "dead"));
-    admin_kint(w, "oldestWaitingSeconds", rows, 0, "oldest_seconds");
-    jw_kint(w, "workers", db_int(rows, 0, "workers"));
-    jw_kstr(w, "lastFinishedAt", db_iso(q->arena, db_str(rows, 0, "worker_at")));
+    jw_kint(w, "queued", db_int(rows, 0, COL_QUEUED));
+    jw_kint(w, "running", db_int(rows, 0, COL_RUNNING));
+    jw_kint(w, "dead", db_int(rows, 0, COL_DEAD));
+    admin_kint(w, "oldestWaitingSeconds", rows, 0, COL_OLDEST_SECONDS);
+    jw_kint(w, "workers", db_int(rows, 0, COL_WORKERS));
+    jw_kstr(w, "lastFinishedAt", db_iso(q->arena, db_str(rows, 0, COL_WORKER_AT)));
     jw_object_end(w);
 }
 
 static enum err admin_health_get(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call look = {.stmt = STMT_ADMIN_HEALTH, .rows = &rows};
-    struct db_call ping = {.stmt = STMT_PING};
+    struct db_call look = {SQL_ADMIN_HEALTH(), .rows = &rows};
+    struct db_call ping = {SQL_PING()};
     struct jwrite *w = &r->json;
     enum err e = req_run(q, &look, 1);
     if (e != OK) {
@@ -63,7 +63,7 @@ static enum err admin_health_get(struct req *q, struct resp *r) {
     jw_kobject(w, "secretKey");
     jw_kstr(w, "id", seal_key_id());
     jw_object_end(w);
-    jw_kstr(w, "status", well && db_int(&rows, 0, "workers") > 0 ? "ok" : "degraded");
+    jw_kstr(w, "status", well && db_int(&rows, 0, COL_WORKERS) > 0 ? "ok" : "degraded");
     jw_object_end(w);
     return OK;
 }
@@ -72,32 +72,32 @@ static enum err admin_health_get(struct req *q, struct resp *r) {
 
 static void write_job(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
     jw_object(w);
-    jw_kstr(w, "id", db_str(rows, i, "id"));
-    jw_kstr(w, "kind", db_str(rows, i, "kind"));
-    if (db_null(rows, i, "mail_kind")) {
+    jw_kstr(w, "id", db_str(rows, i, COL_ID));
+    jw_kstr(w, "kind", db_str(rows, i, COL_KIND));
+    if (db_null(rows, i, COL_MAIL_KIND)) {
         jw_knull(w, "mail");
     } else {
         jw_kobject(w, "mail");
-        jw_kstr(w, "kind", db_str(rows, i, "mail_kind"));
-        jw_kstr(w, "domain", db_str(rows, i, "domain"));
+        jw_kstr(w, "kind", db_str(rows, i, COL_MAIL_KIND));
+        jw_kstr(w, "domain", db_str(rows, i, COL_DOMAIN));
         jw_object_end(w);
     }
-    if (db_null(rows, i, "org_id")) {
+    if (db_null(rows, i, COL_ORG_ID)) {
         jw_knull(w, "organization");
     } else {
         jw_kobject(w, "organization");
-        jw_kstr(w, "id", db_str(rows, i, "org_id"));
-        jw_kstr(w, "name", db_str(rows, i, "org_name"));
+        jw_kstr(w, "id", db_str(rows, i, COL_ORG_ID));
+        jw_kstr(w, "name", db_str(rows, i, COL_ORG_NAME));
         jw_object_end(w);
     }
-    jw_kstr(w, "state", db_str(rows, i, "state"));
-    jw_kint(w, "progress", db_int(rows, i, "percent"));
-    jw_kint(w, "attempts", db_int(rows, i, "attempts"));
-    jw_kint(w, "maxAttempts", db_int(rows, i, "max_attempts"));
-    jw_kstr(w, "lastError", db_str(rows, i, "last_error"));
-    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, "created_at")));
-    jw_kstr(w, "runAt", db_iso(q->arena, db_str(rows, i, "run_at")));
-    jw_kstr(w, "finishedAt", db_iso(q->arena, db_str(rows, i, "finished_at")));
+    jw_kstr(w, "state", db_str(rows, i, COL_STATE));
+    jw_kint(w, "progress", db_int(rows, i, COL_PERCENT));
+    jw_kint(w, "attempts", db_int(rows, i, COL_ATTEMPTS));
+    jw_kint(w, "maxAttempts", db_int(rows, i, COL_MAX_ATTEMPTS));
+    jw_kstr(w, "lastError", db_str(rows, i, COL_LAST_ERROR));
+    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, COL_CREATED_AT)));
+    jw_kstr(w, "runAt", db_iso(q->arena, db_str(rows, i, COL_RUN_AT)));
+    jw_kstr(w, "finishedAt", db_iso(q->arena, db_str(rows, i, COL_FINISHED_AT)));
     jw_object_end(w);
 }
 
@@ -110,7 +110,7 @@ static enum err admin_jobs_get(struct req *q, struct resp *r) {
         return e;
     }
     /* One row more than asked for tells whether there is a next page. */
-    struct db_call call = {.stmt = STMT_ADMIN_JOBS, .args = {f->state, db_number(q->arena, f->limit + 1), us, id}, .rows = &rows};
+    struct db_call call = {SQL_ADMIN_JOBS(f->state, db_number(q->arena, f->limit + 1), us, id), .rows = &rows};
     e = req_run(q, &call, 1);
     if (e != OK) {
         return e;
@@ -123,7 +123,7 @@ static enum err admin_jobs_get(struct req *q, struct resp *r) {
     jw_array_end(&r->json);
     if (rows.n > n) {
         const struct page_filter filters[] = {{"state", f->state}, {0}};
-        const char *last = arena_printf(q->arena, "%s.%s", db_str(&rows, n - 1, "sort_us"), db_str(&rows, n - 1, "id"));
+        const char *last = arena_printf(q->arena, "%s.%s", db_str(&rows, n - 1, COL_SORT_US), db_str(&rows, n - 1, COL_ID));
         page_next(q, r, f->limit, last, filters);
     }
     return OK;
@@ -133,7 +133,7 @@ static enum err act(struct req *q, struct resp *r, int stmt) {
     struct db_rows rows;
     struct db_call call = {.stmt = stmt, .args = {q->params[0]}, .rows = &rows};
     enum err e = req_run(q, &call, 1);
-    return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
+    return e == OK ? admin_judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
 }
 
 static enum err admin_job_retry(struct req *q, struct resp *r) {

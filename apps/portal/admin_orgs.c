@@ -62,7 +62,7 @@ static const struct field org_invite_fields[] = {
     FIELD_END,
 };
 
-void admin_kint(struct jwrite *w, const char *key, const struct db_rows *rows, int row, const char *column) {
+void admin_kint(struct jwrite *w, const char *key, const struct db_rows *rows, int row, enum db_column column) {
     if (db_null(rows, row, column)) {
         jw_knull(w, key);
     } else {
@@ -106,15 +106,15 @@ enum err admin_judge(struct resp *r, const char *verdict) {
 
 static void write_row(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
     jw_object(w);
-    jw_kstr(w, "id", db_str(rows, i, "id"));
-    jw_kstr(w, "name", db_str(rows, i, "name"));
-    jw_kstr(w, "slug", db_str(rows, i, "slug"));
-    jw_kstr(w, "plan", db_str(rows, i, "plan"));
-    jw_kstr(w, "status", db_bool(rows, i, "suspended") ? "SUSPENDED" : "ACTIVE");
-    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, "created_at")));
-    jw_kint(w, "people", db_int(rows, i, "people"));
-    jw_kint(w, "exercisesThisMonth", db_int(rows, i, "exercises"));
-    jw_kstr(w, "lastActivityAt", db_iso(q->arena, db_str(rows, i, "last_activity")));
+    jw_kstr(w, "id", db_str(rows, i, COL_ID));
+    jw_kstr(w, "name", db_str(rows, i, COL_NAME));
+    jw_kstr(w, "slug", db_str(rows, i, COL_SLUG));
+    jw_kstr(w, "plan", db_str(rows, i, COL_PLAN));
+    jw_kstr(w, "status", db_bool(rows, i, COL_SUSPENDED) ? "SUSPENDED" : "ACTIVE");
+    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, COL_CREATED_AT)));
+    jw_kint(w, "people", db_int(rows, i, COL_PEOPLE));
+    jw_kint(w, "exercisesThisMonth", db_int(rows, i, COL_EXERCISES));
+    jw_kstr(w, "lastActivityAt", db_iso(q->arena, db_str(rows, i, COL_LAST_ACTIVITY)));
     jw_object_end(w);
 }
 
@@ -127,7 +127,7 @@ static enum err admin_orgs_get(struct req *q, struct resp *r) {
         return e;
     }
     /* One row more than asked for tells whether there is a next page. */
-    struct db_call call = {.stmt = STMT_ADMIN_ORGS, .args = {db_number(q->arena, f->limit + 1), us, id, f->search, f->plan}, .rows = &rows};
+    struct db_call call = {SQL_ADMIN_ORGS(db_number(q->arena, f->limit + 1), us, id, f->search, f->plan), .rows = &rows};
     e = req_run(q, &call, 1);
     if (e != OK) {
         return e;
@@ -140,7 +140,7 @@ static enum err admin_orgs_get(struct req *q, struct resp *r) {
     jw_array_end(&r->json);
     if (rows.n > n) {
         const struct page_filter filters[] = {{"q", f->search}, {"plan", f->plan}, {0}};
-        const char *last = arena_printf(q->arena, "%s.%s", db_str(&rows, n - 1, "created_us"), db_str(&rows, n - 1, "id"));
+        const char *last = arena_printf(q->arena, "%s.%s", db_str(&rows, n - 1, COL_CREATED_US), db_str(&rows, n - 1, COL_ID));
         page_next(q, r, f->limit, last, filters);
     }
     return OK;
@@ -148,31 +148,31 @@ static enum err admin_orgs_get(struct req *q, struct resp *r) {
 
 static enum err admin_org_get(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_ADMIN_ORG, .args = {q->params[0]}, .rows = &rows};
+    struct db_call call = {SQL_ADMIN_ORG(q->params[0]), .rows = &rows};
     struct jwrite *w = &r->json;
     enum err e = req_run(q, &call, 1);
     if (e != OK || rows.n == 0) {
         return e == OK ? ERR_NOT_FOUND : e;
     }
     jw_object(w);
-    jw_kstr(w, "id", db_str(&rows, 0, "id"));
-    jw_kstr(w, "name", db_str(&rows, 0, "name"));
-    jw_kstr(w, "slug", db_str(&rows, 0, "slug"));
-    jw_kstr(w, "plan", db_str(&rows, 0, "plan"));
-    jw_kstr(w, "status", db_null(&rows, 0, "suspended_at") ? "ACTIVE" : "SUSPENDED");
-    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(&rows, 0, "created_at")));
-    jw_kstr(w, "suspendedAt", db_iso(q->arena, db_str(&rows, 0, "suspended_at")));
-    jw_kstr(w, "lastActivityAt", db_iso(q->arena, db_str(&rows, 0, "last_activity")));
+    jw_kstr(w, "id", db_str(&rows, 0, COL_ID));
+    jw_kstr(w, "name", db_str(&rows, 0, COL_NAME));
+    jw_kstr(w, "slug", db_str(&rows, 0, COL_SLUG));
+    jw_kstr(w, "plan", db_str(&rows, 0, COL_PLAN));
+    jw_kstr(w, "status", db_null(&rows, 0, COL_SUSPENDED_AT) ? "ACTIVE" : "SUSPENDED");
+    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(&rows, 0, COL_CREATED_AT)));
+    jw_kstr(w, "suspendedAt", db_iso(q->arena, db_str(&rows, 0, COL_SUSPENDED_AT)));
+    jw_kstr(w, "lastActivityAt", db_iso(q->arena, db_str(&rows, 0, COL_LAST_ACTIVITY)));
     jw_kobject(w, "people");
-    jw_kint(w, "active", db_int(&rows, 0, "people"));
-    jw_kint(w, "deactivated", db_int(&rows, 0, "deactivated"));
-    jw_kint(w, "administrators", db_int(&rows, 0, "admins"));
-    jw_kint(w, "invited", db_int(&rows, 0, "invited"));
-    admin_kint(w, "seats", &rows, 0, "seats");
+    jw_kint(w, "active", db_int(&rows, 0, COL_PEOPLE));
+    jw_kint(w, "deactivated", db_int(&rows, 0, COL_DEACTIVATED));
+    jw_kint(w, "administrators", db_int(&rows, 0, COL_ADMINS));
+    jw_kint(w, "invited", db_int(&rows, 0, COL_INVITED));
+    admin_kint(w, "seats", &rows, 0, COL_SEATS);
     jw_object_end(w);
     jw_kobject(w, "exercisesThisMonth");
-    jw_kint(w, "used", db_int(&rows, 0, "exercises"));
-    admin_kint(w, "limit", &rows, 0, "monthly_exercises");
+    jw_kint(w, "used", db_int(&rows, 0, COL_EXERCISES));
+    admin_kint(w, "limit", &rows, 0, COL_MONTHLY_EXERCISES);
     jw_object_end(w);
     jw_object_end(w);
     return OK;
@@ -203,10 +203,10 @@ static struct link make_link(struct req *q, const char *email) {
 
 static void write_invitation(struct req *q, struct jwrite *w, const struct db_rows *rows, const char *email, const struct link *l) {
     jw_kobject(w, "invitation");
-    jw_kstr(w, "id", db_str(rows, 0, "invitation"));
+    jw_kstr(w, "id", db_str(rows, 0, COL_INVITATION));
     jw_kstr(w, "email", email);
     jw_kstr(w, "status", l->sealed ? "sent" : "invitation_created");
-    jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(rows, 0, "expires")));
+    jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(rows, 0, COL_EXPIRES)));
     if (!l->sealed) {
         jw_kstr(w, "inviteUrl", l->url);
     }
@@ -219,11 +219,10 @@ static enum err admin_orgs_post(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct link l = make_link(q, b->admin_email);
     crypto_uuid(id);
-    struct db_call call = {
-        .stmt = STMT_ADMIN_ORG_CREATE, .args = {id, b->name, b->plan, b->admin_email, l.hash, DAYS, l.sealed}, .rows = &rows};
+    struct db_call call = {SQL_ADMIN_ORG_CREATE(id, b->name, b->plan, b->admin_email, l.hash, DAYS, l.sealed), .rows = &rows};
     enum err e = req_run(q, &call, 1);
-    if (e != OK || !str_eq(db_str(&rows, 0, "verdict"), "ok")) {
-        return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
+    if (e != OK || !str_eq(db_str(&rows, 0, COL_VERDICT), "ok")) {
+        return e == OK ? admin_judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
     }
     resp_status(r, 201);
     jw_object(&r->json);
@@ -237,10 +236,10 @@ static enum err admin_org_invite_post(struct req *q, struct resp *r) {
     const struct org_invite_body *b = q->body;
     struct db_rows rows;
     struct link l = make_link(q, b->email);
-    struct db_call call = {.stmt = STMT_ADMIN_ORG_INVITE, .args = {q->params[0], b->email, l.hash, DAYS, l.sealed}, .rows = &rows};
+    struct db_call call = {SQL_ADMIN_ORG_INVITE(q->params[0], b->email, l.hash, DAYS, l.sealed), .rows = &rows};
     enum err e = req_run(q, &call, 1);
-    if (e != OK || !str_eq(db_str(&rows, 0, "verdict"), "ok")) {
-        return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
+    if (e != OK || !str_eq(db_str(&rows, 0, COL_VERDICT), "ok")) {
+        return e == OK ? admin_judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
     }
     resp_status(r, 201);
     jw_object(&r->json);
@@ -262,28 +261,28 @@ static enum err admin_org_check(struct req *q, struct resp *r) {
 static enum err admin_org_put(struct req *q, struct resp *r) {
     const struct org_change_body *b = q->body;
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_ADMIN_ORG_CHANGE, .args = {q->params[0], b->name, b->plan, b->status}, .rows = &rows};
+    struct db_call call = {SQL_ADMIN_ORG_CHANGE(q->params[0], b->name, b->plan, b->status), .rows = &rows};
     enum err e = req_run(q, &call, 1);
-    return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
+    return e == OK ? admin_judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
 }
 
 /* For good; the name that is typed is the last question. */
 static enum err admin_org_delete(struct req *q, struct resp *r) {
     const struct org_delete_body *b = q->body;
     struct db_rows rows;
-    struct db_call calls[] = {{.stmt = STMT_PATIENCE, .seconds = DB_PATIENCE},
-                              {.stmt = STMT_ADMIN_ORG_DELETE, .args = {q->params[0], b->confirm_name}, .rows = &rows}};
+    struct db_call calls[] = {{SQL_PATIENCE(), .seconds = DB_PATIENCE},
+                              {SQL_ADMIN_ORG_DELETE(q->params[0], b->confirm_name), .rows = &rows}};
     enum err e = req_run(q, calls, 2);
-    if (e == OK && str_eq(db_str(&rows, 0, "verdict"), "name_mismatch")) {
+    if (e == OK && str_eq(db_str(&rows, 0, COL_VERDICT), "name_mismatch")) {
         resp_field_error(r, "confirmName", "is not the organisation's name");
         return ERR_VALIDATION;
     }
-    if (e != OK || !str_eq(db_str(&rows, 0, "verdict"), "ok")) {
-        return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
+    if (e != OK || !str_eq(db_str(&rows, 0, COL_VERDICT), "ok")) {
+        return e == OK ? admin_judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
     }
     jw_object(&r->json);
     jw_kbool(&r->json, "success", true);
-    jw_kstr(&r->json, "receipt", db_str(&rows, 0, "receipt"));
+    jw_kstr(&r->json, "receipt", db_str(&rows, 0, COL_RECEIPT));
     jw_object_end(&r->json);
     return OK;
 }

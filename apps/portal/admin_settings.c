@@ -66,12 +66,12 @@ static void write_plans(struct jwrite *w, const struct db_rows *rows) {
     jw_karray(w, "plans");
     for (int i = 0; i < rows->n; i++) {
         jw_object(w);
-        jw_kstr(w, "name", db_str(rows, i, "name"));
-        admin_kint(w, "seats", rows, i, "seats");
-        admin_kint(w, "monthlyExercises", rows, i, "monthly_exercises");
-        jw_kbool(w, "apiAccess", db_bool(rows, i, "api_access"));
-        jw_kbool(w, "byok", db_bool(rows, i, "byok"));
-        jw_kint(w, "organizations", db_int(rows, i, "orgs"));
+        jw_kstr(w, "name", db_str(rows, i, COL_NAME));
+        admin_kint(w, "seats", rows, i, COL_SEATS);
+        admin_kint(w, "monthlyExercises", rows, i, COL_MONTHLY_EXERCISES);
+        jw_kbool(w, "apiAccess", db_bool(rows, i, COL_API_ACCESS));
+        jw_kbool(w, "byok", db_bool(rows, i, COL_BYOK));
+        jw_kint(w, "organizations", db_int(rows, i, COL_ORGS));
         jw_object_end(w);
     }
     jw_array_end(w);
@@ -81,11 +81,11 @@ static void write_retention(struct req *q, struct jwrite *w, const struct db_row
     jw_karray(w, "retention");
     for (int i = 0; i < rows->n; i++) {
         jw_object(w);
-        jw_kstr(w, "name", db_str(rows, i, "name"));
-        admin_kint(w, "days", rows, i, "days");
-        jw_kstr(w, "sentence", db_str(rows, i, "sentence"));
-        jw_kint(w, "removed", db_int(rows, i, "removed"));
-        jw_kstr(w, "lastRemovedAt", db_iso(q->arena, db_str(rows, i, "removed_at")));
+        jw_kstr(w, "name", db_str(rows, i, COL_NAME));
+        admin_kint(w, "days", rows, i, COL_DAYS);
+        jw_kstr(w, "sentence", db_str(rows, i, COL_SENTENCE));
+        jw_kint(w, "removed", db_int(rows, i, COL_REMOVED));
+        jw_kstr(w, "lastRemovedAt", db_iso(q->arena, db_str(rows, i, COL_REMOVED_AT)));
         jw_object_end(w);
     }
     jw_array_end(w);
@@ -94,8 +94,8 @@ static void write_retention(struct req *q, struct jwrite *w, const struct db_row
 static enum err admin_settings_get(struct req *q, struct resp *r) {
     struct db_rows rows, retention;
     struct db_call calls[] = {
-        {.stmt = STMT_ADMIN_SETTINGS, .rows = &rows},
-        {.stmt = STMT_ADMIN_RETENTION, .rows = &retention},
+        {SQL_ADMIN_SETTINGS(), .rows = &rows},
+        {SQL_ADMIN_RETENTION(), .rows = &retention},
     };
     struct jwrite *w = &r->json;
     enum err e = req_run(q, calls, 2);
@@ -103,8 +103,8 @@ static enum err admin_settings_get(struct req *q, struct resp *r) {
         return e;
     }
     jw_object(w);
-    write_setting(w, "signups", db_str(&rows, 0, "signups"), portal_config.signups);
-    write_setting(w, "defaultPlan", db_str(&rows, 0, "default_plan"), portal_config.default_plan);
+    write_setting(w, "signups", db_str(&rows, 0, COL_SIGNUPS), portal_config.signups);
+    write_setting(w, "defaultPlan", db_str(&rows, 0, COL_DEFAULT_PLAN), portal_config.default_plan);
     write_plans(w, &rows);
     write_retention(q, w, &retention);
     jw_kobject(w, "mail");
@@ -186,20 +186,20 @@ static enum err admin_settings_put(struct req *q, struct resp *r) {
     const struct settings_body *b = q->body;
     const char *plans = plans_json(q->arena, &b->plans), *retention = retention_json(q->arena, &b->retention);
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_ADMIN_SETTINGS_CHANGE, .args = {b->signups, b->default_plan, plans, retention}, .rows = &rows};
+    struct db_call call = {SQL_ADMIN_SETTINGS_CHANGE(b->signups, b->default_plan, plans, retention), .rows = &rows};
     if (!plans || !retention) {
         return ERR_TOO_LARGE;
     }
     enum err e = req_run(q, &call, 1);
-    if (e == OK && str_eq(db_str(&rows, 0, "verdict"), "no_plan")) {
+    if (e == OK && str_eq(db_str(&rows, 0, COL_VERDICT), "no_plan")) {
         resp_field_error(r, "defaultPlan", "must be the name of a plan");
         return ERR_VALIDATION;
     }
-    if (e == OK && str_eq(db_str(&rows, 0, "verdict"), "no_retention")) {
+    if (e == OK && str_eq(db_str(&rows, 0, COL_VERDICT), "no_retention")) {
         resp_field_error(r, "retention", "must name periods that there are");
         return ERR_VALIDATION;
     }
-    return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
+    return e == OK ? admin_judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
 }
 
 static const struct field admin_settings_signups_members[] = {

@@ -27,19 +27,19 @@ static const struct field person_change_fields[] = {
 
 static void write_person(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
     jw_object(w);
-    jw_kstr(w, "id", db_str(rows, i, "id"));
-    jw_kstr(w, "email", db_str(rows, i, "email"));
-    jw_kstr(w, "firstName", db_str(rows, i, "first_name"));
-    jw_kstr(w, "lastName", db_str(rows, i, "last_name"));
-    jw_kstr(w, "role", db_str(rows, i, "role"));
-    jw_kstr(w, "status", db_str(rows, i, "status"));
-    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, "created_at")));
-    jw_kstr(w, "lastSignInAt", db_iso(q->arena, db_str(rows, i, "last_sign_in_at")));
-    jw_kint(w, "sessions", db_int(rows, i, "sessions"));
-    jw_kbool(w, "secondFactor", db_bool(rows, i, "factor"));
+    jw_kstr(w, "id", db_str(rows, i, COL_ID));
+    jw_kstr(w, "email", db_str(rows, i, COL_EMAIL));
+    jw_kstr(w, "firstName", db_str(rows, i, COL_FIRST_NAME));
+    jw_kstr(w, "lastName", db_str(rows, i, COL_LAST_NAME));
+    jw_kstr(w, "role", db_str(rows, i, COL_ROLE));
+    jw_kstr(w, "status", db_str(rows, i, COL_STATUS));
+    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, COL_CREATED_AT)));
+    jw_kstr(w, "lastSignInAt", db_iso(q->arena, db_str(rows, i, COL_LAST_SIGN_IN_AT)));
+    jw_kint(w, "sessions", db_int(rows, i, COL_SESSIONS));
+    jw_kbool(w, "secondFactor", db_bool(rows, i, COL_FACTOR));
     jw_kobject(w, "organization");
-    jw_kstr(w, "id", db_str(rows, i, "org_id"));
-    jw_kstr(w, "name", db_str(rows, i, "org_name"));
+    jw_kstr(w, "id", db_str(rows, i, COL_ORG_ID));
+    jw_kstr(w, "name", db_str(rows, i, COL_ORG_NAME));
     jw_object_end(w);
     jw_object_end(w);
 }
@@ -48,8 +48,7 @@ static enum err admin_users_get(struct req *q, struct resp *r) {
     const struct people_query *f = q->query;
     struct db_rows rows;
     /* One row more than asked for tells whether there is a next page. */
-    struct db_call call = {
-        .stmt = STMT_ADMIN_USERS, .args = {db_number(q->arena, f->limit + 1), f->cursor, f->search, f->org}, .rows = &rows};
+    struct db_call call = {SQL_ADMIN_USERS(db_number(q->arena, f->limit + 1), f->cursor, f->search, f->org), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e != OK) {
         return e;
@@ -62,7 +61,7 @@ static enum err admin_users_get(struct req *q, struct resp *r) {
     jw_array_end(&r->json);
     if (rows.n > n) {
         const struct page_filter filters[] = {{"q", f->search}, {"org", f->org}, {0}};
-        page_next(q, r, f->limit, db_str(&rows, n - 1, "email"), filters);
+        page_next(q, r, f->limit, db_str(&rows, n - 1, COL_EMAIL), filters);
     }
     return OK;
 }
@@ -70,21 +69,21 @@ static enum err admin_users_get(struct req *q, struct resp *r) {
 static enum err admin_user_put(struct req *q, struct resp *r) {
     const struct person_change_body *b = q->body;
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_ADMIN_USER_CHANGE, .args = {q->params[0], b->status}, .rows = &rows};
+    struct db_call call = {SQL_ADMIN_USER_CHANGE(q->params[0], b->status), .rows = &rows};
     enum err e = req_run(q, &call, 1);
-    return e == OK ? admin_judge(r, db_str(&rows, 0, "verdict")) : e;
+    return e == OK ? admin_judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
 }
 
 static enum err admin_user_sessions_delete(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_ADMIN_USER_SESSIONS_END, .args = {q->params[0]}, .rows = &rows};
+    struct db_call call = {SQL_ADMIN_USER_SESSIONS_END(q->params[0]), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e != OK || rows.n == 0) {
         return e == OK ? ERR_NOT_FOUND : e;
     }
     jw_object(&r->json);
     jw_kbool(&r->json, "success", true);
-    jw_kint(&r->json, "ended", db_int(&rows, 0, "ended"));
+    jw_kint(&r->json, "ended", db_int(&rows, 0, COL_ENDED));
     jw_object_end(&r->json);
     return OK;
 }

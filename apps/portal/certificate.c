@@ -18,38 +18,38 @@ static const struct field certificate_query_fields[] = {
 };
 
 static struct certificate read_certificate(struct arena *a, const struct db_rows *rows, const char *organization) {
-    const char *id = db_str(rows, 0, "cert_id");
+    const char *id = db_str(rows, 0, COL_CERT_ID);
     return (struct certificate){
         .id = id,
-        .holder = db_str(rows, 0, "cert_holder"),
+        .holder = db_str(rows, 0, COL_CERT_HOLDER),
         .organization = organization,
-        .exercise = db_str(rows, 0, "cert_exercise"),
-        .theme = db_str(rows, 0, "cert_theme"),
-        .difficulty = db_str(rows, 0, "cert_difficulty"),
-        .grade = db_str(rows, 0, "cert_grade"),
-        .status = db_str(rows, 0, "cert_status"),
-        .correct = (int)db_int(rows, 0, "cert_correct"),
-        .questions = (int)db_int(rows, 0, "cert_questions"),
-        .completed_at = db_iso(a, db_str(rows, 0, "cert_completed_at")),
-        .issued_at = db_iso(a, db_str(rows, 0, "cert_issued_at")),
-        .valid_until = db_iso(a, db_str(rows, 0, "cert_valid_until")),
+        .exercise = db_str(rows, 0, COL_CERT_EXERCISE),
+        .theme = db_str(rows, 0, COL_CERT_THEME),
+        .difficulty = db_str(rows, 0, COL_CERT_DIFFICULTY),
+        .grade = db_str(rows, 0, COL_CERT_GRADE),
+        .status = db_str(rows, 0, COL_CERT_STATUS),
+        .correct = (int)db_int(rows, 0, COL_CERT_CORRECT),
+        .questions = (int)db_int(rows, 0, COL_CERT_QUESTIONS),
+        .completed_at = db_iso(a, db_str(rows, 0, COL_CERT_COMPLETED_AT)),
+        .issued_at = db_iso(a, db_str(rows, 0, COL_CERT_ISSUED_AT)),
+        .valid_until = db_iso(a, db_str(rows, 0, COL_CERT_VALID_UNTIL)),
         .verify_url = arena_printf(a, "%s/verify/%s", web_config.base_url, id),
     };
 }
 
 static enum err find(struct req *q, const char *session_id, struct db_rows *rows) {
-    struct db_call call = {.stmt = STMT_CERTIFICATE_FIND, .args = {session_id}, .rows = rows};
+    struct db_call call = {SQL_CERTIFICATE_FIND(session_id), .rows = rows};
     enum err e = req_run(q, &call, 1);
     /* Who did not take part has no certificate to ask for. */
-    return e == OK && (rows->n == 0 || db_null(rows, 0, "participant_id")) ? ERR_NOT_FOUND : e;
+    return e == OK && (rows->n == 0 || db_null(rows, 0, COL_PARTICIPANT_ID)) ? ERR_NOT_FOUND : e;
 }
 
 static enum err check(struct resp *r, const struct db_rows *run) {
-    int correct = (int)db_int(run, 0, "correct");
-    int questions = (int)db_int(run, 0, "questions");
-    int expired = (int)db_int(run, 0, "expired");
-    int answered = (int)db_int(run, 0, "answered");
-    bool completed = str_eq(db_str(run, 0, "status"), "COMPLETED") && !db_null(run, 0, "completed_at");
+    int correct = (int)db_int(run, 0, COL_CORRECT);
+    int questions = (int)db_int(run, 0, COL_QUESTIONS);
+    int expired = (int)db_int(run, 0, COL_EXPIRED);
+    int answered = (int)db_int(run, 0, COL_ANSWERED);
+    bool completed = str_eq(db_str(run, 0, COL_STATUS), "COMPLETED") && !db_null(run, 0, COL_COMPLETED_AT);
     const char *reason = NULL;
     if (certificate_eligible(correct, questions, expired, completed, &reason)) {
         return OK;
@@ -64,15 +64,15 @@ static enum err check(struct resp *r, const struct db_rows *run) {
 /* The stored row, in rows. When another request was faster, its row. */
 static enum err issue(struct req *q, const char *session_id, struct db_rows *rows) {
     struct db_rows fresh;
-    const char *grade = grade_for((int)db_int(rows, 0, "correct"), (int)db_int(rows, 0, "questions"));
-    struct db_call call = {.stmt = STMT_CERTIFICATE_ISSUE, .args = {db_str(rows, 0, "participant_id"), grade}, .rows = &fresh};
+    const char *grade = grade_for((int)db_int(rows, 0, COL_CORRECT), (int)db_int(rows, 0, COL_QUESTIONS));
+    struct db_call call = {SQL_CERTIFICATE_ISSUE(db_str(rows, 0, COL_PARTICIPANT_ID), grade), .rows = &fresh};
     enum err e = req_run(q, &call, 1);
     if (e == OK && fresh.n == 1) {
         *rows = fresh;
         return OK;
     }
     e = e == OK ? find(q, session_id, rows) : e;
-    if (e == OK && db_null(rows, 0, "cert_id")) {
+    if (e == OK && db_null(rows, 0, COL_CERT_ID)) {
         log_error("certificate: it was not stored");
         return ERR_INTERNAL;
     }
@@ -105,9 +105,9 @@ static enum err certificate_get(struct req *q, struct resp *r) {
     if (e != OK) {
         return e;
     }
-    const char *organization = db_str(&rows, 0, "org_name"), *footer = db_str(&rows, 0, "footer_text");
-    const char *accent_rules = style_accent(q->arena, db_str(&rows, 0, "accent_color"));
-    if (db_null(&rows, 0, "cert_id")) {
+    const char *organization = db_str(&rows, 0, COL_ORG_NAME), *footer = db_str(&rows, 0, COL_FOOTER_TEXT);
+    const char *accent_rules = style_accent(q->arena, db_str(&rows, 0, COL_ACCENT_COLOR));
+    if (db_null(&rows, 0, COL_CERT_ID)) {
         e = check(r, &rows);
         e = e == OK ? issue(q, id, &rows) : e;
     }
@@ -122,22 +122,23 @@ static enum err certificate_get(struct req *q, struct resp *r) {
 
 static enum err certificate_public_get(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {.stmt = STMT_CERTIFICATE_PUBLIC, .args = {q->params[0]}, .rows = &rows};
+    struct db_call call = {SQL_CERTIFICATE_PUBLIC(q->params[0]), .rows = &rows};
     struct jwrite *w = &r->json;
     enum err e = req_run(q, &call, 1);
     if (e != OK || rows.n == 0) {
         return e != OK ? e : ERR_NOT_FOUND;
     }
-    int64_t correct = db_int(&rows, 0, "correct_count"), questions = db_int(&rows, 0, "question_count");
+    int64_t correct = db_int(&rows, 0, COL_CORRECT_COUNT), questions = db_int(&rows, 0, COL_QUESTION_COUNT);
     jw_object(w);
-    static const char *const texts[] = {"id", "status", "holder", "organization", "exercise", "theme", "difficulty", "grade"};
+    static const enum db_column texts[] = {COL_ID,       COL_STATUS, COL_HOLDER,     COL_ORGANIZATION,
+                                           COL_EXERCISE, COL_THEME,  COL_DIFFICULTY, COL_GRADE};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        jw_kstr(w, texts[i], db_str(&rows, 0, texts[i]));
+        jw_kstr(w, db_column_name(texts[i]), db_str(&rows, 0, texts[i]));
     }
-    jw_kstr(w, "themeTitle", db_str(&rows, 0, "theme_title"));
+    jw_kstr(w, "themeTitle", db_str(&rows, 0, COL_THEME_TITLE));
     jw_knum(w, "accuracy", questions ? (double)correct / (double)questions : 0, 4);
-    jw_kstr(w, "issuedAt", db_iso(q->arena, db_str(&rows, 0, "issued_at")));
-    jw_kstr(w, "validUntil", db_iso(q->arena, db_str(&rows, 0, "valid_until")));
+    jw_kstr(w, "issuedAt", db_iso(q->arena, db_str(&rows, 0, COL_ISSUED_AT)));
+    jw_kstr(w, "validUntil", db_iso(q->arena, db_str(&rows, 0, COL_VALID_UNTIL)));
     jw_object_end(w);
     return OK;
 }

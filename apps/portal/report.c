@@ -32,7 +32,7 @@ enum err portal_session_id(struct arena *a, const char *given, const char **out)
     return OK;
 }
 
-static int number_or(const struct db_rows *rows, int row, const char *column, int dflt) {
+static int number_or(const struct db_rows *rows, int row, enum db_column column, int dflt) {
     return db_null(rows, row, column) ? dflt : (int)db_int(rows, row, column);
 }
 
@@ -40,24 +40,24 @@ static int number_or(const struct db_rows *rows, int row, const char *column, in
 static bool read_answers(struct arena *a, const struct db_rows *rows, struct report_run *run) {
     struct report_answer *answers = arena_calloc(a, (size_t)rows->n + 1, sizeof(*answers));
     for (int i = 0; i < rows->n; i++) {
-        int question = (int)db_int(rows, i, "question_index");
+        int question = (int)db_int(rows, i, COL_QUESTION_INDEX);
         bool known = question >= 0 && question < run->play->nquestions;
         const struct lib_question *item = known ? run->play->questions[question].item : NULL;
-        int selected = number_or(rows, i, "selected", -1);
-        if (!item || !str_eq(item->id, db_str(rows, i, "item_id")) || selected >= item->noptions) {
+        int selected = number_or(rows, i, COL_SELECTED, -1);
+        if (!item || !str_eq(item->id, db_str(rows, i, COL_ITEM_ID)) || selected >= item->noptions) {
             log_error("report: a stored answer does not fit the exercise");
             return false;
         }
         answers[i] = (struct report_answer){
             .question = question,
             .selected = selected,
-            .credit = (int)db_int(rows, i, "credit"),
-            .points = (int)db_int(rows, i, "points"),
-            .max_points = (int)db_int(rows, i, "max_points"),
-            .confidence = number_or(rows, i, "confidence", 0),
-            .correct = db_bool(rows, i, "is_correct"),
-            .expired = db_bool(rows, i, "expired"),
-            .seconds = db_num(rows, i, "seconds"),
+            .credit = (int)db_int(rows, i, COL_CREDIT),
+            .points = (int)db_int(rows, i, COL_POINTS),
+            .max_points = (int)db_int(rows, i, COL_MAX_POINTS),
+            .confidence = number_or(rows, i, COL_CONFIDENCE, 0),
+            .correct = db_bool(rows, i, COL_IS_CORRECT),
+            .expired = db_bool(rows, i, COL_EXPIRED),
+            .seconds = db_num(rows, i, COL_SECONDS),
         };
     }
     run->answers = answers;
@@ -68,8 +68,8 @@ static bool read_answers(struct arena *a, const struct db_rows *rows, struct rep
 /* One line an answer, in the statement's order; the same rows give the same digest (after-action-report.md section 2, rule 4). NULL when
  * there are more of them than fit: a digest of a part would pass for one of the whole. */
 static const char *data_hash(struct arena *a, const struct db_rows *rows) {
-    static const char *const columns[] = {"question_index", "item_id",    "selected", "is_correct", "credit",
-                                          "points",         "max_points", "expired",  "confidence", "seconds"};
+    static const enum db_column columns[] = {COL_QUESTION_INDEX, COL_ITEM_ID,    COL_SELECTED, COL_IS_CORRECT, COL_CREDIT,
+                                             COL_POINTS,         COL_MAX_POINTS, COL_EXPIRED,  COL_CONFIDENCE, COL_SECONDS};
     unsigned char digest[CRYPTO_HASH_SIZE];
     char hex[2 * CRYPTO_HASH_SIZE + 1];
     struct buf text;
@@ -94,27 +94,27 @@ static const char *data_hash(struct arena *a, const struct db_rows *rows) {
 
 static void read_past(struct arena *a, const struct db_rows *rows, struct report_run *run) {
     for (int i = 0; i < rows->n && i < REPORT_PAST; i++) {
-        run->past[run->npast++] = (struct report_past){.completed_at = db_iso(a, db_str(rows, i, "completed_at")),
-                                                       .correct = (int)db_int(rows, i, "correct_count"),
-                                                       .served = (int)db_int(rows, i, "served_count")};
+        run->past[run->npast++] = (struct report_past){.completed_at = db_iso(a, db_str(rows, i, COL_COMPLETED_AT)),
+                                                       .correct = (int)db_int(rows, i, COL_CORRECT_COUNT),
+                                                       .served = (int)db_int(rows, i, COL_SERVED_COUNT)};
     }
 }
 
 static void read_run(struct arena *a, const struct db_rows *rows, struct report_run *run) {
-    int participants = (int)db_int(rows, 0, "participant_count");
-    run->org = db_str(rows, 0, "org_name");
-    run->accent_rules = style_accent(a, db_str(rows, 0, "accent_color"));
-    run->footer = db_str(rows, 0, "footer_text");
-    run->title = db_str(rows, 0, "title");
-    run->theme = db_str(rows, 0, "theme");
-    run->difficulty = db_str(rows, 0, "difficulty");
-    run->mode = db_str(rows, 0, "mode");
-    run->timing = db_str(rows, 0, "timing");
-    run->started_at = db_iso(a, db_str(rows, 0, "started_at"));
-    run->completed_at = db_iso(a, db_str(rows, 0, "completed_at"));
-    run->now = db_iso(a, db_str(rows, 0, "now"));
+    int participants = (int)db_int(rows, 0, COL_PARTICIPANT_COUNT);
+    run->org = db_str(rows, 0, COL_ORG_NAME);
+    run->accent_rules = style_accent(a, db_str(rows, 0, COL_ACCENT_COLOR));
+    run->footer = db_str(rows, 0, COL_FOOTER_TEXT);
+    run->title = db_str(rows, 0, COL_TITLE);
+    run->theme = db_str(rows, 0, COL_THEME);
+    run->difficulty = db_str(rows, 0, COL_DIFFICULTY);
+    run->mode = db_str(rows, 0, COL_MODE);
+    run->timing = db_str(rows, 0, COL_TIMING);
+    run->started_at = db_iso(a, db_str(rows, 0, COL_STARTED_AT));
+    run->completed_at = db_iso(a, db_str(rows, 0, COL_COMPLETED_AT));
+    run->now = db_iso(a, db_str(rows, 0, COL_NOW));
     run->participants = participants > 0 ? participants : 1;
-    run->completed_participants = (int)db_int(rows, 0, "completed_participants");
+    run->completed_participants = (int)db_int(rows, 0, COL_COMPLETED_PARTICIPANTS);
 }
 
 static const char *file_name(struct arena *a, const struct report_run *run) {
@@ -148,9 +148,9 @@ static enum err report_get(struct req *q, struct resp *r) {
     }
     struct db_rows exercise, answers, trend;
     struct db_call calls[] = {
-        {.stmt = STMT_REPORT_EXERCISE, .args = {id}, .rows = &exercise},
-        {.stmt = STMT_REPORT_ANSWERS, .args = {id}, .rows = &answers},
-        {.stmt = STMT_REPORT_TREND, .args = {id}, .rows = &trend},
+        {SQL_REPORT_EXERCISE(id), .rows = &exercise},
+        {SQL_REPORT_ANSWERS(id), .rows = &answers},
+        {SQL_REPORT_TREND(id), .rows = &trend},
     };
     e = req_run(q, calls, 3);
     if (e != OK) {
@@ -159,17 +159,17 @@ static enum err report_get(struct req *q, struct resp *r) {
     if (exercise.n == 0) {
         return ERR_NOT_FOUND;
     }
-    if (!str_eq(db_str(&exercise, 0, "status"), "COMPLETED")) {
+    if (!str_eq(db_str(&exercise, 0, COL_STATUS), "COMPLETED")) {
         return ERR_NOT_COMPLETED;
     }
-    e = library_get(q->db, q->arena, STMT_LIBRARY_DOC, db_int(&exercise, 0, "library_id"), &lib);
+    e = library_get(q->db, q->arena, STMT_LIBRARY_DOC, db_int(&exercise, 0, COL_LIBRARY_ID), &lib);
     if (e != OK) {
         return e;
     }
     struct report_run run = {.data_hash = data_hash(q->arena, &answers)};
     read_run(q->arena, &exercise, &run);
     read_past(q->arena, &trend, &run);
-    run.play = play_load(q->arena, lib, db_str(&exercise, 0, "recipe"), run.difficulty);
+    run.play = play_load(q->arena, lib, db_str(&exercise, 0, COL_RECIPE), run.difficulty);
     if (!run.play || !run.data_hash || !read_answers(q->arena, &answers, &run)) {
         return ERR_INTERNAL;
     }

@@ -26,26 +26,27 @@ static const struct field sessions_query_fields[] = {
 
 /* Columns of statement sessions_list, in order: text ones are copied as they are. */
 static const struct {
-    const char *key, *column;
-    enum { COL_TEXT, COL_INT, COL_TIME } kind;
+    const char *key;
+    enum db_column column;
+    enum { TEXT, INT, TIME } kind;
 } columns[] = {
-    {"id", "id", COL_TEXT},
-    {"title", "title", COL_TEXT},
-    {"theme", "theme", COL_TEXT},
-    {"difficulty", "difficulty", COL_TEXT},
-    {"language", "language", COL_TEXT},
-    {"mode", "mode", COL_TEXT},
-    {"timing", "timing", COL_TEXT},
-    {"status", "status", COL_TEXT},
-    {"questionCount", "question_count", COL_INT},
-    {"currentStage", "current_stage", COL_INT},
-    {"maxScore", "total_points", COL_INT},
-    {"myScore", "my_score", COL_INT},
-    {"answered", "my_answered", COL_INT},
-    {"createdById", "created_by", COL_TEXT},
-    {"createdAt", "created_at", COL_TIME},
-    {"startedAt", "started_at", COL_TIME},
-    {"completedAt", "completed_at", COL_TIME},
+    {"id", COL_ID, TEXT},
+    {"title", COL_TITLE, TEXT},
+    {"theme", COL_THEME, TEXT},
+    {"difficulty", COL_DIFFICULTY, TEXT},
+    {"language", COL_LANGUAGE, TEXT},
+    {"mode", COL_MODE, TEXT},
+    {"timing", COL_TIMING, TEXT},
+    {"status", COL_STATUS, TEXT},
+    {"questionCount", COL_QUESTION_COUNT, INT},
+    {"currentStage", COL_CURRENT_STAGE, INT},
+    {"maxScore", COL_TOTAL_POINTS, INT},
+    {"myScore", COL_MY_SCORE, INT},
+    {"answered", COL_MY_ANSWERED, INT},
+    {"createdById", COL_CREATED_BY, TEXT},
+    {"createdAt", COL_CREATED_AT, TIME},
+    {"startedAt", COL_STARTED_AT, TIME},
+    {"completedAt", COL_COMPLETED_AT, TIME},
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -53,10 +54,10 @@ static void write_value(struct req *q, struct jwrite *w, size_t c, const char *v
     int64_t number = 0;
     if (!value) {
         jw_knull(w, columns[c].key);
-    } else if (columns[c].kind == COL_INT && str_to_i64(value, INT64_MIN, INT64_MAX, &number)) {
+    } else if (columns[c].kind == INT && str_to_i64(value, INT64_MIN, INT64_MAX, &number)) {
         jw_kint(w, columns[c].key, number);
     } else {
-        jw_kstr(w, columns[c].key, columns[c].kind == COL_TIME ? db_iso(q->arena, value) : value);
+        jw_kstr(w, columns[c].key, columns[c].kind == TIME ? db_iso(q->arena, value) : value);
     }
 }
 
@@ -71,12 +72,12 @@ static void write_rows(struct req *q, struct jwrite *w, const struct db_rows *ro
     for (size_t c = 0; c < NCOLUMNS; c++) {
         cols[c] = db_col(rows, columns[c].column);
     }
-    int first = db_col(rows, "first_name");
-    int last = db_col(rows, "last_name");
-    int people = db_col(rows, "participant_count");
-    int correct = db_col(rows, "correct_count");
-    int served = db_col(rows, "served_count");
-    int completed = db_col(rows, "completed_at");
+    int first = db_col(rows, COL_FIRST_NAME);
+    int last = db_col(rows, COL_LAST_NAME);
+    int people = db_col(rows, COL_PARTICIPANT_COUNT);
+    int correct = db_col(rows, COL_CORRECT_COUNT);
+    int served = db_col(rows, COL_SERVED_COUNT);
+    int completed = db_col(rows, COL_COMPLETED_AT);
     jw_array(w);
     for (int i = 0; i < n; i++) {
         int64_t asked = number_at(rows, i, served);
@@ -103,13 +104,13 @@ static void write_rows(struct req *q, struct jwrite *w, const struct db_rows *ro
 
 /* Where the next page begins: behind this row. */
 static const char *write_cursor(struct req *q, const struct db_rows *rows, int row) {
-    char *created = arena_strdup(q->arena, db_str(rows, row, "created_at"));
+    char *created = arena_strdup(q->arena, db_str(rows, row, COL_CREATED_AT));
     int64_t us = 0;
     created[strcspn(created, " ")] = 'T'; /* PostgreSQL's form, but for the space */
     if (!clock_parse(created, &us)) {
         log_error("sessions: created_at is no time");
     }
-    return arena_printf(q->arena, "%lld.%s", (long long)us, db_str(rows, row, "id"));
+    return arena_printf(q->arena, "%lld.%s", (long long)us, db_str(rows, row, COL_ID));
 }
 
 static enum err sessions_get(struct req *q, struct resp *r) {
@@ -121,10 +122,9 @@ static enum err sessions_get(struct req *q, struct resp *r) {
         return e;
     }
     /* One row more than asked for tells whether there is a next page. */
-    struct db_call call = {
-        .stmt = STMT_SESSIONS_LIST,
-        .args = {arena_printf(q->arena, "%lld", (long long)f->limit + 1), us, id, f->status, f->theme, f->difficulty, f->updated_since},
-        .rows = &rows};
+    struct db_call call = {SQL_SESSIONS_LIST(arena_printf(q->arena, "%lld", (long long)f->limit + 1), us, id, f->status, f->theme,
+                                             f->difficulty, f->updated_since),
+                           .rows = &rows};
     e = req_run(q, &call, 1);
     if (e != OK) {
         return e;

@@ -31,21 +31,19 @@ static const char *allowed(struct arena *a, int64_t limit) {
 
 struct db_call attempt_call(struct arena *a, const char *kind, const char *text, int64_t limit, int seconds, struct db_rows *rows) {
     return (struct db_call){
-        .stmt = STMT_ATTEMPT_TAKE,
-        .args = {kind, attempt_key(a, text), allowed(a, limit), arena_printf(a, "%d", seconds)},
+        SQL_ATTEMPT_TAKE(kind, attempt_key(a, text), allowed(a, limit), arena_printf(a, "%d", seconds)),
         .rows = rows,
     };
 }
 
 struct db_call attempt_pair_call(struct arena *a, struct attempt first, struct attempt second, int seconds, struct db_rows *rows) {
     return (struct db_call){
-        .stmt = STMT_ATTEMPT_TAKE_PAIR,
-        .args = {first.kind, attempt_key(a, first.text), allowed(a, first.limit), second.kind, attempt_key(a, second.text),
-                 allowed(a, second.limit), arena_printf(a, "%d", seconds)},
+        SQL_ATTEMPT_TAKE_PAIR(first.kind, attempt_key(a, first.text), allowed(a, first.limit), second.kind, attempt_key(a, second.text),
+                              allowed(a, second.limit), arena_printf(a, "%d", seconds)),
         .rows = rows,
     };
 }
 
 int64_t attempt_wait(const struct db_rows *rows) {
-    return db_int(rows, 0, "wait");
+    return db_int(rows, 0, COL_WAIT);
 }

@@ -67,24 +67,23 @@ struct db_call principal_call(struct arena *a, const struct credential *c, enum 
         nroles++;
     }
     return (struct db_call){
-        .stmt = STMT_PRINCIPAL,
-        .args = {c->is_key ? "key" : kind, db_bytes(a, hash, sizeof(hash)), db_text_array(a, roles, nroles), scope ? scope : "",
-                 request_id},
+        SQL_PRINCIPAL(c->is_key ? "key" : kind, db_bytes(a, hash, sizeof(hash)), db_text_array(a, roles, nroles), scope ? scope : "",
+                      request_id),
         .rows = rows,
     };
 }
 
 void principal_read(const struct db_rows *rows, bool is_key, struct principal *out) {
     *out = (struct principal){
-        .user_id = db_str(rows, 0, "user_id"),
-        .org_id = db_str(rows, 0, "org_id"),
-        .role = db_str(rows, 0, "role"),
-        .credential_id = db_str(rows, 0, "credential_id"),
-        .age_seconds = db_int(rows, 0, "age"),
+        .user_id = db_str(rows, 0, COL_USER_ID),
+        .org_id = db_str(rows, 0, COL_ORG_ID),
+        .role = db_str(rows, 0, COL_ROLE),
+        .credential_id = db_str(rows, 0, COL_CREDENTIAL_ID),
+        .age_seconds = db_int(rows, 0, COL_AGE),
         .is_key = is_key,
     };
 }
 
 struct db_call principal_enter(const struct principal *p, const char *request_id) {
-    return (struct db_call){.stmt = STMT_ENTER, .args = {p->org_id, p->user_id, p->is_key ? "key" : "session", request_id}};
+    return (struct db_call){SQL_ENTER(p->org_id, p->user_id, p->is_key ? "key" : "session", request_id)};
 }

@@ -357,7 +357,7 @@ enum err library_get(struct db *db, struct arena *a, int stmt_doc, int64_t id, c
     if (e != OK) {
         return e;
     }
-    const char *doc = rows.n ? db_str(&rows, 0, "doc") : "";
+    const char *doc = rows.n ? db_str(&rows, 0, COL_DOC) : "";
     const char *why = "";
     struct library *lib = library_parse(doc, strlen(doc), &why);
     if (!lib) {

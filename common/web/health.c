@@ -15,7 +15,7 @@
 #define PING_SECONDS 5 /* a database that hangs is none, and whoever probes waits */
 
 enum err health_family_get(struct req *q, struct resp *r) {
-    struct db_call call = {.stmt = STMT_PING, .seconds = PING_SECONDS};
+    struct db_call call = {SQL_PING(), .seconds = PING_SECONDS};
     enum err e = db_run(q->db, q->arena, &call, 1);
     if (e != OK) {
         return resp_fail(r, ERR_UNAVAILABLE, "The database does not answer.");

@@ -50,7 +50,7 @@ enum err req_run(struct req *q, const struct db_call *calls, size_t n) {
     } else if (q->authenticated) {
         all[at++] = principal_enter(&q->who, q->id);
     } else if (q->method != METHOD_GET) {
-        all[at++] = (struct db_call){.stmt = STMT_REQUEST, .args = {q->id}};
+        all[at++] = (struct db_call){SQL_REQUEST(q->id)};
     }
     if (n > 0) {
         memcpy(all + at, calls, n * sizeof(*calls));

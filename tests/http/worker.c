@@ -96,7 +96,7 @@ static enum job_end run(struct job *job) {
 
 static void dead(struct job *job) {
     say("dead ", job->id);
-    job_with(job, (struct db_call){.stmt = STMT_REST, .args = {"probe_dead", "true"}});
+    job_with(job, (struct db_call){SQL_REST("probe_dead", "true")});
 }
 
 const struct job_kind job_kinds[] = {
