@@ -38,7 +38,7 @@ PKG_LIBS   = $(shell pkg-config --libs $(PKGS)) -largon2 -lfcgi -lm
 TOOLS   := $(BUILD)/.deps-build $(if $(findstring clang,$(CC)),$(BUILD)/.deps-clang)
 BINS    := $(PROGRAMS:%=$(BUILD)/bin/muster-%)
 ARCHIVE := $(BUILD)/libmuster.a
-GEN     := $(QUERIES:%=$(BUILD)/gen/queries_%.c) $(QUERIES:%=$(BUILD)/gen/queries_%.h) $(if $(QUERIES),$(BUILD)/gen/queries_common.h)
+GEN     := $(QUERIES:%=$(BUILD)/gen/queries_%.c) $(QUERIES:%=$(BUILD)/gen/queries_%.h) $(if $(QUERIES),$(BUILD)/gen/queries_common.h $(BUILD)/gen/queries_columns.h)
 LIBRARY := $(if $(wildcard apps/exercises/library/compile.py),$(BUILD)/library/.stamp)
 objects  = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard apps/$1/*.c)) $(if $(filter $1,$(QUERIES)),$(BUILD)/obj/gen/queries_$1.o)
 COMMON_OBJ := $(COMMON:%.c=$(BUILD)/obj/%.o)

@@ -30,11 +30,12 @@ static const struct field audit_query_fields[] = {
 
 /* Columns of statement audit_list as the export names them. */
 static const struct {
-    const char *title, *column;
+    const char *title;
+    enum db_column column;
 } columns[] = {
-    {"seq", "seq"},         {"at", "at"},         {"actorKind", "kind"},    {"actorId", "actor_id"},
-    {"actorName", "actor"}, {"action", "action"}, {"targetType", "target"}, {"targetId", "target_id"},
-    {"targetName", "name"}, {"detail", "detail"}, {"requestId", "request"}, {"hash", "hash"},
+    {"seq", COL_SEQ},         {"at", COL_AT},         {"actorKind", COL_KIND},    {"actorId", COL_ACTOR_ID},
+    {"actorName", COL_ACTOR}, {"action", COL_ACTION}, {"targetType", COL_TARGET}, {"targetId", COL_TARGET_ID},
+    {"targetName", COL_NAME}, {"detail", COL_DETAIL}, {"requestId", COL_REQUEST}, {"hash", COL_HASH},
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -83,7 +84,7 @@ static void write_csv(struct req *q, struct buf *out, const struct db_rows *rows
             if (c) {
                 buf_putc(out, ',');
             }
-            csv_cell(out, str_eq(columns[c].column, "at") ? db_iso(q->arena, value) : value);
+            csv_cell(out, columns[c].column == COL_AT ? db_iso(q->arena, value) : value);
         }
     }
     buf_puts(out, "\r\n");

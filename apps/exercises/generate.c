@@ -69,7 +69,7 @@ static const char *canonical_theme(const char *theme) {
 }
 
 /* "a, b, c" of a column's distinct values, where `theme` NULL or the row's theme. */
-static const char *choices(struct arena *a, const struct db_rows *rows, const char *column, const char *theme) {
+static const char *choices(struct arena *a, const struct db_rows *rows, enum db_column column, const char *theme) {
     const char *out = "";
     const char *last = "";
     for (int i = 0; i < rows->n; i++) {
@@ -102,9 +102,9 @@ static void choose_library(struct req *q, struct resp *r, const struct generate_
     for (size_t i = 0; !b->language && !p->library_id && i < sizeof(wishes) / sizeof(wishes[0]); i++) {
         p->library_id = wishes[i] ? library_in(p, theme, wishes[i]) : 0;
     }
-    const char *languages = choices(q->arena, &p->current, "language", theme);
+    const char *languages = choices(q->arena, &p->current, COL_LANGUAGE, theme);
     if (!*languages) {
-        resp_field_error(r, "theme", "must be one of: %s", choices(q->arena, &p->current, "theme", NULL));
+        resp_field_error(r, "theme", "must be one of: %s", choices(q->arena, &p->current, COL_THEME, NULL));
     } else if (!p->library_id) {
         resp_field_error(r, "language", "must be one of: %s", languages);
     }
@@ -164,7 +164,7 @@ static enum err generate_check(struct req *q, struct resp *r) {
     return e;
 }
 
-static struct json_object *inputs_json(struct req *q, const struct pick *p, const char *column) {
+static struct json_object *inputs_json(struct req *q, const struct pick *p, enum db_column column) {
     const char *why;
     const char *text = db_str(&p->inputs, 0, column);
     return text ? jr_parse(q->arena, text, strlen(text), &why) : NULL;
@@ -172,8 +172,8 @@ static struct json_object *inputs_json(struct req *q, const struct pick *p, cons
 
 static void write_slots(struct req *q, struct jwrite *w, const struct pick *p, const struct library *lib) {
     struct slot_inputs in = {.organisation = db_str(&p->inputs, 0, COL_ORG_NAME),
-                             .profile = inputs_json(q, p, "profile"),
-                             .tools = inputs_json(q, p, "tools"),
+                             .profile = inputs_json(q, p, COL_PROFILE),
+                             .tools = inputs_json(q, p, COL_TOOLS),
                              .people = p->people,
                              .npeople = p->npeople,
                              .english = str_eq(lib->language, "en")};

@@ -35,7 +35,7 @@ static void write_queue(struct req *q, struct jwrite *w, const struct db_rows *r
     jw_kint(w, "queued", db_int(rows, 0, COL_QUEUED));
     jw_kint(w, "running", db_int(rows, 0, COL_RUNNING));
     jw_kint(w, "dead", db_int(rows, 0, COL_DEAD));
-    admin_kint(w, "oldestWaitingSeconds", rows, 0, "oldest_seconds");
+    admin_kint(w, "oldestWaitingSeconds", rows, 0, COL_OLDEST_SECONDS);
     jw_kint(w, "workers", db_int(rows, 0, COL_WORKERS));
     jw_kstr(w, "lastFinishedAt", db_iso(q->arena, db_str(rows, 0, COL_WORKER_AT)));
     jw_object_end(w);

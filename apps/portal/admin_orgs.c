@@ -69,7 +69,7 @@ static const struct field org_invite_fields[] = {
     FIELD_END,
 };
 
-void admin_kint(struct jwrite *w, const char *key, const struct db_rows *rows, int row, const char *column) {
+void admin_kint(struct jwrite *w, const char *key, const struct db_rows *rows, int row, enum db_column column) {
     if (db_null(rows, row, column)) {
         jw_knull(w, key);
     } else {
@@ -175,11 +175,11 @@ static enum err admin_org_get(struct req *q, struct resp *r) {
     jw_kint(w, "deactivated", db_int(&rows, 0, COL_DEACTIVATED));
     jw_kint(w, "administrators", db_int(&rows, 0, COL_ADMINS));
     jw_kint(w, "invited", db_int(&rows, 0, COL_INVITED));
-    admin_kint(w, "seats", &rows, 0, "seats");
+    admin_kint(w, "seats", &rows, 0, COL_SEATS);
     jw_object_end(w);
     jw_kobject(w, "exercisesThisMonth");
     jw_kint(w, "used", db_int(&rows, 0, COL_EXERCISES));
-    admin_kint(w, "limit", &rows, 0, "monthly_exercises");
+    admin_kint(w, "limit", &rows, 0, COL_MONTHLY_EXERCISES);
     jw_object_end(w);
     jw_object_end(w);
     return OK;

@@ -76,8 +76,8 @@ static void write_plans(struct jwrite *w, const struct db_rows *rows) {
     for (int i = 0; i < rows->n; i++) {
         jw_object(w);
         jw_kstr(w, "name", db_str(rows, i, COL_NAME));
-        admin_kint(w, "seats", rows, i, "seats");
-        admin_kint(w, "monthlyExercises", rows, i, "monthly_exercises");
+        admin_kint(w, "seats", rows, i, COL_SEATS);
+        admin_kint(w, "monthlyExercises", rows, i, COL_MONTHLY_EXERCISES);
         jw_kbool(w, "apiAccess", db_bool(rows, i, COL_API_ACCESS));
         jw_kbool(w, "byok", db_bool(rows, i, COL_BYOK));
         jw_kint(w, "organizations", db_int(rows, i, COL_ORGS));
@@ -91,7 +91,7 @@ static void write_retention(struct req *q, struct jwrite *w, const struct db_row
     for (int i = 0; i < rows->n; i++) {
         jw_object(w);
         jw_kstr(w, "name", db_str(rows, i, COL_NAME));
-        admin_kint(w, "days", rows, i, "days");
+        admin_kint(w, "days", rows, i, COL_DAYS);
         jw_kstr(w, "sentence", db_str(rows, i, COL_SENTENCE));
         jw_kint(w, "removed", db_int(rows, i, COL_REMOVED));
         jw_kstr(w, "lastRemovedAt", db_iso(q->arena, db_str(rows, i, COL_REMOVED_AT)));

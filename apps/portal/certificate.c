@@ -131,9 +131,10 @@ static enum err certificate_public_get(struct req *q, struct resp *r) {
     }
     int64_t correct = db_int(&rows, 0, COL_CORRECT_COUNT), questions = db_int(&rows, 0, COL_QUESTION_COUNT);
     jw_object(w);
-    static const char *const texts[] = {"id", "status", "holder", "organization", "exercise", "theme", "difficulty", "grade"};
+    static const enum db_column texts[] = {COL_ID,       COL_STATUS, COL_HOLDER,     COL_ORGANIZATION,
+                                           COL_EXERCISE, COL_THEME,  COL_DIFFICULTY, COL_GRADE};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        jw_kstr(w, texts[i], db_str(&rows, 0, texts[i]));
+        jw_kstr(w, db_column_name(texts[i]), db_str(&rows, 0, texts[i]));
     }
     jw_kstr(w, "themeTitle", db_str(&rows, 0, COL_THEME_TITLE));
     jw_knum(w, "accuracy", questions ? (double)correct / (double)questions : 0, 4);

@@ -34,7 +34,7 @@ enum err portal_session_id(struct arena *a, const char *given, const char **out)
     return OK;
 }
 
-static int number_or(const struct db_rows *rows, int row, const char *column, int dflt) {
+static int number_or(const struct db_rows *rows, int row, enum db_column column, int dflt) {
     return db_null(rows, row, column) ? dflt : (int)db_int(rows, row, column);
 }
 
@@ -45,7 +45,7 @@ static bool read_answers(struct arena *a, const struct db_rows *rows, struct rep
         int question = (int)db_int(rows, i, COL_QUESTION_INDEX);
         bool known = question >= 0 && question < run->play->nquestions;
         const struct lib_question *item = known ? run->play->questions[question].item : NULL;
-        int selected = number_or(rows, i, "selected", -1);
+        int selected = number_or(rows, i, COL_SELECTED, -1);
         if (!item || !str_eq(item->id, db_str(rows, i, COL_ITEM_ID)) || selected >= item->noptions) {
             log_error("report: a stored answer does not fit the exercise");
             return false;
@@ -56,7 +56,7 @@ static bool read_answers(struct arena *a, const struct db_rows *rows, struct rep
             .credit = (int)db_int(rows, i, COL_CREDIT),
             .points = (int)db_int(rows, i, COL_POINTS),
             .max_points = (int)db_int(rows, i, COL_MAX_POINTS),
-            .confidence = number_or(rows, i, "confidence", 0),
+            .confidence = number_or(rows, i, COL_CONFIDENCE, 0),
             .correct = db_bool(rows, i, COL_IS_CORRECT),
             .expired = db_bool(rows, i, COL_EXPIRED),
             .seconds = db_num(rows, i, COL_SECONDS),
@@ -70,8 +70,8 @@ static bool read_answers(struct arena *a, const struct db_rows *rows, struct rep
 /* One line an answer, in the statement's order; the same rows give the same digest (after-action-report.md section 2, rule 4). NULL when
  * there are more of them than fit: a digest of a part would pass for one of the whole. */
 static const char *data_hash(struct arena *a, const struct db_rows *rows) {
-    static const char *const columns[] = {"question_index", "item_id",    "selected", "is_correct", "credit",
-                                          "points",         "max_points", "expired",  "confidence", "seconds"};
+    static const enum db_column columns[] = {COL_QUESTION_INDEX, COL_ITEM_ID,    COL_SELECTED, COL_IS_CORRECT, COL_CREDIT,
+                                             COL_POINTS,         COL_MAX_POINTS, COL_EXPIRED,  COL_CONFIDENCE, COL_SECONDS};
     unsigned char digest[CRYPTO_HASH_SIZE];
     char hex[2 * CRYPTO_HASH_SIZE + 1];
     struct buf text;

@@ -28,26 +28,27 @@ static const struct field sessions_query_fields[] = {
 
 /* Columns of statement sessions_list, in order: text ones are copied as they are. */
 static const struct {
-    const char *key, *column;
-    enum { COL_TEXT, COL_INT, COL_TIME } kind;
+    const char *key;
+    enum db_column column;
+    enum { TEXT, INT, TIME } kind;
 } columns[] = {
-    {"id", "id", COL_TEXT},
-    {"title", "title", COL_TEXT},
-    {"theme", "theme", COL_TEXT},
-    {"difficulty", "difficulty", COL_TEXT},
-    {"language", "language", COL_TEXT},
-    {"mode", "mode", COL_TEXT},
-    {"timing", "timing", COL_TEXT},
-    {"status", "status", COL_TEXT},
-    {"questionCount", "question_count", COL_INT},
-    {"currentStage", "current_stage", COL_INT},
-    {"maxScore", "total_points", COL_INT},
-    {"myScore", "my_score", COL_INT},
-    {"answered", "my_answered", COL_INT},
-    {"createdById", "created_by", COL_TEXT},
-    {"createdAt", "created_at", COL_TIME},
-    {"startedAt", "started_at", COL_TIME},
-    {"completedAt", "completed_at", COL_TIME},
+    {"id", COL_ID, TEXT},
+    {"title", COL_TITLE, TEXT},
+    {"theme", COL_THEME, TEXT},
+    {"difficulty", COL_DIFFICULTY, TEXT},
+    {"language", COL_LANGUAGE, TEXT},
+    {"mode", COL_MODE, TEXT},
+    {"timing", COL_TIMING, TEXT},
+    {"status", COL_STATUS, TEXT},
+    {"questionCount", COL_QUESTION_COUNT, INT},
+    {"currentStage", COL_CURRENT_STAGE, INT},
+    {"maxScore", COL_TOTAL_POINTS, INT},
+    {"myScore", COL_MY_SCORE, INT},
+    {"answered", COL_MY_ANSWERED, INT},
+    {"createdById", COL_CREATED_BY, TEXT},
+    {"createdAt", COL_CREATED_AT, TIME},
+    {"startedAt", COL_STARTED_AT, TIME},
+    {"completedAt", COL_COMPLETED_AT, TIME},
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -55,10 +56,10 @@ static void write_value(struct req *q, struct jwrite *w, size_t c, const char *v
     int64_t number = 0;
     if (!value) {
         jw_knull(w, columns[c].key);
-    } else if (columns[c].kind == COL_INT && str_to_i64(value, INT64_MIN, INT64_MAX, &number)) {
+    } else if (columns[c].kind == INT && str_to_i64(value, INT64_MIN, INT64_MAX, &number)) {
         jw_kint(w, columns[c].key, number);
     } else {
-        jw_kstr(w, columns[c].key, columns[c].kind == COL_TIME ? db_iso(q->arena, value) : value);
+        jw_kstr(w, columns[c].key, columns[c].kind == TIME ? db_iso(q->arena, value) : value);
     }
 }
 

@@ -3,8 +3,8 @@
 #include "tests/unit/unit.h"
 
 static const struct field name_members[] = {
-    OUT(FT_STR, "first", "First name.", .column = COL_FIRST),
-    OUT(FT_STR, "last", "Last name.", .column = COL_LAST, .flags = FIELD_NULL),
+    OUT(FT_STR, "first", "First name.", .column = COL_FIRST_NAME),
+    OUT(FT_STR, "last", "Last name.", .column = COL_LAST_NAME, .flags = FIELD_NULL),
     FIELD_END,
 };
 static const struct shape name_shape = SHAPE("Name", "A name.", name_members);
