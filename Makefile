@@ -38,14 +38,14 @@ PKG_LIBS   = $(shell pkg-config --libs $(PKGS)) -largon2 -lfcgi -lm
 TOOLS   := $(BUILD)/.deps-build $(if $(findstring clang,$(CC)),$(BUILD)/.deps-clang)
 BINS    := $(PROGRAMS:%=$(BUILD)/bin/muster-%)
 ARCHIVE := $(BUILD)/libmuster.a
-GEN     := $(QUERIES:%=$(BUILD)/gen/queries_%.c) $(QUERIES:%=$(BUILD)/gen/queries_%.h) $(if $(QUERIES),$(BUILD)/gen/queries_common.h)
+GEN     := $(QUERIES:%=$(BUILD)/gen/queries_%.c) $(QUERIES:%=$(BUILD)/gen/queries_%.h) $(if $(QUERIES),$(BUILD)/gen/queries_common.h $(BUILD)/gen/queries_columns.h)
 LIBRARY := $(if $(wildcard apps/exercises/library/compile.py),$(BUILD)/library/.stamp)
 objects  = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard apps/$1/*.c)) $(if $(filter $1,$(QUERIES)),$(BUILD)/obj/gen/queries_$1.o)
 COMMON_OBJ := $(COMMON:%.c=$(BUILD)/obj/%.o)
 
 .PHONY: all run test test-fast fresh-test unit lint lint-content bench fuzz fuzzers asan install container-test dist-clean clean help flags
 
-all: $(BINS) $(LIBRARY) $(BUILD)/openapi.json ## build everything into build/ (installs compiler and libraries when missing)
+all: $(BINS) $(LIBRARY) $(BUILD)/openapi.json $(BUILD)/constants.js ## build everything into build/ (installs compiler and libraries when missing)
 
 run: all $(BUILD)/.deps-run ## start an instance on http://localhost:8080 (PORT=, VAR=), Ctrl-C stops it
 	@BUILD='$(BUILD)' VAR='$(VAR)' exec apps/instance/instance.sh start
@@ -131,6 +131,11 @@ $(BUILD)/library/.stamp: $(shell find apps/exercises/library -type f -not -path 
 $(BUILD)/openapi.json: $(BINS) nginx/openapi.py nginx/openapi.intro.json
 	@echo 'openapi'
 	$(Q)$(PYTHON) nginx/openapi.py $(foreach family,$(FAMILIES),$(BUILD)/bin/muster-$(family)) >$@
+
+# What the pages share with the server: roles, scopes, bounds of fields.
+$(BUILD)/constants.js: $(BUILD)/openapi.json nginx/constants.py
+	@echo 'constants'
+	$(Q)$(PYTHON) nginx/constants.py $< >$@
 
 $(ARCHIVE): $(COMMON_OBJ)
 	@rm -f $@

@@ -32,7 +32,7 @@ files() { # FOLDER NAME...: files of the source tree by name pattern
 mapfile -t c_files < <(files common '*.c' && files apps '*.c')
 mapfile -t c_all < <(for dir in common apps tests; do files $dir '*.c' '*.h'; done)
 mapfile -t scripts < <(for dir in apps sql tests docker; do files $dir '*.sh' run finish sweep; done && echo .ci/run)
-mapfile -t python < <(for dir in apps sql tests docker; do files $dir '*.py'; done)
+mapfile -t python < <(for dir in apps nginx sql tests docker; do files $dir '*.py'; done)
 # Scripts that others source are checked where they are sourced. SC2317: functions called by a trap or by name.
 # SC2016: $ in the text of another language. SC2034: what fill or a child process reads by name.
 mapfile -t entries < <(grep -l '^#!' "${scripts[@]}")
@@ -59,7 +59,7 @@ build_with() {
 
 es_lint() {
     local found
-    mapfile -t found < <(files nginx/html/js '*.js')
+    mapfile -t found < <(files nginx/html/js '*.js' && echo "$BUILD/constants.js")
     # Debian's modules, also for a node that is not Debian's.
     NODE_PATH=/usr/share/nodejs:/usr/lib/nodejs eslint --format unix --no-eslintrc --config .eslintrc.json "${found[@]}"
 }

@@ -17,13 +17,20 @@ struct api_key_body {
 #define SHOWN_CHARS 8 /* of the key, so that its owner can tell it apart in the list */
 
 static const struct field api_key_fields[] = {
-    FIELD_STR(struct api_key_body, name, "name", FIELD_REQUIRED, 1, 80),
-    {.name = "scopes", .type = FT_STRS, .offset = offsetof(struct api_key_body, scopes), .max = 10, .values = api_scopes},
-    FIELD_TIME(struct api_key_body, expires_at, "expiresAt", 0),
+    FIELD_STR(struct api_key_body, name, "name", FIELD_REQUIRED, 1, 80, .help = "What will use the key.", .example = "Monthly report job"),
+    {.name = "scopes",
+     .type = FT_STRS,
+     .offset = offsetof(struct api_key_body, scopes),
+     .max = 10,
+     .values = api_scopes,
+     .help = "What the key may do, by the scopes that operations name; absent or empty: exercises, results, team and settings.",
+     .example = "exercises|results"},
+    FIELD_TIME(struct api_key_body, expires_at, "expiresAt", 0,
+               .help = "From then on the key is refused; a moment in the future. Absent: in a year.", .example = "2027-06-30"),
     FIELD_END,
 };
 static const struct field id_query_fields[] = {
-    FIELD_UUID(struct id_query, id, "id", FIELD_REQUIRED),
+    FIELD_UUID(struct id_query, id, "id", FIELD_REQUIRED, .help = "Of the API key.", .example = "6e5d4c3b-2a19-4087-b6a5-948372615040"),
     FIELD_END,
 };
 
@@ -117,40 +124,54 @@ static enum err api_keys_delete(struct req *q, struct resp *r) {
 }
 
 static const struct field api_key_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_STR, "name", "Name.", .min = 1, .max = 80),
-    OUT(FT_STR, "prefix", "The key's beginning, to tell keys apart.", .pattern = "^tc_[0-9A-Za-z]{8}$"),
-    OUT(FT_STRS, "scopes", "Scopes.", .min = 1, .values = VALUES("exercises", "results", "team", "settings", "account")),
-    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "expiresAt", "Expires at.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "lastUsedAt", "Last used at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_UUID, "id", "Of the key: to revoke it.", .example = "6e5d4c3b-2a19-4087-b6a5-948372615040"),
+    OUT(FT_STR, "name", "What uses the key.", .min = 1, .max = 80, .example = "Monthly report job"),
+    OUT(FT_STR, "prefix", "The key's beginning, to tell keys apart.", .pattern = "^tc_[0-9A-Za-z]{8}$", .example = "tc_ExampleK"),
+    OUT(FT_STRS, "scopes", "What the key may do.", .min = 1, .values = VALUES("exercises", "results", "team", "settings", "account"),
+        .example = "exercises|results"),
+    OUT(FT_TIME, "createdAt", "When it was made.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "expiresAt", "From then on it is refused.", .example = "2027-06-30T00:00:00.000Z"),
+    OUT(FT_TIME, "lastUsedAt", "When it was last used, to the minute; null: never.", .example = "2026-11-21T08:52:10.480Z",
+        .flags = FIELD_NULL),
     FIELD_END,
 };
-static const struct shape api_key_shape = SHAPE("ApiKey", "Api key.", api_key_members);
+static const struct shape api_key_shape = SHAPE("ApiKey", "An API key without the key itself.", api_key_members);
 
 static const struct field created_api_key_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_STR, "name", "Name.", .min = 1, .max = 80),
-    OUT(FT_STR, "prefix", "The key's beginning, to tell keys apart.", .pattern = "^tc_[0-9A-Za-z]{8}$"),
-    OUT(FT_STRS, "scopes", "Scopes.", .min = 1, .values = VALUES("exercises", "results", "team", "settings", "account")),
-    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "expiresAt", "Expires at.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_STR, "key", "Shown here and never again; only its hash is stored.", .pattern = "^tc_[0-9A-Za-z]{40,}$"),
+    OUT(FT_UUID, "id", "Of the key: to revoke it.", .example = "6e5d4c3b-2a19-4087-b6a5-948372615040"),
+    OUT(FT_STR, "name", "What uses the key.", .min = 1, .max = 80, .example = "Monthly report job"),
+    OUT(FT_STR, "prefix", "The key's beginning, to tell keys apart.", .pattern = "^tc_[0-9A-Za-z]{8}$", .example = "tc_ExampleK"),
+    OUT(FT_STRS, "scopes", "What the key may do.", .min = 1, .values = VALUES("exercises", "results", "team", "settings", "account"),
+        .example = "exercises|results"),
+    OUT(FT_TIME, "createdAt", "When it was made.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "expiresAt", "From then on it is refused.", .example = "2027-06-30T00:00:00.000Z"),
+    OUT(FT_STR, "key", "Shown here and never again; only its hash is stored.", .pattern = "^tc_[0-9A-Za-z]{40,}$",
+        .example = "tc_ExampleKeyThatIsShownOnceAndNeverAgain0000000"),
     FIELD_END,
 };
-static const struct shape created_api_key_shape = SHAPE("CreatedApiKey", "Created api key.", created_api_key_members);
+static const struct shape created_api_key_shape = SHAPE("CreatedApiKey", "The new API key, with the key itself.", created_api_key_members);
 
 const struct route api_keys_routes[] = {
     {METHOD_GET, "/api/portal/api-keys", GUARD_MEMBER, "settings", api_keys_get, .summary = "List one's own API keys", .flags = ROUTE_LIST,
-     .name = "listApiKeys", .tag = "account", .reply_help = "Newest first.", .reply = &api_key_shape},
+     .name = "listApiKeys", .tag = "account",
+     .help = "The caller's own keys, revoked ones excepted. The keys themselves are not stored and cannot be shown again: prefix tells "
+             "which is which.",
+     .reply_help = "Newest first.", .reply = &api_key_shape},
     {METHOD_POST, "/api/portal/api-keys", GUARD_MEMBER, NULL, api_keys_post, BODY(api_key_fields, struct api_key_body),
      .check = api_keys_check, .flags = ROUTE_WHO, .summary = "Create an API key; the key is shown once", .name = "createApiKey",
-     .tag = "account", .help = "Needs a session, and a plan with API access.", .reply_help = "Created.", .status = 201,
-     .reply = &created_api_key_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
+     .tag = "account",
+     .help = "Makes a key that acts as the caller, within its scopes and the caller's role. The key is in this reply alone. It ends when "
+             "it is revoked, when it expires, with a new password, and with the account. The organisation's plan must have API access (403 "
+             "`plan_required`); a person has 50 keys at most (409 `conflict`).",
+     .reply_help = "It can be used at once; keep the key now, it is not shown again.", .status = 201, .reply = &created_api_key_shape,
+     .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_DELETE, "/api/portal/api-keys", GUARD_MEMBER, "settings", api_keys_delete, QUERY(id_query_fields, struct id_query),
-     .summary = "Revoke an API key named by ?id=", .name = "deleteApiKeyByQuery", .tag = "account", .reply_help = "Revoked.",
-     .reply = &success_shape, .errors = ERRORS({ERR_NOT_FOUND, NULL})},
+     .summary = "Revoke an API key named by ?id=", .name = "deleteApiKeyByQuery", .tag = "account",
+     .help = "The same as DELETE /api/portal/api-keys/{id}, for clients that name the key in the query.",
+     .reply_help = "Requests with it are 401 from now on.", .reply = &success_shape, .errors = ERRORS({ERR_NOT_FOUND, NULL})},
     {METHOD_DELETE, "/api/portal/api-keys/{id}", GUARD_MEMBER, "settings", api_keys_delete, .summary = "Revoke an API key",
-     .name = "deleteApiKey", .tag = "account", .reply_help = "Revoked.", .reply = &success_shape},
+     .name = "deleteApiKey", .tag = "account", .id_help = "Of one of the caller's keys.",
+     .help = "Ends one of the caller's keys at once and for good: requests with it are 401 `unauthenticated` from then on.",
+     .reply_help = "Requests with it are 401 from now on.", .reply = &success_shape},
     {0},
 };

@@ -15,8 +15,10 @@ struct domain_body {
 static const char *const mailboxes[] = {"postmaster", "hostmaster", "webmaster", "admin", "administrator", NULL};
 
 static const struct field domain_fields[] = {
-    FIELD_STR(struct domain_body, domain, "domain", FIELD_REQUIRED, 4, 253),
-    FIELD_ENUM(struct domain_body, mailbox, "mailbox", 0, mailboxes, "postmaster"),
+    FIELD_STR(struct domain_body, domain, "domain", FIELD_REQUIRED, 4, 253,
+              .help = "A domain that the organisation owns, without anything before it.", .example = "example.com"),
+    FIELD_ENUM(struct domain_body, mailbox, "mailbox", 0, mailboxes, "postmaster",
+               .help = "Which mailbox of the domain gets the mail: of those only the owner has.", .example = "postmaster"),
     FIELD_END,
 };
 
@@ -171,29 +173,33 @@ static enum err domain_verify_post(struct req *q, struct resp *r) {
 }
 
 static const struct field domain_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_STR, "domain", "Domain.", .min = 4, .max = 253),
+    OUT(FT_UUID, "id", "Of the claim: to remove it.", .example = "8b7a6958-4736-4251-9403-f2e1d0c9b8a7"),
+    OUT(FT_STR, "domain", "In lower case.", .min = 4, .max = 253, .example = "example.com"),
     OUT(FT_ENUM, "mailbox", "Where the mail goes, at the domain.",
-        .values = VALUES("postmaster", "hostmaster", "webmaster", "admin", "administrator")),
-    OUT(FT_ENUM, "status", "Status.", .values = VALUES("PENDING", "VERIFIED", "EXPIRED")),
-    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "expiresAt", "Of the link in the mail.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
-    OUT(FT_TIME, "verifiedAt", "Verified at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+        .values = VALUES("postmaster", "hostmaster", "webmaster", "admin", "administrator"), .example = "postmaster"),
+    OUT(FT_ENUM, "status", "PENDING: the mail was not answered yet. VERIFIED: people of the domain may join. EXPIRED: send the mail again.",
+        .values = VALUES("PENDING", "VERIFIED", "EXPIRED"), .example = "VERIFIED"),
+    OUT(FT_TIME, "createdAt", "When it was added.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "expiresAt", "When the link in the mail stops working; null: it was used.", .example = "null", .flags = FIELD_NULL),
+    OUT(FT_TIME, "verifiedAt", "When the link was followed; null: it was not.", .example = "2026-11-21T08:21:07.940Z", .flags = FIELD_NULL),
     FIELD_END,
 };
-static const struct shape domain_shape = SHAPE("Domain", "Domain.", domain_members);
+static const struct shape domain_shape = SHAPE("Domain", "An e-mail domain that the organisation says it owns.", domain_members);
 
 static const struct field domain_verified_members[] = {
-    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
-    OUT(FT_STR, "domain", "Domain."),
-    OUT(FT_STR, "organization", "Organization.", .min = 1),
+    OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
+    OUT(FT_STR, "domain", "The domain that is proven now.", .example = "example.com"),
+    OUT(FT_STR, "organization", "Whose domain it is.", .min = 1, .example = "Example Logistics"),
     FIELD_END,
 };
-static const struct shape domain_verified_shape = SHAPE("DomainVerified", "Domain verified.", domain_verified_members);
+static const struct shape domain_verified_shape = SHAPE("DomainVerified", "Which domain is proven, and for whom.", domain_verified_members);
 
 const struct route domains_routes[] = {
     {METHOD_GET, "/api/portal/domains", GUARD_ADMIN, NULL, domains_get, .summary = "List the organisation's e-mail domains",
-     .flags = ROUTE_LIST, .name = "listDomains", .tag = "team", .reply_help = "In alphabetical order.", .reply = &domain_shape},
+     .flags = ROUTE_LIST, .name = "listDomains", .tag = "team",
+     .help = "Domains that the organisation added, with the state of each: people with an address of a VERIFIED one may join without an "
+             "invitation.",
+     .reply_help = "In alphabetical order.", .reply = &domain_shape},
     {METHOD_POST, "/api/portal/domains", GUARD_ADMIN, NULL, domain_post, BODY(domain_fields, struct domain_body), .check = domain_check,
      .summary = "Add an e-mail domain, or send its mail again", .name = "addDomain", .tag = "team",
      .help = "A mail with a link goes to a mailbox that the owner of the domain alone has. Once it was followed, whoever proves an address "
@@ -202,7 +208,8 @@ const struct route domains_routes[] = {
      .reply_help = "Added; the mail is queued.", .status = 201, .reply = &domain_shape,
      .errors = ERRORS({ERR_CONFLICT, NULL}, {ERR_EMAIL_NOT_VERIFIED, NULL})},
     {METHOD_DELETE, "/api/portal/domains/{id}", GUARD_ADMIN, NULL, domain_delete, .summary = "Remove an e-mail domain",
-     .name = "removeDomain", .tag = "team", .help = "Nobody joins by it any more; who has joined stays.", .reply_help = "Removed.",
+     .name = "removeDomain", .tag = "team", .id_help = "Of the claim.",
+     .help = "Nobody joins by it any more; who has joined stays. A link that was not followed yet stops working.", .reply_help = "Removed.",
      .reply = &success_shape},
     {METHOD_POST, "/api/auth/verify-domain", GUARD_PUBLIC, NULL, domain_verify_post, BODY(link_fields, struct link_body),
      .summary = "Prove an e-mail domain with the link from the mail", .name = "verifyDomain", .tag = "team",

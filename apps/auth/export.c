@@ -25,7 +25,7 @@ struct export_query {
 static const char *const formats[] = {"json", "html", NULL};
 
 static const struct field export_query_fields[] = {
-    FIELD_ENUM(struct export_query, format, "format", 0, formats, "json"),
+    FIELD_ENUM(struct export_query, format, "format", 0, formats, "json", .help = "json as an attachment for programs, or html to read."),
     FIELD_END,
 };
 
@@ -197,69 +197,76 @@ static enum err export_get(struct req *q, struct resp *r) {
 }
 
 static const struct field gdpr_export_personal_data_organization_members[] = {
-    OUT(FT_UUID, "id", "Id."), OUT(FT_STR, "name", "Name."), OUT(FT_STR, "slug", "Slug."), OUT(FT_STR, "plan", "Plan."), FIELD_END,
+    OUT(FT_UUID, "id", "Of the organisation.", .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
+    OUT(FT_STR, "name", "What the organisation calls itself.", .example = "Example Logistics"),
+    OUT(FT_STR, "slug", "Its short name for addresses.", .example = "example-logistics"),
+    OUT(FT_STR, "plan", "What the organisation has.", .example = "ENTERPRISE"),
+    FIELD_END,
 };
-static const struct shape gdpr_export_personal_data_organization_shape =
-    SHAPE("GdprExportPersonalDataOrganization", "Gdpr export personal data organization.", gdpr_export_personal_data_organization_members);
+static const struct shape gdpr_export_personal_data_organization_shape = SHAPE(
+    "GdprExportPersonalDataOrganization", "The organisation that the person belongs to.", gdpr_export_personal_data_organization_members);
 
 static const struct field gdpr_export_personal_data_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_STR, "email", "Email."),
-    OUT(FT_STR, "firstName", "First name."),
-    OUT(FT_STR, "lastName", "Last name."),
-    OUT(FT_STR, "role", "Role."),
-    OUT(FT_STR, "language", "Language.", .flags = FIELD_NULL),
-    OUT(FT_STR, "status", "Status."),
-    OUT(FT_TIME, "createdAt", "Created at."),
-    OUT(FT_TIME, "lastSignInAt", "Last sign in at.", .flags = FIELD_NULL),
-    OUT(FT_TIME, "emailVerifiedAt", "Email verified at.", .flags = FIELD_NULL),
-    OUT(FT_OBJ, "organization", "Organization.", .shape = &gdpr_export_personal_data_organization_shape),
+    OUT(FT_UUID, "id", "Of the person.", .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
+    OUT(FT_STR, "email", "The name to sign in with.", .example = "robin@example.com"),
+    OUT(FT_STR, "firstName", "Given name.", .example = "Robin"),
+    OUT(FT_STR, "lastName", "Family name.", .example = "Sample"),
+    OUT(FT_STR, "role", "What the person may do.", .example = "MEMBER"),
+    OUT(FT_STR, "language", "Of new exercises; null: as the organisation.", .flags = FIELD_NULL, .example = "null"),
+    OUT(FT_STR, "status", "ACTIVE: whoever asks can sign in.", .example = "ACTIVE"),
+    OUT(FT_TIME, "createdAt", "When the account was made.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "lastSignInAt", "When the person last signed in; null: never.", .flags = FIELD_NULL,
+        .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "emailVerifiedAt", "When it was proven that mail arrives; null: it was not.", .flags = FIELD_NULL,
+        .example = "2026-11-21T08:21:07.940Z"),
+    OUT(FT_OBJ, "organization", "The organisation that the person belongs to.", .shape = &gdpr_export_personal_data_organization_shape),
     FIELD_END,
 };
 static const struct shape gdpr_export_personal_data_shape =
-    SHAPE("GdprExportPersonalData", "Gdpr export personal data.", gdpr_export_personal_data_members);
+    SHAPE("GdprExportPersonalData", "The account.", gdpr_export_personal_data_members);
 
 static const struct field export_answer_members[] = {
-    OUT(FT_INT, "questionIndex", "Question index.", .min = 0),
-    OUT(FT_INT, "stage", "Stage.", .min = 1),
-    OUT(FT_STR, "question", "The question's id in the library."),
-    OUT(FT_INT, "option", "As the library counts, from 0; null: the time ran out.", .flags = FIELD_NULL),
-    OUT(FT_BOOL, "isCorrect", "Is correct."),
-    OUT(FT_INT, "credit", "Credit."),
-    OUT(FT_INT, "points", "Points."),
-    OUT(FT_INT, "maxPoints", "Max points."),
-    OUT(FT_BOOL, "expired", "Expired."),
-    OUT(FT_INT, "confidence", "Confidence.", .flags = FIELD_NULL),
-    OUT(FT_STR, "rationale", "Rationale.", .flags = FIELD_NULL),
-    OUT(FT_TIME, "shownAt", "Shown at."),
-    OUT(FT_TIME, "answeredAt", "Answered at."),
+    OUT(FT_INT, "questionIndex", "From 0 over the whole exercise.", .min = 0, .example = "0"),
+    OUT(FT_INT, "stage", "Number of the stage, from 1.", .min = 1, .example = "1"),
+    OUT(FT_STR, "question", "The question's id in the library.", .example = "ransomware-001"),
+    OUT(FT_INT, "option", "As the library counts, from 0; null: the time ran out.", .flags = FIELD_NULL, .example = "1"),
+    OUT(FT_BOOL, "isCorrect", "Whether it was the best option."),
+    OUT(FT_INT, "credit", "Percent of the question's points that the option is worth.", .example = "100"),
+    OUT(FT_INT, "points", "Points that the answer got.", .example = "200"),
+    OUT(FT_INT, "maxPoints", "Points for the best option.", .example = "200"),
+    OUT(FT_BOOL, "expired", "Whether the time ran out before an answer came.", .example = "false"),
+    OUT(FT_INT, "confidence", "How sure the person was, from 1 to 5; null: not said.", .flags = FIELD_NULL, .example = "4"),
+    OUT(FT_STR, "rationale", "Why, in the person's words; null: not said.", .flags = FIELD_NULL,
+        .example = "Evidence in memory would be lost by switching off."),
+    OUT(FT_TIME, "shownAt", "When the question was first shown.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "answeredAt", "When the answer was stored.", .example = "2026-11-21T08:21:07.940Z"),
     FIELD_END,
 };
-static const struct shape export_answer_shape = SHAPE("ExportAnswer", "Export answer.", export_answer_members);
+static const struct shape export_answer_shape = SHAPE("ExportAnswer", "One answer of the person.", export_answer_members);
 
 static const struct field export_run_shown_members[] = {
-    OUT(FT_INT, "questionIndex", "Question index.", .min = 0),
-    OUT(FT_TIME, "shownAt", "Shown at."),
-    OUT(FT_TIME, "deadline", "Deadline.", .flags = FIELD_NULL),
+    OUT(FT_INT, "questionIndex", "From 0 over the whole exercise.", .min = 0, .example = "0"),
+    OUT(FT_TIME, "shownAt", "When the question was first shown.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "deadline", "When its time was over; null: no limit.", .flags = FIELD_NULL, .example = "null"),
     FIELD_END,
 };
-static const struct shape export_run_shown_shape = SHAPE("ExportRunShown", "Export run shown.", export_run_shown_members);
+static const struct shape export_run_shown_shape = SHAPE("ExportRunShown", "When a question was shown.", export_run_shown_members);
 
 static const struct field export_run_members[] = {
-    OUT(FT_UUID, "participationId", "Participation id."),
-    OUT(FT_UUID, "exerciseId", "Exercise id."),
-    OUT(FT_STR, "timing", "Timing."),
-    OUT(FT_TIME, "date", "Date."),
-    OUT(FT_TIME, "completedAt", "Completed at.", .flags = FIELD_NULL),
-    OUT(FT_INT, "score", "Score."),
-    OUT(FT_INT, "answered", "Answered."),
-    OUT(FT_INT, "correct", "Correct."),
-    OUT(FT_STR, "exercise", "Exercise."),
-    OUT(FT_STR, "theme", "Theme."),
-    OUT(FT_STR, "difficulty", "Difficulty."),
-    OUT(FT_STR, "status", "Status."),
-    OUT(FT_OBJS, "answers", "Answers.", .shape = &export_answer_shape),
-    OUT(FT_OBJS, "shown", "Shown.", .shape = &export_run_shown_shape),
+    OUT(FT_UUID, "participationId", "Of the person's part in the exercise.", .example = "e4f8a2c6-1d3b-4579-8a9c-0b1c2d3e4f50"),
+    OUT(FT_UUID, "exerciseId", "Of what the person took part in.", .example = "7f2c1b8e-4a35-4f0d-9c61-2d8a5b3e6f10"),
+    OUT(FT_STR, "timing", "Time limits: off, standard, x1.5 or x2.", .example = "off"),
+    OUT(FT_TIME, "date", "When the person began to take part.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "completedAt", "When the last question was answered; null: it is not completed.", .flags = FIELD_NULL, .example = "null"),
+    OUT(FT_INT, "score", "Points so far.", .example = "200"),
+    OUT(FT_INT, "answered", "Questions that are answered or expired.", .example = "1"),
+    OUT(FT_INT, "correct", "Questions with the best option.", .example = "1"),
+    OUT(FT_STR, "exercise", "Title of the story.", .example = "The backup that would not start"),
+    OUT(FT_STR, "theme", "Theme of the library.", .example = "ransomware"),
+    OUT(FT_STR, "difficulty", "How hard the exercise is.", .example = "INTERMEDIATE"),
+    OUT(FT_STR, "status", "Where the exercise stands.", .example = "IN_PROGRESS"),
+    OUT(FT_OBJS, "answers", "Every answer of the person.", .shape = &export_answer_shape),
+    OUT(FT_OBJS, "shown", "Every question that the person was shown.", .shape = &export_run_shown_shape),
     FIELD_END,
 };
 static const struct shape export_run_shape = SHAPE(
@@ -273,45 +280,51 @@ static const struct shape export_entry_shape =
     SHAPE("ExportEntry", "What the columns of one row say; which ones depends on the category.", export_entry_members, .open = true);
 
 static const struct field gdpr_export_data_processing_members[] = {
-    OUT(FT_STR, "purpose", "Purpose."),
-    OUT(FT_STR, "legalBasis", "Legal basis."),
-    OUT(FT_STR, "retention", "Retention."),
-    OUT(FT_OBJS, "thirdParties", "Third parties.", .shape = &third_party_shape),
-    OUT(FT_OBJS, "categories", "Categories.", .shape = &privacy_category_shape),
+    OUT(FT_STR, "purpose", "What data is kept for, in one sentence.",
+        .example = "Cyber tabletop exercises for the people of your organisation."),
+    OUT(FT_STR, "legalBasis", "What allows it, in one sentence.",
+        .example = "Contract and legitimate interest; each category names its own."),
+    OUT(FT_STR, "retention", "How long data stays, in one sentence.", .example = "Each category names its own period."),
+    OUT(FT_OBJS, "thirdParties", "Who else gets any of it.", .shape = &third_party_shape),
+    OUT(FT_OBJS, "categories", "Every kind of data about people.", .shape = &privacy_category_shape),
     FIELD_END,
 };
 static const struct shape gdpr_export_data_processing_shape =
-    SHAPE("GdprExportDataProcessing", "Gdpr export data processing.", gdpr_export_data_processing_members);
+    SHAPE("GdprExportDataProcessing", "What the person has a right to know about the data.", gdpr_export_data_processing_members);
 
 static const struct field gdpr_export_members[] = {
-    OUT(FT_TIME, "exportDate", "Export date."),
-    OUT(FT_STR, "gdprArticle", "Gdpr article."),
-    OUT(FT_OBJ, "personalData", "Personal data.", .shape = &gdpr_export_personal_data_shape),
-    OUT(FT_OBJS, "exerciseHistory", "Exercise history.", .shape = &export_run_shape),
-    OUT(FT_STRS, "playbooks", "Not offered in this version.", .max = 0),
-    OUT(FT_STRS, "duels", "Not offered in this version.", .max = 0),
-    OUT(FT_OBJS, "certificates", "Certificates.", .shape = &export_entry_shape),
-    OUT(FT_OBJS, "createdExercises", "Created exercises.", .shape = &export_entry_shape),
-    OUT(FT_OBJS, "backgroundWork", "Work in the background that you asked for.", .shape = &export_entry_shape),
-    OUT(FT_OBJS, "sessions", "Sessions.", .shape = &export_entry_shape),
-    OUT(FT_OBJS, "apiKeys", "Api keys.", .shape = &export_entry_shape),
-    OUT(FT_OBJS, "signIn", "Sign in.", .shape = &export_entry_shape),
-    OUT(FT_OBJS, "invitations", "Invitations.", .shape = &export_entry_shape),
-    OUT(FT_OBJS, "registrations", "Registrations.", .shape = &export_entry_shape),
-    OUT(FT_OBJS, "domains", "Domains.", .shape = &export_entry_shape),
-    OUT(FT_OBJS, "mails", "Mails.", .shape = &export_entry_shape),
-    OUT(FT_OBJS, "mailPreferences", "Mail preferences.", .shape = &export_entry_shape),
-    OUT(FT_OBJS, "auditLog", "Audit log.", .shape = &export_entry_shape),
-    OUT(FT_OBJ, "dataProcessing", "Data processing.", .shape = &gdpr_export_data_processing_shape),
+    OUT(FT_TIME, "exportDate", "When this export was made.", .example = "2026-11-21T08:52:10.480Z"),
+    OUT(FT_STR, "gdprArticle", "The articles that give the right to it.",
+        .example = "Articles 15 and 20 GDPR: right of access, right to data portability"),
+    OUT(FT_OBJ, "personalData", "The account itself.", .shape = &gdpr_export_personal_data_shape),
+    OUT(FT_OBJS, "exerciseHistory", "Exercises that the person took part in.", .shape = &export_run_shape),
+    OUT(FT_STRS, "playbooks", "Not offered in this version: always empty.", .max = 0, .example = ""),
+    OUT(FT_STRS, "duels", "Not offered in this version: always empty.", .max = 0, .example = ""),
+    OUT(FT_OBJS, "certificates", "Certificates that were issued to the person.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "createdExercises", "Exercises that the person generated.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "backgroundWork", "Work in the background that the person asked for.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "sessions", "Where the person is signed in; no cookies.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "apiKeys", "API keys by name; no keys.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "signIn", "When password and second factor were set; no secrets.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "invitations", "Invitations to the person and by the person.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "registrations", "Registrations that wait for the person's confirmation.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "domains", "E-mail domains that the person claimed for the organisation.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "mails", "Mails to the person; after sending only kind and time are kept.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "mailPreferences", "Kinds of mail that the person turned off.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "auditLog", "Acts of the person, and acts about the person.", .shape = &export_entry_shape),
+    OUT(FT_OBJ, "dataProcessing", "What is kept, why, how long, and who else gets it.", .shape = &gdpr_export_data_processing_shape),
     FIELD_END,
 };
-static const struct shape gdpr_export_shape = SHAPE("GdprExport", "Gdpr export.", gdpr_export_members);
+static const struct shape gdpr_export_shape = SHAPE("GdprExport", "Everything that is stored about the person.", gdpr_export_members);
 
 const struct route export_routes[] = {
     {METHOD_GET, "/api/portal/gdpr-export", GUARD_MEMBER, "account", export_get, QUERY(export_query_fields, struct export_query),
      .summary = "Everything that is stored about oneself", .flags = ROUTE_FILE | ROUTE_HTML_TOO, .name = "exportOwnData", .tag = "account",
-     .help = "One's own data only, without secrets. The reply is sent while it is read: a connection that ends before the document does "
-             "means that the export failed. Limited by person.",
-     .reply_help = "The whole export. As JSON an attachment named gdpr-export-YYYY-MM-DD.json.", .reply = &gdpr_export_shape},
+     .help = "Everything that is stored about the caller and nobody else, category by category as GET /api/portal/privacy lists them, "
+             "without secrets. The reply is sent while it is read: a connection that ends before the document does means that the export "
+             "failed. A person and hour has a limit (10 unless configured otherwise): 429.",
+     .reply_help = "The whole export. As JSON an attachment named gdpr-export-YYYY-MM-DD.json.",
+     .reply_text = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Your data</title>",
+     .reply = &gdpr_export_shape},
     {0},
 };

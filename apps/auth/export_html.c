@@ -181,8 +181,10 @@ void export_html_begin(struct hwrite *w, const char *date) {
 
 void export_html_category(struct hwrite *w, const struct db_rows *notice, const char *key) {
     static const struct {
-        const char *title, *column;
-    } lines[] = {{"What for", "purpose"}, {"On what basis", "legal_basis"}, {"How long", "retention"}, {"When you leave", "erasure"}};
+        const char *title;
+        enum db_column column;
+    } lines[] = {
+        {"What for", COL_PURPOSE}, {"On what basis", COL_LEGAL_BASIS}, {"How long", COL_RETENTION}, {"When you leave", COL_ERASURE}};
     hw_open(w, "section", NULL);
     for (int i = 0; i < notice->n; i++) {
         if (!str_eq(db_str(notice, i, COL_KEY), key)) {

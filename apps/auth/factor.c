@@ -20,17 +20,19 @@ struct factor_body {
 #define ATTEMPT "factor-account"
 
 static const struct field factor_fields[] = {
-    FIELD_STR(struct factor_body, code, "code", FIELD_SECRET, 6, 12),
+    FIELD_STR(struct factor_body, code, "code", FIELD_SECRET, 6, 12,
+              .help = "Absent: begin. A code of the app that was just set up: confirm.", .example = "492039"),
     FIELD_END,
 };
 static const struct field factor_proof_fields[] = {
-    FIELD_STR(struct factor_body, code, "code", FIELD_SECRET, 6, 12),
-    FIELD_STR(struct factor_body, recovery_code, "recoveryCode", FIELD_SECRET, 16, 40),
+    FIELD_STR(struct factor_body, code, "code", FIELD_SECRET, 6, 12, .help = "A code of the app; or recoveryCode.", .example = "492039"),
+    FIELD_STR(struct factor_body, recovery_code, "recoveryCode", FIELD_SECRET, 16, 40,
+              .help = "One of the recovery codes, in the place of code; it is used up by this."),
     FIELD_END,
 };
 
 static const struct field factor_code_fields[] = {
-    FIELD_STR(struct factor_body, code, "code", FIELD_REQUIRED | FIELD_SECRET, 6, 12),
+    FIELD_STR(struct factor_body, code, "code", FIELD_REQUIRED | FIELD_SECRET, 6, 12, .help = "A code of the app.", .example = "492039"),
     FIELD_END,
 };
 
@@ -301,16 +303,17 @@ static enum err factor_verify_post(struct req *q, struct resp *r) {
 }
 
 static const struct field second_factor_members[] = {
-    OUT(FT_BOOL, "enabled", "Enabled."),
-    OUT(FT_TIME, "confirmedAt", "Confirmed at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
-    OUT(FT_INT, "recoveryCodesLeft", "Recovery codes left.", .min = 0, .max = 10),
+    OUT(FT_BOOL, "enabled", "Whether signing in asks for a code."),
+    OUT(FT_TIME, "confirmedAt", "When it was turned on; null: it is off.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_INT, "recoveryCodesLeft", "Recovery codes that were not used yet.", .min = 0, .max = 10, .example = "10"),
     FIELD_END,
 };
-static const struct shape second_factor_shape = SHAPE("SecondFactor", "Second factor.", second_factor_members);
+static const struct shape second_factor_shape =
+    SHAPE("SecondFactor", "Whether signing in asks for a code of an app.", second_factor_members);
 
 static const struct field enrolment_qr_members[] = {
-    OUT(FT_INT, "size", "Size.", .min = 29),
-    OUT(FT_STR, "path", "Path.", .pattern = "^[Mhvz0-9 -]+$"),
+    OUT(FT_INT, "size", "Modules of a side, the quiet zone included.", .min = 29, .example = "41"),
+    OUT(FT_STR, "path", "The dark modules as the data of an SVG path.", .pattern = "^[Mhvz0-9 -]+$", .example = "M4 4h7v1h-7z"),
     FIELD_END,
 };
 static const struct shape enrolment_qr_shape =
@@ -318,47 +321,60 @@ static const struct shape enrolment_qr_shape =
           enrolment_qr_members);
 
 static const struct field enrolment_members[] = {
-    OUT(FT_STR, "secret", "For typing it into the app.", .pattern = "^[A-Z2-7]{32}$"),
-    OUT(FT_STR, "uri", "Uri.", .pattern = "^otpauth://totp/"),
+    OUT(FT_STR, "secret", "For typing it into the app.", .pattern = "^[A-Z2-7]{32}$", .example = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
+    OUT(FT_STR, "uri", "The same for apps that take an address.", .pattern = "^otpauth://totp/",
+        .example = "otpauth://totp/Muster:robin%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Muster"),
     OUT(FT_OBJ, "qr", "The address as a QR code: a square of so many modules, and the dark ones as the data of an SVG path.",
         .shape = &enrolment_qr_shape),
     FIELD_END,
 };
-static const struct shape enrolment_shape = SHAPE("Enrolment", "Enrolment.", enrolment_members);
+static const struct shape enrolment_shape =
+    SHAPE("Enrolment", "A new secret for an authenticator app; nothing is on before a code of it was sent.", enrolment_members);
 
 static const struct field enrolled_members[] = {
-    OUT(FT_BOOL, "enabled", "Enabled.", .values = VALUES("true")),
-    OUT(FT_STRS, "recoveryCodes", "Recovery codes.", .min = 10, .max = 10, .pattern = "^([A-Z2-7]{4}-){3}[A-Z2-7]{4}$"),
+    OUT(FT_BOOL, "enabled", "Always true: signing in asks for a code from now on.", .values = VALUES("true")),
+    OUT(FT_STRS, "recoveryCodes", "Ten codes for when the app is out of reach, each for one time; shown this once.", .min = 10, .max = 10,
+        .pattern = "^([A-Z2-7]{4}-){3}[A-Z2-7]{4}$",
+        .example = "ABCD-EFGH-IJKL-MNOP|BCDE-FGHI-JKLM-NOPQ|CDEF-GHIJ-KLMN-OPQR|DEFG-HIJK-LMNO-PQRS|EFGH-IJKL-MNOP-QRST|FGHI-JKLM-NOPQ-"
+                   "RSTU|GHIJ-KLMN-OPQR-STUV|HIJK-LMNO-PQRS-TUVW|IJKL-MNOP-QRST-UVWX|JKLM-NOPQ-RSTU-VWXY"),
     FIELD_END,
 };
-static const struct shape enrolled_shape = SHAPE("Enrolled", "Enrolled.", enrolled_members);
+static const struct shape enrolled_shape = SHAPE("Enrolled", "The second factor is on, with its recovery codes.", enrolled_members);
 
 static const struct shape set_up_second_factor_reply_shape =
-    ONE_OF("SetUpSecondFactorReply", "Set up second factor reply.", &enrolment_shape, &enrolled_shape);
+    ONE_OF("SetUpSecondFactorReply", "The new secret at the first call; the recovery codes when a code confirmed it.", &enrolment_shape,
+           &enrolled_shape);
 
 const struct route factor_routes[] = {
     {METHOD_GET, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_get, .summary = "Whether the second factor is on", .name = "getSecondFactor",
-     .tag = "account", .reply_help = "Its state; the secret is never shown again.", .reply = &second_factor_shape},
+     .tag = "account", .help = "Tells whether signing in asks for a code of an authenticator app, and how many recovery codes are left.",
+     .reply_help = "Its state; the secret is never shown again.", .reply = &second_factor_shape},
     {METHOD_POST, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_post, BODY(factor_fields, struct factor_body), .flags = ROUTE_WHO,
      .summary = "Begin to set up the second factor, or confirm it with a code", .name = "setUpSecondFactor", .tag = "account",
-     .help = "Codes follow RFC 6238: SHA-1, 6 digits, 30 seconds. Limited by account and by address.",
+     .help = "Two calls: without a code the reply has a new secret for an authenticator app; with a code of that secret the second factor "
+             "is on and the reply has ten recovery codes. Neither is shown again. Codes follow RFC 6238: SHA-1, 6 digits, 30 seconds. 409 "
+             "`conflict`: it is on already, or was not begun. Limited by account and by address.",
      .reply_help =
          "Without a code: a new secret, shown this once. With a code of that secret: on, with the recovery codes, shown this once.",
      .reply = &set_up_second_factor_reply_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_DELETE, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_delete, BODY(factor_proof_fields, struct factor_body),
      .check = factor_proof_check, .flags = ROUTE_WHO, .summary = "Turn the second factor off", .name = "turnOffSecondFactor",
-     .tag = "account", .help = "Needs a code or a recovery code. Limited by account and by address.",
+     .tag = "account",
+     .help = "Turns the second factor off and deletes secret and recovery codes. Needs a code of the app or a recovery code; a wrong one "
+             "is 400 and named in fields. 409 `conflict`: it is off. Limited by account and by address.",
      .reply_help = "Off; the recovery codes are gone.", .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_POST, "/api/auth/mfa/recovery-codes", GUARD_MEMBER, NULL, recovery_codes_post, BODY(factor_code_fields, struct factor_body),
      .flags = ROUTE_WHO, .summary = "Replace all recovery codes of the second factor", .name = "replaceRecoveryCodes", .tag = "account",
-     .help = "Needs a code of the app. Limited by account and by address.",
+     .help = "Makes ten new recovery codes; the old ones stop working at once. Needs a code of the app. 409 `conflict`: the second factor "
+             "is off. Limited by account and by address.",
      .reply_help = "The new codes, shown this once; the old ones are gone.", .reply = &enrolled_shape,
      .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_POST, "/api/auth/mfa/verify", GUARD_PENDING, NULL, factor_verify_post, BODY(factor_proof_fields, struct factor_body),
      .check = factor_proof_check, .summary = "Second step of signing in; sets the session cookie", .flags = ROUTE_WHO | ROUTE_COOKIE,
      .name = "verifySecondFactor", .tag = "account",
-     .help = "Only with the cookie of a sign-in that answered mfaRequired; that cookie lives ten minutes and opens nothing else. A code is "
-             "accepted once. Limited by account and by address.",
+     .help = "Only with the cookie of a sign-in that answered mfaRequired: that cookie lives ten minutes and opens nothing else. Takes a "
+             "code of the app or a recovery code; each is accepted once. In exchange there is the cookie of a whole session. Limited by "
+             "account and by address.",
      .reply_help = "Signed in.", .reply = &me_shape, .errors = ERRORS({ERR_INVALID_CODE, NULL})},
     {0},
 };

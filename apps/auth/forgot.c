@@ -10,12 +10,14 @@ struct forgot_body {
 };
 
 static const struct field forgot_fields[] = {
-    FIELD_EMAIL(struct forgot_body, email, "email", FIELD_REQUIRED),
+    FIELD_EMAIL(struct forgot_body, email, "email", FIELD_REQUIRED, .help = "Address of the account.", .example = "robin@example.com"),
     FIELD_END,
 };
 static const struct field reset_fields[] = {
-    FIELD_STR(struct link_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
-    FIELD_STR(struct link_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 8, 256),
+    FIELD_STR(struct link_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100, .help = "From the link in the mail.",
+              .example = "token-from-the-link-in-the-mail-0001"),
+    FIELD_STR(struct link_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 8, 256,
+              .help = "The new one: 8 characters at least, and none of the most common passwords.", .example = "copper window early train"),
     FIELD_END,
 };
 
@@ -87,14 +89,16 @@ static enum err reset_post(struct req *q, struct resp *r) {
 const struct route forgot_routes[] = {
     {METHOD_POST, "/api/auth/forgot-password", GUARD_PUBLIC, NULL, forgot_post, BODY(forgot_fields, struct forgot_body),
      .summary = "Ask for a mail with a link to set a new password", .name = "forgotPassword", .tag = "account",
-     .help = "The answer is the same whether or not an account has the address. The link works once and for an hour; a new one replaces "
-             "it. Limited by account and by address.",
+     .help = "Sends a link to set a new password to the address when an active account has it. The answer is the same when none has. The "
+             "link works once and for an hour; a new one replaces it. Limited by account and by address (5 mails an hour unless configured "
+             "otherwise): 429.",
      .reply_help = "When an active account has this address, a mail goes to it.", .reply = &success_shape},
     {METHOD_POST, "/api/auth/reset-password", GUARD_PUBLIC, NULL, reset_post, BODY(reset_fields, struct link_body), .check = reset_check,
      .flags = ROUTE_HASHES, .summary = "Set a new password with the link from the mail; ends all sessions and all API keys",
      .name = "resetPassword", .tag = "account",
-     .help = "The rules for the password are those of registration. The second factor stays: signing in still asks for its code. Limited "
-             "by address.",
+     .help = "Sets the password of the account that the link was sent for, and ends all its sessions and API keys. The second factor "
+             "stays: signing in still asks for its code. Limited by address. 410 `token_expired`: ask for another link with POST "
+             "/api/auth/forgot-password.",
      .reply_help = "Set. Sign in next.", .reply = &success_shape, .errors = ERRORS({ERR_TOKEN_EXPIRED, NULL})},
     {0},
 };

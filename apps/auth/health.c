@@ -5,8 +5,12 @@
 
 const struct route health_routes[] = {
     {METHOD_GET, "/healthz", GUARD_PUBLIC, NULL, health_all, .summary = "Health of all families", .name = "getHealth", .tag = "operation",
+     .help = "Asks every family over its own socket. 503 `unavailable` when one does not answer, with the state of each: a load balancer "
+             "needs the status alone. Limited to 10 a second and address.",
      .reply_help = "Every family answers.", .reply = &health_all_shape, .errors = ERRORS({ERR_UNAVAILABLE, &health_unwell_shape})},
     {METHOD_GET, "/healthz/auth", GUARD_PUBLIC, NULL, health_family_get, .summary = "Health of the auth family", .name = "getHealthAuth",
-     .tag = "operation", .reply_help = "The family and the database answer.", .reply = &health_shape},
+     .tag = "operation",
+     .help = "For finding out which family is not well: this one answers when its processes and its database connection do.",
+     .reply_help = "The family and the database answer.", .reply = &health_shape},
     {0},
 };

@@ -19,12 +19,15 @@ struct invite_body {
 #define DAYS 14
 
 static const struct field invite_fields[] = {
-    FIELD_STRS(struct invite_body, emails, "emails", FIELD_REQUIRED, 1, MAX_ADDRESSES, 1000),
-    FIELD_ENUM(struct invite_body, role, "role", 0, team_roles, "MEMBER"),
+    FIELD_STRS(struct invite_body, emails, "emails", FIELD_REQUIRED, 1, MAX_ADDRESSES, 1000,
+               .help = "Addresses of the people to invite; each counts once, whatever the case.", .example = "alex@example.com"),
+    FIELD_ENUM(struct invite_body, role, "role", 0, team_roles, "MEMBER", .help = "What they will be; CLIENT_ADMIN only with a session.",
+               .example = "MEMBER"),
     FIELD_END,
 };
 static const struct field accept_fields[] = {
-    FIELD_STR(struct accept_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
+    FIELD_STR(struct accept_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100, .help = "From the link in the invitation.",
+              .example = "token-from-the-link-in-the-mail-0001"),
     FIELD_END,
 };
 
@@ -259,46 +262,54 @@ static enum err accept_post(struct req *q, struct resp *r) {
 }
 
 static const struct field invite_result_members[] = {
-    OUT(FT_STR, "email", "In lower case; each address once."),
-    OUT(FT_ENUM, "status", "Status.", .values = VALUES("sent", "invitation_created", "already_member", "invalid", "failed")),
+    OUT(FT_STR, "email", "The address, in lower case.", .example = "alex@example.com"),
+    OUT(FT_ENUM, "status",
+        "sent: a mail is on its way. invitation_created: hand inviteUrl over. already_member, invalid (no address), failed (see reason): "
+        "nobody was invited.",
+        .values = VALUES("sent", "invitation_created", "already_member", "invalid", "failed"), .example = "sent"),
     OUT(FT_ENUM, "reason",
-        "Why no mail could be queued: mail servers take no such address, or the organisation has sent as many invitations as it may in a "
-        "day.",
+        "With failed: mail servers take no such address, or the organisation has sent as many invitations as it may in a day.",
         .values = VALUES("address", "daily_limit"), .flags = FIELD_MAYBE),
-    OUT(FT_UUID, "id", "Id.", .flags = FIELD_MAYBE),
-    OUT(FT_TIME, "expiresAt", "Expires at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_MAYBE),
-    OUT(FT_STR, "inviteUrl", "Give it to the person; it is not shown again.", .flags = FIELD_MAYBE),
+    OUT(FT_UUID, "id", "Of the invitation; absent: none was made.", .flags = FIELD_MAYBE,
+        .example = "3c4d5e6f-7081-4293-a4b5-c6d7e8f90a1b"),
+    OUT(FT_TIME, "expiresAt", "When the link stops working; absent: no invitation was made.", .example = "2026-12-05T08:15:30.123Z",
+        .flags = FIELD_MAYBE),
+    OUT(FT_STR, "inviteUrl", "With invitation_created only: give it to the person; it is not shown again.", .flags = FIELD_MAYBE),
     FIELD_END,
 };
-static const struct shape invite_result_shape = SHAPE("InviteResult", "Invite result.", invite_result_members);
+static const struct shape invite_result_shape = SHAPE("InviteResult", "What became of one address.", invite_result_members);
 
 static const struct field invite_results_members[] = {
-    OUT(FT_OBJS, "results", "Results.", .max = 100, .shape = &invite_result_shape),
-    OUT(FT_INT, "sent", "Mails on their way; 0 where no mail server is configured: hand the links over yourself.", .min = 0, .max = 100),
+    OUT(FT_OBJS, "results", "One for each address that was given.", .max = 100, .shape = &invite_result_shape),
+    OUT(FT_INT, "sent", "Mails on their way; 0 where no mail server is configured: hand the links over yourself.", .min = 0, .max = 100,
+        .example = "1"),
     FIELD_END,
 };
-static const struct shape invite_results_shape = SHAPE("InviteResults", "Invite results.", invite_results_members);
+static const struct shape invite_results_shape = SHAPE("InviteResults", "What became of the addresses.", invite_results_members);
 
 static const struct field invitation_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_EMAIL, "email", "Email."),
-    OUT(FT_ENUM, "role", "Role.", .values = VALUES("CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR")),
-    OUT(FT_ENUM, "status", "Status.", .values = VALUES("PENDING", "EXPIRED")),
+    OUT(FT_UUID, "id", "Of the invitation: to revoke it.", .example = "3c4d5e6f-7081-4293-a4b5-c6d7e8f90a1b"),
+    OUT(FT_EMAIL, "email", "Who is invited.", .example = "alex@example.com"),
+    OUT(FT_ENUM, "role", "What the person will be.", .values = VALUES("CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR"),
+        .example = "MEMBER"),
+    OUT(FT_ENUM, "status", "EXPIRED: the link no longer works, invite again.", .values = VALUES("PENDING", "EXPIRED"),
+        .example = "PENDING"),
     OUT(FT_ENUM, "mailStatus", "What became of its mail; null when its link was handed over.",
-        .values = VALUES("PENDING", "SENT", "FAILED"), .flags = FIELD_NULL),
-    OUT(FT_UUID, "createdById", "Created by id.", .flags = FIELD_NULL),
-    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "expiresAt", "Expires at.", .example = "2026-11-21T08:15:30.123Z"),
+        .values = VALUES("PENDING", "SENT", "FAILED"), .flags = FIELD_NULL, .example = "SENT"),
+    OUT(FT_UUID, "createdById", "Who invited; null: the person is gone.", .flags = FIELD_NULL,
+        .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
+    OUT(FT_TIME, "createdAt", "When the person was invited.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "expiresAt", "When the link stops working.", .example = "2026-12-05T08:15:30.123Z"),
     FIELD_END,
 };
-static const struct shape invitation_shape = SHAPE("Invitation", "Invitation.", invitation_members);
+static const struct shape invitation_shape = SHAPE("Invitation", "An invitation that nobody has accepted.", invitation_members);
 
 static const struct field accepted_invitation_members[] = {
-    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
-    OUT(FT_STR, "organization", "Name of the organisation joined.", .min = 1),
+    OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
+    OUT(FT_STR, "organization", "Name of the organisation joined.", .min = 1, .example = "Example Logistics"),
     FIELD_END,
 };
-static const struct shape accepted_invitation_shape = SHAPE("AcceptedInvitation", "Accepted invitation.", accepted_invitation_members);
+static const struct shape accepted_invitation_shape = SHAPE("AcceptedInvitation", "What was joined.", accepted_invitation_members);
 
 const struct route invitations_routes[] = {
     {METHOD_POST, "/api/portal/invite", GUARD_ADMIN, "team", invite_post, BODY(invite_fields, struct invite_body), .check = invite_check,
@@ -310,9 +321,13 @@ const struct route invitations_routes[] = {
      .reply_help = "What became of each address.", .reply = &invite_results_shape,
      .errors = ERRORS({ERR_EMAIL_NOT_VERIFIED, NULL}, {ERR_SEATS, NULL})},
     {METHOD_GET, "/api/portal/invitations", GUARD_ADMIN, "team", invitations_get, .summary = "List the invitations nobody has accepted",
-     .flags = ROUTE_LIST, .name = "listInvitations", .tag = "team", .reply_help = "Newest first.", .reply = &invitation_shape},
+     .flags = ROUTE_LIST, .name = "listInvitations", .tag = "team",
+     .help = "Invitations that can still be accepted or have expired; those that were accepted are people now: GET /api/portal/users.",
+     .reply_help = "Newest first.", .reply = &invitation_shape},
     {METHOD_DELETE, "/api/portal/invitations/{id}", GUARD_ADMIN, "team", invitation_delete, .summary = "Revoke an invitation",
-     .name = "revokeInvitation", .tag = "team", .reply_help = "Revoked.", .reply = &success_shape},
+     .name = "revokeInvitation", .tag = "team", .id_help = "Of the invitation.",
+     .help = "Takes an invitation back: its link stops working and its seat is free. 404: it was accepted or revoked already.",
+     .reply_help = "Revoked.", .reply = &success_shape},
     {METHOD_POST, "/api/auth/invitations/accept", GUARD_MEMBER, NULL, accept_post, BODY(accept_fields, struct accept_body),
      .summary = "Accept an invitation with the account one is signed in with", .flags = ROUTE_COOKIE, .name = "acceptInvitation",
      .tag = "team",

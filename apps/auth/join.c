@@ -11,8 +11,10 @@
 #include "common/mail/mail.h"
 
 static const struct field confirm_fields[] = {
-    FIELD_STR(struct link_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
-    FIELD_STR(struct link_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 1, 256),
+    FIELD_STR(struct link_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100, .help = "From the link in the mail.",
+              .example = "token-from-the-link-in-the-mail-0001"),
+    FIELD_STR(struct link_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 1, 256,
+              .help = "The one that was given at registration.", .example = "harbour lantern quiet meadow"),
     FIELD_END,
 };
 
@@ -86,20 +88,21 @@ static enum err confirm_post(struct req *q, struct resp *r) {
 }
 
 static const struct field registration_confirmed_members[] = {
-    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
-    OUT(FT_EMAIL, "email", "Email."),
-    OUT(FT_STR, "organization", "Name of the organisation joined.", .min = 1),
+    OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
+    OUT(FT_EMAIL, "email", "The proven address: the name to sign in with.", .example = "robin@example.com"),
+    OUT(FT_STR, "organization", "Name of the organisation joined.", .min = 1, .example = "Example Logistics"),
     FIELD_END,
 };
 static const struct shape registration_confirmed_shape =
-    SHAPE("RegistrationConfirmed", "Registration confirmed.", registration_confirmed_members);
+    SHAPE("RegistrationConfirmed", "Who joined, and what.", registration_confirmed_members);
 
 const struct route join_routes[] = {
     {METHOD_POST, "/api/auth/register/confirm", GUARD_PUBLIC, NULL, confirm_post, BODY(confirm_fields, struct link_body),
      .flags = ROUTE_HASHES, .summary = "Join by a verified domain, with the link from the mail and the password",
      .name = "confirmRegistration", .tag = "account",
-     .help = "The second step of a registration with joinDomain. The link alone is not enough: the password is the one that was given at "
-             "registration. Limited by link and by address.",
+     .help = "The second step of a registration with joinDomain: proves the address and makes the account. The link alone is not enough: "
+             "the password is the one that was given at registration. The link lives a day. Limited by link and by address. 403 "
+             "`seats_used`: the organisation is full.",
      .reply_help = "Joined, with a proven address. Sign in next.", .reply = &registration_confirmed_shape,
      .errors =
          ERRORS({ERR_EMAIL_TAKEN, NULL}, {ERR_SUSPENDED, NULL}, {ERR_SEATS, NULL}, {ERR_SIGNUPS_CLOSED, NULL}, {ERR_TOKEN_EXPIRED, NULL})},

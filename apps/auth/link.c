@@ -9,11 +9,13 @@ struct link_query {
 };
 
 static const struct field link_query_fields[] = {
-    FIELD_STR(struct link_query, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
+    FIELD_STR(struct link_query, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100, .help = "From the link in the mail.",
+              .example = "token-from-the-link-in-the-mail-0001"),
     FIELD_END,
 };
 const struct field link_fields[] = {
-    FIELD_STR(struct link_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
+    FIELD_STR(struct link_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100, .help = "From the link in the mail.",
+              .example = "token-from-the-link-in-the-mail-0001"),
     FIELD_END,
 };
 
@@ -117,12 +119,14 @@ static enum err verify_resend_post(struct req *q, struct resp *r) {
 const struct route link_routes[] = {
     {METHOD_GET, "/api/auth/verify", GUARD_PUBLIC, NULL, verify_get, QUERY(link_query_fields, struct link_query),
      .summary = "Prove one's e-mail address with the link from the mail", .name = "verifyEmail", .tag = "account",
-     .help = "The mail's link leads to a page that makes this call. It may be repeated while the link lives, which is 7 days. Limited by "
-             "address.",
+     .help = "Proves that mail to the address arrives: inviting people and adding domains need that where mails leave the server. The "
+             "mail's link leads to a page that makes this call. It may be repeated while the link lives, which is 7 days. Limited by "
+             "address. 410 `token_expired`: POST /api/auth/verify/resend sends another link.",
      .reply_help = "Proven.", .reply = &success_shape, .errors = ERRORS({ERR_TOKEN_EXPIRED, NULL})},
     {METHOD_POST, "/api/auth/verify/resend", GUARD_MEMBER, NULL, verify_resend_post,
      .summary = "Send the mail that proves one's e-mail address again", .name = "resendVerification", .tag = "account",
-     .help = "The link of the mail before stops working. Limited by address.", .reply_help = "Queued.", .reply = &success_shape,
-     .errors = ERRORS({ERR_CONFLICT, NULL})},
+     .help = "Sends the mail that proves the caller's own address once more; the link of the mail before stops working. 409 `conflict`: "
+             "the address is proven already. Limited by address.",
+     .reply_help = "The mail is queued.", .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {0},
 };

@@ -12,12 +12,15 @@ struct mail_preference_body {
 };
 
 static const struct field mail_preference_fields[] = {
-    FIELD_BOOL(struct mail_preference_body, team, "team", FIELD_REQUIRED, NULL),
-    FIELD_BOOL(struct mail_preference_body, results, "results", FIELD_REQUIRED, NULL),
+    FIELD_BOOL(struct mail_preference_body, team, "team", FIELD_REQUIRED, NULL, .help = "Mails when somebody joined the organisation.",
+               .example = "true"),
+    FIELD_BOOL(struct mail_preference_body, results, "results", FIELD_REQUIRED, NULL,
+               .help = "Mails when an exercise of one's own is completed.", .example = "false"),
     FIELD_END,
 };
 static const struct field unsubscribe_fields[] = {
-    FIELD_STR(struct unsubscribe_query, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100),
+    FIELD_STR(struct unsubscribe_query, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100,
+              .help = "From the link at the end of a mail.", .example = "token-from-the-link-in-the-mail-0001"),
     FIELD_END,
 };
 
@@ -95,40 +98,48 @@ static enum err unsubscribe_post(struct req *q, struct resp *r) {
 }
 
 static const struct field mail_preferences_members[] = {
-    OUT(FT_BOOL, "team", "Somebody joined the organisation."),
-    OUT(FT_BOOL, "results", "An exercise of one's own is completed."),
+    OUT(FT_BOOL, "team", "Mails when somebody joined the organisation.", .example = "true"),
+    OUT(FT_BOOL, "results", "Mails when an exercise of one's own is completed.", .example = "false"),
     FIELD_END,
 };
-static const struct shape mail_preferences_shape = SHAPE("MailPreferences", "Mail preferences.", mail_preferences_members);
+static const struct shape mail_preferences_shape =
+    SHAPE("MailPreferences", "Which optional mails a person gets.", mail_preferences_members);
 
 static const struct field unsubscribe_page_members[] = {
-    OUT(FT_STR, "page", "Page."),
+    OUT(FT_STR, "page", "The page that Location names.", .example = "/unsubscribe?token=token-from-the-link-in-the-mail-0001"),
     FIELD_END,
 };
-static const struct shape unsubscribe_page_shape = SHAPE("UnsubscribePage", "Unsubscribe page.", unsubscribe_page_members);
+static const struct shape unsubscribe_page_shape =
+    SHAPE("UnsubscribePage", "Where the page is that turns the mail off.", unsubscribe_page_members);
 
 static const struct field unsubscribed_members[] = {
-    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
-    OUT(FT_ENUM, "topic", "Topic.", .values = VALUES("team", "results")),
+    OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
+    OUT(FT_ENUM, "topic", "The kind of mail that was turned off.", .values = VALUES("team", "results"), .example = "results"),
     FIELD_END,
 };
-static const struct shape unsubscribed_shape = SHAPE("Unsubscribed", "Unsubscribed.", unsubscribed_members);
+static const struct shape unsubscribed_shape = SHAPE("Unsubscribed", "Which kind of mail was turned off.", unsubscribed_members);
 
 const struct route mail_preferences_routes[] = {
     {METHOD_GET, "/api/auth/mail-preferences", GUARD_MEMBER, NULL, mail_preferences_get, .summary = "Which optional mails one gets",
-     .name = "getMailPreferences", .tag = "account", .reply_help = "The caller's choice; everything is on until it is turned off.",
-     .reply = &mail_preferences_shape},
+     .name = "getMailPreferences", .tag = "account",
+     .help = "Two kinds of mail are optional and on until they are turned off, here or by the link at the end of each of them.",
+     .reply_help = "The caller's choice; everything is on until it is turned off.", .reply = &mail_preferences_shape},
     {METHOD_PUT, "/api/auth/mail-preferences", GUARD_MEMBER, NULL, mail_preferences_put,
      BODY(mail_preference_fields, struct mail_preference_body), .summary = "Choose which optional mails one gets",
-     .name = "putMailPreferences", .tag = "account", .help = "Mail that an account needs, such as links to a new password, always comes.",
+     .name = "putMailPreferences", .tag = "account",
+     .help = "Replaces the choice: both members are required. Mail that an account needs, such as links to a new password, always comes.",
      .reply_help = "As it is stored now.", .reply = &mail_preferences_shape},
     {METHOD_GET, "/api/public/unsubscribe", GUARD_PUBLIC, NULL, unsubscribe_get, QUERY(unsubscribe_fields, struct unsubscribe_query),
      .check = unsubscribe_check, .summary = "Leads to the page that turns a kind of mail off", .name = "openUnsubscribePage",
-     .tag = "account", .help = "Changes nothing: mail scanners follow links.", .reply_help = "Location names the page.", .status = 303,
-     .reply = &unsubscribe_page_shape},
+     .tag = "account",
+     .help = "What the link at the end of an optional mail leads to. It changes nothing, because mail scanners follow links: the page "
+             "asks, and turns the mail off with a POST.",
+     .reply_help = "Location names the page.", .status = 303, .reply = &unsubscribe_page_shape},
     {METHOD_POST, "/api/public/unsubscribe", GUARD_PUBLIC, NULL, unsubscribe_post, QUERY(unsubscribe_fields, struct unsubscribe_query),
      .check = unsubscribe_check, .summary = "Turn a kind of mail off by the link of a mail (RFC 8058)", .name = "unsubscribe",
-     .tag = "account", .help = "The one-click address of List-Unsubscribe. Needs no credential; a body is not read. May be sent again.",
+     .tag = "account",
+     .help = "Turns the kind of mail off that the link belongs to: the one-click address of the header List-Unsubscribe. Needs no "
+             "credential; a body is not read. May be sent again. 410 `token_expired`: turn it off with PUT /api/auth/mail-preferences.",
      .reply_help = "Turned off.", .reply = &unsubscribed_shape, .errors = ERRORS({ERR_TOKEN_EXPIRED, NULL})},
     {0},
 };

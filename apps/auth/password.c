@@ -12,8 +12,10 @@ struct password_body {
 };
 
 static const struct field password_fields[] = {
-    FIELD_STR(struct password_body, current_password, "currentPassword", FIELD_REQUIRED | FIELD_SECRET, 1, 256),
-    FIELD_STR(struct password_body, new_password, "newPassword", FIELD_REQUIRED | FIELD_SECRET, 8, 256),
+    FIELD_STR(struct password_body, current_password, "currentPassword", FIELD_REQUIRED | FIELD_SECRET, 1, 256,
+              .help = "The one that is to be replaced.", .example = "harbour lantern quiet meadow"),
+    FIELD_STR(struct password_body, new_password, "newPassword", FIELD_REQUIRED | FIELD_SECRET, 8, 256,
+              .help = "8 characters at least, and none of the most common passwords.", .example = "copper window early train"),
     FIELD_END,
 };
 
@@ -78,19 +80,21 @@ static enum err password_post(struct req *q, struct resp *r) {
 }
 
 static const struct field password_changed_members[] = {
-    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
-    OUT(FT_INT, "endedSessions", "Ended sessions.", .min = 0),
-    OUT(FT_INT, "endedApiKeys", "Ended api keys.", .min = 0),
+    OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
+    OUT(FT_INT, "endedSessions", "How many other sessions have ended.", .min = 0, .example = "1"),
+    OUT(FT_INT, "endedApiKeys", "How many API keys have ended.", .min = 0, .example = "0"),
     FIELD_END,
 };
-static const struct shape password_changed_shape = SHAPE("PasswordChanged", "Password changed.", password_changed_members);
+static const struct shape password_changed_shape =
+    SHAPE("PasswordChanged", "What has ended with the old password.", password_changed_members);
 
 const struct route password_routes[] = {
     {METHOD_POST, "/api/auth/change-password", GUARD_MEMBER, NULL, password_post, BODY(password_fields, struct password_body),
      .check = password_check, .flags = ROUTE_HASHES | ROUTE_COOKIE,
      .summary = "Change one's password; ends all other sessions and all API keys", .name = "changePassword", .tag = "account",
-     .help = "The rules for the new password are those of registration. A link from a mail that would set another password ends too. "
-             "Limited by account.",
+     .help = "Sets a new password and gives this session a new cookie; all other sessions and all API keys of the person end, and links "
+             "from mails that would set another password too. A wrong current password is 400 and named in fields. Attempts are limited by "
+             "account (10 in 15 minutes unless configured otherwise): 429.",
      .reply_help = "Changed; this session goes on under a new cookie.", .reply = &password_changed_shape,
      .errors = ERRORS({ERR_CONFLICT, NULL})},
     {0},

@@ -9,12 +9,15 @@ struct leave_body {
 #define RECENT_SECONDS 900
 
 static const struct field account_delete_fields[] = {
-    FIELD_EMAIL(struct leave_body, confirm_email, "confirmEmail", FIELD_REQUIRED),
+    FIELD_EMAIL(struct leave_body, confirm_email, "confirmEmail", FIELD_REQUIRED,
+                .help = "The caller's own address, so that nobody deletes by mistake.", .example = "robin@example.com"),
     FIELD_END,
 };
 static const struct field organization_delete_fields[] = {
-    FIELD_STR(struct leave_body, confirm_name, "confirmName", FIELD_REQUIRED, 1, 120),
-    FIELD_EMAIL(struct leave_body, confirm_email, "confirmEmail", FIELD_REQUIRED),
+    FIELD_STR(struct leave_body, confirm_name, "confirmName", FIELD_REQUIRED, 1, 120, .help = "The organisation's name, exactly.",
+              .example = "Example Logistics"),
+    FIELD_EMAIL(struct leave_body, confirm_email, "confirmEmail", FIELD_REQUIRED,
+                .help = "The caller's own address, so that nobody deletes by mistake.", .example = "robin@example.com"),
     FIELD_END,
 };
 
@@ -141,45 +144,49 @@ static enum err organization_delete_post(struct req *q, struct resp *r) {
 }
 
 static const struct field privacy_category_members[] = {
-    OUT(FT_STR, "key", "The key in the export."),
-    OUT(FT_STR, "label", "Label."),
-    OUT(FT_STR, "purpose", "Purpose."),
-    OUT(FT_STR, "legalBasis", "Legal basis."),
-    OUT(FT_STR, "retention", "How long, with the periods that are configured."),
-    OUT(FT_STR, "erasure", "What becomes of it when the account is deleted."),
-    OUT(FT_BOOL, "exported", "false: it is not about people who have an account."),
+    OUT(FT_STR, "key", "The key in the export.", .example = "exerciseHistory"),
+    OUT(FT_STR, "label", "What people call it.", .example = "Exercises you took part in, with your answers"),
+    OUT(FT_STR, "purpose", "What it is kept for.", .example = "To score exercises, explain decisions and show what to practise."),
+    OUT(FT_STR, "legalBasis", "The article of the GDPR that allows it.", .example = "Contract: GDPR Art. 6(1)(b)"),
+    OUT(FT_STR, "retention", "How long, with the periods that are configured.", .example = "Until you delete your account."),
+    OUT(FT_STR, "erasure", "What becomes of it when the account is deleted.",
+        .example = "Completed exercises stay in your organisation's figures without you."),
+    OUT(FT_BOOL, "exported", "Whether it is in the export; false: it is not about people who have an account."),
     FIELD_END,
 };
-const struct shape privacy_category_shape = SHAPE("PrivacyCategory", "Privacy category.", privacy_category_members);
+const struct shape privacy_category_shape = SHAPE("PrivacyCategory", "One kind of data about people.", privacy_category_members);
 
 static const struct field third_party_members[] = {
-    OUT(FT_STR, "name", "The host that data is handed to."),
-    OUT(FT_STR, "purpose", "Purpose."),
-    OUT(FT_STR, "data", "Data."),
+    OUT(FT_STR, "name", "The host that data is handed to.", .example = "mail.example.com"),
+    OUT(FT_STR, "purpose", "What it is handed over for.", .example = "Delivering mail."),
+    OUT(FT_STR, "data", "What is handed over.", .example = "The address and the text of mails."),
     FIELD_END,
 };
-const struct shape third_party_shape = SHAPE("ThirdParty", "Third party.", third_party_members);
+const struct shape third_party_shape = SHAPE("ThirdParty", "Somebody else who gets data about people.", third_party_members);
 
 static const struct field privacy_members[] = {
-    OUT(FT_OBJS, "categories", "Categories.", .shape = &privacy_category_shape),
-    OUT(FT_OBJS, "thirdParties", "Third parties.", .shape = &third_party_shape),
+    OUT(FT_OBJS, "categories", "Every kind of data about people.", .shape = &privacy_category_shape),
+    OUT(FT_OBJS, "thirdParties", "Who else gets any of it, as it is configured.", .shape = &third_party_shape),
     OUT(FT_BOOL, "recentSignIn", "Whether accounts can be deleted without signing in again."),
     FIELD_END,
 };
-static const struct shape privacy_shape = SHAPE("Privacy", "Privacy.", privacy_members);
+static const struct shape privacy_shape = SHAPE("Privacy", "What is stored about people.", privacy_members);
 
 static const struct field erased_members[] = {
-    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
-    OUT(FT_STR, "message", "Message."),
-    OUT(FT_UUID, "receipt", "Receipt."),
+    OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
+    OUT(FT_STR, "message", "What was done, for people.",
+        .example = "Your account is deleted. The receipt is all that is left of it; keep its number if you want to show that."),
+    OUT(FT_UUID, "receipt", "Names the erasure in the log of the installation; it leads to nobody.",
+        .example = "f6e5d4c3-b2a1-4908-8776-5a4b3c2d1e0f"),
     FIELD_END,
 };
-static const struct shape erased_shape = SHAPE("Erased", "Erased.", erased_members);
+static const struct shape erased_shape = SHAPE("Erased", "It is done; the receipt says so.", erased_members);
 
 const struct route privacy_routes[] = {
     {METHOD_GET, "/api/portal/privacy", GUARD_MEMBER, "account", privacy_get,
      .summary = "What is stored about people, why and for how long", .name = "getPrivacy", .tag = "account",
-     .help = "Generated from the registry that export and erasure follow, and from what is configured.",
+     .help = "What is kept about people, why, for how long and what becomes of it, generated from the registry that export and erasure "
+             "follow, and from what is configured. It needs no reading between the lines: what is not listed is not kept.",
      .reply_help = "The same for everybody of the installation, but for recentSignIn.", .reply = &privacy_shape},
     {METHOD_POST, "/api/portal/delete-account", GUARD_MEMBER, "account", account_delete_post,
      BODY(account_delete_fields, struct leave_body), .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE,

@@ -9,13 +9,19 @@
 #include <ctype.h>
 
 static const struct field register_fields[] = {
-    FIELD_EMAIL(struct register_body, email, "email", FIELD_REQUIRED),
-    FIELD_STR(struct register_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 8, 256),
-    FIELD_STR(struct register_body, first_name, "firstName", FIELD_REQUIRED, 1, 80),
-    FIELD_STR(struct register_body, last_name, "lastName", FIELD_REQUIRED, 1, 80),
-    FIELD_STR(struct register_body, organization, "organization", 0, 1, 120),
-    FIELD_STR(struct register_body, invite_token, "inviteToken", FIELD_SECRET, 20, 100),
-    FIELD_BOOL(struct register_body, join_domain, "joinDomain", 0, "false"),
+    FIELD_EMAIL(struct register_body, email, "email", FIELD_REQUIRED, .help = "The person's e-mail address: the name to sign in with.",
+                .example = "robin@example.com"),
+    FIELD_STR(struct register_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 8, 256,
+              .help = "8 characters at least, and none of the most common passwords.", .example = "harbour lantern quiet meadow"),
+    FIELD_STR(struct register_body, first_name, "firstName", FIELD_REQUIRED, 1, 80, .help = "Given name.", .example = "Robin"),
+    FIELD_STR(struct register_body, last_name, "lastName", FIELD_REQUIRED, 1, 80, .help = "Family name.", .example = "Sample"),
+    FIELD_STR(struct register_body, organization, "organization", 0, 1, 120,
+              .help = "Name of the new organisation; absent: one made of the family name. Without effect with inviteToken or joinDomain.",
+              .example = "Example Logistics"),
+    FIELD_STR(struct register_body, invite_token, "inviteToken", FIELD_SECRET, 20, 100,
+              .help = "Token of the link in an invitation: joins the inviting organisation, with the role that the invitation gives."),
+    FIELD_BOOL(struct register_body, join_domain, "joinDomain", 0, "false",
+               .help = "true: join the organisation that has proven the domain of the address; not together with inviteToken."),
     FIELD_END,
 };
 
@@ -134,28 +140,34 @@ static enum err register_post(struct req *q, struct resp *r) {
 
 static const struct field signup_status_members[] = {
     OUT(FT_BOOL, "open", "Whether strangers may register organisations."),
-    OUT(FT_BOOL, "signedIn", "Whether the cookie that came with the call is that of a session."),
+    OUT(FT_BOOL, "signedIn", "Whether the cookie that came with the call is that of a session.", .example = "false"),
     FIELD_END,
 };
-static const struct shape signup_status_shape = SHAPE("SignupStatus", "Signup status.", signup_status_members);
+static const struct shape signup_status_shape = SHAPE("SignupStatus", "What a page for registering needs to know.", signup_status_members);
 
 static const struct field registered_members[] = {
-    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
+    OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
     OUT(FT_BOOL, "verificationRequired", "With joinDomain: there is no account before the mail was answered.", .values = VALUES("true"),
         .flags = FIELD_MAYBE),
     FIELD_END,
 };
-static const struct shape registered_shape = SHAPE("Registered", "Registered.", registered_members);
+static const struct shape registered_shape = SHAPE("Registered", "Registered, or on the way with joinDomain.", registered_members);
 
 const struct route register_routes[] = {
     {METHOD_GET, "/api/public/signup-status", GUARD_PUBLIC, NULL, signup_status_get, .summary = "Whether registration is open",
-     .name = "getSignupStatus", .tag = "account", .reply_help = "Open or closed for strangers.", .reply = &signup_status_shape},
+     .name = "getSignupStatus", .tag = "account",
+     .help =
+         "For pages that offer registration: when sign-ups are closed, register answers 403 `signups_closed` to whoever has no invitation.",
+     .reply_help = "Open or closed for strangers.", .reply = &signup_status_shape},
     {METHOD_POST, "/api/auth/register", GUARD_PUBLIC, NULL, register_post, BODY(register_fields, struct register_body),
      .check = register_check, .flags = ROUTE_HASHES, .summary = "Register a person, with a new organisation or an invitation",
      .name = "register", .tag = "account",
-     .help = "Who registers without an invitation becomes the administrator of a new organisation. With joinDomain the answer is always "
-             "the same; when an organisation has verified the domain of the address, a mail with a link goes to it, and following it joins "
-             "that organisation as a member. Limited by address, and with joinDomain by the address of the person too.",
+     .help =
+         "Creates a person: as administrator of a new organisation, with inviteToken as what the invitation says, or with joinDomain as a "
+         "member of the organisation that has proven the domain of the address. With joinDomain the answer is always the same: when an "
+         "organisation has the domain, a mail with a link goes to the address, and POST /api/auth/register/confirm with it joins. The "
+         "account cannot be used without signing in afterwards. An address and hour has a limit (5 unless configured otherwise): 429 with "
+         "Retry-After. 409 `email_taken`: sign in instead. 410 `token_expired`: the invitation is over, used, or for another address.",
      .reply_help = "Registered. Sign in next, or with joinDomain wait for the mail.", .status = 201, .reply = &registered_shape,
      .errors =
          ERRORS({ERR_EMAIL_TAKEN, NULL}, {ERR_SUSPENDED, NULL}, {ERR_SEATS, NULL}, {ERR_SIGNUPS_CLOSED, NULL}, {ERR_TOKEN_EXPIRED, NULL})},

@@ -70,29 +70,36 @@ static enum err sessions_delete_others(struct req *q, struct resp *r) {
 }
 
 static const struct field own_session_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "lastSeenAt", "Last seen at.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_STR, "address", "Address."),
-    OUT(FT_STR, "userAgent", "User agent.", .max = 200),
-    OUT(FT_BOOL, "current", "The session that asks."),
+    OUT(FT_UUID, "id", "Of the session: to end it.", .example = "0f1e2d3c-4b5a-4697-8877-665544332211"),
+    OUT(FT_TIME, "createdAt", "When it was opened by signing in.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "lastSeenAt", "When it was last used, to the minute.", .example = "2026-11-21T08:52:10.480Z"),
+    OUT(FT_STR, "address", "Network address that it was opened from.", .example = "192.0.2.17"),
+    OUT(FT_STR, "userAgent", "What the browser said it is.", .max = 200, .example = "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0"),
+    OUT(FT_BOOL, "current", "Whether it is the session that asks."),
     FIELD_END,
 };
-static const struct shape own_session_shape = SHAPE("OwnSession", "Own session.", own_session_members);
+static const struct shape own_session_shape = SHAPE("OwnSession", "A place where the caller is signed in.", own_session_members);
 
 static const struct field sessions_ended_members[] = {
-    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
-    OUT(FT_INT, "ended", "Ended.", .min = 0),
+    OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
+    OUT(FT_INT, "ended", "How many have ended.", .min = 0, .example = "1"),
     FIELD_END,
 };
-static const struct shape sessions_ended_shape = SHAPE("SessionsEnded", "Sessions ended.", sessions_ended_members);
+static const struct shape sessions_ended_shape = SHAPE("SessionsEnded", "How many sessions have ended.", sessions_ended_members);
 
 const struct route sessions_routes[] = {
     {METHOD_GET, "/api/auth/sessions", GUARD_MEMBER, NULL, sessions_get, .summary = "List one's own sessions", .flags = ROUTE_LIST,
-     .name = "listOwnSessions", .tag = "account", .reply_help = "Last used first.", .reply = &own_session_shape},
+     .name = "listOwnSessions", .tag = "account",
+     .help = "Where the caller is signed in, to find sessions that should not be there. A session lasts 14 days at most.",
+     .reply_help = "Last used first.", .reply = &own_session_shape},
     {METHOD_DELETE, "/api/auth/sessions", GUARD_MEMBER, NULL, sessions_delete_others, .summary = "End all of one's other sessions",
-     .name = "endOtherSessions", .tag = "account", .reply_help = "Ended.", .reply = &sessions_ended_shape},
+     .name = "endOtherSessions", .tag = "account",
+     .help = "Ends every session of the caller but the one that asks. API keys stay. When something looks wrong, change the password "
+             "instead: that ends keys too.",
+     .reply_help = "All but this one have ended.", .reply = &sessions_ended_shape},
     {METHOD_DELETE, "/api/auth/sessions/{id}", GUARD_MEMBER, NULL, sessions_delete_one, .summary = "End one of one's own sessions",
-     .name = "endOwnSession", .tag = "account", .reply_help = "Ended.", .reply = &success_shape},
+     .name = "endOwnSession", .tag = "account", .id_help = "Of one of the caller's sessions.",
+     .help = "Ends one session of the caller, which may be the one that asks. 404: it is somebody else's or has ended already.",
+     .reply_help = "It has ended.", .reply = &success_shape},
     {0},
 };

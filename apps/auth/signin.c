@@ -12,8 +12,9 @@ struct signin_body {
 #define PENDING_SECONDS 600
 
 static const struct field signin_fields[] = {
-    FIELD_EMAIL(struct signin_body, email, "email", FIELD_REQUIRED),
-    FIELD_STR(struct signin_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 1, 256),
+    FIELD_EMAIL(struct signin_body, email, "email", FIELD_REQUIRED, .help = "The account's address.", .example = "robin@example.com"),
+    FIELD_STR(struct signin_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 1, 256, .help = "The account's password.",
+              .example = "harbour lantern quiet meadow"),
     FIELD_END,
 };
 
@@ -179,48 +180,64 @@ static enum err signout_post(struct req *q, struct resp *r) {
 }
 
 static const struct field organization_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_STR, "name", "Name.", .min = 1, .max = 120),
-    OUT(FT_STR, "slug", "Slug.", .pattern = "^[a-z0-9][a-z0-9-]{0,79}$"),
+    OUT(FT_UUID, "id", "Of the organisation.", .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
+    OUT(FT_STR, "name", "What the organisation calls itself.", .min = 1, .max = 120, .example = "Example Logistics"),
+    OUT(FT_STR, "slug", "A short name for addresses; unique.", .pattern = "^[a-z0-9][a-z0-9-]{0,79}$", .example = "example-logistics"),
     OUT(FT_STR, "plan", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
-        .pattern = "^[A-Z][A-Z0-9_-]*$"),
+        .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
     FIELD_END,
 };
-const struct shape organization_shape = SHAPE("Organization", "Organization.", organization_members);
+const struct shape organization_shape = SHAPE("Organization", "The organisation that a person belongs to.", organization_members);
 
 static const struct field me_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_EMAIL, "email", "Email."),
+    OUT(FT_UUID, "id", "Of the person.", .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
+    OUT(FT_EMAIL, "email", "The name to sign in with.", .example = "robin@example.com"),
     OUT(FT_BOOL, "emailVerified", "Whether it is proven that mail to the address arrives."),
-    OUT(FT_STR, "firstName", "First name.", .min = 1),
-    OUT(FT_STR, "lastName", "Last name.", .min = 1),
-    OUT(FT_ENUM, "role", "Role.", .values = VALUES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR")),
-    OUT(FT_UUID, "orgId", "Org id."),
-    OUT(FT_OBJ, "organization", "Organization.", .shape = &organization_shape),
-    OUT(FT_STR, "language", "Language.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
-    OUT(FT_STRS, "features", "What the organisation's plan includes: API keys, an own AI provider. And mail: the server sends mails.",
-        .values = VALUES("api", "byok", "mail")),
+    OUT(FT_STR, "firstName", "Given name.", .min = 1, .example = "Robin"),
+    OUT(FT_STR, "lastName", "Family name.", .min = 1, .example = "Sample"),
+    OUT(FT_ENUM, "role",
+        "What the person may do: SUPER_ADMIN runs the installation, CLIENT_ADMIN administers the organisation, FACILITATOR leads "
+        "exercises, MEMBER plays, AUDITOR reads everything and changes nothing.",
+        .values = VALUES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR"), .example = "CLIENT_ADMIN"),
+    OUT(FT_UUID, "orgId", "Of the organisation; as in organization.", .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
+    OUT(FT_OBJ, "organization", "The one organisation that the person belongs to.", .shape = &organization_shape),
+    OUT(FT_STR, "language", "Of new exercises when nothing else is asked for: one's own choice, or the organisation's.",
+        .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
+    OUT(FT_STRS, "features",
+        "What is there beyond the basics: api (API keys) and byok (an own AI provider) by the plan, mail when the server sends mails.",
+        .values = VALUES("api", "byok", "mail"), .example = "api|byok|mail"),
     FIELD_END,
 };
-const struct shape me_shape = SHAPE("Me", "Me.", me_members);
+const struct shape me_shape = SHAPE("Me", "The person who calls, and the organisation.", me_members);
 
 static const struct field second_factor_due_members[] = {
-    OUT(FT_BOOL, "mfaRequired", "Mfa required.", .values = VALUES("true")),
+    OUT(FT_BOOL, "mfaRequired", "Always true: the second step is due.", .values = VALUES("true")),
     FIELD_END,
 };
-static const struct shape second_factor_due_shape = SHAPE("SecondFactorDue", "Second factor due.", second_factor_due_members);
+static const struct shape second_factor_due_shape =
+    SHAPE("SecondFactorDue",
+          "The password was right, and a code of the second factor is asked for: POST /api/auth/mfa/verify within ten minutes.",
+          second_factor_due_members);
 
-static const struct shape sign_in_reply_shape = ONE_OF("SignInReply", "Sign in reply.", &me_shape, &second_factor_due_shape);
+static const struct shape sign_in_reply_shape =
+    ONE_OF("SignInReply", "The person; or, when a second factor is on, that it is due.", &me_shape, &second_factor_due_shape);
 
 const struct route signin_routes[] = {
     {METHOD_POST, "/api/auth/signin", GUARD_PUBLIC, NULL, signin_post, BODY(signin_fields, struct signin_body),
      .flags = ROUTE_HASHES | ROUTE_COOKIE, .summary = "Sign in; sets the session cookie", .name = "signIn", .tag = "account",
-     .help = "Limited by account and by address.", .reply_help = "Signed in; or half, when a second factor is due.",
-     .reply = &sign_in_reply_shape, .errors = ERRORS({ERR_INVALID_CREDENTIALS, NULL}, {ERR_SUSPENDED, NULL})},
+     .help = "Takes address and password, opens a session and sets its cookie for 14 days. When the second factor is on, the cookie opens "
+             "nothing but POST /api/auth/mfa/verify. 401 `invalid_credentials` does not tell whether the address is known. Attempts are "
+             "limited by account (10 in 15 minutes) and by address (60), unless configured otherwise: 429 with Retry-After, also for the "
+             "right password.",
+     .reply_help = "Signed in; or half, when a second factor is due.", .reply = &sign_in_reply_shape,
+     .errors = ERRORS({ERR_INVALID_CREDENTIALS, NULL}, {ERR_SUSPENDED, NULL})},
     {METHOD_POST, "/api/auth/signout", GUARD_LEAVING, NULL, signout_post, .summary = "Sign out; deletes the session on the server",
-     .flags = ROUTE_COOKIE, .name = "signOut", .tag = "account", .reply_help = "Signed out; the cookie is cleared.",
-     .reply = &success_shape},
+     .flags = ROUTE_COOKIE, .name = "signOut", .tag = "account",
+     .help = "Deletes the session on the server and clears the cookie. Other sessions and API keys stay.",
+     .reply_help = "Signed out; the cookie is cleared.", .reply = &success_shape},
     {METHOD_GET, "/api/portal/me", GUARD_MEMBER, "results", me_get, .summary = "The signed-in person", .name = "getMe", .tag = "account",
+     .help = "The usual first call: it tells whether the credential works, the role, the organisation with its plan, and what is there "
+             "beyond the basics.",
      .reply_help = "The person and the organisation.", .reply = &me_shape},
     {0},
 };

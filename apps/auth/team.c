@@ -18,13 +18,15 @@ static const char *const statuses[] = {"ACTIVE", "DEACTIVATED", NULL};
 const char *const team_roles[] = {"CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR", NULL};
 
 static const struct field users_query_fields[] = {
-    FIELD_INT(struct users_query, limit, "limit", 0, 1, 500, "200"),
-    FIELD_STR(struct users_query, cursor, "cursor", 0, 10, 80),
+    FIELD_INT(struct users_query, limit, "limit", 0, 1, 500, "200", .help = "People on a page.", .example = "200"),
+    FIELD_STR(struct users_query, cursor, "cursor", 0, 10, 80, .help = "Where the page begins: from the Link header of the page before."),
     FIELD_END,
 };
 static const struct field user_change_fields[] = {
-    FIELD_ENUM(struct user_change_body, role, "role", 0, team_roles, NULL),
-    FIELD_ENUM(struct user_change_body, status, "status", 0, statuses, NULL),
+    FIELD_ENUM(struct user_change_body, role, "role", 0, team_roles, NULL, .help = "The new role; absent or null: as it is.",
+               .example = "FACILITATOR"),
+    FIELD_ENUM(struct user_change_body, status, "status", 0, statuses, NULL,
+               .help = "DEACTIVATED: cannot sign in and takes no seat; absent or null: as it is."),
     FIELD_END,
 };
 
@@ -148,46 +150,53 @@ static enum err user_delete(struct req *q, struct resp *r) {
 }
 
 static const struct field user_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_EMAIL, "email", "Email."),
-    OUT(FT_STR, "firstName", "First name.", .min = 1),
-    OUT(FT_STR, "lastName", "Last name.", .min = 1),
-    OUT(FT_ENUM, "role", "Role.", .values = VALUES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR")),
-    OUT(FT_ENUM, "status", "Status.", .values = VALUES("ACTIVE", "DEACTIVATED")),
-    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "lastSignInAt", "Last sign in at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_UUID, "id", "Of the person.", .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
+    OUT(FT_EMAIL, "email", "The e-mail address, in lower case.", .example = "robin@example.com"),
+    OUT(FT_STR, "firstName", "Given name.", .min = 1, .example = "Robin"),
+    OUT(FT_STR, "lastName", "Family name.", .min = 1, .example = "Sample"),
+    OUT(FT_ENUM, "role", "What the person may do.", .values = VALUES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR"),
+        .example = "MEMBER"),
+    OUT(FT_ENUM, "status", "DEACTIVATED: cannot sign in and takes no seat.", .values = VALUES("ACTIVE", "DEACTIVATED")),
+    OUT(FT_TIME, "createdAt", "When the account was made.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "lastSignInAt", "When the person last signed in; null: never.", .example = "2026-11-21T08:15:30.123Z",
+        .flags = FIELD_NULL),
     FIELD_END,
 };
-static const struct shape user_shape = SHAPE("User", "User.", user_members);
+static const struct shape user_shape = SHAPE("User", "A person of the organisation.", user_members);
 
 static const struct field users_seats_members[] = {
-    OUT(FT_INT, "total", "Of the plan; null: unlimited.", .min = 0, .flags = FIELD_NULL),
-    OUT(FT_INT, "used", "Active people.", .min = 0),
-    OUT(FT_INT, "invited", "Invitations that can still be accepted.", .min = 0),
+    OUT(FT_INT, "total", "Seats of the plan; null: unlimited.", .min = 0, .flags = FIELD_NULL, .example = "50"),
+    OUT(FT_INT, "used", "Active people.", .min = 0, .example = "12"),
+    OUT(FT_INT, "invited", "Invitations that can still be accepted; each keeps a seat.", .min = 0, .example = "2"),
     FIELD_END,
 };
-static const struct shape users_seats_shape = SHAPE("UsersSeats", "Users seats.", users_seats_members);
+static const struct shape users_seats_shape =
+    SHAPE("UsersSeats", "How many people the plan allows, and how many seats are taken.", users_seats_members);
 
 static const struct field users_members[] = {
-    OUT(FT_OBJS, "users", "Users.", .max = 500, .shape = &user_shape),
-    OUT(FT_OBJ, "seats", "Seats.", .shape = &users_seats_shape),
+    OUT(FT_OBJS, "users", "One page of people, who came first first.", .max = 500, .shape = &user_shape),
+    OUT(FT_OBJ, "seats", "Seats of the whole organisation, on every page.", .shape = &users_seats_shape),
     FIELD_END,
 };
-static const struct shape users_shape = SHAPE("Users", "Users.", users_members);
+static const struct shape users_shape = SHAPE("Users", "People of the organisation, and its seats.", users_members);
 
 const struct route team_routes[] = {
     {METHOD_GET, "/api/portal/users", GUARD_OVERSIGHT, "team", users_get, QUERY(users_query_fields, struct users_query),
      .summary = "List the organisation's people and its seats", .flags = ROUTE_PAGED, .name = "listUsers", .tag = "team",
+     .help = "Everybody with an account in the organisation, deactivated people too, and the seats of the plan.",
      .reply_help = "One page, who came first first.", .reply = &users_shape},
     {METHOD_PUT, "/api/portal/users/{id}", GUARD_ADMIN, NULL, user_put, BODY(user_change_fields, struct user_change_body),
      .check = user_change_check, .summary = "Change a person's role or status", .name = "changeUser", .tag = "team",
-     .help = "Role, status or both. Nobody changes their own, and an organisation keeps an administrator. Deactivating ends all sessions "
-             "and API keys of the person; becoming active again takes a seat.",
+     .id_help = "Of the person.",
+     .help = "Changes role, status or both; a body with neither is 400. Nobody changes themselves (403 `forbidden`), and an organisation "
+             "keeps an active administrator (409 `last_admin`). Deactivating ends all sessions and API keys of the person; becoming active "
+             "again takes a seat (403 `seats_used`). Both are in the audit log.",
      .reply_help = "Changed.", .reply = &success_shape, .errors = ERRORS({ERR_LAST_ADMIN, NULL}, {ERR_SEATS, NULL})},
     {METHOD_DELETE, "/api/portal/users/{id}", GUARD_ADMIN, NULL, user_delete, .flags = ROUTE_SLOW,
-     .summary = "Remove a person from the organisation", .name = "removeUser", .tag = "team",
+     .summary = "Remove a person from the organisation", .name = "removeUser", .tag = "team", .id_help = "Of the person.",
      .help = "Erases the account as /api/portal/delete-account does: completed exercises stay without the person, everything else goes. "
-             "Coming back needs a new invitation.",
+             "May take minutes for people with many answers. Coming back needs a new invitation. Nobody removes themselves here, and an "
+             "organisation keeps an active administrator (409 `last_admin`).",
      .reply_help = "Removed.", .reply = &success_shape, .errors = ERRORS({ERR_LAST_ADMIN, NULL})},
     {0},
 };

@@ -8,9 +8,14 @@ struct branding_body {
 };
 
 static const struct field branding_fields[] = {
-    FIELD_STR(struct branding_body, display_name, "displayName", 0, 0, 120),
-    FIELD_STR(struct branding_body, accent_color, "accentColor", 0, 0, 7),
-    FIELD_STR(struct branding_body, footer_text, "footerText", 0, 0, 200),
+    FIELD_STR(struct branding_body, display_name, "displayName", 0, 0, 120,
+              .help = "Stands in reports and certificates in the place of the organisation's name; empty: not set.",
+              .example = "Example Logistics"),
+    FIELD_STR(struct branding_body, accent_color, "accentColor", 0, 0, 7,
+              .help = "#rrggbb with a contrast of 4.5 to 1 on white; a lighter one is refused and the message offers a shade that has it.",
+              .example = "#1d4ed8"),
+    FIELD_STR(struct branding_body, footer_text, "footerText", 0, 0, 200,
+              .help = "A line at the end of reports and certificates; empty: not set.", .example = "Security training 2026"),
     FIELD_END,
 };
 
@@ -81,21 +86,28 @@ static enum err branding_put(struct req *q, struct resp *r) {
 }
 
 static const struct field branding_members[] = {
-    OUT(FT_STR, "displayName", "In reports and certificates, in the place of the organisation's name.", .max = 120, .flags = FIELD_MAYBE),
+    OUT(FT_STR, "displayName", "Stands in reports and certificates in the place of the organisation's name; empty: not set.", .max = 120,
+        .flags = FIELD_MAYBE, .example = "Example Logistics"),
     OUT(FT_STR, "accentColor",
         "#rrggbb with a contrast of 4.5 to 1 on white; a lighter one is refused and the message offers a shade that has it.", .max = 7,
-        .flags = FIELD_MAYBE),
-    OUT(FT_STR, "footerText", "A line at the end of reports and certificates.", .max = 200, .flags = FIELD_MAYBE),
+        .flags = FIELD_MAYBE, .example = "#1d4ed8"),
+    OUT(FT_STR, "footerText", "A line at the end of reports and certificates; empty: not set.", .max = 200, .flags = FIELD_MAYBE,
+        .example = "Security training 2026"),
     FIELD_END,
 };
-static const struct shape branding_shape = SHAPE("Branding", "Branding.", branding_members);
+static const struct shape branding_shape =
+    SHAPE("Branding", "How reports and certificates look. A member that is not set is absent.", branding_members);
 
 const struct route branding_routes[] = {
     {METHOD_GET, "/api/portal/branding", GUARD_MEMBER, "settings", branding_get,
      .summary = "Name, colour and line of reports and certificates", .name = "getBranding", .tag = "settings",
-     .reply_help = "What is set; the rest is left out.", .reply = &branding_shape},
+     .help = "What reports and certificates carry of the organisation: a name, one colour and a line at the end.",
+     .reply_help = "What is set; the rest is absent.", .reply = &branding_shape},
     {METHOD_PUT, "/api/portal/branding", GUARD_ADMIN, "settings", branding_put, BODY(branding_fields, struct branding_body),
      .check = branding_check, .summary = "Replace the branding", .name = "putBranding", .tag = "settings",
-     .help = "What the body leaves out is not set afterwards.", .reply_help = "As it is stored now.", .reply = &branding_shape},
+     .help =
+         "Replaces all three: what the body leaves out is not set afterwards. Reports and certificates that are opened from then on look "
+         "like it. A colour that is too light to read on white is 400, and the message names the nearest shade that is dark enough.",
+     .reply_help = "As it is stored now.", .reply = &branding_shape},
     {0},
 };

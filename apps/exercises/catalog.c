@@ -133,73 +133,88 @@ static enum err catalog_get(struct req *q, struct resp *r) {
 
 static const struct field catalog_theme_members[] = {
     OUT(FT_STR, "theme", "One of the catalogue's themes.", .pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", .example = "ransomware"),
-    OUT(FT_STR, "title", "Title.", .min = 1),
-    OUT(FT_STR, "summary", "Summary.", .min = 1),
-    OUT(FT_STRS, "languages", "Languages.", .min = 1, .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
-    OUT(FT_INT, "questions", "Size of the pool.", .min = 1),
-    OUT(FT_INT, "stages", "Stages.", .min = 3, .max = 5),
-    OUT(FT_STRS, "techniques", "Techniques.", .pattern = "^T[0-9]{4}(\\.[0-9]{3})?$"),
+    OUT(FT_STR, "title", "What people call the theme.", .min = 1, .example = "Ransomware"),
+    OUT(FT_STR, "summary", "What the story is about, in one or two sentences.", .min = 1,
+        .example = "An intruder enters through an outside technician account, copies data and encrypts servers."),
+    OUT(FT_STRS, "languages", "Those in which the theme is complete: what generate takes as language.", .min = 1,
+        .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
+    OUT(FT_INT, "questions", "Questions in the pool that exercises draw from.", .min = 1, .example = "96"),
+    OUT(FT_INT, "stages", "Stages of the longest story.", .min = 3, .max = 5, .example = "5"),
+    OUT(FT_STRS, "techniques", "Ids of the MITRE ATT&CK techniques that its questions are about.", .pattern = "^T[0-9]{4}(\\.[0-9]{3})?$",
+        .example = "T1078|T1486"),
     FIELD_END,
 };
-static const struct shape catalog_theme_shape = SHAPE("CatalogTheme", "Catalog theme.", catalog_theme_members);
+static const struct shape catalog_theme_shape =
+    SHAPE("CatalogTheme", "A theme of the library, as it can be generated now.", catalog_theme_members);
 
 static const struct field catalog_difficultie_mix_members[] = {
-    OUT(FT_INT, "easy", "Easy.", .min = 0, .max = 100),
-    OUT(FT_INT, "medium", "Medium.", .min = 0, .max = 100),
-    OUT(FT_INT, "hard", "Hard.", .min = 0, .max = 100),
+    OUT(FT_INT, "easy", "Percent of the questions that are easy.", .min = 0, .max = 100, .example = "20"),
+    OUT(FT_INT, "medium", "Percent of the questions that are of medium difficulty.", .min = 0, .max = 100, .example = "50"),
+    OUT(FT_INT, "hard", "Percent of the questions that are hard.", .min = 0, .max = 100, .example = "30"),
     FIELD_END,
 };
 static const struct shape catalog_difficultie_mix_shape =
-    SHAPE("CatalogDifficultieMix", "Percent of the questions.", catalog_difficultie_mix_members);
+    SHAPE("CatalogDifficultieMix", "How many questions of each level an exercise gets, in percent: together 100.",
+          catalog_difficultie_mix_members);
 
 static const struct field catalog_difficultie_points_members[] = {
-    OUT(FT_INT, "easy", "Easy.", .min = 1),
-    OUT(FT_INT, "medium", "Medium.", .min = 1),
-    OUT(FT_INT, "hard", "Hard.", .min = 1),
+    OUT(FT_INT, "easy", "Points of an easy question for its best option.", .min = 1, .example = "100"),
+    OUT(FT_INT, "medium", "Points of a question of medium difficulty for its best option.", .min = 1, .example = "200"),
+    OUT(FT_INT, "hard", "Points of a hard question for its best option.", .min = 1, .example = "300"),
     FIELD_END,
 };
 static const struct shape catalog_difficultie_points_shape =
-    SHAPE("CatalogDifficultiePoints", "Of a question.", catalog_difficultie_points_members);
+    SHAPE("CatalogDifficultiePoints", "Points of a question for its best option, by level.", catalog_difficultie_points_members);
 
 static const struct field catalog_difficultie_members[] = {
-    OUT(FT_ENUM, "difficulty", "Difficulty.", .values = VALUES("BEGINNER", "INTERMEDIATE", "ADVANCED", "EXPERT")),
-    OUT(FT_OBJ, "mix", "Percent of the questions.", .shape = &catalog_difficultie_mix_shape),
-    OUT(FT_OBJ, "points", "Of a question.", .shape = &catalog_difficultie_points_shape),
-    OUT(FT_INT, "seconds", "To answer with standard timing, after a reading allowance.", .min = 1),
-    OUT(FT_NUM, "xpFactor", "Xp factor.", .min = 1, .item_max = 4),
+    OUT(FT_ENUM, "difficulty", "What generate takes as difficulty.", .values = VALUES("BEGINNER", "INTERMEDIATE", "ADVANCED", "EXPERT"),
+        .example = "BEGINNER|INTERMEDIATE|ADVANCED|EXPERT"),
+    OUT(FT_OBJ, "mix", "How many questions of each level, in percent.", .shape = &catalog_difficultie_mix_shape),
+    OUT(FT_OBJ, "points", "Points of a question for its best option, by level.", .shape = &catalog_difficultie_points_shape),
+    OUT(FT_INT, "seconds", "Seconds to answer with standard timing, on top of an allowance for reading.", .min = 1, .example = "60"),
+    OUT(FT_NUM, "xpFactor", "What experience points are multiplied with.", .min = 1, .item_max = 4, .example = "1.5"),
     FIELD_END,
 };
-static const struct shape catalog_difficultie_shape = SHAPE("CatalogDifficultie", "Catalog difficultie.", catalog_difficultie_members);
+static const struct shape catalog_difficultie_shape =
+    SHAPE("CatalogDifficultie", "What a difficulty means in numbers.", catalog_difficultie_members);
 
 static const struct field catalog_question_count_members[] = {
-    OUT(FT_INT, "min", "Min."),
-    OUT(FT_INT, "max", "Max."),
-    OUT(FT_INT, "default", "Default."),
+    OUT(FT_INT, "min", "The smallest number of questions that can be asked for.", .example = "3"),
+    OUT(FT_INT, "max", "The largest number of questions that can be asked for.", .example = "30"),
+    OUT(FT_INT, "default", "What generate takes when questionCount is absent.", .example = "12"),
     FIELD_END,
 };
 static const struct shape catalog_question_count_shape =
-    SHAPE("CatalogQuestionCount", "Catalog question count.", catalog_question_count_members);
+    SHAPE("CatalogQuestionCount", "How many questions an exercise can have.", catalog_question_count_members);
 
 static const struct field catalog_technique_members[] = {
-    OUT(FT_STR, "id", "MITRE ATT&CK id.", .pattern = "^T[0-9]{4}(\\.[0-9]{3})?$"),
-    OUT(FT_STR, "name", "Name.", .min = 1),
+    OUT(FT_STR, "id", "MITRE ATT&CK id: what generate takes in mitreAttackIds.", .pattern = "^T[0-9]{4}(\\.[0-9]{3})?$",
+        .example = "T1486"),
+    OUT(FT_STR, "name", "Its name in ATT&CK.", .min = 1, .example = "Data Encrypted for Impact"),
     FIELD_END,
 };
-static const struct shape catalog_technique_shape = SHAPE("CatalogTechnique", "Catalog technique.", catalog_technique_members);
+static const struct shape catalog_technique_shape =
+    SHAPE("CatalogTechnique", "A technique that some theme has questions about.", catalog_technique_members);
 
 static const struct field catalog_members[] = {
-    OUT(FT_OBJS, "themes", "Themes.", .shape = &catalog_theme_shape),
-    OUT(FT_OBJS, "difficulties", "Difficulties.", .min = 4, .max = 4, .shape = &catalog_difficultie_shape),
-    OUT(FT_STRS, "timings", "Timings.", .min = 4, .max = 4, .values = VALUES("off", "standard", "x1.5", "x2")),
-    OUT(FT_OBJ, "questionCount", "Question count.", .shape = &catalog_question_count_shape),
-    OUT(FT_STRS, "languages", "Languages.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
-    OUT(FT_OBJS, "techniques", "Techniques.", .shape = &catalog_technique_shape),
+    OUT(FT_OBJS, "themes", "Every theme that can be generated, by name.", .shape = &catalog_theme_shape),
+    OUT(FT_OBJS, "difficulties", "The four difficulties, from easy to hard.", .min = 4, .max = 4, .shape = &catalog_difficultie_shape),
+    OUT(FT_STRS, "timings", "What generate takes as timing.", .min = 4, .max = 4, .values = VALUES("off", "standard", "x1.5", "x2"),
+        .example = "off|standard|x1.5|x2"),
+    OUT(FT_OBJ, "questionCount", "Bounds of questionCount, and what is taken without one.", .shape = &catalog_question_count_shape),
+    OUT(FT_STRS, "languages", "Every language in which some theme is complete.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$",
+        .example = "en"),
+    OUT(FT_OBJS, "techniques", "Every technique that some theme has questions about.", .shape = &catalog_technique_shape),
     FIELD_END,
 };
-static const struct shape catalog_shape = SHAPE("Catalog", "Catalog.", catalog_members);
+static const struct shape catalog_shape = SHAPE("Catalog", "Everything that an exercise can be generated from.", catalog_members);
 
 const struct route catalog_routes[] = {
     {METHOD_GET, "/api/ttx/catalog", GUARD_MEMBER, "exercises", catalog_get, .summary = "Themes, difficulties, languages and techniques",
-     .name = "getCatalog", .tag = "exercises", .reply_help = "What can be generated.", .reply = &catalog_shape},
+     .name = "getCatalog", .tag = "exercises",
+     .help = "Read it before generating: it lists themes with their languages, difficulties with mix, points and seconds, timings, the "
+             "bounds of questionCount and the ATT&CK techniques. It changes only when the installation gets a new version of the library, "
+             "so reading it once a day is enough.",
+     .reply_help = "What can be generated now.", .reply = &catalog_shape},
     {0},
 };

@@ -3,11 +3,16 @@
 #include "apps/exercises/slots.h"
 
 const struct field character_fields[] = {
-    FIELD_STR(struct character_body, name, "name", FIELD_REQUIRED, 1, 80),
-    FIELD_STR(struct character_body, role, "role", FIELD_REQUIRED, 1, 80),
-    FIELD_STR(struct character_body, department, "department", 0, 0, 80),
-    FIELD_STR(struct character_body, description, "description", 0, 0, 500),
-    FIELD_STRS(struct character_body, expertise, "expertise", 0, 0, 10, 80),
+    FIELD_STR(struct character_body, name, "name", FIELD_REQUIRED, 1, 80, .help = "Full name, as stories use it.",
+              .example = "Alex Example"),
+    FIELD_STR(struct character_body, role, "role", FIELD_REQUIRED, 1, 80,
+              .help = "What the person does; stories give the part that fits best, by these words.", .example = "Head of IT operations"),
+    FIELD_STR(struct character_body, department, "department", 0, 0, 80, .help = "Where in the organisation; empty: not said.",
+              .example = "IT"),
+    FIELD_STR(struct character_body, description, "description", 0, 0, 500, .help = "A sentence for the players; empty: none.",
+              .example = "Keeps the servers running and knows every exception ever made."),
+    FIELD_STRS(struct character_body, expertise, "expertise", 0, 0, 10, 80, .help = "What the person is good at.",
+               .example = "Backup and recovery|Virtual servers"),
     FIELD_END,
 };
 
@@ -110,31 +115,41 @@ static enum err character_delete(struct req *q, struct resp *r) {
 }
 
 static const struct field stored_character_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_STR, "name", "Name.", .min = 1, .max = 80),
-    OUT(FT_STR, "role", "Role.", .min = 1, .max = 80),
-    OUT(FT_STR, "department", "Department.", .max = 80),
-    OUT(FT_STR, "description", "Description.", .max = 500),
-    OUT(FT_STRS, "expertise", "Expertise.", .max = 10, .item_max = 80),
-    OUT(FT_STR, "storyRole", "The role of the library's stories that the person takes, by the words of role; null: none.",
-        .flags = FIELD_NULL),
-    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_UUID, "id", "Of the character: for characterIds of generate.", .example = "a9b8c7d6-e5f4-4321-8fed-cba987654321"),
+    OUT(FT_STR, "name", "Full name, as stories use it.", .min = 1, .max = 80, .example = "Alex Example"),
+    OUT(FT_STR, "role", "What the person does; stories give the part that fits best, by these words.", .min = 1, .max = 80,
+        .example = "Head of IT operations"),
+    OUT(FT_STR, "department", "Where in the organisation; empty: not said.", .max = 80, .example = "IT"),
+    OUT(FT_STR, "description", "A sentence for the players; empty: none.", .max = 500,
+        .example = "Keeps the servers running and knows every exception ever made."),
+    OUT(FT_STRS, "expertise", "What the person is good at.", .max = 10, .item_max = 80, .example = "Backup and recovery|Virtual servers"),
+    OUT(FT_STR, "storyRole", "The part of the library's stories that the person takes, found by the words of role; null: none.",
+        .flags = FIELD_NULL, .example = "it-ops"),
+    OUT(FT_TIME, "createdAt", "When it was made.", .example = "2026-11-21T08:15:30.123Z"),
     FIELD_END,
 };
-static const struct shape stored_character_shape = SHAPE("StoredCharacter", "Stored character.", stored_character_members);
+static const struct shape stored_character_shape =
+    SHAPE("StoredCharacter", "A person who can appear in stories by name.", stored_character_members);
 
 const struct route characters_routes[] = {
     {METHOD_GET, "/api/portal/characters", GUARD_MEMBER, "settings", characters_get,
      .summary = "List the people who can appear in stories, newest first", .flags = ROUTE_LIST, .name = "listCharacters", .tag = "settings",
-     .reply_help = "Newest first.", .reply = &stored_character_shape},
+     .help = "All of the organisation's characters, 200 at most, without pages. They are people of stories: nobody needs an account for "
+             "being one.",
+     .reply_help = "All of them, newest first.", .reply = &stored_character_shape},
     {METHOD_POST, "/api/portal/characters", GUARD_FACILITATOR, "settings", characters_post, BODY(character_fields, struct character_body),
-     .summary = "Add a character", .name = "createCharacter", .tag = "settings", .reply_help = "Added.", .status = 201,
-     .reply = &stored_character_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
+     .summary = "Add a character", .name = "createCharacter", .tag = "settings",
+     .help = "Stores a person who can be chosen for stories with characterIds of generate. An organisation has 200 at most: one more is "
+             "409 `conflict`.",
+     .reply_help = "It is stored; id names it.", .status = 201, .reply = &stored_character_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_PUT, "/api/portal/characters/{id}", GUARD_FACILITATOR, "settings", character_put, BODY(character_fields, struct character_body),
-     .summary = "Replace a character", .name = "putCharacter", .tag = "settings", .reply_help = "As it is stored now.",
-     .reply = &stored_character_shape},
+     .summary = "Replace a character", .name = "putCharacter", .tag = "settings", .id_help = "Of the character.",
+     .help = "Replaces every member: what the body leaves out is empty afterwards. Exercises that were generated before keep the person as "
+             "it was.",
+     .reply_help = "The character as it is stored now.", .reply = &stored_character_shape},
     {METHOD_DELETE, "/api/portal/characters/{id}", GUARD_FACILITATOR, "settings", character_delete, .summary = "Delete a character",
-     .name = "deleteCharacter", .tag = "settings", .reply_help = "Deleted; exercises that were made with it keep it.",
-     .reply = &success_shape},
+     .name = "deleteCharacter", .tag = "settings", .id_help = "Of the character.",
+     .help = "Takes the person out of the list for good. Exercises that were generated with it keep it.",
+     .reply_help = "Deleted; exercises that were made with it keep it.", .reply = &success_shape},
     {0},
 };

@@ -20,18 +20,32 @@ static const char *const engines[] = {"auto", "library", NULL};
 #define MAX_PEOPLE 20
 
 static const struct field generate_fields[] = {
-    FIELD_STR(struct generate_body, theme, "theme", FIELD_REQUIRED, 1, 60),
-    FIELD_ENUM(struct generate_body, difficulty, "difficulty", 0, difficulty_names, "INTERMEDIATE"),
-    FIELD_INT(struct generate_body, question_count, "questionCount", 0, PLAY_MIN_QUESTIONS, PLAY_MAX_QUESTIONS, "12"),
-    FIELD_STR(struct generate_body, language, "language", 0, 2, 10),
-    FIELD_ENUM(struct generate_body, mode, "mode", 0, modes, "INDIVIDUAL"),
-    FIELD_ENUM(struct generate_body, timing, "timing", 0, timing_names, "off"),
-    FIELD_ENUM(struct generate_body, engine, "engine", 0, engines, "auto"),
-    FIELD_STRS(struct generate_body, techniques, "mitreAttackIds", 0, 0, 20, 12),
-    FIELD_STRS(struct generate_body, character_ids, "characterIds", 0, 0, MAX_PEOPLE, 36),
-    FIELD_OBJS(struct generate_body, characters, "selectedCharacters", 0, 0, MAX_PEOPLE, character_fields, struct character_body),
-    FIELD_STR(struct generate_body, custom_incident, "customIncident", 0, 0, 4000),
-    FIELD_OPTINT(struct generate_body, seed, "seed", 0, 0, (int64_t)1 << 53),
+    FIELD_STR(struct generate_body, theme, "theme", FIELD_REQUIRED, 1, 60,
+              .help = "One of the themes of GET /api/ttx/catalog; the error lists them.", .example = "ransomware"),
+    FIELD_ENUM(struct generate_body, difficulty, "difficulty", 0, difficulty_names, "INTERMEDIATE",
+               .help = "Decides the mix of easy and hard questions, their points and their time.", .example = "INTERMEDIATE"),
+    FIELD_INT(struct generate_body, question_count, "questionCount", 0, PLAY_MIN_QUESTIONS, PLAY_MAX_QUESTIONS, "12",
+              .help = "How many questions; there is a stage for every three of them, 3 at least and 5 at most.", .example = "12"),
+    FIELD_STR(struct generate_body, language, "language", 0, 2, 10,
+              .help = "One of the theme's languages; absent: the caller's, else the organisation's, else en.", .example = "en"),
+    FIELD_ENUM(struct generate_body, mode, "mode", 0, modes, "INDIVIDUAL", .help = "INDIVIDUAL: the caller plays alone, at once."),
+    FIELD_ENUM(struct generate_body, timing, "timing", 0, timing_names, "off",
+               .help = "off: no limits. standard: the seconds of the difficulty after an allowance for reading; x1.5 and x2 stretch them."),
+    FIELD_ENUM(struct generate_body, engine, "engine", 0, engines, "auto",
+               .help = "Who writes the exercise; in this version it is always the library."),
+    FIELD_STRS(struct generate_body, techniques, "mitreAttackIds", 0, 0, 20, 12,
+               .help = "ATT&CK technique ids to prefer; questions about them come first as far as the theme has any.",
+               .example = "T1078|T1486"),
+    FIELD_STRS(struct generate_body, character_ids, "characterIds", 0, 0, MAX_PEOPLE, 36,
+               .help = "Ids of characters from GET /api/portal/characters who take part in the story; 20 people at most, together with "
+                       "selectedCharacters."),
+    FIELD_OBJS(struct generate_body, characters, "selectedCharacters", 0, 0, MAX_PEOPLE, character_fields, struct character_body,
+               .help = "People for this story alone, who are not stored as characters."),
+    FIELD_STR(struct generate_body, custom_incident, "customIncident", 0, 0, 4000,
+              .help = "Something that happened at the organisation: the sponsor's briefing at the beginning tells it to the players."),
+    FIELD_OPTINT(struct generate_body, seed, "seed", 0, 0, (int64_t)1 << 53,
+                 .help = "Same seed, same inputs and same version of the library: same exercise. Absent: a new one each time, with "
+                         "questions the caller has not had lately."),
     FIELD_END,
 };
 
@@ -55,7 +69,7 @@ static const char *canonical_theme(const char *theme) {
 }
 
 /* "a, b, c" of a column's distinct values, where `theme` NULL or the row's theme. */
-static const char *choices(struct arena *a, const struct db_rows *rows, const char *column, const char *theme) {
+static const char *choices(struct arena *a, const struct db_rows *rows, enum db_column column, const char *theme) {
     const char *out = "";
     const char *last = "";
     for (int i = 0; i < rows->n; i++) {
@@ -88,9 +102,9 @@ static void choose_library(struct req *q, struct resp *r, const struct generate_
     for (size_t i = 0; !b->language && !p->library_id && i < sizeof(wishes) / sizeof(wishes[0]); i++) {
         p->library_id = wishes[i] ? library_in(p, theme, wishes[i]) : 0;
     }
-    const char *languages = choices(q->arena, &p->current, "language", theme);
+    const char *languages = choices(q->arena, &p->current, COL_LANGUAGE, theme);
     if (!*languages) {
-        resp_field_error(r, "theme", "must be one of: %s", choices(q->arena, &p->current, "theme", NULL));
+        resp_field_error(r, "theme", "must be one of: %s", choices(q->arena, &p->current, COL_THEME, NULL));
     } else if (!p->library_id) {
         resp_field_error(r, "language", "must be one of: %s", languages);
     }
@@ -150,7 +164,7 @@ static enum err generate_check(struct req *q, struct resp *r) {
     return e;
 }
 
-static struct json_object *inputs_json(struct req *q, const struct pick *p, const char *column) {
+static struct json_object *inputs_json(struct req *q, const struct pick *p, enum db_column column) {
     const char *why;
     const char *text = db_str(&p->inputs, 0, column);
     return text ? jr_parse(q->arena, text, strlen(text), &why) : NULL;
@@ -160,8 +174,8 @@ static struct json_object *inputs_json(struct req *q, const struct pick *p, cons
 static void fill_slots(struct req *q, const struct pick *p, struct play *play) {
     const struct library *lib = play->lib;
     struct slot_inputs in = {.organisation = db_str(&p->inputs, 0, COL_ORG_NAME),
-                             .profile = inputs_json(q, p, "profile"),
-                             .tools = inputs_json(q, p, "tools"),
+                             .profile = inputs_json(q, p, COL_PROFILE),
+                             .tools = inputs_json(q, p, COL_TOOLS),
                              .people = p->people,
                              .npeople = p->npeople,
                              .english = str_eq(lib->language, "en")};
@@ -307,16 +321,20 @@ static enum err generate_post(struct req *q, struct resp *r) {
 }
 
 static const struct field generated_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_ENUM, "status", "Status.", .values = VALUES("READY")),
+    OUT(FT_UUID, "id", "Of the exercise: for GET /api/ttx/session/{id}.", .example = "7f2c1b8e-4a35-4f0d-9c61-2d8a5b3e6f10"),
+    OUT(FT_ENUM, "status", "READY: it can be played at once.", .values = VALUES("READY")),
     FIELD_END,
 };
-static const struct shape generated_shape = SHAPE("Generated", "Generated.", generated_members);
+static const struct shape generated_shape = SHAPE("Generated", "The exercise that was made.", generated_members);
 
 const struct route generate_routes[] = {
     {METHOD_POST, "/api/ttx/generate", GUARD_PLAYER, "exercises", generate_post, BODY(generate_fields, struct generate_body),
      .check = generate_check, .summary = "Generate an exercise", .name = "generateExercise", .tag = "exercises",
-     .help = "Counts against the month's exercises of the plan. Limited by person.", .reply_help = "Ready to be played.",
-     .reply = &generated_shape, .errors = ERRORS({ERR_QUOTA, NULL})},
+     .help = "Draws questions from the library by theme, difficulty and number, puts the organisation's profile, tools and people into the "
+             "story and stores the exercise, owned by the caller. It is ready when the reply comes. It counts against the month's "
+             "exercises of the plan: when they are used up the reply is 403 `quota_exceeded`. An hour and person has a limit too (60 "
+             "unless configured otherwise): 429 with Retry-After. A theme, language or character that there is not is 400, and the message "
+             "lists what there is. Next: GET /api/ttx/session/{id}.",
+     .reply_help = "It is stored and ready to be played.", .reply = &generated_shape, .errors = ERRORS({ERR_QUOTA, NULL})},
     {0},
 };

@@ -5,6 +5,8 @@
 
 const struct route health_routes[] = {
     {METHOD_GET, "/healthz/exercises", GUARD_PUBLIC, NULL, health_family_get, .summary = "Health of the exercises family",
-     .name = "getHealthExercises", .tag = "operation", .reply_help = "The family and the database answer.", .reply = &health_shape},
+     .name = "getHealthExercises", .tag = "operation",
+     .help = "For finding out which family is not well: this one answers when its processes and its database connection do.",
+     .reply_help = "The family and the database answer.", .reply = &health_shape},
     {0},
 };

@@ -7,8 +7,11 @@ struct language_body {
 };
 
 static const struct field language_fields[] = {
-    FIELD_STR(struct language_body, language, "language", 0, 2, 20),
-    FIELD_STR(struct language_body, organisation_default, "organisationDefault", 0, 2, 20),
+    FIELD_STR(struct language_body, language, "language", 0, 2, 20, .help = "The caller's own choice; absent or null: as the organisation.",
+              .example = "en"),
+    FIELD_STR(struct language_body, organisation_default, "organisationDefault", 0, 2, 20,
+              .help = "For everybody who made no choice; absent or null: stays as it is. Changing it needs an administrator.",
+              .example = "en"),
     FIELD_END,
 };
 
@@ -91,24 +94,27 @@ static enum err language_put(struct req *q, struct resp *r) {
 }
 
 static const struct field language_settings_members[] = {
-    OUT(FT_STR, "language", "The caller's choice; null: as the organisation.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en",
-        .flags = FIELD_NULL),
-    OUT(FT_STR, "organisationDefault", "Organisation default.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
-    OUT(FT_STRS, "languages", "What can be chosen: languages of the library, and en.", .min = 1, .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$",
-        .example = "en"),
+    OUT(FT_STR, "language", "The caller's own choice; null: as the organisation.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$",
+        .example = "null", .flags = FIELD_NULL),
+    OUT(FT_STR, "organisationDefault", "For everybody who made no choice.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
+    OUT(FT_STRS, "languages", "What can be chosen: every language of the library, and en.", .min = 1,
+        .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
     FIELD_END,
 };
-static const struct shape language_settings_shape = SHAPE("LanguageSettings", "Language settings.", language_settings_members);
+static const struct shape language_settings_shape =
+    SHAPE("LanguageSettings", "In which language exercises are generated when the request does not say.", language_settings_members);
 
 const struct route language_routes[] = {
     {METHOD_GET, "/api/portal/language", GUARD_MEMBER, "settings", language_get, .summary = "The language of new exercises",
-     .name = "getLanguage", .tag = "settings", .reply_help = "The caller's choice and the organisation's.",
-     .reply = &language_settings_shape},
+     .name = "getLanguage", .tag = "settings",
+     .help = "Used when generate is called without language. The language of the pages is English whatever is chosen here.",
+     .reply_help = "The caller's choice and the organisation's.", .reply = &language_settings_shape},
     {METHOD_PUT, "/api/portal/language", GUARD_MEMBER, "settings", language_put, BODY(language_fields, struct language_body),
      .check = language_check, .summary = "Choose one's own language, and as an administrator the organisation's", .name = "putLanguage",
      .tag = "settings",
-     .help =
-         "Without language the caller follows the organisation. organisationDefault may be left out; changing it needs an administrator.",
-     .reply_help = "As it is stored now.", .reply = &language_settings_shape, .errors = ERRORS({ERR_FORBIDDEN, NULL})},
+     .help = "Sets the caller's own language and, with organisationDefault, that of everybody who made no choice. Leaving language out "
+             "takes the own choice back. Changing organisationDefault without being an administrator is 403 `forbidden`, and nothing "
+             "changes; repeating the stored value is allowed to everybody. Exercises that exist keep their language.",
+     .reply_help = "Both as they are stored now.", .reply = &language_settings_shape, .errors = ERRORS({ERR_FORBIDDEN, NULL})},
     {0},
 };

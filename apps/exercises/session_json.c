@@ -10,7 +10,7 @@
 #include "common/content/grade.h"
 #include "common/json/jread.h"
 
-static const char *iso(struct req *q, const struct run *run, const char *column) {
+static const char *iso(struct req *q, const struct run *run, enum db_column column) {
     return db_iso(q->arena, db_str(&run->exercise, 0, column));
 }
 
@@ -321,24 +321,30 @@ static void write_certificate(struct jwrite *w, const struct run *run) {
 }
 
 void session_write(struct req *q, struct jwrite *w, const struct run *run) {
-    static const char *const texts[][2] = {{"id", "id"},
-                                           {"orgId", "org_id"},
-                                           {"title", "title"},
-                                           {"theme", "theme"},
-                                           {"difficulty", "difficulty"},
-                                           {"language", "language"},
-                                           {"engine", "engine"},
-                                           {"mode", "mode"},
-                                           {"timing", "timing"},
-                                           {"status", "status"},
-                                           {"createdById", "created_by"}};
-    static const char *const times[][2] = {{"createdAt", "created_at"}, {"startedAt", "started_at"}, {"completedAt", "completed_at"}};
+    static const struct {
+        const char *name;
+        enum db_column column;
+    } texts[] = {{"id", COL_ID},
+                 {"orgId", COL_ORG_ID},
+                 {"title", COL_TITLE},
+                 {"theme", COL_THEME},
+                 {"difficulty", COL_DIFFICULTY},
+                 {"language", COL_LANGUAGE},
+                 {"engine", COL_ENGINE},
+                 {"mode", COL_MODE},
+                 {"timing", COL_TIMING},
+                 {"status", COL_STATUS},
+                 {"createdById", COL_CREATED_BY}};
+    static const struct {
+        const char *name;
+        enum db_column column;
+    } times[] = {{"createdAt", COL_CREATED_AT}, {"startedAt", COL_STARTED_AT}, {"completedAt", COL_COMPLETED_AT}};
     jw_object(w);
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        jw_kstr(w, texts[i][0], db_str(&run->exercise, 0, texts[i][1]));
+        jw_kstr(w, texts[i].name, db_str(&run->exercise, 0, texts[i].column));
     }
     for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-        jw_kstr(w, times[i][0], iso(q, run, times[i][1]));
+        jw_kstr(w, times[i].name, iso(q, run, times[i].column));
     }
     jw_kstrs(w, "mitreAttackIds", db_texts(q->arena, db_str(&run->exercise, 0, COL_MITRE_ATTACK_IDS)));
     jw_kint(w, "questionCount", run->play->nquestions);

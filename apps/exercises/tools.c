@@ -22,12 +22,16 @@ static const struct field tools_fields[] = {
      .flags = FIELD_REQUIRED,
      .offset = offsetof(struct tools_body, tool_ids),
      .max = 300,
-     .item_max = 36},
+     .item_max = 36,
+     .help = "Ids from allTools of GET /api/portal/tools: these are used, all others are not. An empty list: none.",
+     .example = "14253647-5869-4a7b-8c9d-0e1f2a3b4c5d"},
     FIELD_END,
 };
 static const struct field tool_fields[] = {
-    FIELD_STR(struct tool_body, name, "name", FIELD_REQUIRED, 1, 80),
-    FIELD_ENUM(struct tool_body, category, "category", FIELD_REQUIRED, categories, NULL),
+    FIELD_STR(struct tool_body, name, "name", FIELD_REQUIRED, 1, 80, .help = "What the tool is called; alerts of stories name it.",
+              .example = "Example Sensor"),
+    FIELD_ENUM(struct tool_body, category, "category", FIELD_REQUIRED, categories, NULL, .help = "What kind of tool it is.",
+               .example = "EDR"),
     FIELD_END,
 };
 
@@ -142,33 +146,46 @@ static enum err tool_delete(struct req *q, struct resp *r) {
 }
 
 static const struct field tool_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_STR, "name", "Name.", .min = 1, .max = 80),
-    OUT(FT_ENUM, "category", "Category.",
+    OUT(FT_UUID, "id", "Of the tool: for toolIds.", .example = "14253647-5869-4a7b-8c9d-0e1f2a3b4c5d"),
+    OUT(FT_STR, "name", "What the tool is called; alerts of stories name it.", .min = 1, .max = 80, .example = "Example Sensor"),
+    OUT(FT_ENUM, "category", "What kind of tool it is.",
         .values = VALUES("EDR", "VULNERABILITY_MANAGEMENT", "SIEM", "XDR", "SOAR", "IDENTITY", "EMAIL_SECURITY", "NETWORK_SECURITY",
-                         "CLOUD_SECURITY", "DLP", "WAF", "THREAT_INTELLIGENCE", "PAM")),
-    OUT(FT_BOOL, "own", "Added by the organisation; false: of the catalogue."),
+                         "CLOUD_SECURITY", "DLP", "WAF", "THREAT_INTELLIGENCE", "PAM"),
+        .example = "EDR"),
+    OUT(FT_BOOL, "own", "Added by the organisation; false: of the catalogue.", .example = "true"),
     FIELD_END,
 };
-static const struct shape tool_shape = SHAPE("Tool", "Tool.", tool_members);
+static const struct shape tool_shape =
+    SHAPE("Tool", "A security tool: of the catalogue that every organisation has, or one's own.", tool_members);
 
 static const struct field tools_members[] = {
-    OUT(FT_OBJS, "allTools", "All tools.", .min = 60, .shape = &tool_shape),
-    OUT(FT_STRS, "selectedIds", "Selected ids.", .pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+    OUT(FT_OBJS, "allTools", "The catalogue and the organisation's own tools, by category and name.", .min = 1, .shape = &tool_shape,
+        .example = "1"),
+    OUT(FT_STRS, "selectedIds", "Ids of those that the organisation uses.", .pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        .example = "14253647-5869-4a7b-8c9d-0e1f2a3b4c5d"),
     FIELD_END,
 };
-static const struct shape tools_shape = SHAPE("Tools", "Tools.", tools_members);
+static const struct shape tools_shape = SHAPE("Tools", "Which tools there are, and which of them are used.", tools_members);
 
 const struct route tools_routes[] = {
     {METHOD_GET, "/api/portal/tools", GUARD_MEMBER, "settings", tools_get, .summary = "The catalogue of tools and which of them are used",
-     .name = "getTools", .tag = "settings", .reply_help = "By category and name.", .reply = &tools_shape},
+     .name = "getTools", .tag = "settings",
+     .help = "Alerts in stories name the tools that the organisation uses; in a category without one they name the category, such as SIEM.",
+     .reply_help = "All tools by category and name, and the ids of those that are used.", .reply = &tools_shape},
     {METHOD_PUT, "/api/portal/tools", GUARD_ADMIN, "settings", tools_put, BODY(tools_fields, struct tools_body), .check = tools_check,
      .summary = "Choose the tools that the organisation uses", .name = "putTools", .tag = "settings",
-     .help = "Of several in a category, stories name the first by name.", .reply_help = "As it is stored now.", .reply = &tools_shape},
+     .help = "Replaces the whole choice. An id that is not in the list is 400 and named in fields, and nothing changes. When several of a "
+             "category are chosen, stories name the first by name. Exercises that exist keep their names.",
+     .reply_help = "The list and the choice as they are stored now.", .reply = &tools_shape},
     {METHOD_POST, "/api/portal/tools", GUARD_ADMIN, "settings", tools_post, BODY(tool_fields, struct tool_body),
-     .summary = "Add a tool of one's own to the list", .name = "createTool", .tag = "settings", .help = "It is selected at once.",
-     .reply_help = "Added.", .status = 201, .reply = &tool_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
+     .summary = "Add a tool of one's own to the list", .name = "createTool", .tag = "settings",
+     .help = "For a tool that the catalogue does not have. It is chosen at once, and stories name it. 409 `conflict`: the list has one of "
+             "this name in this category, or the organisation has 100 of its own, the most it can have.",
+     .reply_help = "It is stored and chosen.", .status = 201, .reply = &tool_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_DELETE, "/api/portal/tools/{id}", GUARD_ADMIN, "settings", tool_delete, .summary = "Remove a tool of one's own",
-     .name = "deleteTool", .tag = "settings", .reply_help = "Removed.", .reply = &success_shape},
+     .name = "deleteTool", .tag = "settings", .id_help = "Of one of the organisation's own tools.",
+     .help = "Takes one of the organisation's own tools out of the list and out of the choice. Tools of the catalogue cannot be removed "
+             "(404): leave them out of toolIds.",
+     .reply_help = "Removed.", .reply = &success_shape},
     {0},
 };

@@ -1,5 +1,6 @@
 /* admin_audit.c - the platform's own acts across organisations, or the log of one organisation (rule A12), newest first. */
 #include "apps/portal/portal.h"
+#include "common/auth/actions.h"
 #include "common/base/clock.h"
 #include "common/base/str.h"
 
@@ -9,13 +10,14 @@ struct admin_audit_query {
 };
 
 static const struct field admin_audit_query_fields[] = {
-    FIELD_UUID(struct admin_audit_query, org, "org", 0),
-    FIELD_STR(struct admin_audit_query, action, "action", 0, 3, 60),
-    FIELD_UUID(struct admin_audit_query, actor, "actor", 0),
-    FIELD_TIME(struct admin_audit_query, since, "since", 0),
-    FIELD_TIME(struct admin_audit_query, until, "until", 0),
-    FIELD_STR(struct admin_audit_query, cursor, "cursor", 0, 1, 80),
-    FIELD_INT(struct admin_audit_query, limit, "limit", 0, 1, 200, "50"),
+    FIELD_UUID(struct admin_audit_query, org, "org", 0, .help = "The log of this organisation; absent: the platform's own."),
+    FIELD_STR(struct admin_audit_query, action, "action", 0, 3, 60, .help = "Only this action, such as platform.organization_suspended."),
+    FIELD_UUID(struct admin_audit_query, actor, "actor", 0, .help = "Only what this person did."),
+    FIELD_TIME(struct admin_audit_query, since, "since", 0, .help = "Only entries from then on."),
+    FIELD_TIME(struct admin_audit_query, until, "until", 0, .help = "Only entries before that."),
+    FIELD_STR(struct admin_audit_query, cursor, "cursor", 0, 1, 80,
+              .help = "Where the page begins: from the Link header of the page before."),
+    FIELD_INT(struct admin_audit_query, limit, "limit", 0, 1, 200, "50", .help = "Entries on a page.", .example = "50"),
     FIELD_END,
 };
 
@@ -100,35 +102,43 @@ static enum err admin_audit_get(struct req *q, struct resp *r) {
 }
 
 static const struct field admin_audit_entry_actor_members[] = {
-    OUT(FT_ENUM, "kind", "Kind.", .values = VALUES("session", "key", "system", "platform")),
-    OUT(FT_UUID, "id", "Id.", .flags = FIELD_NULL),
-    OUT(FT_STR, "name", "Name.", .flags = FIELD_NULL),
+    OUT(FT_ENUM, "kind",
+        "session: a person in a browser. key: a person's API key. system: the server itself. platform: an administrator of the platform.",
+        .values = VALUES("session", "key", "system", "platform"), .example = "session"),
+    OUT(FT_UUID, "id", "Of the person; null: not a person of the organisation, or gone.", .flags = FIELD_NULL,
+        .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
+    OUT(FT_STR, "name", "Null for the system, for who is gone, and for administrators of the platform.", .flags = FIELD_NULL,
+        .example = "Robin Sample"),
     FIELD_END,
 };
 static const struct shape admin_audit_entry_actor_shape =
-    SHAPE("AdminAuditEntryActor", "Admin audit entry actor.", admin_audit_entry_actor_members);
+    SHAPE("AdminAuditEntryActor", "Who did it, as the platform may know it.", admin_audit_entry_actor_members);
 
 static const struct field admin_audit_entry_target_members[] = {
-    OUT(FT_STR, "type", "Type.", .pattern = "^[a-z_]+$"),
-    OUT(FT_UUID, "id", "Id.", .flags = FIELD_NULL),
-    OUT(FT_STR, "name", "Name.", .flags = FIELD_NULL),
+    OUT(FT_STR, "type", "What kind of thing it is.", .pattern = "^[a-z_]+$", .example = "user"),
+    OUT(FT_UUID, "id", "Of the thing; null: it has none.", .flags = FIELD_NULL, .example = "91b3d5f7-2468-4ace-9bdf-13579ace0246"),
+    OUT(FT_STR, "name", "Of a person who is still there.", .flags = FIELD_NULL, .example = "Alex Example"),
     FIELD_END,
 };
 static const struct shape admin_audit_entry_target_shape =
-    SHAPE("AdminAuditEntryTarget", "Admin audit entry target.", admin_audit_entry_target_members);
+    SHAPE("AdminAuditEntryTarget", "What it was done to, as the platform may know it.", admin_audit_entry_target_members);
 
 static const struct field admin_audit_entry_members[] = {
-    OUT(FT_INT, "seq", "Seq.", .min = 1),
-    OUT(FT_TIME, "at", "At.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_OBJ, "organization", "Organization.", .shape = &admin_org_name_shape),
-    OUT(FT_OBJ, "actor", "Actor.", .shape = &admin_audit_entry_actor_shape),
-    OUT(FT_STR, "action", "Action.", .pattern = "^[a-z_]+\\.[a-z_]+$"),
-    OUT(FT_OBJ, "target", "Target.", .shape = &admin_audit_entry_target_shape),
-    OUT(FT_MAP, "detail", "Detail."),
-    OUT(FT_STR, "requestId", "Request id.", .flags = FIELD_NULL),
+    OUT(FT_INT, "seq", "Number of the entry: unique in its log, larger than those of entries before.", .min = 1, .example = "1042"),
+    OUT(FT_TIME, "at", "When it was done.", .example = "2026-11-21T08:21:07.940Z"),
+    OUT(FT_OBJ, "organization", "Whose log it is in.", .shape = &admin_org_name_shape),
+    OUT(FT_OBJ, "actor", "Who did it.", .shape = &admin_audit_entry_actor_shape),
+    OUT(FT_ENUM, "action", "What was done: the kind of thing, a point, and the act.", .values = audit_actions,
+        .example = "user.role_changed"),
+    OUT(FT_OBJ, "target", "What it was done to.", .shape = &admin_audit_entry_target_shape),
+    OUT(FT_MAP, "detail", "Facts of the action: ids, roles, plans; without those of exercises and certificates.",
+        .example = "{\"from\": \"MEMBER\", \"to\": \"FACILITATOR\"}"),
+    OUT(FT_STR, "requestId", "As in X-Request-Id of the reply; null: it was no request.", .flags = FIELD_NULL,
+        .example = "0b9d4c1e-7a52-4d38-9f60-3c1e5a7b9d24"),
     FIELD_END,
 };
-static const struct shape admin_audit_entry_shape = SHAPE("AdminAuditEntry", "Admin audit entry.", admin_audit_entry_members);
+static const struct shape admin_audit_entry_shape =
+    SHAPE("AdminAuditEntry", "One act, as the platform's administrators may read it.", admin_audit_entry_members);
 
 const struct route admin_audit_routes[] = {
     {METHOD_GET, "/api/admin/audit-log", GUARD_PLATFORM, NULL, admin_audit_get, QUERY(admin_audit_query_fields, struct admin_audit_query),

@@ -13,9 +13,10 @@ struct jobs_query {
 static const char *const states[] = {"DEAD", "QUEUED", "RUNNING", NULL};
 
 static const struct field jobs_query_fields[] = {
-    FIELD_ENUM(struct jobs_query, state, "state", 0, states, "DEAD"),
-    FIELD_STR(struct jobs_query, cursor, "cursor", 0, 10, 80),
-    FIELD_INT(struct jobs_query, limit, "limit", 0, 1, 200, "50"),
+    FIELD_ENUM(struct jobs_query, state, "state", 0, states, "DEAD", .help = "Jobs in this state; DEAD: all attempts failed.",
+               .example = "DEAD"),
+    FIELD_STR(struct jobs_query, cursor, "cursor", 0, 10, 80, .help = "Where the page begins: from the Link header of the page before."),
+    FIELD_INT(struct jobs_query, limit, "limit", 0, 1, 200, "50", .help = "Jobs on a page.", .example = "50"),
     FIELD_END,
 };
 
@@ -34,7 +35,7 @@ static void write_queue(struct req *q, struct jwrite *w, const struct db_rows *r
     jw_kint(w, "queued", db_int(rows, 0, COL_QUEUED));
     jw_kint(w, "running", db_int(rows, 0, COL_RUNNING));
     jw_kint(w, "dead", db_int(rows, 0, COL_DEAD));
-    admin_kint(w, "oldestWaitingSeconds", rows, 0, "oldest_seconds");
+    admin_kint(w, "oldestWaitingSeconds", rows, 0, COL_OLDEST_SECONDS);
     jw_kint(w, "workers", db_int(rows, 0, COL_WORKERS));
     jw_kstr(w, "lastFinishedAt", db_iso(q->arena, db_str(rows, 0, COL_WORKER_AT)));
     jw_object_end(w);
@@ -145,81 +146,91 @@ static enum err admin_job_delete(struct req *q, struct resp *r) {
 }
 
 static const struct field admin_health_database_members[] = {
-    OUT(FT_NUM, "roundTripMs", "Round trip ms.", .min = 0, .item_max = 4),
-    OUT(FT_INT, "sizeBytes", "Size bytes.", .min = 0),
-    OUT(FT_STR, "migration", "Migration.", .example = "0012_platform"),
-    OUT(FT_TIME, "migratedAt", "Migrated at.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "startedAt", "Started at.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_NUM, "roundTripMs", "Milliseconds that a statement took to the database and back.", .min = 0, .item_max = 4, .example = "0.21"),
+    OUT(FT_INT, "sizeBytes", "Bytes that the database takes on disk.", .min = 0, .example = "73400320"),
+    OUT(FT_STR, "migration", "The newest file of the schema that is applied.", .example = "0028_jobs"),
+    OUT(FT_TIME, "migratedAt", "When that was applied.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "startedAt", "When the database was started.", .example = "2026-11-21T08:15:30.123Z"),
     FIELD_END,
 };
-static const struct shape admin_health_database_shape =
-    SHAPE("AdminHealthDatabase", "Admin health database.", admin_health_database_members);
+static const struct shape admin_health_database_shape = SHAPE("AdminHealthDatabase", "How the database is.", admin_health_database_members);
 
 static const struct field admin_health_jobs_members[] = {
-    OUT(FT_INT, "queued", "Queued.", .min = 0),
-    OUT(FT_INT, "running", "Running.", .min = 0),
-    OUT(FT_INT, "dead", "Dead.", .min = 0),
-    OUT(FT_INT, "oldestWaitingSeconds", "Of what is due; null: nothing is.", .min = 0, .flags = FIELD_NULL),
-    OUT(FT_INT, "workers", "Connected now.", .min = 0),
-    OUT(FT_TIME, "lastFinishedAt", "Last finished at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_INT, "queued", "Jobs that wait, also for later.", .min = 0, .example = "0"),
+    OUT(FT_INT, "running", "Jobs that workers have now.", .min = 0, .example = "0"),
+    OUT(FT_INT, "dead", "Jobs whose attempts were used up: dead letters.", .min = 0, .example = "0"),
+    OUT(FT_INT, "oldestWaitingSeconds", "How long the oldest job that is due has waited; null: nothing is due.", .min = 0,
+        .flags = FIELD_NULL, .example = "null"),
+    OUT(FT_INT, "workers", "Workers that are connected now.", .min = 0, .example = "4"),
+    OUT(FT_TIME, "lastFinishedAt", "When a job was last finished; null: none is on record.", .example = "2026-11-21T08:52:10.480Z",
+        .flags = FIELD_NULL),
     FIELD_END,
 };
-static const struct shape admin_health_jobs_shape = SHAPE("AdminHealthJobs", "Admin health jobs.", admin_health_jobs_members);
+static const struct shape admin_health_jobs_shape = SHAPE("AdminHealthJobs", "How work in the background is.", admin_health_jobs_members);
 
 static const struct field admin_health_secret_key_members[] = {
-    OUT(FT_STR, "id", "Names the key in use; not the key.", .pattern = "^[0-9a-f]{8}$"),
+    OUT(FT_STR, "id", "Names the key in use; not the key.", .pattern = "^[0-9a-f]{8}$", .example = "3fa1c09b"),
     FIELD_END,
 };
 static const struct shape admin_health_secret_key_shape =
-    SHAPE("AdminHealthSecretKey", "Admin health secret key.", admin_health_secret_key_members);
+    SHAPE("AdminHealthSecretKey", "Which key seals secrets.", admin_health_secret_key_members);
 
 static const struct field admin_health_members[] = {
-    OUT(FT_MAP, "families", "Families.", .values = VALUES("ok", "unavailable")),
-    OUT(FT_OBJ, "database", "Database.", .shape = &admin_health_database_shape),
-    OUT(FT_OBJ, "jobs", "Jobs.", .shape = &admin_health_jobs_shape),
-    OUT(FT_OBJ, "secretKey", "Secret key.", .shape = &admin_health_secret_key_shape),
-    OUT(FT_ENUM, "status", "Status.", .values = VALUES("ok", "degraded")),
+    OUT(FT_MAP, "families", "Each family of programs, and whether it answers.", .values = VALUES("ok", "unavailable"),
+        .example = "{\"auth\": \"ok\", \"exercises\": \"ok\", \"portal\": \"ok\"}"),
+    OUT(FT_OBJ, "database", "How the database is.", .shape = &admin_health_database_shape),
+    OUT(FT_OBJ, "jobs", "How work in the background is.", .shape = &admin_health_jobs_shape),
+    OUT(FT_OBJ, "secretKey", "Which key seals secrets.", .shape = &admin_health_secret_key_shape),
+    OUT(FT_ENUM, "status", "ok: every family answers and workers are connected.", .values = VALUES("ok", "degraded"), .example = "ok"),
     FIELD_END,
 };
-static const struct shape admin_health_shape = SHAPE("AdminHealth", "Admin health.", admin_health_members);
+static const struct shape admin_health_shape = SHAPE("AdminHealth", "What was measured for this reply.", admin_health_members);
 
 static const struct field admin_job_mail_members[] = {
-    OUT(FT_STR, "kind", "Kind."),
-    OUT(FT_STR, "domain", "Domain.", .flags = FIELD_NULL),
+    OUT(FT_STR, "kind", "What kind of mail it is.", .example = "invitation"),
+    OUT(FT_STR, "domain", "Of the recipient's address; null: it is gone.", .flags = FIELD_NULL, .example = "example.com"),
     FIELD_END,
 };
-static const struct shape admin_job_mail_shape = SHAPE("AdminJobMail", "Admin job mail.", admin_job_mail_members);
+static const struct shape admin_job_mail_shape = SHAPE("AdminJobMail", "Which mail the job sends.", admin_job_mail_members);
 
 static const struct field admin_job_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_STR, "kind", "Kind."),
-    OUT(FT_OBJ, "mail", "Mail.", .shape = &admin_job_mail_shape, .flags = FIELD_NULL),
-    OUT(FT_OBJ, "organization", "Organization.", .shape = &admin_org_name_shape, .flags = FIELD_NULL),
-    OUT(FT_ENUM, "state", "State.", .values = VALUES("QUEUED", "RUNNING", "DEAD")),
-    OUT(FT_INT, "attempts", "Attempts.", .min = 0),
-    OUT(FT_INT, "maxAttempts", "Max attempts.", .min = 0),
-    OUT(FT_INT, "progress", "How far it is, in percent.", .max = 100),
-    OUT(FT_STR, "lastError", "Without addresses.", .flags = FIELD_NULL),
-    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "runAt", "Run at.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "finishedAt", "Finished at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_UUID, "id", "Of the job.", .example = "d2c3b4a5-9687-4f5e-8d4c-3b2a19080716"),
+    OUT(FT_STR, "kind", "What kind of job it is.", .example = "mail"),
+    OUT(FT_OBJ, "mail", "Which mail it sends; null: it sends none.", .shape = &admin_job_mail_shape, .flags = FIELD_NULL),
+    OUT(FT_OBJ, "organization", "For whom it works; null: for the installation.", .shape = &admin_org_name_shape, .flags = FIELD_NULL),
+    OUT(FT_ENUM, "state", "QUEUED: it waits. RUNNING: a worker has it. DEAD: its attempts were used up.",
+        .values = VALUES("QUEUED", "RUNNING", "DEAD"), .example = "DEAD"),
+    OUT(FT_INT, "attempts", "How often it was tried.", .min = 0, .example = "12"),
+    OUT(FT_INT, "maxAttempts", "How often it is tried at most.", .min = 0, .example = "12"),
+    OUT(FT_INT, "progress", "How far it is, in percent.", .max = 100, .example = "0"),
+    OUT(FT_STR, "lastError", "Why the last attempt failed, without addresses; null: none did.", .flags = FIELD_NULL,
+        .example = "The server refused the recipient."),
+    OUT(FT_TIME, "createdAt", "When it was queued.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "runAt", "When it is tried next, or was tried last.", .example = "2026-11-21T08:21:07.940Z"),
+    OUT(FT_TIME, "finishedAt", "When it ended; null: it has not.", .example = "2026-11-21T08:52:10.480Z", .flags = FIELD_NULL),
     FIELD_END,
 };
-static const struct shape admin_job_shape = SHAPE("AdminJob", "Admin job.", admin_job_members);
+static const struct shape admin_job_shape = SHAPE("AdminJob", "A job in the background.", admin_job_members);
 
 const struct route admin_health_routes[] = {
     {METHOD_GET, "/api/admin/health", GUARD_PLATFORM, NULL, admin_health_get, .summary = "Measured state of the installation",
-     .name = "adminGetHealth", .tag = "platform", .help = "Every figure is measured for this reply.", .reply_help = "What was measured.",
-     .reply = &admin_health_shape},
+     .name = "adminGetHealth", .tag = "platform",
+     .help = "Every figure is measured for this reply: families, database, jobs, key. status is degraded when a family does not answer or "
+             "no worker is connected.",
+     .reply_help = "What was measured.", .reply = &admin_health_shape},
     {METHOD_GET, "/api/admin/jobs", GUARD_PLATFORM, NULL, admin_jobs_get, QUERY(jobs_query_fields, struct jobs_query),
      .summary = "List background jobs in one state", .flags = ROUTE_PAGED | ROUTE_LIST, .name = "adminListJobs", .tag = "platform",
-     .help = "Dead letters are jobs whose attempts were used up. Of the recipient of a mail the domain alone is shown.",
+     .help = "Dead letters are jobs whose attempts were used up: read lastError, mend the cause, then retry or delete them. Of the "
+             "recipient of a mail the domain alone is shown.",
      .reply_help = "One page, latest first.", .reply = &admin_job_shape},
     {METHOD_POST, "/api/admin/jobs/{id}/retry", GUARD_PLATFORM, NULL, admin_job_retry, .summary = "Put a dead letter back into the queue",
-     .name = "adminRetryJob", .tag = "platform", .reply_help = "It is due now, with all its attempts.", .reply = &success_shape,
-     .errors = ERRORS({ERR_CONFLICT, NULL})},
+     .name = "adminRetryJob", .tag = "platform", .id_help = "Of the job.",
+     .help = "Puts a dead letter back: it is due at once, with all its attempts. 409 `conflict`: the job is not dead any more, or the same "
+             "work waits already.",
+     .reply_help = "It is due now, with all its attempts.", .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_DELETE, "/api/admin/jobs/{id}", GUARD_PLATFORM, NULL, admin_job_delete, .summary = "Give a dead letter up",
-     .name = "adminDeleteJob", .tag = "platform", .help = "A mail is deleted with its job.", .reply_help = "Deleted.",
-     .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
+     .name = "adminDeleteJob", .tag = "platform", .id_help = "Of the job.",
+     .help = "Gives a dead letter up for good; a mail is deleted with its job. 409 `conflict`: the job is not dead any more.",
+     .reply_help = "Deleted.", .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {0},
 };

@@ -35,34 +35,41 @@ struct orgs_query {
 static const char *const statuses[] = {"ACTIVE", "SUSPENDED", NULL};
 
 static const struct field orgs_query_fields[] = {
-    FIELD_STR(struct orgs_query, search, "q", 0, 1, 120),
-    FIELD_STR(struct orgs_query, plan, "plan", 0, 1, 40),
-    FIELD_STR(struct orgs_query, cursor, "cursor", 0, 10, 80),
-    FIELD_INT(struct orgs_query, limit, "limit", 0, 1, 200, "50"),
+    FIELD_STR(struct orgs_query, search, "q", 0, 1, 120, .help = "Only organisations with this in their name or slug, whatever the case."),
+    FIELD_STR(struct orgs_query, plan, "plan", 0, 1, 40, .help = "Only organisations with this plan."),
+    FIELD_STR(struct orgs_query, cursor, "cursor", 0, 10, 80, .help = "Where the page begins: from the Link header of the page before."),
+    FIELD_INT(struct orgs_query, limit, "limit", 0, 1, 200, "50", .help = "Organisations on a page.", .example = "50"),
     FIELD_END,
 };
 static const struct field org_fields[] = {
-    FIELD_STR(struct org_body, name, "name", FIELD_REQUIRED, 1, 120),
-    FIELD_STR(struct org_body, plan, "plan", FIELD_REQUIRED, 1, 40),
-    FIELD_EMAIL(struct org_body, admin_email, "adminEmail", FIELD_REQUIRED),
+    FIELD_STR(struct org_body, name, "name", FIELD_REQUIRED, 1, 120, .help = "What the organisation calls itself.",
+              .example = "Example Logistics"),
+    FIELD_STR(struct org_body, plan, "plan", FIELD_REQUIRED, 1, 40, .help = "One of the plans of GET /api/admin/settings.",
+              .example = "ENTERPRISE"),
+    FIELD_EMAIL(struct org_body, admin_email, "adminEmail", FIELD_REQUIRED, .help = "Who is invited as its first administrator.",
+                .example = "robin@example.com"),
     FIELD_END,
 };
 static const struct field org_change_fields[] = {
-    FIELD_STR(struct org_change_body, name, "name", 0, 1, 120),
-    FIELD_STR(struct org_change_body, plan, "plan", 0, 1, 40),
-    FIELD_ENUM(struct org_change_body, status, "status", 0, statuses, NULL),
+    FIELD_STR(struct org_change_body, name, "name", 0, 1, 120, .help = "The new name; absent or null: as it is."),
+    FIELD_STR(struct org_change_body, plan, "plan", 0, 1, 40,
+              .help = "The new plan, one of GET /api/admin/settings; absent or null: as it is.", .example = "PROFESSIONAL"),
+    FIELD_ENUM(struct org_change_body, status, "status", 0, statuses, NULL,
+               .help = "SUSPENDED: nobody signs in or joins; absent or null: as it is."),
     FIELD_END,
 };
 static const struct field org_delete_fields[] = {
-    FIELD_STR(struct org_delete_body, confirm_name, "confirmName", FIELD_REQUIRED, 1, 120),
+    FIELD_STR(struct org_delete_body, confirm_name, "confirmName", FIELD_REQUIRED, 1, 120,
+              .help = "The organisation's name, exactly, so that nobody deletes by mistake.", .example = "Example Logistics"),
     FIELD_END,
 };
 static const struct field org_invite_fields[] = {
-    FIELD_EMAIL(struct org_invite_body, email, "email", FIELD_REQUIRED),
+    FIELD_EMAIL(struct org_invite_body, email, "email", FIELD_REQUIRED, .help = "Who is invited as an administrator.",
+                .example = "alex@example.com"),
     FIELD_END,
 };
 
-void admin_kint(struct jwrite *w, const char *key, const struct db_rows *rows, int row, const char *column) {
+void admin_kint(struct jwrite *w, const char *key, const struct db_rows *rows, int row, enum db_column column) {
     if (db_null(rows, row, column)) {
         jw_knull(w, key);
     } else {
@@ -168,11 +175,11 @@ static enum err admin_org_get(struct req *q, struct resp *r) {
     jw_kint(w, "deactivated", db_int(&rows, 0, COL_DEACTIVATED));
     jw_kint(w, "administrators", db_int(&rows, 0, COL_ADMINS));
     jw_kint(w, "invited", db_int(&rows, 0, COL_INVITED));
-    admin_kint(w, "seats", &rows, 0, "seats");
+    admin_kint(w, "seats", &rows, 0, COL_SEATS);
     jw_object_end(w);
     jw_kobject(w, "exercisesThisMonth");
     jw_kint(w, "used", db_int(&rows, 0, COL_EXERCISES));
-    admin_kint(w, "limit", &rows, 0, "monthly_exercises");
+    admin_kint(w, "limit", &rows, 0, COL_MONTHLY_EXERCISES);
     jw_object_end(w);
     jw_object_end(w);
     return OK;
@@ -288,112 +295,127 @@ static enum err admin_org_delete(struct req *q, struct resp *r) {
 }
 
 static const struct field admin_org_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_STR, "name", "Name.", .min = 1, .max = 120),
-    OUT(FT_STR, "slug", "Slug."),
+    OUT(FT_UUID, "id", "Of the organisation.", .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
+    OUT(FT_STR, "name", "What the organisation calls itself.", .min = 1, .max = 120, .example = "Example Logistics"),
+    OUT(FT_STR, "slug", "Its short name for addresses.", .example = "example-logistics"),
     OUT(FT_STR, "plan", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
-        .pattern = "^[A-Z][A-Z0-9_-]*$"),
-    OUT(FT_ENUM, "status", "Status.", .values = VALUES("ACTIVE", "SUSPENDED")),
-    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_INT, "people", "Active accounts.", .min = 0),
-    OUT(FT_INT, "exercisesThisMonth", "Exercises this month.", .min = 0),
-    OUT(FT_TIME, "lastActivityAt", "The newest sign-in or exercise.", .flags = FIELD_NULL),
+        .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
+    OUT(FT_ENUM, "status", "SUSPENDED: nobody signs in or joins.", .values = VALUES("ACTIVE", "SUSPENDED"), .example = "ACTIVE"),
+    OUT(FT_TIME, "createdAt", "When it was made.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_INT, "people", "Active accounts.", .min = 0, .example = "12"),
+    OUT(FT_INT, "exercisesThisMonth", "Exercises that were generated this month.", .min = 0, .example = "4"),
+    OUT(FT_TIME, "lastActivityAt", "The newest sign-in or exercise; null: none yet.", .flags = FIELD_NULL,
+        .example = "2026-11-21T08:52:10.480Z"),
     FIELD_END,
 };
-static const struct shape admin_org_shape = SHAPE("AdminOrg", "Admin org.", admin_org_members);
+static const struct shape admin_org_shape = SHAPE("AdminOrg", "An organisation as a row of a list.", admin_org_members);
 
 static const struct field admin_invitation_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_STR, "email", "Email."),
+    OUT(FT_UUID, "id", "Of the invitation.", .example = "3c4d5e6f-7081-4293-a4b5-c6d7e8f90a1b"),
+    OUT(FT_STR, "email", "Who is invited.", .example = "robin@example.com"),
     OUT(FT_ENUM, "status", "invitation_created: no mail server is configured, hand the link over.",
-        .values = VALUES("sent", "invitation_created")),
-    OUT(FT_TIME, "expiresAt", "Expires at.", .example = "2026-11-21T08:15:30.123Z"),
+        .values = VALUES("sent", "invitation_created"), .example = "sent"),
+    OUT(FT_TIME, "expiresAt", "When the link stops working.", .example = "2026-12-05T08:15:30.123Z"),
     OUT(FT_STR, "inviteUrl", "Shown once; only without a mail server.", .flags = FIELD_MAYBE),
     FIELD_END,
 };
-static const struct shape admin_invitation_shape = SHAPE("AdminInvitation", "Admin invitation.", admin_invitation_members);
+static const struct shape admin_invitation_shape = SHAPE("AdminInvitation", "The invitation that was made.", admin_invitation_members);
 
 static const struct field admin_org_created_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_OBJ, "invitation", "Invitation.", .shape = &admin_invitation_shape),
+    OUT(FT_UUID, "id", "Of the organisation.", .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
+    OUT(FT_OBJ, "invitation", "The invitation of its administrator.", .shape = &admin_invitation_shape),
     FIELD_END,
 };
-static const struct shape admin_org_created_shape = SHAPE("AdminOrgCreated", "Admin org created.", admin_org_created_members);
+static const struct shape admin_org_created_shape =
+    SHAPE("AdminOrgCreated", "The organisation that was made, and its first administrator's invitation.", admin_org_created_members);
 
 static const struct field admin_org_detail_people_members[] = {
-    OUT(FT_INT, "active", "Active.", .min = 0),
-    OUT(FT_INT, "deactivated", "Deactivated.", .min = 0),
-    OUT(FT_INT, "administrators", "Active ones.", .min = 0),
-    OUT(FT_INT, "invited", "Open invitations.", .min = 0),
-    OUT(FT_INT, "seats", "Null: no limit.", .min = 0, .flags = FIELD_NULL),
+    OUT(FT_INT, "active", "People who can sign in.", .min = 0, .example = "12"),
+    OUT(FT_INT, "deactivated", "People who cannot sign in.", .min = 0, .example = "1"),
+    OUT(FT_INT, "administrators", "Active administrators.", .min = 0, .example = "2"),
+    OUT(FT_INT, "invited", "Invitations that can still be accepted.", .min = 0, .example = "2"),
+    OUT(FT_INT, "seats", "Seats of the plan; null: no limit.", .min = 0, .flags = FIELD_NULL, .example = "null"),
     FIELD_END,
 };
 static const struct shape admin_org_detail_people_shape =
-    SHAPE("AdminOrgDetailPeople", "Admin org detail people.", admin_org_detail_people_members);
+    SHAPE("AdminOrgDetailPeople", "How many people it has.", admin_org_detail_people_members);
 
 static const struct field admin_org_detail_exercises_this_month_members[] = {
-    OUT(FT_INT, "used", "Used.", .min = 0),
-    OUT(FT_INT, "limit", "Null: no limit.", .min = 0, .flags = FIELD_NULL),
+    OUT(FT_INT, "used", "Exercises that were generated this month.", .min = 0, .example = "4"),
+    OUT(FT_INT, "limit", "How many the plan allows in a month; null: no limit.", .min = 0, .flags = FIELD_NULL, .example = "null"),
     FIELD_END,
 };
 static const struct shape admin_org_detail_exercises_this_month_shape =
-    SHAPE("AdminOrgDetailExercisesThisMonth", "Admin org detail exercises this month.", admin_org_detail_exercises_this_month_members);
+    SHAPE("AdminOrgDetailExercisesThisMonth", "What of the month's exercises is used.", admin_org_detail_exercises_this_month_members);
 
 static const struct field admin_org_detail_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_STR, "name", "Name.", .min = 1, .max = 120),
-    OUT(FT_STR, "slug", "Slug."),
+    OUT(FT_UUID, "id", "Of the organisation.", .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
+    OUT(FT_STR, "name", "What the organisation calls itself.", .min = 1, .max = 120, .example = "Example Logistics"),
+    OUT(FT_STR, "slug", "Its short name for addresses.", .example = "example-logistics"),
     OUT(FT_STR, "plan", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
-        .pattern = "^[A-Z][A-Z0-9_-]*$"),
-    OUT(FT_ENUM, "status", "Status.", .values = VALUES("ACTIVE", "SUSPENDED")),
-    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "suspendedAt", "Suspended at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
-    OUT(FT_TIME, "lastActivityAt", "Last activity at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
-    OUT(FT_OBJ, "people", "People.", .shape = &admin_org_detail_people_shape),
-    OUT(FT_OBJ, "exercisesThisMonth", "Exercises this month.", .shape = &admin_org_detail_exercises_this_month_shape),
+        .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
+    OUT(FT_ENUM, "status", "SUSPENDED: nobody signs in or joins.", .values = VALUES("ACTIVE", "SUSPENDED"), .example = "ACTIVE"),
+    OUT(FT_TIME, "createdAt", "When it was made.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "suspendedAt", "When it was suspended; null: it is not.", .example = "null", .flags = FIELD_NULL),
+    OUT(FT_TIME, "lastActivityAt", "The newest sign-in or exercise; null: none yet.", .example = "2026-11-21T08:52:10.480Z",
+        .flags = FIELD_NULL),
+    OUT(FT_OBJ, "people", "How many people it has.", .shape = &admin_org_detail_people_shape),
+    OUT(FT_OBJ, "exercisesThisMonth", "What of the month's exercises is used.", .shape = &admin_org_detail_exercises_this_month_shape),
     FIELD_END,
 };
-static const struct shape admin_org_detail_shape = SHAPE("AdminOrgDetail", "Admin org detail.", admin_org_detail_members);
+static const struct shape admin_org_detail_shape =
+    SHAPE("AdminOrgDetail", "An organisation with what its plan allows and what is used.", admin_org_detail_members);
 
 static const struct field admin_erased_members[] = {
-    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
-    OUT(FT_UUID, "receipt", "Receipt."),
+    OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
+    OUT(FT_UUID, "receipt", "Names the erasure in the log of the installation; it leads to nobody.",
+        .example = "f6e5d4c3-b2a1-4908-8776-5a4b3c2d1e0f"),
     FIELD_END,
 };
-static const struct shape admin_erased_shape = SHAPE("AdminErased", "Admin erased.", admin_erased_members);
+static const struct shape admin_erased_shape = SHAPE("AdminErased", "It is done; the receipt says so.", admin_erased_members);
 
 static const struct field admin_invited_members[] = {
-    OUT(FT_OBJ, "invitation", "Invitation.", .shape = &admin_invitation_shape),
+    OUT(FT_OBJ, "invitation", "The invitation of its administrator.", .shape = &admin_invitation_shape),
     FIELD_END,
 };
-static const struct shape admin_invited_shape = SHAPE("AdminInvited", "Admin invited.", admin_invited_members);
+static const struct shape admin_invited_shape = SHAPE("AdminInvited", "The invitation that was made.", admin_invited_members);
 
 const struct route admin_orgs_routes[] = {
     /* The platform's administrators, with a session: no scope of an API key leads here. */
     {METHOD_GET, "/api/admin/orgs", GUARD_PLATFORM, NULL, admin_orgs_get, QUERY(orgs_query_fields, struct orgs_query),
      .summary = "List the organisations, newest first", .flags = ROUTE_PAGED | ROUTE_LIST, .name = "adminListOrgs", .tag = "platform",
-     .help = "Facts about organisations; what they train and answer is not shown to the platform.", .reply_help = "One page.",
-     .reply = &admin_org_shape},
+     .help = "Facts about organisations; what they train and answer is not shown to the platform. Filters can be combined.",
+     .reply_help = "One page.", .reply = &admin_org_shape},
     {METHOD_POST, "/api/admin/orgs", GUARD_PLATFORM, NULL, admin_orgs_post, BODY(org_fields, struct org_body),
      .summary = "Create an organisation and invite its first administrator", .name = "adminCreateOrg", .tag = "platform",
-     .help = "The invitation works once and for 14 days. Without a mail server its link is in the reply, otherwise it is sent.",
+     .help = "Makes an organisation with a plan and invites its first administrator. The invitation works once and for 14 days. Without a "
+             "mail server its link is in the reply, once; otherwise it is sent. A plan that there is not is 400 and named in fields.",
      .reply_help = "Created.", .status = 201, .reply = &admin_org_created_shape},
     {METHOD_GET, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_get,
      .summary = "An organisation with its plan and what is used of it", .name = "adminGetOrg", .tag = "platform",
+     .id_help = "Of the organisation.",
+     .help = "Facts about one organisation: people, seats, exercises of the month. What it trains and answers is not shown.",
      .reply_help = "The organisation.", .reply = &admin_org_detail_shape},
     {METHOD_PUT, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_put, BODY(org_change_fields, struct org_change_body),
      .check = admin_org_check, .summary = "Change an organisation's name, plan or status", .name = "adminChangeOrg", .tag = "platform",
-     .help = "A plan counts at once; a smaller one removes nobody. Suspending ends all sessions and API keys of the organisation for good, "
-             "and nobody signs in or joins until it is resumed. Both logs have it, the organisation's without the person.",
+     .id_help = "Of the organisation.",
+     .help =
+         "Name, plan, status or several of them; a body with none is 400. A plan counts at once; a smaller one removes nobody. Suspending "
+         "ends all sessions and API keys of the organisation for good, and nobody signs in or joins until it is resumed. Both logs have "
+         "it, the organisation's without the person. 409 `conflict`: a platform administrator is in it, whom suspending would shut out.",
      .reply_help = "Changed.", .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_DELETE, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_delete, BODY(org_delete_fields, struct org_delete_body),
      .flags = ROUTE_SLOW, .summary = "Delete an organisation with everything in it", .name = "adminDeleteOrg", .tag = "platform",
-     .help = "For good, the audit log too. The receipt says that it happened, and nothing else. With millions of answers it takes minutes: "
-             "wait up to five.",
+     .id_help = "Of the organisation.",
+     .help = "Deletes every account, exercise, certificate and the audit log of the organisation, for good. The receipt says that it "
+             "happened, and nothing else. With millions of answers it takes minutes: wait up to five. A wrong confirmName is 400 and named "
+             "in fields. 409 `conflict`: a platform administrator is in it.",
      .reply_help = "Deleted.", .reply = &admin_erased_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_POST, "/api/admin/orgs/{id}/invitations", GUARD_PLATFORM, NULL, admin_org_invite_post,
      BODY(org_invite_fields, struct org_invite_body), .summary = "Invite another administrator of an organisation",
-     .name = "adminInviteAdministrator", .tag = "platform", .help = "For an organisation whose administrators are out of reach. Likewise.",
+     .name = "adminInviteAdministrator", .tag = "platform", .id_help = "Of the organisation.",
+     .help = "For an organisation whose administrators are out of reach. The invitation works once and for 14 days. Without a mail server "
+             "its link is in the reply, once; otherwise it is sent. 403 `organization_suspended` or `seats_used`: nobody can join it now.",
      .reply_help = "Invited.", .status = 201, .reply = &admin_invited_shape,
      .errors = ERRORS({ERR_CONFLICT, NULL}, {ERR_SUSPENDED, NULL}, {ERR_SEATS, NULL})},
     {0},

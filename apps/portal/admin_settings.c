@@ -22,23 +22,32 @@ struct plan_item {
 
 static const char *const signups[] = {"open", "closed", NULL};
 static const struct field plan_fields[] = {
-    FIELD_STR(struct plan_item, name, "name", FIELD_REQUIRED, 1, 40),
-    FIELD_OPTINT(struct plan_item, seats, "seats", 0, 1, MAX_LIMIT),
-    FIELD_OPTINT(struct plan_item, monthly_exercises, "monthlyExercises", 0, 0, MAX_LIMIT),
-    FIELD_BOOL(struct plan_item, api_access, "apiAccess", 0, "false"),
-    FIELD_BOOL(struct plan_item, byok, "byok", 0, "false"),
+    FIELD_STR(struct plan_item, name, "name", FIELD_REQUIRED, 1, 40,
+              .help = "Names the plan: capital letters, digits, - and _, beginning with a letter.", .example = "GROWTH"),
+    FIELD_OPTINT(struct plan_item, seats, "seats", 0, 1, MAX_LIMIT, .help = "People it allows; absent or null: no limit.", .example = "25"),
+    FIELD_OPTINT(struct plan_item, monthly_exercises, "monthlyExercises", 0, 0, MAX_LIMIT,
+                 .help = "Exercises a month and organisation; absent or null: no limit.", .example = "25"),
+    FIELD_BOOL(struct plan_item, api_access, "apiAccess", 0, "false", .help = "Whether people can create API keys.", .example = "false"),
+    FIELD_BOOL(struct plan_item, byok, "byok", 0, "false", .help = "Whether an own AI provider can be used.", .example = "false"),
     FIELD_END,
 };
 static const struct field retention_fields[] = {
-    FIELD_STR(struct retention_item, name, "name", FIELD_REQUIRED, 1, 40),
-    FIELD_OPTINT(struct retention_item, days, "days", 0, 0, 36500),
+    FIELD_STR(struct retention_item, name, "name", FIELD_REQUIRED, 1, 40, .help = "Names the period, as GET /api/admin/settings lists it.",
+              .example = "sessions"),
+    FIELD_OPTINT(struct retention_item, days, "days", 0, 0, 36500, .help = "How many days rows stay; absent or null: for ever.",
+                 .example = "7"),
     FIELD_END,
 };
 static const struct field settings_fields[] = {
-    FIELD_ENUM(struct settings_body, signups, "signups", 0, signups, NULL),
-    FIELD_STR(struct settings_body, default_plan, "defaultPlan", 0, 1, 40),
-    FIELD_OBJS(struct settings_body, plans, "plans", 0, 0, 50, plan_fields, struct plan_item),
-    FIELD_OBJS(struct settings_body, retention, "retention", 0, 0, 50, retention_fields, struct retention_item),
+    FIELD_ENUM(struct settings_body, signups, "signups", 0, signups, NULL,
+               .help = "open: strangers may register organisations. closed: only who is invited. Absent or null: as the environment says.",
+               .example = "closed"),
+    FIELD_STR(struct settings_body, default_plan, "defaultPlan", 0, 1, 40,
+              .help = "Plan of new organisations. Absent or null: as the environment says.", .example = "GROWTH"),
+    FIELD_OBJS(struct settings_body, plans, "plans", 0, 0, 50, plan_fields, struct plan_item,
+               .help = "Plans to add or to replace by name, whole; those that are not named stay as they are.", .example = "1"),
+    FIELD_OBJS(struct settings_body, retention, "retention", 0, 0, 50, retention_fields, struct retention_item,
+               .help = "Periods to change by name; those that are not named stay as they are.", .example = "1"),
     FIELD_END,
 };
 
@@ -67,8 +76,8 @@ static void write_plans(struct jwrite *w, const struct db_rows *rows) {
     for (int i = 0; i < rows->n; i++) {
         jw_object(w);
         jw_kstr(w, "name", db_str(rows, i, COL_NAME));
-        admin_kint(w, "seats", rows, i, "seats");
-        admin_kint(w, "monthlyExercises", rows, i, "monthly_exercises");
+        admin_kint(w, "seats", rows, i, COL_SEATS);
+        admin_kint(w, "monthlyExercises", rows, i, COL_MONTHLY_EXERCISES);
         jw_kbool(w, "apiAccess", db_bool(rows, i, COL_API_ACCESS));
         jw_kbool(w, "byok", db_bool(rows, i, COL_BYOK));
         jw_kint(w, "organizations", db_int(rows, i, COL_ORGS));
@@ -82,7 +91,7 @@ static void write_retention(struct req *q, struct jwrite *w, const struct db_row
     for (int i = 0; i < rows->n; i++) {
         jw_object(w);
         jw_kstr(w, "name", db_str(rows, i, COL_NAME));
-        admin_kint(w, "days", rows, i, "days");
+        admin_kint(w, "days", rows, i, COL_DAYS);
         jw_kstr(w, "sentence", db_str(rows, i, COL_SENTENCE));
         jw_kint(w, "removed", db_int(rows, i, COL_REMOVED));
         jw_kstr(w, "lastRemovedAt", db_iso(q->arena, db_str(rows, i, COL_REMOVED_AT)));
@@ -203,74 +212,79 @@ static enum err admin_settings_put(struct req *q, struct resp *r) {
 }
 
 static const struct field admin_settings_signups_members[] = {
-    OUT(FT_ENUM, "value", "Value.", .values = VALUES("open", "closed")),
-    OUT(FT_ENUM, "stored", "Comes before the environment.", .values = VALUES("open", "closed"), .flags = FIELD_NULL),
-    OUT(FT_ENUM, "environment", "Environment.", .values = VALUES("open", "closed")),
+    OUT(FT_ENUM, "value", "What holds now.", .values = VALUES("open", "closed"), .example = "closed"),
+    OUT(FT_ENUM, "stored", "What was stored here, which comes before the environment; null: nothing.", .values = VALUES("open", "closed"),
+        .flags = FIELD_NULL, .example = "closed"),
+    OUT(FT_ENUM, "environment", "What SIGNUPS says.", .values = VALUES("open", "closed"), .example = "open"),
     FIELD_END,
 };
 static const struct shape admin_settings_signups_shape =
-    SHAPE("AdminSettingsSignups", "Admin settings signups.", admin_settings_signups_members);
+    SHAPE("AdminSettingsSignups", "Whether strangers may register organisations.", admin_settings_signups_members);
 
 static const struct field admin_settings_default_plan_members[] = {
-    OUT(FT_STR, "value", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
-        .pattern = "^[A-Z][A-Z0-9_-]*$"),
-    OUT(FT_STR, "stored", "Comes before the environment.", .flags = FIELD_NULL),
-    OUT(FT_STR, "environment", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
-        .pattern = "^[A-Z][A-Z0-9_-]*$"),
+    OUT(FT_STR, "value", "What holds now.", .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
+    OUT(FT_STR, "stored", "What was stored here, which comes before the environment; null: nothing.", .flags = FIELD_NULL,
+        .example = "null"),
+    OUT(FT_STR, "environment", "What DEFAULT_PLAN says.", .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
     FIELD_END,
 };
 static const struct shape admin_settings_default_plan_shape =
-    SHAPE("AdminSettingsDefaultPlan", "Admin settings default plan.", admin_settings_default_plan_members);
+    SHAPE("AdminSettingsDefaultPlan", "Plan of new organisations.", admin_settings_default_plan_members);
 
 static const struct field admin_plan_members[] = {
-    OUT(FT_STR, "name", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
-        .pattern = "^[A-Z][A-Z0-9_-]*$"),
-    OUT(FT_INT, "seats", "Null: no limit.", .min = 0, .flags = FIELD_NULL),
-    OUT(FT_INT, "monthlyExercises", "Null: no limit.", .min = 0, .flags = FIELD_NULL),
-    OUT(FT_BOOL, "apiAccess", "Api access."),
-    OUT(FT_BOOL, "byok", "Byok."),
-    OUT(FT_INT, "organizations", "How many have it.", .min = 0),
+    OUT(FT_STR, "name", "Names the plan.", .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "GROWTH"),
+    OUT(FT_INT, "seats", "People it allows; null: no limit.", .min = 0, .flags = FIELD_NULL, .example = "25"),
+    OUT(FT_INT, "monthlyExercises", "Exercises a month and organisation; null: no limit.", .min = 0, .flags = FIELD_NULL, .example = "25"),
+    OUT(FT_BOOL, "apiAccess", "Whether people can create API keys.", .example = "false"),
+    OUT(FT_BOOL, "byok", "Whether an own AI provider can be used.", .example = "false"),
+    OUT(FT_INT, "organizations", "How many organisations have it.", .min = 0, .example = "3"),
     FIELD_END,
 };
-static const struct shape admin_plan_shape = SHAPE("AdminPlan", "Admin plan.", admin_plan_members);
+static const struct shape admin_plan_shape = SHAPE("AdminPlan", "What a plan allows.", admin_plan_members);
 
 static const struct field admin_retention_members[] = {
-    OUT(FT_STR, "name", "Name."),
-    OUT(FT_INT, "days", "Null: for ever.", .min = 0, .flags = FIELD_NULL),
-    OUT(FT_STR, "sentence", "What it says; %s stands for the days."),
-    OUT(FT_INT, "removed", "Rows that were removed, as far as that is still on record.", .min = 0),
-    OUT(FT_TIME, "lastRemovedAt", "Last removed at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_STR, "name", "Names the period.", .example = "sessions"),
+    OUT(FT_INT, "days", "How many days rows stay; null: for ever.", .min = 0, .flags = FIELD_NULL, .example = "7"),
+    OUT(FT_STR, "sentence", "What it says to people; %s stands for the days.", .example = "Expired sessions are removed after %s days."),
+    OUT(FT_INT, "removed", "Rows that were removed, as far as that is still on record.", .min = 0, .example = "128"),
+    OUT(FT_TIME, "lastRemovedAt", "When rows were last removed; null: never.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
     FIELD_END,
 };
-static const struct shape admin_retention_shape = SHAPE("AdminRetention", "Admin retention.", admin_retention_members);
+static const struct shape admin_retention_shape = SHAPE("AdminRetention", "How long one kind of rows stays.", admin_retention_members);
 
 static const struct field admin_settings_mail_members[] = {
-    OUT(FT_BOOL, "configured", "Configured."),
-    OUT(FT_STR, "host", "Without credentials; null: mails are written to files.", .flags = FIELD_NULL),
-    OUT(FT_STR, "from", "From.", .flags = FIELD_NULL),
+    OUT(FT_BOOL, "configured", "Whether mails leave the server; false: they are written to files."),
+    OUT(FT_STR, "host", "The server that takes mails, without credentials; null: mails are written to files.", .flags = FIELD_NULL,
+        .example = "mail.example.com"),
+    OUT(FT_STR, "from", "Sender of mails; null: none is configured.", .flags = FIELD_NULL, .example = "Muster <muster@example.com>"),
     FIELD_END,
 };
-static const struct shape admin_settings_mail_shape = SHAPE("AdminSettingsMail", "Admin settings mail.", admin_settings_mail_members);
+static const struct shape admin_settings_mail_shape =
+    SHAPE("AdminSettingsMail", "How mails leave the server; set in the environment.", admin_settings_mail_members);
 
 static const struct field admin_settings_members[] = {
-    OUT(FT_OBJ, "signups", "Signups.", .shape = &admin_settings_signups_shape),
-    OUT(FT_OBJ, "defaultPlan", "Default plan.", .shape = &admin_settings_default_plan_shape),
-    OUT(FT_OBJS, "plans", "Plans.", .shape = &admin_plan_shape),
-    OUT(FT_OBJS, "retention", "Retention.", .shape = &admin_retention_shape),
-    OUT(FT_OBJ, "mail", "Mail.", .shape = &admin_settings_mail_shape),
+    OUT(FT_OBJ, "signups", "Whether strangers may register organisations.", .shape = &admin_settings_signups_shape),
+    OUT(FT_OBJ, "defaultPlan", "Plan of new organisations.", .shape = &admin_settings_default_plan_shape),
+    OUT(FT_OBJS, "plans", "Every plan.", .shape = &admin_plan_shape),
+    OUT(FT_OBJS, "retention", "How long data stays.", .shape = &admin_retention_shape),
+    OUT(FT_OBJ, "mail", "How mails leave the server; set in the environment.", .shape = &admin_settings_mail_shape),
     FIELD_END,
 };
-static const struct shape admin_settings_shape = SHAPE("AdminSettings", "Admin settings.", admin_settings_members);
+static const struct shape admin_settings_shape =
+    SHAPE("AdminSettings", "What holds, what is stored, and what the environment says.", admin_settings_members);
 
 const struct route admin_settings_routes[] = {
     {METHOD_GET, "/api/admin/settings", GUARD_PLATFORM, NULL, admin_settings_get, .summary = "Settings of the platform and its plans",
-     .name = "adminGetSettings", .tag = "platform", .reply_help = "What holds, what is stored, and what the environment says.",
-     .reply = &admin_settings_shape},
+     .name = "adminGetSettings", .tag = "platform",
+     .help = "For each setting what holds, what was stored here and what the environment says; every plan with the number of its "
+             "organisations; how long data stays and what was removed; and how mails leave the server.",
+     .reply_help = "What holds, what is stored, and what the environment says.", .reply = &admin_settings_shape},
     {METHOD_PUT, "/api/admin/settings", GUARD_PLATFORM, NULL, admin_settings_put, BODY(settings_fields, struct settings_body),
      .check = admin_settings_check, .summary = "Store settings of the platform; add or change plans", .name = "adminPutSettings",
      .tag = "platform",
-     .help = "signups and defaultPlan: null goes back to the environment. Plans are stored by name, whole; those that are not named stay "
-             "as they are. Everything counts at once.",
-     .reply_help = "Stored.", .reply = &success_shape},
+     .help = "Stores the whole of signups and defaultPlan: absent or null goes back to the environment, so send both back as they are. "
+             "Plans and periods are stored by name; those that are not named stay as they are. Everything counts at once. A name that "
+             "there is not is 400 and named in fields.",
+     .reply_help = "It is stored and holds.", .reply = &success_shape},
     {0},
 };

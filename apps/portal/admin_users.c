@@ -14,14 +14,15 @@ struct people_query {
 static const char *const statuses[] = {"ACTIVE", "DEACTIVATED", NULL};
 
 static const struct field people_query_fields[] = {
-    FIELD_STR(struct people_query, search, "q", 0, 1, 254),
-    FIELD_UUID(struct people_query, org, "org", 0),
-    FIELD_STR(struct people_query, cursor, "cursor", 0, 3, 254),
-    FIELD_INT(struct people_query, limit, "limit", 0, 1, 200, "50"),
+    FIELD_STR(struct people_query, search, "q", 0, 1, 254, .help = "Only people whose address or name begins like this."),
+    FIELD_UUID(struct people_query, org, "org", 0, .help = "Only people of this organisation."),
+    FIELD_STR(struct people_query, cursor, "cursor", 0, 3, 254, .help = "Where the page begins: from the Link header of the page before."),
+    FIELD_INT(struct people_query, limit, "limit", 0, 1, 200, "50", .help = "People on a page.", .example = "50"),
     FIELD_END,
 };
 static const struct field person_change_fields[] = {
-    FIELD_ENUM(struct person_change_body, status, "status", FIELD_REQUIRED, statuses, NULL),
+    FIELD_ENUM(struct person_change_body, status, "status", FIELD_REQUIRED, statuses, NULL,
+               .help = "DEACTIVATED: cannot sign in and takes no seat.", .example = "DEACTIVATED"),
     FIELD_END,
 };
 
@@ -89,49 +90,56 @@ static enum err admin_user_sessions_delete(struct req *q, struct resp *r) {
 }
 
 static const struct field admin_org_name_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_STR, "name", "Name."),
+    OUT(FT_UUID, "id", "Of the organisation.", .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
+    OUT(FT_STR, "name", "What the organisation calls itself.", .example = "Example Logistics"),
     FIELD_END,
 };
-const struct shape admin_org_name_shape = SHAPE("AdminOrgName", "Admin org name.", admin_org_name_members);
+const struct shape admin_org_name_shape = SHAPE("AdminOrgName", "Which organisation.", admin_org_name_members);
 
 static const struct field admin_user_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_STR, "email", "Email."),
-    OUT(FT_STR, "firstName", "First name."),
-    OUT(FT_STR, "lastName", "Last name."),
-    OUT(FT_ENUM, "role", "Role.", .values = VALUES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR")),
-    OUT(FT_ENUM, "status", "Status.", .values = VALUES("ACTIVE", "DEACTIVATED")),
-    OUT(FT_TIME, "createdAt", "Created at.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "lastSignInAt", "Last sign in at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
-    OUT(FT_INT, "sessions", "Whole sessions that are open.", .min = 0),
-    OUT(FT_BOOL, "secondFactor", "Second factor."),
-    OUT(FT_OBJ, "organization", "Organization.", .shape = &admin_org_name_shape),
+    OUT(FT_UUID, "id", "Of the person.", .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
+    OUT(FT_STR, "email", "The name to sign in with.", .example = "robin@example.com"),
+    OUT(FT_STR, "firstName", "Given name.", .example = "Robin"),
+    OUT(FT_STR, "lastName", "Family name.", .example = "Sample"),
+    OUT(FT_ENUM, "role", "What the person may do.", .values = VALUES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR"),
+        .example = "MEMBER"),
+    OUT(FT_ENUM, "status", "DEACTIVATED: cannot sign in and takes no seat.", .values = VALUES("ACTIVE", "DEACTIVATED"),
+        .example = "ACTIVE"),
+    OUT(FT_TIME, "createdAt", "When the account was made.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "lastSignInAt", "When the person last signed in; null: never.", .example = "2026-11-21T08:15:30.123Z",
+        .flags = FIELD_NULL),
+    OUT(FT_INT, "sessions", "Whole sessions that are open.", .min = 0, .example = "1"),
+    OUT(FT_BOOL, "secondFactor", "Whether signing in asks for a code."),
+    OUT(FT_OBJ, "organization", "Where the person belongs.", .shape = &admin_org_name_shape),
     FIELD_END,
 };
-static const struct shape admin_user_shape = SHAPE("AdminUser", "Admin user.", admin_user_members);
+static const struct shape admin_user_shape = SHAPE("AdminUser", "A person of any organisation.", admin_user_members);
 
 static const struct field admin_sessions_ended_members[] = {
-    OUT(FT_BOOL, "success", "Success.", .values = VALUES("true")),
-    OUT(FT_INT, "ended", "Ended.", .min = 0),
+    OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
+    OUT(FT_INT, "ended", "How many have ended.", .min = 0, .example = "1"),
     FIELD_END,
 };
-static const struct shape admin_sessions_ended_shape = SHAPE("AdminSessionsEnded", "Admin sessions ended.", admin_sessions_ended_members);
+static const struct shape admin_sessions_ended_shape =
+    SHAPE("AdminSessionsEnded", "How many sessions of the person have ended.", admin_sessions_ended_members);
 
 const struct route admin_users_routes[] = {
     {METHOD_GET, "/api/admin/users", GUARD_PLATFORM, NULL, admin_users_get, QUERY(people_query_fields, struct people_query),
      .summary = "List people of all organisations, by e-mail address", .flags = ROUTE_PAGED | ROUTE_LIST, .name = "adminListUsers",
-     .tag = "platform", .help = "Facts about accounts, never passwords, codes or tokens.", .reply_help = "One page.",
-     .reply = &admin_user_shape},
+     .tag = "platform",
+     .help = "Facts about accounts of all organisations, never passwords, codes or tokens. q finds by the beginning of address or name.",
+     .reply_help = "One page.", .reply = &admin_user_shape},
     {METHOD_PUT, "/api/admin/users/{id}", GUARD_PLATFORM, NULL, admin_user_put, BODY(person_change_fields, struct person_change_body),
-     .summary = "Deactivate or activate a person", .name = "adminChangeUser", .tag = "platform",
-     .help = "Deactivating ends all sessions and API keys of the person; becoming active again takes a seat. An organisation keeps an "
-             "administrator.",
+     .summary = "Deactivate or activate a person", .name = "adminChangeUser", .tag = "platform", .id_help = "Of the person.",
+     .help = "Deactivating ends all sessions and API keys of the person; becoming active again takes a seat (403 `seats_used`). An "
+             "organisation keeps an active administrator (409 `last_admin`), and nobody changes themselves or another administrator of the "
+             "platform here (409 `conflict`).",
      .reply_help = "Changed.", .reply = &success_shape,
      .errors = ERRORS({ERR_CONFLICT, NULL}, {ERR_LAST_ADMIN, NULL}, {ERR_SUSPENDED, NULL}, {ERR_SEATS, NULL})},
     {METHOD_DELETE, "/api/admin/users/{id}/sessions", GUARD_PLATFORM, NULL, admin_user_sessions_delete,
-     .summary = "End all sessions of a person", .name = "adminEndSessions", .tag = "platform",
-     .help = "Also those that wait for the second factor. API keys stay.", .reply_help = "How many have ended.",
-     .reply = &admin_sessions_ended_shape},
+     .summary = "End all sessions of a person", .name = "adminEndSessions", .tag = "platform", .id_help = "Of the person.",
+     .help =
+         "For a person whose cookie may be in wrong hands: ends all sessions, also those that wait for the second factor. API keys stay.",
+     .reply_help = "How many have ended.", .reply = &admin_sessions_ended_shape},
     {0},
 };

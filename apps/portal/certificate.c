@@ -12,8 +12,9 @@ struct certificate_query {
 };
 
 static const struct field certificate_query_fields[] = {
-    FIELD_STR(struct certificate_query, session_id, "sessionId", FIELD_ASKED, 0, 1000),
-    FIELD_BOOL(struct certificate_query, download, "download", 0, "false"),
+    FIELD_STR(struct certificate_query, session_id, "sessionId", FIELD_ASKED, 0, 1000,
+              .help = "Of an exercise that the caller has completed.", .example = "7f2c1b8e-4a35-4f0d-9c61-2d8a5b3e6f10"),
+    FIELD_BOOL(struct certificate_query, download, "download", 0, "false", .help = "true: as an attachment with a file name."),
     FIELD_END,
 };
 
@@ -130,9 +131,10 @@ static enum err certificate_public_get(struct req *q, struct resp *r) {
     }
     int64_t correct = db_int(&rows, 0, COL_CORRECT_COUNT), questions = db_int(&rows, 0, COL_QUESTION_COUNT);
     jw_object(w);
-    static const char *const texts[] = {"id", "status", "holder", "organization", "exercise", "theme", "difficulty", "grade"};
+    static const enum db_column texts[] = {COL_ID,       COL_STATUS, COL_HOLDER,     COL_ORGANIZATION,
+                                           COL_EXERCISE, COL_THEME,  COL_DIFFICULTY, COL_GRADE};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        jw_kstr(w, texts[i], db_str(&rows, 0, texts[i]));
+        jw_kstr(w, db_column_name(texts[i]), db_str(&rows, 0, texts[i]));
     }
     jw_kstr(w, "themeTitle", db_str(&rows, 0, COL_THEME_TITLE));
     jw_knum(w, "accuracy", questions ? (double)correct / (double)questions : 0, 4);
@@ -143,29 +145,41 @@ static enum err certificate_public_get(struct req *q, struct resp *r) {
 }
 
 static const struct field public_certificate_members[] = {
-    OUT(FT_UUID, "id", "Id."),
-    OUT(FT_ENUM, "status", "Status.", .values = VALUES("valid", "revoked", "expired")),
-    OUT(FT_STR, "holder", "Holder.", .min = 1),
-    OUT(FT_STR, "organization", "Organization.", .min = 1),
-    OUT(FT_STR, "exercise", "Exercise.", .min = 1),
+    OUT(FT_UUID, "id", "Of the certificate.", .example = "b7e6d5c4-3a29-4180-9f0e-1d2c3b4a5968"),
+    OUT(FT_ENUM, "status", "valid; expired a year after it was issued; revoked when it was taken back.",
+        .values = VALUES("valid", "revoked", "expired"), .example = "valid"),
+    OUT(FT_STR, "holder", "Whose certificate it is, as the name was when it was issued.", .min = 1, .example = "Robin Sample"),
+    OUT(FT_STR, "organization", "Of which organisation the holder was a member.", .min = 1, .example = "Example Logistics"),
+    OUT(FT_STR, "exercise", "Title of the story.", .min = 1, .example = "The backup that would not start"),
     OUT(FT_STR, "theme", "One of the catalogue's themes.", .pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", .example = "ransomware"),
-    OUT(FT_STR, "themeTitle", "The theme's name; null when the library no longer has it.", .flags = FIELD_NULL),
-    OUT(FT_ENUM, "difficulty", "Difficulty.", .values = VALUES("BEGINNER", "INTERMEDIATE", "ADVANCED", "EXPERT")),
-    OUT(FT_ENUM, "grade", "Grade.", .values = VALUES("PLATINUM", "GOLD", "SILVER", "BRONZE")),
-    OUT(FT_NUM, "accuracy", "Accuracy.", .min = 0, .max = 1, .item_max = 4),
-    OUT(FT_TIME, "issuedAt", "Issued at.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "validUntil", "Valid until.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_STR, "themeTitle", "The theme's name; null when the library no longer has it.", .flags = FIELD_NULL, .example = "Ransomware"),
+    OUT(FT_ENUM, "difficulty", "How hard the exercise is: the mix of questions, their points and the time for each follow from it.",
+        .values = VALUES("BEGINNER", "INTERMEDIATE", "ADVANCED", "EXPERT"), .example = "INTERMEDIATE"),
+    OUT(FT_ENUM, "grade", "By the share of best answers: PLATINUM from 90 %, GOLD from 75, SILVER from 60, BRONZE from 50.",
+        .values = VALUES("PLATINUM", "GOLD", "SILVER", "BRONZE"), .example = "GOLD"),
+    OUT(FT_NUM, "accuracy", "Best answers over questions served.", .min = 0, .max = 1, .item_max = 4, .example = "0.75"),
+    OUT(FT_TIME, "issuedAt", "When it was first asked for.", .example = "2026-11-21T08:52:10.480Z"),
+    OUT(FT_TIME, "validUntil", "A year later.", .example = "2027-11-21T08:52:10.480Z"),
     FIELD_END,
 };
-static const struct shape public_certificate_shape = SHAPE("PublicCertificate", "Public certificate.", public_certificate_members);
+static const struct shape public_certificate_shape =
+    SHAPE("PublicCertificate", "What a certificate says, for whoever was shown it.", public_certificate_members);
 
 const struct route certificate_routes[] = {
     {METHOD_GET, "/api/portal/certificate", GUARD_MEMBER, "results", certificate_get,
      QUERY(certificate_query_fields, struct certificate_query), .flags = ROUTE_HTML | ROUTE_FILE,
      .summary = "The caller's own certificate of a completed exercise, as one HTML page", .name = "getCertificate", .tag = "results",
+     .help =
+         "An HTML page with name, exercise, grade and a QR code that leads to its verification. It is issued when it is first asked for "
+         "and valid for a year. The conditions: the run is completed, at least 80 % of its questions were answered in time, and the "
+         "accuracy is 50 % or more; otherwise 409 `not_eligible` names the one that failed. Who takes no part in the exercise gets 404.",
      .reply_help = "Issued when first asked for; later always the same facts.",
+     .reply_text = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Certificate</title>",
      .errors = ERRORS({ERR_MISSING_SESSION_ID, NULL}, {ERR_NOT_ELIGIBLE, NULL}, {ERR_NOT_FOUND, NULL})},
     {METHOD_GET, "/api/public/certificates/{id}", GUARD_PUBLIC, NULL, certificate_public_get, .summary = "Verify a certificate by its id",
-     .name = "verifyCertificate", .tag = "results", .reply_help = "The stored facts.", .reply = &public_certificate_shape},
+     .name = "verifyCertificate", .tag = "results", .id_help = "Of the certificate: it is on the page and in the QR code.",
+     .help = "For whoever is shown a certificate: what is stored about it. Compare holder, exercise and grade with what you were shown. "
+             "404: there is no such certificate, or the holder's account was deleted.",
+     .reply_help = "The stored facts.", .reply = &public_certificate_shape},
     {0},
 };

@@ -29,7 +29,7 @@ void page_next(struct req *q, struct resp *r, int64_t limit, const char *cursor,
 /* A verdict of an admin_* function as a reply: {"success":true}, or its error. */
 enum err admin_judge(struct resp *r, const char *verdict);
 /* An integer, or null. */
-void admin_kint(struct jwrite *w, const char *key, const struct db_rows *rows, int row, const char *column);
+void admin_kint(struct jwrite *w, const char *key, const struct db_rows *rows, int row, enum db_column column);
 
 /* OK, ERR_MISSING_SESSION_ID for none, ERR_NOT_FOUND for what cannot be an id; the id in lower case in *out. */
 enum err portal_session_id(struct arena *a, const char *given, const char **out);

@@ -13,9 +13,11 @@ struct report_query {
 
 static const char *const variants[] = {"executive", NULL};
 static const struct field report_query_fields[] = {
-    FIELD_STR(struct report_query, session_id, "sessionId", FIELD_ASKED, 0, 1000),
-    FIELD_ENUM(struct report_query, variant, "variant", 0, variants, "executive"),
-    FIELD_BOOL(struct report_query, download, "download", 0, "false"),
+    FIELD_STR(struct report_query, session_id, "sessionId", FIELD_ASKED, 0, 1000, .help = "Of a completed exercise.",
+              .example = "7f2c1b8e-4a35-4f0d-9c61-2d8a5b3e6f10"),
+    FIELD_ENUM(struct report_query, variant, "variant", 0, variants, "executive",
+               .help = "executive: for leaders, two pages of A4 when printed."),
+    FIELD_BOOL(struct report_query, download, "download", 0, "false", .help = "true: as an attachment with a file name."),
     FIELD_END,
 };
 
@@ -32,7 +34,7 @@ enum err portal_session_id(struct arena *a, const char *given, const char **out)
     return OK;
 }
 
-static int number_or(const struct db_rows *rows, int row, const char *column, int dflt) {
+static int number_or(const struct db_rows *rows, int row, enum db_column column, int dflt) {
     return db_null(rows, row, column) ? dflt : (int)db_int(rows, row, column);
 }
 
@@ -43,7 +45,7 @@ static bool read_answers(struct arena *a, const struct db_rows *rows, struct rep
         int question = (int)db_int(rows, i, COL_QUESTION_INDEX);
         bool known = question >= 0 && question < run->play->nquestions;
         const struct lib_question *item = known ? run->play->questions[question].item : NULL;
-        int selected = number_or(rows, i, "selected", -1);
+        int selected = number_or(rows, i, COL_SELECTED, -1);
         if (!item || !str_eq(item->id, db_str(rows, i, COL_ITEM_ID)) || selected >= item->noptions) {
             log_error("report: a stored answer does not fit the exercise");
             return false;
@@ -54,7 +56,7 @@ static bool read_answers(struct arena *a, const struct db_rows *rows, struct rep
             .credit = (int)db_int(rows, i, COL_CREDIT),
             .points = (int)db_int(rows, i, COL_POINTS),
             .max_points = (int)db_int(rows, i, COL_MAX_POINTS),
-            .confidence = number_or(rows, i, "confidence", 0),
+            .confidence = number_or(rows, i, COL_CONFIDENCE, 0),
             .correct = db_bool(rows, i, COL_IS_CORRECT),
             .expired = db_bool(rows, i, COL_EXPIRED),
             .seconds = db_num(rows, i, COL_SECONDS),
@@ -68,8 +70,8 @@ static bool read_answers(struct arena *a, const struct db_rows *rows, struct rep
 /* One line an answer, in the statement's order; the same rows give the same digest (after-action-report.md section 2, rule 4). NULL when
  * there are more of them than fit: a digest of a part would pass for one of the whole. */
 static const char *data_hash(struct arena *a, const struct db_rows *rows) {
-    static const char *const columns[] = {"question_index", "item_id",    "selected", "is_correct", "credit",
-                                          "points",         "max_points", "expired",  "confidence", "seconds"};
+    static const enum db_column columns[] = {COL_QUESTION_INDEX, COL_ITEM_ID,    COL_SELECTED, COL_IS_CORRECT, COL_CREDIT,
+                                             COL_POINTS,         COL_MAX_POINTS, COL_EXPIRED,  COL_CONFIDENCE, COL_SECONDS};
     unsigned char digest[CRYPTO_HASH_SIZE];
     char hex[2 * CRYPTO_HASH_SIZE + 1];
     struct buf text;
@@ -179,7 +181,12 @@ static enum err report_get(struct req *q, struct resp *r) {
 const struct route report_routes[] = {
     {METHOD_GET, "/api/portal/report", GUARD_MEMBER, "results", report_get, QUERY(report_query_fields, struct report_query),
      .flags = ROUTE_HTML | ROUTE_FILE, .summary = "The report of a completed exercise, as one HTML page", .name = "getReport",
-     .tag = "results", .reply_help = "Self-contained, for screen and paper.",
+     .tag = "results",
+     .help = "An HTML page for leaders: what happened, how well the decisions were, what to do about it. Every figure is computed from "
+             "stored answers when the report is opened; the same answers give the same report. Everybody of the organisation may open it. "
+             "409 `not_completed`: questions are open.",
+     .reply_help = "Self-contained, for screen and paper.",
+     .reply_text = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Executive report</title>",
      .errors = ERRORS({ERR_MISSING_SESSION_ID, NULL}, {ERR_NOT_COMPLETED, NULL}, {ERR_NOT_FOUND, NULL})},
     {0},
 };

@@ -6,10 +6,11 @@ struct row {
     int status;
     const char *code;
     const char *text;
+    const char *remedy;
 };
 
 static const struct row rows[ERR_COUNT] = {
-#define X(name, status_, code_, text_) [name] = {.status = HTTP_##status_, .code = code_, .text = text_},
+#define X(name, status_, code_, text_, remedy_) [name] = {.status = HTTP_##status_, .code = code_, .text = text_, .remedy = remedy_},
     ERR_TABLE(X)
 #undef X
 };
@@ -29,4 +30,8 @@ const char *err_code(enum err e) {
 
 const char *err_text(enum err e) {
     return row_of(e)->text;
+}
+
+const char *err_remedy(enum err e) {
+    return row_of(e)->remedy;
 }

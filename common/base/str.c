@@ -263,6 +263,21 @@ bool str_url_decode(char *text) {
     return true;
 }
 
+void str_url_encode(char *out, const char *text, const char *keep) {
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    static const char digits[] = "0123456789ABCDEF";
+    for (const char *c = text; *c; c++) {
+        if (strchr(plain, *c) || strchr(keep, *c)) {
+            *out++ = *c;
+        } else {
+            *out++ = '%';
+            *out++ = digits[(unsigned char)*c >> 4];
+            *out++ = digits[(unsigned char)*c & 15];
+        }
+    }
+    *out = '\0';
+}
+
 bool str_copy(char *dst, size_t size, const char *src) {
     size_t len = strlen(src);
     bool fits = len < size;

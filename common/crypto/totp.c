@@ -1,6 +1,7 @@
 #include "common/crypto/totp.h"
 
-#include <ctype.h>
+#include "common/base/str.h"
+
 #include <liboath/oath.h>
 #include <string.h>
 
@@ -17,19 +18,10 @@ const char *totp_base32(struct arena *a, const void *data, size_t len) {
     return out;
 }
 
-/* Everything but letters, digits and -._~@ as %XX (RFC 3986). In the arena, which is wiped: a buf would keep the secret. */
+/* In the arena, which is wiped: a buf would keep the secret. */
 static const char *escaped(struct arena *a, const char *text) {
-    static const char hex[] = "0123456789ABCDEF";
-    char *out = arena_alloc(a, 3 * strlen(text) + 1), *to = out;
-    for (const char *c = text; *c; c++) {
-        if (isalnum((unsigned char)*c) || strchr("-._~@", *c)) {
-            *to++ = *c;
-        } else {
-            *to++ = '%';
-            *to++ = hex[(unsigned char)*c >> 4];
-            *to++ = hex[(unsigned char)*c & 15];
-        }
-    }
+    char *out = arena_alloc(a, 3 * strlen(text) + 1);
+    str_url_encode(out, text, "@");
     return out;
 }
 

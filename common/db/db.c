@@ -98,35 +98,65 @@ static enum err db_lost(struct db *db, const char *what) {
     return ERR_UNAVAILABLE;
 }
 
+/* Whether the server calls the columns of a statement what the code was built with. */
+static bool columns_fit(const struct db_stmt *s, const PGresult *described) {
+    bool fit = true;
+    for (int c = COL_NONE + 1; c < COL_COUNT; c++) {
+        int col = s->columns[c] - 1;
+        if (col >= 0 && !str_eq(PQfname(described, col), db_column_name((enum db_column)c))) {
+            log_error("db: %s: column %d is not %s", s->name, col + 1, db_column_name((enum db_column)c));
+            fit = false;
+        }
+    }
+    return fit;
+}
+
+static bool send_statements(struct db *db) {
+    bool sent = PQsetnonblocking(db->conn, 1) == 0 && PQenterPipelineMode(db->conn);
+    for (int i = 0; i < db->nstmts && sent; i++) {
+        const struct db_stmt *s = &db->stmts[i];
+        sent = PQsendPrepare(db->conn, s->name, s->text, 0, NULL) && PQsendDescribePrepared(db->conn, s->name);
+    }
+    return sent &&
+           PQsendQueryParams(db->conn, "SELECT (extract(epoch FROM current_setting('statement_timeout')::interval) * 1000)::bigint", 0,
+                             NULL, NULL, NULL, NULL, 0) &&
+           PQpipelineSync(db->conn);
+}
+
+/* Takes the next result; *e becomes what is wrong with it. Nothing more may be expected when *lost becomes true. */
+static PGresult *take_result(struct db *db, const char *what, int64_t deadline, enum err *e, bool *lost) {
+    PGresult *res = wire_statement(db->conn, deadline);
+    if (!res) {
+        log_warn("db: %s: the server does not answer", what);
+        *lost = true;
+    } else if (PQresultStatus(res) == PGRES_FATAL_ERROR) {
+        *e = result_err(res, what);
+    }
+    return res;
+}
+
 static enum err db_prepare(struct db *db) {
     enum err e = OK;
-    int64_t deadline = clock_mono_us() + PREPARE_US;
-    if (PQsetnonblocking(db->conn, 1) != 0 || !PQenterPipelineMode(db->conn)) {
+    bool lost = false;
+    int64_t deadline = clock_mono_us() + PREPARE_US, ms = 0;
+    if (!send_statements(db)) {
         return ERR_UNAVAILABLE;
     }
-    for (int i = 0; i < db->nstmts; i++) {
-        PQsendPrepare(db->conn, db->stmts[i].name, db->stmts[i].text, 0, NULL);
-    }
-    PQsendQueryParams(db->conn, "SELECT (extract(epoch FROM current_setting('statement_timeout')::interval) * 1000)::bigint", 0, NULL, NULL,
-                      NULL, NULL, 0);
-    PQpipelineSync(db->conn);
-    for (int i = 0; i <= db->nstmts; i++) {
-        PGresult *res = wire_statement(db->conn, deadline);
-        const char *what = i < db->nstmts ? db->stmts[i].name : "statement_timeout";
-        int64_t ms = 0;
-        if (!res) {
-            log_warn("db: %s: the server does not answer", what);
-            return ERR_UNAVAILABLE;
-        }
-        if (PQresultStatus(res) == PGRES_FATAL_ERROR) {
-            e = result_err(res, what);
-        } else if (PQntuples(res) == 1 && str_to_i64(PQgetvalue(res, 0, 0), 0, INT32_MAX, &ms)) {
-            db->limit_us = ms ? ms * 1000 + MARGIN_US : INT64_MAX / 2;
+    for (int i = 0; i < 2 * db->nstmts && !lost; i++) {
+        const struct db_stmt *s = &db->stmts[i / 2];
+        PGresult *res = take_result(db, s->name, deadline, &e, &lost);
+        if (i % 2 && PQresultStatus(res) == PGRES_COMMAND_OK && !columns_fit(s, res)) {
+            e = ERR_INTERNAL;
         }
         PQclear(res);
     }
-    PGresult *error;
-    bool whole = wire_sync(db->conn, deadline, &error);
+    PGresult *res = lost ? NULL : take_result(db, "statement_timeout", deadline, &e, &lost);
+    if (res && PQntuples(res) == 1 && str_to_i64(PQgetvalue(res, 0, 0), 0, INT32_MAX, &ms)) {
+        db->limit_us = ms ? ms * 1000 + MARGIN_US : INT64_MAX / 2;
+    }
+    PQclear(res);
+    PGresult *error = NULL;
+    bool whole = !lost && wire_sync(db->conn, deadline, &error);
     PQclear(error);
     return whole ? e : ERR_UNAVAILABLE;
 }
@@ -265,13 +295,13 @@ static int64_t limit_of(const struct db *db, const struct db_call *calls, size_t
     return seconds ? seconds * 1000000 : db->limit_us;
 }
 
-static void hand_over(const struct db_call *call, const PGresult *res) {
+static void hand_over(const struct db_call *call, const struct db_stmt *stmt, const PGresult *res) {
     ExecStatusType status = PQresultStatus(res);
     int64_t affected = 0;
     if (status == PGRES_COMMAND_OK) {
         str_to_i64(PQcmdTuples((PGresult *)res), 0, INT32_MAX, &affected);
     }
-    *call->rows = (struct db_rows){.res = res, .n = status == PGRES_TUPLES_OK ? PQntuples(res) : (int)affected};
+    *call->rows = (struct db_rows){.res = res, .n = status == PGRES_TUPLES_OK ? PQntuples(res) : (int)affected, .stmt = stmt};
 }
 
 /* Whether the pipeline lost against another transaction and can win the next time. The code is all that is looked at: whatever it was,
@@ -299,7 +329,7 @@ static enum err run_once(struct db *db, struct arena *a, const struct db_call *c
             *repeat = may_repeat(res);
         }
         if (calls[i].rows) {
-            hand_over(&calls[i], res);
+            hand_over(&calls[i], &db->stmts[calls[i].stmt], res);
         }
     }
     PGresult *late;

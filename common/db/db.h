@@ -12,6 +12,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/err.h"
+#include "queries_columns.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -26,15 +27,18 @@ struct db_stmt {
     const char *name;
     const char *text;
     int nparams;
+    const unsigned char *columns; /* by enum db_column: number of the column in the result and 1; 0: it has none of that name */
 };
 
 /* A result; its strings live until the request's arena is reset. */
 struct db_rows {
     const void *res; /* PGresult */
     int n;           /* rows; for statements without rows, those affected */
+    const struct db_stmt *stmt;
 };
 
-/* One statement of a pipeline. args are text, NULL is SQL NULL; rows may be NULL when nobody looks. */
+/* One statement of a pipeline, written {SQL_SESSION_GET(id), .rows = &rows}: the generated macro asks for all its arguments. These are
+ * text, NULL is SQL NULL; rows may be NULL when nobody looks. */
 struct db_call {
     int stmt;
     const char *args[DB_MAX_ARGS];
@@ -63,15 +67,18 @@ enum err db_run(struct db *db, struct arena *a, const struct db_call *calls, siz
  * wake arrives, which the caller has blocked, or ms milliseconds are over. For programs that are not asked but look for work. */
 void db_wait(struct db *db, int ms, const sigset_t *wake);
 
-/* Values of a row by column name; a name that is not there is a bug and aborts. NULL becomes NULL, 0 or false. */
-const char *db_str(const struct db_rows *rows, int row, const char *column);
-int64_t db_int(const struct db_rows *rows, int row, const char *column);
-double db_num(const struct db_rows *rows, int row, const char *column);
-bool db_bool(const struct db_rows *rows, int row, const char *column);
-bool db_null(const struct db_rows *rows, int row, const char *column);
+/* Values of a row by column: COL_<NAME>, generated for the columns that statements have. One that this statement does not have is a bug
+ * and aborts. NULL becomes NULL, 0 or false. */
+const char *db_str(const struct db_rows *rows, int row, enum db_column column);
+int64_t db_int(const struct db_rows *rows, int row, enum db_column column);
+double db_num(const struct db_rows *rows, int row, enum db_column column);
+bool db_bool(const struct db_rows *rows, int row, enum db_column column);
+bool db_null(const struct db_rows *rows, int row, enum db_column column);
+/* "created_at" of COL_CREATED_AT: for messages, and where a column's name is also what it is called outside. */
+const char *db_column_name(enum db_column column);
 
-/* Column numbers, resolved once before a loop over rows, and values by number. */
-int db_col(const struct db_rows *rows, const char *column);
+/* The number of a column in this result, and values by number. */
+int db_col(const struct db_rows *rows, enum db_column column);
 const char *db_at(const struct db_rows *rows, int row, int col);
 
 /* "2026-11-21 08:15:30.123456+00" as "2026-11-21T08:15:30.123Z", in the arena; NULL stays NULL. */

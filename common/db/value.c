@@ -6,43 +6,48 @@
 
 #include <libpq-fe.h>
 
-int db_col(const struct db_rows *rows, const char *column) {
-    int col = PQfnumber(rows->res, column);
-    if (col < 0) {
-        log_error("db: no column %s", column);
+const char *db_column_name(enum db_column column) {
+    static const char *const names[COL_COUNT] = DB_COLUMN_NAMES;
+    return names[column];
+}
+
+int db_col(const struct db_rows *rows, enum db_column column) {
+    int col = rows->stmt->columns[column];
+    if (col == 0) {
+        log_error("db: %s has no column %s", rows->stmt->name, db_column_name(column));
         abort();
     }
-    return col;
+    return col - 1;
 }
 
 const char *db_at(const struct db_rows *rows, int row, int col) {
     return PQgetisnull(rows->res, row, col) ? NULL : PQgetvalue(rows->res, row, col);
 }
 
-const char *db_str(const struct db_rows *rows, int row, const char *column) {
+const char *db_str(const struct db_rows *rows, int row, enum db_column column) {
     return db_at(rows, row, db_col(rows, column));
 }
 
-int64_t db_int(const struct db_rows *rows, int row, const char *column) {
+int64_t db_int(const struct db_rows *rows, int row, enum db_column column) {
     const char *text = db_str(rows, row, column);
     int64_t v = 0;
     if (text && !str_to_i64(text, INT64_MIN, INT64_MAX, &v)) {
-        log_error("db: column %s is no integer", column);
+        log_error("db: column %s is no integer", db_column_name(column));
     }
     return v;
 }
 
-double db_num(const struct db_rows *rows, int row, const char *column) {
+double db_num(const struct db_rows *rows, int row, enum db_column column) {
     const char *text = db_str(rows, row, column);
     return text ? strtod(text, NULL) : 0;
 }
 
-bool db_bool(const struct db_rows *rows, int row, const char *column) {
+bool db_bool(const struct db_rows *rows, int row, enum db_column column) {
     const char *text = db_str(rows, row, column);
     return text && text[0] == 't';
 }
 
-bool db_null(const struct db_rows *rows, int row, const char *column) {
+bool db_null(const struct db_rows *rows, int row, enum db_column column) {
     return db_str(rows, row, column) == NULL;
 }
 

@@ -19,6 +19,7 @@
 #define MUSTER_META_FIELD_H
 
 #include "common/base/arena.h"
+#include "queries_columns.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -80,9 +81,9 @@ struct field {
     const struct field *sub;
     size_t size;               /* FT_OBJS: size of one element */
     const char *help;          /* one sentence of meaning */
-    const char *example;       /* text form; NULL: one that the type suggests */
+    const char *example;       /* text form, see schema.h; NULL: one that the type suggests */
     const char *pattern;       /* for the description: a regular expression of JSON Schema */
-    const char *column;        /* replies: of the result; NULL: computed by the handler */
+    enum db_column column;     /* replies: of the result; 0: computed by the handler */
     const struct shape *shape; /* replies: of FT_OBJ and of the elements of FT_OBJS */
     void (*write)(const struct shape_at *at,
                   const struct field *row); /* replies: writes the value (the key is there) of a computed member */

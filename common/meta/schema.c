@@ -1,4 +1,4 @@
-/* schema.c - fields and shapes as JSON Schema (2020-12), and an example of each; see schema.h. */
+/* schema.c - fields and shapes as JSON Schema (2020-12); see schema.h. */
 #include "common/meta/schema.h"
 
 #include "common/base/log.h"
@@ -6,71 +6,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-
-/* ---- examples ---- */
-
-static void example_text(struct jwrite *w, const struct field *f) {
-    static const struct {
-        enum field_type type;
-        const char *text;
-    } usual[] = {{FT_UUID, "7f2c1b8e-4a35-4f0d-9c61-2d8a5b3e6f10"}, {FT_EMAIL, "robin@example.com"}, {FT_TIME, "2026-03-02T09:30:00Z"}};
-    const char *text = f->example ? f->example : f->dflt ? f->dflt : f->values ? f->values[0] : NULL;
-    for (size_t i = 0; !text && i < sizeof(usual) / sizeof(usual[0]); i++) {
-        text = usual[i].type == f->type ? usual[i].text : NULL;
-    }
-    jw_str(w, text ? text : f->name);
-}
-
-static void example_number(struct jwrite *w, const struct field *f) {
-    const char *text = f->example ? f->example : f->dflt;
-    if (text) {
-        jw_num(w, strtod(text, NULL), 4);
-    } else {
-        jw_int(w, f->min > 0 ? f->min : f->max > 0 && f->max < 3 ? f->max : 3);
-    }
-}
-
-static void example_list(struct jwrite *w, const struct field *f) {
-    jw_array(w);
-    if (f->type == FT_OBJS) {
-        schema_example(w, f->shape, f->sub);
-    } else {
-        jw_str(w, f->example ? f->example : f->values ? f->values[0] : f->name);
-    }
-    jw_array_end(w);
-}
-
-static void example_value(struct jwrite *w, const struct field *f) {
-    const char *only = f->example ? f->example : f->dflt ? f->dflt : f->values ? f->values[0] : NULL;
-    switch (f->type) {
-    case FT_INT:
-    case FT_OPTINT:
-    case FT_NUM: example_number(w, f); break;
-    case FT_BOOL: jw_bool(w, !only || str_eq(only, "true")); break;
-    case FT_STRS:
-    case FT_OBJS: example_list(w, f); break;
-    case FT_OBJ: schema_example(w, f->shape, f->sub); break;
-    case FT_MAP:
-    case FT_JSON: jw_jsonb(w, f->example ? f->example : "{}"); break;
-    default: example_text(w, f);
-    }
-}
-
-void schema_example(struct jwrite *w, const struct shape *s, const struct field *rows) {
-    while (s && s->one_of) {
-        s = s->one_of[0];
-    }
-    jw_object(w);
-    for (const struct field *f = s ? s->fields : rows; f->name; f++) {
-        if (!(f->flags & FIELD_MAYBE)) {
-            jw_key(w, f->name);
-            example_value(w, f);
-        }
-    }
-    jw_object_end(w);
-}
-
-/* ---- schemas ---- */
 
 void schema_ref(struct jwrite *w, const char *name) {
     char text[120];
@@ -241,7 +176,7 @@ void schema_members(struct jwrite *w, const struct field *f, bool reply) {
     }
     if (f->dflt) {
         jw_key(w, "default");
-        example_value(w, &(struct field){.name = f->name, .type = f->type, .dflt = f->dflt});
+        schema_example_value(w, &(struct field){.name = f->name, .type = f->type, .dflt = f->dflt});
     }
     if (f->flags & FIELD_SECRET) {
         jw_kbool(w, "writeOnly", true);

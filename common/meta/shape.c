@@ -53,7 +53,7 @@ static void write_value(struct jwrite *w, struct arena *a, const struct field *f
     case FT_INT:
     case FT_OPTINT:
         if (!str_to_i64(text, INT64_MIN, INT64_MAX, &number)) {
-            log_error("shape: column %s is no integer", f->column);
+            log_error("shape: %s is no integer", f->name);
         }
         jw_int(w, number);
         break;

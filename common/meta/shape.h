@@ -49,6 +49,9 @@ struct shape_at {
 void shape_write(struct jwrite *w, struct arena *a, const struct shape *s, const struct db_rows *rows, int row, const void *context);
 /* An array of the first n rows. */
 void shape_write_list(struct jwrite *w, struct arena *a, const struct shape *s, const struct db_rows *rows, int n, const void *context);
+/* The first n rows as CSV (RFC 4180) with a line of titles. Members of objects are columns of their own, "actor" with "id" as actorId; what
+ * is an array or an object of the data stays JSON. Members must come from columns. */
+void shape_csv(struct buf *out, struct arena *a, const struct shape *s, const struct db_rows *rows, int n);
 /* Walks a shape at start: names unique, every member with a sentence, enums with values. False with the first problem in err. */
 bool shape_selfcheck(const struct shape *s, char *err, size_t size);
 

@@ -158,7 +158,7 @@ enum err health_all(struct req *q, struct resp *r) {
 }
 
 static const struct field health_members[] = {
-    OUT(FT_ENUM, "status", "It answers, and its database does.", .values = VALUES("ok")),
+    OUT(FT_ENUM, "status", "It answers, and its database does.", .values = VALUES("ok"), .example = "ok"),
     OUT(FT_STR, "family", "Which family of programs.", .pattern = "^[a-z]+$", .example = "portal"),
     FIELD_END,
 };
@@ -167,7 +167,7 @@ const struct shape health_shape = SHAPE("Health", "A family that is well.", heal
 static const struct field health_all_members[] = {
     OUT(FT_MAP, "families", "The state of each family.", .values = VALUES("ok", "unavailable"),
         .example = "{\"auth\":\"ok\",\"portal\":\"ok\"}"),
-    OUT(FT_ENUM, "status", "Of all together.", .values = VALUES("ok")),
+    OUT(FT_ENUM, "status", "Of all together.", .values = VALUES("ok"), .example = "ok"),
     FIELD_END,
 };
 const struct shape health_all_shape = SHAPE("HealthAll", "All families are well.", health_all_members);
@@ -175,7 +175,7 @@ const struct shape health_all_shape = SHAPE("HealthAll", "All families are well.
 static const struct field health_unwell_members[] = {
     OUT(FT_MAP, "families", "The state of each family.", .values = VALUES("ok", "unavailable"),
         .example = "{\"auth\":\"ok\",\"portal\":\"unavailable\"}"),
-    OUT(FT_ENUM, "status", "Of all together.", .values = VALUES("unavailable")),
+    OUT(FT_ENUM, "status", "Of all together.", .values = VALUES("unavailable"), .example = "unavailable"),
     FIELD_END,
 };
 const struct shape health_unwell_shape = SHAPE("HealthAllUnwell", "Not every family is well.", health_unwell_members);

@@ -37,6 +37,19 @@ static void reply_headers(struct jwrite *w, const struct route *row) {
     jw_object_end(w);
 }
 
+/* One of each alternative. */
+static void reply_examples(struct jwrite *w, const struct shape *s) {
+    jw_kobject(w, "examples");
+    for (const struct shape *const *one = s->one_of; *one; one++) {
+        jw_kobject(w, (*one)->name);
+        jw_kstr(w, "summary", (*one)->help);
+        jw_key(w, "value");
+        schema_example(w, *one, NULL);
+        jw_object_end(w);
+    }
+    jw_object_end(w);
+}
+
 static void reply_json(struct jwrite *w, const struct route *row) {
     bool list = row->flags & ROUTE_LIST;
     jw_kobject(w, "application/json");
@@ -55,22 +68,29 @@ static void reply_json(struct jwrite *w, const struct route *row) {
         jw_object_end(w);
     }
     jw_object_end(w);
-    jw_key(w, "example");
-    if (list) {
-        jw_array(w);
-    }
-    schema_example(w, row->reply, NULL);
-    if (list) {
-        jw_array_end(w);
+    if (row->reply->one_of && !list) {
+        reply_examples(w, row->reply);
+    } else {
+        jw_key(w, "example");
+        if (list) {
+            jw_array(w);
+        }
+        schema_example(w, row->reply, NULL);
+        if (list) {
+            jw_array_end(w);
+        }
     }
     jw_object_end(w);
 }
 
-static void text_content(struct jwrite *w, const char *type) {
+static void text_content(struct jwrite *w, const struct route *row, const char *type) {
     jw_kobject(w, type);
     jw_kobject(w, "schema");
     jw_kstr(w, "type", "string");
     jw_object_end(w);
+    if (row->reply_text) {
+        jw_kstr(w, "example", row->reply_text);
+    }
     jw_object_end(w);
 }
 
@@ -85,10 +105,10 @@ static void reply(struct jwrite *w, const struct route *row) {
         reply_json(w, row);
     }
     if (row->flags & (ROUTE_HTML | ROUTE_HTML_TOO)) {
-        text_content(w, "text/html");
+        text_content(w, row, "text/html");
     }
     if (row->flags & ROUTE_CSV) {
-        text_content(w, "text/csv");
+        text_content(w, row, "text/csv");
     }
     jw_object_end(w);
     jw_object_end(w);
@@ -179,7 +199,7 @@ static void error_schema(struct jwrite *w, const struct route *row, int status, 
     jw_object_end(w);
 }
 
-static void error_example(struct jwrite *w, enum err e, const struct shape *shape) {
+static void error_example(struct jwrite *w, const struct route *row, enum err e, const struct shape *shape) {
     jw_key(w, "example");
     if (shape) {
         schema_example(w, shape, NULL);
@@ -189,14 +209,23 @@ static void error_example(struct jwrite *w, enum err e, const struct shape *shap
     jw_kstr(w, "error", err_text(e));
     jw_kstr(w, "code", err_code(e));
     jw_kstr(w, "requestId", "0b9d4c1e-7a52-4d38-9f60-3c1e5a7b9d24");
+    if (e == ERR_VALIDATION) {
+        const struct field *f = row->body ? row->body : row->query;
+        jw_karray(w, "fields");
+        jw_object(w);
+        jw_kstr(w, "field", f->name);
+        jw_kstr(w, "message", f->flags & FIELD_REQUIRED ? "is required" : "is not valid");
+        jw_object_end(w);
+        jw_array_end(w);
+    }
     jw_object_end(w);
 }
 
 /* One response for all errors of a status: what they mean, and the codes that tell them apart. */
 static void error_response(struct jwrite *w, struct arena *a, const struct route *row, int status) {
-    const struct shape *shapes[8] = {0}, *first_shape = NULL;
+    const struct shape *shapes[8] = {0}, *shown_shape = NULL;
     int nshapes = 0, usual = 0;
-    enum err first = OK;
+    enum err shown = OK; /* as the example: the first, but fields say most */
     const char *text = "";
     for (int i = 1; i < ERR_COUNT; i++) {
         enum err e = (enum err)i;
@@ -209,11 +238,13 @@ static void error_response(struct jwrite *w, struct arena *a, const struct route
             shapes[nshapes++] = shape;
         }
         usual += !shape;
-        first_shape = first == OK ? shape : first_shape;
-        first = first == OK ? e : first;
-        text = arena_printf(a, "%s%s`%s`: %s", text, *text ? "\n" : "", err_code(e), err_text(e));
+        if (shown == OK || e == ERR_VALIDATION) {
+            shown = e;
+            shown_shape = shape;
+        }
+        text = arena_printf(a, "%s%s- `%s`: %s %s", text, *text ? "\n" : "", err_code(e), err_text(e), err_remedy(e));
     }
-    if (first == OK) {
+    if (shown == OK) {
         return;
     }
     jw_kobject(w, arena_printf(a, "%d", status));
@@ -229,18 +260,38 @@ static void error_response(struct jwrite *w, struct arena *a, const struct route
     jw_kobject(w, "content");
     jw_kobject(w, "application/json");
     error_schema(w, row, status, shapes, usual);
-    error_example(w, first, first_shape);
+    error_example(w, row, shown, shown_shape);
     jw_object_end(w);
     jw_object_end(w);
+    jw_object_end(w);
+}
+
+/* {id}: the example is the one that the reply has, so that both belong together. */
+static void path_parameter(struct jwrite *w, const struct route *row) {
+    static const struct field any = {.name = "id", .type = FT_UUID};
+    const struct field *id = row->reply ? row->reply->fields : NULL;
+    while (id && id->name && !str_eq(id->name, "id")) {
+        id++;
+    }
+    jw_object(w);
+    jw_kstr(w, "name", "id");
+    jw_kstr(w, "in", "path");
+    if (row->id_help) {
+        jw_kstr(w, "description", row->id_help);
+    }
+    jw_kbool(w, "required", true);
+    jw_kobject(w, "schema");
+    schema_members(w, &any, false);
+    jw_object_end(w);
+    jw_key(w, "example");
+    schema_example_value(w, id && id->name ? id : &any);
     jw_object_end(w);
 }
 
 static void parameters(struct jwrite *w, const struct route *row) {
     jw_karray(w, "parameters");
     if (strchr(row->path, '{')) {
-        jw_object(w);
-        jw_kstr(w, "$ref", "#/components/parameters/Id");
-        jw_object_end(w);
+        path_parameter(w, row);
     }
     for (const struct field *f = row->query; f && f->name; f++) {
         jw_object(w);
@@ -257,6 +308,10 @@ static void parameters(struct jwrite *w, const struct route *row) {
         plain.help = NULL;
         schema_members(w, &plain, false);
         jw_object_end(w);
+        if (f->example || f->flags & (FIELD_REQUIRED | FIELD_ASKED)) {
+            jw_key(w, "example");
+            schema_example_value(w, f);
+        }
         jw_object_end(w);
     }
     jw_array_end(w);
@@ -292,6 +347,29 @@ static void request_body(struct jwrite *w, const struct route *row) {
     jw_object_end(w);
 }
 
+/* The row's own sentences, and what follows from its other members. */
+static const char *description(struct arena *a, const struct route *row) {
+    static const char *const who[GUARD_COUNT] = {
+        [GUARD_PUBLIC] = "Needs no credential.",
+        [GUARD_MEMBER] = "For everybody who is signed in.",
+        [GUARD_PLAYER] = "For every role but AUDITOR.",
+        [GUARD_FACILITATOR] = "For facilitators and administrators.",
+        [GUARD_ADMIN] = "For administrators.",
+        [GUARD_OVERSIGHT] = "For administrators and auditors.",
+        [GUARD_PLATFORM] = "For the platform's administrators.",
+        [GUARD_PENDING] = "For the cookie of a sign-in that waits for its second factor, and nobody else.",
+        [GUARD_LEAVING] = "For everybody who is signed in, also between the password and the second factor.",
+    };
+    const char *keys = row->scope                   ? arena_printf(a, " An API key needs the scope `%s`.", row->scope)
+                       : row->guard == GUARD_PUBLIC ? ""
+                                                    : " Takes the session cookie only: an API key is refused with `scope_missing`.";
+    return arena_printf(
+        a, "%s%s**Who:** %s%s%s", row->help ? row->help : "", row->help ? "\n\n" : "", who[row->guard], keys,
+        row->flags & ROUTE_PAGED
+            ? "\n\n**Pages:** while there are more, the header Link names the next page (rel=\"next\"); call its address as it is."
+            : "");
+}
+
 static void operation(struct jwrite *w, struct arena *a, const struct route *row) {
     static const int statuses[] = {400, 401, 403, 404, 409, 410, 413, 414, 415, 429, 500, 503};
     char name[8];
@@ -301,9 +379,7 @@ static void operation(struct jwrite *w, struct arena *a, const struct route *row
     jw_kstr(w, "operationId", row->name);
     jw_kstrs(w, "tags", (const char *const[]){row->tag, NULL});
     jw_kstr(w, "summary", row->summary);
-    if (row->help) {
-        jw_kstr(w, "description", row->help);
-    }
+    jw_kstr(w, "description", description(a, row));
     security(w, row);
     parameters(w, row);
     if (row->body) {
@@ -315,6 +391,16 @@ static void operation(struct jwrite *w, struct arena *a, const struct route *row
         error_response(w, a, row, statuses[i]);
     }
     jw_object_end(w);
+    jw_object_end(w);
+}
+
+/* A row of the table of errors. */
+static void error_row(struct jwrite *w, enum err e) {
+    jw_object(w);
+    jw_kstr(w, "code", err_code(e));
+    jw_kint(w, "status", err_status(e));
+    jw_kstr(w, "text", err_text(e));
+    jw_kstr(w, "remedy", err_remedy(e));
     jw_object_end(w);
 }
 
@@ -354,7 +440,7 @@ bool openapi_print(const struct app *app) {
     jw_object_end(&w);
     jw_karray(&w, "errors");
     for (int e = 1; e < ERR_COUNT; e++) {
-        jw_str(&w, err_code((enum err)e));
+        error_row(&w, (enum err)e);
     }
     jw_array_end(&w);
     jw_object_end(&w);

@@ -72,8 +72,10 @@ struct route {
     /* What the description (openapi.json) says besides: */
     const char *name;                 /* operationId */
     const char *tag;                  /* under which heading */
-    const char *help;                 /* further sentences, or NULL */
+    const char *help;                 /* what it does, its effects and limits, what to do about its own errors: who may call follows */
+    const char *id_help;              /* what {id} of the path names; NULL without one */
     const char *reply_help;           /* of the reply that is no error: one sentence */
+    const char *reply_text;           /* the beginning of a reply that is no JSON, as an example; NULL: it is JSON alone */
     int status;                       /* of that reply; 0: 200 */
     const struct shape *reply;        /* its JSON; NULL: none */
     const struct route_error *errors; /* NULL: none of its own */

@@ -1,6 +1,7 @@
-"""Every action that is written to the audit log has a name on its page (A12)."""
+"""Every action that is written to the audit log is in the description and has a name on its page (A12)."""
 import re
 
+from tests.lib import contract
 from tests.lib.instance import ROOT
 
 CALL = re.compile(r"'([a-z_]+\.[a-z_]+)'")
@@ -19,3 +20,10 @@ def test_every_action_has_a_name():
     named = set(CALL.findall(re.search(r"const ACTIONS = \{(.*?)\};", page, re.S)[1]))
     assert len(named) > 15
     assert named == written()
+
+
+def test_every_action_is_described():
+    """G2: both logs' descriptions list what is written, and nothing else."""
+    schemas = contract.Contract.load().doc["components"]["schemas"]
+    for name in ("AuditEntry", "AdminAuditEntry"):
+        assert schemas[name]["properties"]["action"]["enum"] == sorted(written()), name

@@ -39,7 +39,7 @@ def sent(file, function):
     """Statements that a function of the family sends, in order."""
     source = (ROOT / file).read_text(encoding="utf-8")
     body = re.search(rf"^(?:static )?enum err {function}\(.*?^}}", source, re.MULTILINE | re.DOTALL)[0]
-    return [name.lower() for name in re.findall(r"\{\s*\.stmt = STMT_(\w+)", body)]
+    return [name.lower() for name in re.findall(r"\{\s*SQL_(\w+)\(", body)]
 
 
 def test_scripts_send_what_the_families_send():

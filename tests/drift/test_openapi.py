@@ -125,8 +125,8 @@ def test_media_types(row):
 
 
 def error_table():
-    text = (ROOT / "common/base/err.h").read_text(encoding="utf-8")
-    return re.findall(r'X\((\w+), (\d+), "(\w+)", "([^"]+)"\)', text)
+    text = (ROOT / "common/base/err.h").read_text(encoding="utf-8").replace("\\\n", "")
+    return re.findall(r'X\((\w+), (\d+), "(\w+)", "([^"]+)",\s*"[^"]*"\)', text)
 
 
 def test_error_codes():
@@ -166,6 +166,105 @@ def test_schemas_are_schemas():
     ids = [operation["operationId"] for operation in OPERATIONS.values()]
     assert len(set(ids)) == len(ids)
     assert CONTRACT.doc["openapi"].startswith("3.1.") and CONTRACT.doc["servers"] == [{"url": "/"}]
+
+
+def valid(schema, value, where):
+    problem = jsonschema.exceptions.best_match(
+        jsonschema.Draft202012Validator(schema, resolver=CONTRACT.resolver, format_checker=contract.formats).iter_errors(value))
+    assert problem is None, f"{where}: at {problem.json_path}: {problem.message[:300]}"
+
+
+def examples(media, where):
+    """Those of one content; every content has one."""
+    found = [row["value"] for row in media.get("examples", {}).values()] or [media[key] for key in ("example",) if key in media]
+    assert found, f"{where} has no example"
+    return found
+
+
+def placeholder(value):
+    """The first member whose example is only its own name, which is what a row without one gets."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            found = key if inner in (key, [key]) else placeholder(inner)
+            if found:
+                return found
+    if isinstance(value, list):
+        return next(filter(None, map(placeholder, value)), None)
+    return None
+
+
+@pytest.mark.parametrize("row", routes.table(), ids=routes.name)
+def test_examples(row):
+    """Bodies, parameters and replies have examples of their own, which their schemas accept."""
+    one = operation(row)
+    contents = [(f"reply {status}", response["content"]) for status, response in one["responses"].items()]
+    if row["body"] is not None:
+        contents.append(("body", one["requestBody"]["content"]))
+    for where, content in contents:
+        for media in content.values():
+            for value in examples(media, where):
+                valid(media["schema"], value, where)
+                assert placeholder(value) is None, where
+    for parameter in one["parameters"]:
+        assert "example" in parameter or not parameter.get("required"), parameter["name"]
+        if "example" in parameter:
+            valid(parameter["schema"], parameter["example"], parameter["name"])
+            assert parameter["example"] != parameter["name"]
+    assert one["x-codeSamples"][0]["source"].startswith("curl ") and "{" not in one["x-codeSamples"][0]["source"].split("-d '")[0]
+
+
+def says_something(text, name):
+    """A sentence, of more than the words of the name that it describes."""
+    words = set(re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower()))
+    said = re.findall(r"[a-z0-9]+", text.lower())
+    return text.endswith((".", "|")) and any(word not in words | {"a", "an", "the", "of", "its"} for word in said)
+
+
+def test_says_something():
+    assert says_something("Points for the best option.", "maxPoints") and says_something("Of the exercise.", "id")
+    assert not says_something("Max points.", "maxPoints") and not says_something("The id.", "id")
+    assert not says_something("Points for the best option", "maxPoints") and not says_something("", "id")
+
+
+@pytest.mark.parametrize("row", routes.table(), ids=routes.name)
+def test_descriptions(row):
+    """What an operation does is said in sentences of its own, before what follows from its row; so is each parameter."""
+    one = operation(row)
+    own, _, follows = one["description"].partition("\n\n")
+    assert follows.startswith("**Who:** ") and len(own.split()) >= 8 and own.endswith("."), own
+    assert own.rstrip(".") != one["summary"] and not one["summary"].endswith(".")
+    for parameter in one["parameters"]:
+        assert says_something(parameter.get("description", ""), parameter["name"]), parameter["name"]
+    for status, response in one["responses"].items():
+        assert response["description"].endswith("."), status
+
+
+def fields(schema, where):
+    """(where, name, schema) of every member, also of those in lists."""
+    for name, member in schema.get("properties", {}).items():
+        yield where, name, member
+        yield from fields(member.get("items", {}), f"{where}.{name}")
+
+
+def test_every_field_has_a_sentence():
+    """Members of bodies and of replies, and the objects themselves."""
+    schemas = dict(CONTRACT.doc["components"]["schemas"])
+    for name, schema in schemas.items():
+        assert says_something(schema.get("description", ""), name), name
+    for (method, path), one in OPERATIONS.items():
+        if "requestBody" in one:
+            schemas[f"{method} {path}"] = one["requestBody"]["content"]["application/json"]["schema"]
+    found = [row for name, schema in schemas.items() for row in fields(schema, name)]
+    assert len(found) > 600
+    assert [f"{where}.{name}" for where, name, member in found if not says_something(member.get("description", ""), name)] == []
+
+
+def test_every_error_says_what_to_do():
+    """In the description of ErrorCode, a row for each."""
+    text = CONTRACT.doc["components"]["schemas"]["ErrorCode"]["description"]
+    for _, status, code, sentence in error_table():
+        if code != "ok":
+            assert re.search(rf"^\| `{code}` \| {status} \| {re.escape(sentence)} \| [A-Z][^|]+\. \|$", text, re.M), code
 
 
 def test_every_route_was_exercised():

@@ -1,15 +1,13 @@
 """What is written in one place and used in another: nginx's locations, named statements, settings, packages."""
 import functools
 import re
+import subprocess
 import sys
 
 import pytest
 
 from tests.lib import routes
 from tests.lib.instance import ROOT
-
-sys.path.insert(0, str(ROOT / "sql"))
-import sqlgen  # noqa: E402
 
 LOCATION = re.compile(r"location (=|~) (\S+) \{ fastcgi_pass muster_(\w+); include fastcgi_muster.conf;( include fastcgi_hash.conf;)?"
                       r"( include fastcgi_slow.conf;)? \}")
@@ -71,51 +69,43 @@ def test_every_statement_is_used(family, name):
     """A named statement is used by its family, a common one by common code or every family."""
     folders = [ROOT / "common", ROOT / "apps"] if family == "common" else [ROOT / "apps" / family]
     text = "\n".join(file.read_text(encoding="utf-8") for folder in folders for file in folder.rglob("*.c"))
-    assert re.search(rf"\bSTMT_{name.upper()}\b", text)
+    assert re.search(rf"\b(STMT|SQL)_{name.upper()}\b", text)
 
 
-def parameters(family):
-    """name -> number of parameters of the statements that a family has."""
-    own = [] if family == "common" else sqlgen.read_statements(ROOT / "sql/queries" / family)
-    return {f"STMT_{name.upper()}": count for name, _, count in sqlgen.read_statements(ROOT / "sql/queries/common") + own}
-
-
-def arguments(text, start):
-    """How many elements the braces that open at start hold."""
-    depth, count, quoted, at = 0, 0, False, start
-    while True:
-        char = text[at]
-        if quoted:
-            at += char == "\\"
-            quoted = char != '"'
-        elif char == '"':
-            quoted = True
-        elif char in "({[":
-            depth += 1
-        elif char in ")}]":
-            depth -= 1
-            if depth == 0:
-                return count + (text[start + 1:at].strip(" \n,") != "")
-        elif char == "," and depth == 1 and text[at + 1:].lstrip()[0] != "}":
-            count += 1
-        at += 1
-
-
-def given():
-    """(file, statement, arguments) of every statement that is run by name."""
+def test_statements_are_called_by_their_macro():
+    """SQL_<NAME>() asks for every argument; only those who are handed a statement name it by a variable."""
     for file in (*sorted((ROOT / "apps").rglob("*.c")), *sorted((ROOT / "common").rglob("*.c"))):
-        text = re.sub(r"/\*.*?\*/", "", file.read_text(encoding="utf-8"), flags=re.S)
-        for match in re.finditer(r"\.stmt = (STMT_\w+)(?:,\s*\.args = (?=\{))?", text):
-            yield file.relative_to(ROOT).as_posix(), match[1], arguments(text, match.end()) if "args" in match[0] else 0
+        assert ".stmt = STMT_" not in file.read_text(encoding="utf-8"), file
 
 
-def test_every_statement_gets_its_arguments():
-    """A missing argument would be NULL without a word."""
-    found = list(given())
-    assert len(found) > 100
-    for file, name, count in found:
-        folder, family = file.split("/")[:2]
-        assert parameters(family if folder == "apps" else "auth")[name] == count, (file, name, count)
+MACROS = """-- name: change
+UPDATE thing SET name = $2 WHERE id = $1 RETURNING id, name AS called
+"""
+
+
+def builds(folder, body):
+    """Whether a C file builds against the header of the statement above."""
+    queries = folder / "queries"
+    for family, text in {"common": "-- name: ping\nSELECT 1 AS one;\n", "thing": MACROS}.items():
+        (queries / family).mkdir(parents=True, exist_ok=True)
+        (queries / family / "one.sql").write_text(text, encoding="utf-8")
+    subprocess.run([sys.executable, ROOT / "sql/sqlgen.py", queries / "thing", folder], check=True)
+    (folder / "one.c").write_text(f'#include "queries_thing.h"\n{body}\n', encoding="utf-8")
+    command = ["gcc", "-std=c17", "-D_GNU_SOURCE", "-Wall", "-Werror", "-fsyntax-only", f"-I{folder}", f"-I{ROOT}", folder / "one.c"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("body, sound", [
+    ('struct db_call one = {SQL_CHANGE("id", "name")};', True),
+    ('struct db_call one = {SQL_CHANGE("id")};', False),
+    ('struct db_call one = {SQL_CHANGE("id", "name", "more")};', False),
+    ("const char *one(struct db_rows *rows) { return db_str(rows, 0, COL_CALLED); }", True),
+    ("const char *one(struct db_rows *rows) { return db_str(rows, 0, COL_NAME); }", False),
+    ('const char *one(struct db_rows *rows) { return db_str(rows, 0, "called"); }', False),
+])
+def test_what_a_statement_does_not_have_does_not_build(tmp_path, body, sound):
+    """A missing argument would be NULL without a word, and a column that is not there would end the process."""
+    assert builds(tmp_path, body) == sound
 
 
 def cfg_rows():

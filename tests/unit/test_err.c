@@ -7,12 +7,13 @@
 static void every_row_is_complete(void **state) {
     (void)state;
     for (int e = 0; e < ERR_COUNT; e++) {
-        const char *text = err_text((enum err)e), *code = err_code((enum err)e);
+        const char *text = err_text((enum err)e), *code = err_code((enum err)e), *remedy = err_remedy((enum err)e);
         assert_true(err_status((enum err)e) >= 400 || e == OK);
         assert_true(err_status((enum err)e) <= 503);
         assert_true(strlen(code) >= 2);
         assert_int_equal(strspn(code, "abcdefghijklmnopqrstuvwxyz_"), strlen(code));
         assert_int_equal(text[strlen(text) - 1], '.');
+        assert_true(e == OK || remedy[strlen(remedy) - 1] == '.');
         for (int other = 0; other < e; other++) {
             assert_string_not_equal(code, err_code((enum err)other));
         }

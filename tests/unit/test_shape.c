@@ -3,8 +3,8 @@
 #include "tests/unit/unit.h"
 
 static const struct field name_members[] = {
-    OUT(FT_STR, "first", "First name.", .column = COL_FIRST),
-    OUT(FT_STR, "last", "Last name.", .column = COL_LAST, .flags = FIELD_NULL),
+    OUT(FT_STR, "first", "First name.", .column = COL_FIRST_NAME),
+    OUT(FT_STR, "last", "Last name.", .column = COL_LAST_NAME, .flags = FIELD_NULL),
     FIELD_END,
 };
 static const struct shape name_shape = SHAPE("Name", "A name.", name_members);
@@ -63,6 +63,67 @@ static void examples_are_of_the_shape(void **state) {
                                                 "\"names\":[{\"first\":\"first\",\"last\":\"last\"}]}}");
 }
 
+static const struct field told_members[] = {
+    OUT(FT_STR, "letter", "Which.", .example = "A|B"),
+    OUT(FT_STR, "why", "Why.", .flags = FIELD_NULL, .example = "null|because"),
+    OUT(FT_NUM, "share", "How much.", .example = "0.5|1"),
+    OUT(FT_BOOL, "best", "Whether.", .example = "false|true"),
+    OUT(FT_STRS, "tags", "Words.", .example = "x|y"),
+    OUT(FT_STRS, "none", "No words.", .example = ""),
+    OUT(FT_STR, "maybe", "Sometimes.", .flags = FIELD_MAYBE, .example = "here"),
+    OUT(FT_STR, "rarely", "Seldom.", .flags = FIELD_MAYBE),
+    FIELD_END,
+};
+static const struct shape told_shape = SHAPE("Told", "T.", told_members), plain_shape = SHAPE("Plain", "P.", name_members);
+static const struct shape either_shape = ONE_OF("Either", "E.", &plain_shape, &told_shape);
+static const struct field list_members[] = {
+    OUT(FT_OBJS, "told", "Three.", .shape = &told_shape, .example = "3"),
+    OUT(FT_OBJS, "least", "Two at least.", .shape = &name_shape, .min = 2),
+    OUT(FT_OBJS, "either", "One of each.", .shape = &either_shape, .example = "2"),
+    OUT(FT_OBJS, "empty", "None.", .shape = &name_shape, .example = "0"),
+    FIELD_END,
+};
+static const struct shape list_shape = SHAPE("List", "L.", list_members);
+
+static void print_list(struct jwrite *w) {
+    jw_key(w, "list");
+    schema_example(w, &list_shape, NULL);
+}
+
+static void examples_differ_in_a_list(void **state) {
+    (void)state;
+    assert_string_equal(
+        printed(print_list),
+        "{\"list\":{\"told\":["
+        "{\"letter\":\"A\",\"why\":null,\"share\":0.5,\"best\":false,\"tags\":[\"x\",\"y\"],\"none\":[],\"maybe\":\"here\"},"
+        "{\"letter\":\"B\",\"why\":\"because\",\"share\":1,\"best\":true,\"tags\":[\"x\",\"y\"],\"none\":[],\"maybe\":\"here\"},"
+        "{\"letter\":\"B\",\"why\":\"because\",\"share\":1,\"best\":true,\"tags\":[\"x\",\"y\"],\"none\":[],\"maybe\":\"here\"}],"
+        "\"least\":[{\"first\":\"first\",\"last\":\"last\"},{\"first\":\"first\",\"last\":\"last\"}],"
+        "\"either\":[{\"first\":\"first\",\"last\":\"last\"},"
+        "{\"letter\":\"B\",\"why\":\"because\",\"share\":1,\"best\":true,\"tags\":[\"x\",\"y\"],\"none\":[],\"maybe\":\"here\"}],"
+        "\"empty\":[]}}");
+}
+
+struct asked {
+    const char *must, *may, *told;
+};
+static const struct field asked_fields[] = {
+    FIELD_STR(struct asked, must, "must", FIELD_REQUIRED, 1, 9),
+    FIELD_STR(struct asked, may, "may", 0, 1, 9),
+    FIELD_STR(struct asked, told, "told", 0, 1, 9, .example = "so"),
+    FIELD_END,
+};
+
+static void print_request(struct jwrite *w) {
+    jw_key(w, "body");
+    schema_example(w, NULL, asked_fields);
+}
+
+static void requests_show_what_they_must_have(void **state) {
+    (void)state;
+    assert_string_equal(printed(print_request), "{\"body\":{\"must\":\"must\",\"told\":\"so\"}}");
+}
+
 static void unsound_shapes_are_refused(void **state) {
     static const struct field twice[] = {OUT(FT_STR, "a", "A."), OUT(FT_STR, "a", "A."), FIELD_END};
     static const struct field silent[] = {OUT(FT_STR, "a", NULL), FIELD_END};
@@ -93,8 +154,8 @@ static void unsound_shapes_are_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(schemas_say_what_shapes_say),
-        cmocka_unit_test(examples_are_of_the_shape),
+        cmocka_unit_test(schemas_say_what_shapes_say), cmocka_unit_test(examples_are_of_the_shape),
+        cmocka_unit_test(examples_differ_in_a_list),   cmocka_unit_test(requests_show_what_they_must_have),
         cmocka_unit_test(unsound_shapes_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

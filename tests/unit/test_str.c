@@ -183,6 +183,17 @@ static void url_decoding(void **state) {
     }
 }
 
+static void url_encoding(void **state) {
+    char out[64];
+    (void)state;
+    str_url_encode(out, "", "");
+    assert_string_equal(out, "");
+    str_url_encode(out, "aZ09-._~", "");
+    assert_string_equal(out, "aZ09-._~");
+    str_url_encode(out, "a b+\xc3\xa4@/?&=%", "@");
+    assert_string_equal(out, "a%20b%2B%C3%A4@%2F%3F%26%3D%25");
+}
+
 static void words(void **state) {
     static const struct {
         const char *text;
@@ -261,6 +272,7 @@ int main(void) {
         cmocka_unit_test(emails),
         cmocka_unit_test(utf8),
         cmocka_unit_test(url_decoding),
+        cmocka_unit_test(url_encoding),
         cmocka_unit_test(words),
         cmocka_unit_test(copying),
         cmocka_unit_test(comparing),

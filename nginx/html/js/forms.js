@@ -114,9 +114,26 @@ export function setBusy(button, busy) {
   }
 }
 
-/* check(values) returns field errors found here; send(values) does the work and may throw. */
+/* What the server takes, on the form's controls: fields is an operation of FIELDS. A password is never cut to a length. */
+export function limitForm(form, fields) {
+  Object.keys(fields).forEach((name) => {
+    const control = form.elements[name];
+    const bounds = fields[name];
+    if (control && control.type === 'number' && 'max' in bounds) {
+      control.min = bounds.min;
+      control.max = bounds.max;
+    } else if (control && 'maxLength' in bounds && control.type !== 'password') {
+      control.maxLength = bounds.maxLength;
+    }
+  });
+}
+
+/* check(values) returns field errors found here; send(values) does the work and may throw. fields: see limitForm(). */
 export function bindForm(form, options) {
   form.noValidate = true;
+  if (options.fields) {
+    limitForm(form, options.fields);
+  }
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const button = form.querySelector('[type="submit"]');

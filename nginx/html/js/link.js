@@ -2,9 +2,10 @@
 
 import { h, replace } from './dom.js';
 import { icon } from './icons.js';
+import { FIELDS } from './constants.js';
 import { errorBox, notice, setBusy } from './forms.js';
 
-const MIN_TOKEN = 20;
+const MIN_TOKEN = FIELDS.verifyDomain.token.minLength;
 
 /* The token of this page's address, or null when the link is not whole. */
 export function linkToken() {

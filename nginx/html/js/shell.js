@@ -5,11 +5,11 @@ import { icon } from './icons.js';
 import { get, post } from './api.js';
 import { personName } from './format.js';
 import { verifyBanner } from './banner.js';
+import { OVERSIGHT } from './constants.js';
 
 const THEMES = ['system', 'light', 'dark'];
 const THEME_ICONS = { system: 'monitor', light: 'sun', dark: 'moon' };
 /* Roles that see what the people of the organisation do. */
-const OVERSIGHT = ['SUPER_ADMIN', 'CLIENT_ADMIN', 'AUDITOR'];
 const NAV = [['/exercises', 'Exercises'], ['/exercises/new', 'New exercise']];
 
 /* Auditors read and do not play. */

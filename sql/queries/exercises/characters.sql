@@ -13,14 +13,16 @@ WITH made AS (
     SELECT muster.org(), $1, $2, $3, $4, $5
     WHERE (SELECT count(*) FROM muster.org_character WHERE org_id = muster.org()) < 200
     RETURNING id, name, role, department, description, expertise, created_at)
-SELECT made.*, muster.audit('character.created', 'character', id, NULL) AS audit FROM made;
+SELECT made.id, made.name, made.role, made.department, made.description, made.expertise, made.created_at,
+       muster.audit('character.created', 'character', id, NULL) AS audit FROM made;
 
 -- name: character_update
 WITH changed AS (
     UPDATE muster.org_character SET name = $2, role = $3, department = $4, description = $5, expertise = $6
     WHERE org_id = muster.org() AND id = $1
     RETURNING id, name, role, department, description, expertise, created_at)
-SELECT changed.*, muster.audit('character.changed', 'character', id, NULL) AS audit FROM changed;
+SELECT changed.id, changed.name, changed.role, changed.department, changed.description, changed.expertise, changed.created_at,
+       muster.audit('character.changed', 'character', id, NULL) AS audit FROM changed;
 
 -- name: character_delete
 WITH gone AS (DELETE FROM muster.org_character WHERE org_id = muster.org() AND id = $1 RETURNING id)

@@ -4,6 +4,7 @@ import { h, byId, replace, clear } from '../dom.js';
 import { get, request, nextPage } from '../api.js';
 import { errorBox, moreButton, notice } from '../forms.js';
 import { startShell, announce } from '../shell.js';
+import { AUDIT_ACTIONS, FIELDS } from '../constants.js';
 import { capitalise, exactDate, personName, plural, roleLabel } from '../format.js';
 
 const ACTIONS = {
@@ -163,11 +164,11 @@ async function load() {
 
 async function buildFilters() {
   const option = (value, text) => h('option', { value }, text);
-  replace(byId('action'), option('', 'Everything'), Object.keys(ACTIONS).map((name) => option(name, ACTIONS[name])));
+  replace(byId('action'), option('', 'Everything'), AUDIT_ACTIONS.map((name) => option(name, actionText(name))));
   replace(byId('actor'), option('', 'Everybody'));
   ['action', 'actor', 'since', 'until'].forEach((name) => byId(name).addEventListener('change', load));
   byId('filters').addEventListener('submit', (event) => event.preventDefault());
-  const people = await get('/api/portal/users?limit=500');
+  const people = await get('/api/portal/users?limit=' + FIELDS.listUsers.limit.max);
   people.users.forEach((user) => byId('actor').appendChild(option(user.id, personName(user))));
 }
 

@@ -6,11 +6,11 @@ import { get, request, remove, nextPage } from '../api.js';
 import { errorBox } from '../forms.js';
 import { confirmDialog } from '../dialog.js';
 import { startShell, toast, announce } from '../shell.js';
+import { ADMINS } from '../constants.js';
 import { capitalise, exactDate, number, percent, personName, plural, relativeDate, statusLabel, statusTone, timingLabel } from '../format.js';
 
 const PAGE_SIZE = 20;
 const FILTERS = ['status', 'theme', 'difficulty'];
-const ADMINS = ['SUPER_ADMIN', 'CLIENT_ADMIN'];
 const state = { user: null, titles: {}, count: 0 };
 
 function themeTitle(theme) {

@@ -6,22 +6,23 @@ import { get, post, remove } from '../api.js';
 import { bindForm, errorBox, notice } from '../forms.js';
 import { confirmDialog } from '../dialog.js';
 import { startShell, toast } from '../shell.js';
-import { exactDate, relativeDate } from '../format.js';
+import { capitalise, exactDate, relativeDate } from '../format.js';
+import { FIELDS, SCOPES } from '../constants.js';
 
-const SCOPES = [
-  ['exercises', 'Exercises', 'Generate exercises, play them and delete them.'],
-  ['results', 'Results', 'Read scores, reports and certificates.'],
-  ['team', 'Team', 'See members and invitations, and invite people.'],
-  ['settings', 'Settings', 'Read and change the settings of the organisation, list and revoke your own API keys.']
-];
+/* Without a sentence it is not offered here; keys made through the API may have it, too. */
+const SCOPE_WORDS = {
+  exercises: ['Exercises', 'Generate exercises, play them and delete them.'],
+  results: ['Results', 'Read scores, reports and certificates.'],
+  team: ['Team', 'See members and invitations, and invite people.'],
+  settings: ['Settings', 'Read and change the settings of the organisation, list and revoke your own API keys.'],
+  account: ['Account']
+};
+const OFFERED = SCOPES.filter((scope) => SCOPE_WORDS[scope] && SCOPE_WORDS[scope][1]);
 const EXPIRIES = [[30, 'in 30 days'], [90, 'in 90 days'], [365, 'in one year'], [1826, 'in five years']];
-/* Keys made through the API may have it, too. */
-const OTHER_SCOPES = { account: 'Account' };
 const DAY = 86400000;
 
 function scopeName(scope) {
-  const found = SCOPES.find((entry) => entry[0] === scope);
-  return found ? found[1] : OTHER_SCOPES[scope] || scope;
+  return SCOPE_WORDS[scope] ? SCOPE_WORDS[scope][0] : capitalise(scope);
 }
 
 /* ---- list ---- */
@@ -124,11 +125,11 @@ async function send(form) {
 }
 
 function buildForm() {
-  SCOPES.forEach((entry) => byId('scopes').appendChild(
-    h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'scopes', value: entry[0] }),
-      h('span', null, h('span', { class: 'check-text strong' }, entry[1]), h('span', { class: 'small muted' }, entry[2])))));
+  OFFERED.forEach((scope) => byId('scopes').appendChild(
+    h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'scopes', value: scope }),
+      h('span', null, h('span', { class: 'check-text strong' }, SCOPE_WORDS[scope][0]), h('span', { class: 'small muted' }, SCOPE_WORDS[scope][1])))));
   replace(byId('expiry'), EXPIRIES.map((entry) => h('option', { value: entry[0], selected: entry[0] === 90 }, entry[1])));
-  bindForm(byId('key-form'), { check, send, labels: { name: 'Name', scopes: 'What the key may do', expiresAt: 'Expires' } });
+  bindForm(byId('key-form'), { check, send, fields: FIELDS.createApiKey, labels: { name: 'Name', scopes: 'What the key may do', expiresAt: 'Expires' } });
 }
 
 /* Whoever cannot make a key learns it before filling in a form. */

@@ -5,10 +5,11 @@ import { icon } from '../icons.js';
 import { get, post } from '../api.js';
 import { bindForm, errorBox, notice } from '../forms.js';
 import { startShell } from '../shell.js';
+import { FIELDS } from '../constants.js';
 import { ROLES } from '../settings/characters.js';
 import { capitalise, languageName, plural } from '../format.js';
 
-const CONTEXT_MAX = 4000;
+const CONTEXT_MAX = FIELDS.generateExercise.customIncident.maxLength;
 const LEVELS = {
   BEGINNER: 'One signal at a time, one attacker, terms explained.',
   INTERMEDIATE: 'Competing tasks and partial information.',
@@ -113,7 +114,7 @@ function personRow(index) {
     (list.querySelector('li:last-child input') || byId('add-person')).focus();
   };
   return replace(row,
-    h('div', { class: 'field' }, h('label', { for: id }, 'Name'), h('input', { class: 'input', id, 'data-person': 'name', maxlength: 80, autocomplete: 'off' })),
+    h('div', { class: 'field' }, h('label', { for: id }, 'Name'), h('input', { class: 'input', id, 'data-person': 'name', maxlength: FIELDS.generateExercise.selectedCharacters.item.name.maxLength, autocomplete: 'off' })),
     h('div', { class: 'field' }, h('label', { for: id + '-role' }, 'Role'),
       h('select', { class: 'input', id: id + '-role', 'data-person': 'role' }, ROLES.map((role) => h('option', { value: role }, role)))),
     h('button', { class: 'btn btn-quiet btn-icon', type: 'button', 'aria-label': 'Remove this person', onclick: drop }, icon('close')));

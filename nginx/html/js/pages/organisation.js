@@ -4,13 +4,13 @@ import { byId, replace } from '../dom.js';
 import { get } from '../api.js';
 import { errorBox, notice } from '../forms.js';
 import { startShell } from '../shell.js';
+import { ADMINS } from '../constants.js';
 import { profileSection } from '../settings/profile.js';
 import { toolsSection } from '../settings/tools.js';
 import { charactersSection } from '../settings/characters.js';
 import { languageSection } from '../settings/language.js';
 import { brandingSection } from '../settings/branding.js';
 
-const ADMINS = ['SUPER_ADMIN', 'CLIENT_ADMIN'];
 const PARTS = ['profile', 'tools', 'characters', 'language', 'branding'];
 
 async function section(name, show) {

@@ -3,9 +3,10 @@
 import { h, byId, replace } from '../dom.js';
 import { icon } from '../icons.js';
 import { get, post } from '../api.js';
-import { bindForm, notice } from '../forms.js';
+import { bindForm, limitForm, notice } from '../forms.js';
 import { openDialog } from '../dialog.js';
 import { exactDate, plural, relativeDate } from '../format.js';
+import { FIELDS } from '../constants.js';
 import { dialogActions, fillList, startPlatform } from '../platform/frame.js';
 import { showInvitation } from '../platform/invited.js';
 
@@ -42,14 +43,15 @@ function planChoice(id, chosen) {
 
 function create() {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
-    h('div', { class: 'field' }, h('label', { for: 'new-name' }, 'Name'), h('input', { class: 'input', id: 'new-name', name: 'name', maxlength: 120, required: true, autocomplete: 'off' })),
+    h('div', { class: 'field' }, h('label', { for: 'new-name' }, 'Name'), h('input', { class: 'input', id: 'new-name', name: 'name', required: true, autocomplete: 'off' })),
     h('div', { class: 'field' }, h('label', { for: 'new-plan' }, 'Plan'), planChoice('new-plan', state.defaultPlan)),
     h('div', { class: 'field' }, h('label', { for: 'new-email' }, 'E-mail address of its administrator'),
-      h('input', { class: 'input', id: 'new-email', name: 'adminEmail', type: 'email', maxlength: 254, required: true, autocomplete: 'off' }),
+      h('input', { class: 'input', id: 'new-email', name: 'adminEmail', type: 'email', required: true, autocomplete: 'off' }),
       h('span', { class: 'hint' }, 'Gets an invitation. Until it is accepted the organisation is empty.')),
     dialogActions(() => box.close(), 'Create organisation'));
   const box = openDialog('New organisation', form);
   bindForm(form, {
+    fields: FIELDS.adminCreateOrg,
     labels: { name: 'Name', plan: 'Plan', adminEmail: 'E-mail address' },
     send: async () => {
       const name = form.elements.name.value;
@@ -90,6 +92,7 @@ async function start() {
   byId('q').value = given.get('q') || '';
   byId('plan').value = given.get('plan') || '';
   byId('plan').addEventListener('change', load);
+  limitForm(byId('filters'), FIELDS.adminListOrgs);
   byId('filters').addEventListener('submit', (event) => {
     event.preventDefault();
     load();

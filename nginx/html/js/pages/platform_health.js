@@ -5,10 +5,11 @@ import { get, post, remove } from '../api.js';
 import { errorBox } from '../forms.js';
 import { confirmDialog } from '../dialog.js';
 import { announce, toast } from '../shell.js';
+import { FIELDS } from '../constants.js';
 import { capitalise, exactDate, exactTime, number, plural, relativeDate } from '../format.js';
 import { facts, fillList, startPlatform } from '../platform/frame.js';
 
-const STATES = [['DEAD', 'Dead letters'], ['QUEUED', 'Waiting'], ['RUNNING', 'Running']];
+const STATES = FIELDS.adminListJobs.state.values.map((name) => [name, { DEAD: 'Dead letters', QUEUED: 'Waiting' }[name] || capitalise(name)]);
 
 function bytes(value) {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

@@ -5,6 +5,7 @@ import { get, post, put, request } from '../api.js';
 import { bindForm, errorBox, notice } from '../forms.js';
 import { confirmDialog, openDialog } from '../dialog.js';
 import { toast } from '../shell.js';
+import { FIELDS } from '../constants.js';
 import { exactDate, number, plural, relativeDate } from '../format.js';
 import { dialogActions, facts, fillList, share, startPlatform } from '../platform/frame.js';
 import { showInvitation } from '../platform/invited.js';
@@ -24,7 +25,7 @@ async function changed(text, focus) {
 function change() {
   const org = state.org;
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
-    h('div', { class: 'field' }, h('label', { for: 'org-name' }, 'Name'), h('input', { class: 'input', id: 'org-name', name: 'name', maxlength: 120, value: org.name, autocomplete: 'off' })),
+    h('div', { class: 'field' }, h('label', { for: 'org-name' }, 'Name'), h('input', { class: 'input', id: 'org-name', name: 'name', value: org.name, autocomplete: 'off' })),
     h('div', { class: 'field' }, h('label', { for: 'org-plan' }, 'Plan'),
       h('select', { class: 'input', id: 'org-plan', name: 'plan' }, state.plans.map((plan) => h('option', { value: plan.name, selected: plan.name === org.plan },
         plan.name + ': ' + (plan.seats === null ? 'no limit of seats' : plural(plan.seats, 'seat')) + ', '
@@ -33,7 +34,7 @@ function change() {
     dialogActions(() => box.close(), 'Save'));
   const box = openDialog('Change ' + org.name, form);
   bindForm(form, {
-    labels: { name: 'Name', plan: 'Plan' },
+    labels: { name: 'Name', plan: 'Plan' }, fields: FIELDS.adminChangeOrg,
     send: async () => {
       await put(path, { name: form.elements.name.value, plan: form.elements.plan.value });
       box.close();
@@ -59,12 +60,12 @@ function erase() {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
     h('p', null, 'Everybody and everything in it goes for good: accounts, exercises, answers, certificates, the audit log. Nothing of it comes back. With very many exercises that takes some minutes: leave this page open.'),
     h('div', { class: 'field' }, h('label', { for: 'erase-name' }, 'Type the name to confirm: ' + state.org.name),
-      h('input', { class: 'input', id: 'erase-name', name: 'confirmName', maxlength: 120, autocomplete: 'off', spellcheck: 'false' })),
+      h('input', { class: 'input', id: 'erase-name', name: 'confirmName', autocomplete: 'off', spellcheck: 'false' })),
     h('div', { class: 'dialog-actions' }, h('button', { class: 'btn', type: 'button', onclick: () => box.close() }, 'Cancel'),
       h('button', { class: 'btn btn-danger', type: 'submit' }, 'Delete for good')));
   const box = openDialog('Delete ' + state.org.name + '?', form);
   bindForm(form, {
-    labels: { confirmName: 'Name' },
+    labels: { confirmName: 'Name' }, fields: FIELDS.adminDeleteOrg,
     send: async () => {
       const reply = await request('DELETE', path, { confirmName: form.elements.confirmName.value });
       try {
@@ -79,12 +80,12 @@ function erase() {
 function invite() {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
     h('div', { class: 'field' }, h('label', { for: 'invite-email' }, 'E-mail address'),
-      h('input', { class: 'input', id: 'invite-email', name: 'email', type: 'email', maxlength: 254, autocomplete: 'off' }),
+      h('input', { class: 'input', id: 'invite-email', name: 'email', type: 'email', autocomplete: 'off' }),
       h('span', { class: 'hint' }, 'For an organisation whose administrators are out of reach. It will see this in its audit log.')),
     dialogActions(() => box.close(), 'Invite'));
   const box = openDialog('Invite an administrator', form);
   bindForm(form, {
-    labels: { email: 'E-mail address' },
+    labels: { email: 'E-mail address' }, fields: FIELDS.adminInviteAdministrator,
     send: async () => {
       const made = await post(path + '/invitations', { email: form.elements.email.value });
       box.close();

@@ -5,6 +5,7 @@ import { get, put } from '../api.js';
 import { bindForm, errorBox, notice } from '../forms.js';
 import { confirmDialog, openDialog } from '../dialog.js';
 import { toast } from '../shell.js';
+import { FIELDS } from '../constants.js';
 import { exactDate, number, plural } from '../format.js';
 import { dialogActions, facts, limit, startPlatform } from '../platform/frame.js';
 
@@ -46,9 +47,9 @@ function drawSettings() {
 
 /* ---- plans ---- */
 
-function amount(id, name, text, value, least) {
+function amount(id, name, text, value) {
   return h('div', { class: 'field' }, h('label', { for: id }, text),
-    h('input', { class: 'input', id, name, type: 'number', min: least, max: 1000000, step: 1, value: value === null ? '' : String(value), placeholder: 'no limit' }),
+    h('input', { class: 'input', id, name, type: 'number', step: 1, value: value === null ? '' : String(value), placeholder: 'no limit' }),
     h('span', { class: 'hint' }, 'Empty: no limit.'));
 }
 
@@ -78,15 +79,15 @@ function editPlan(plan) {
   const start = plan || { name: '', seats: null, monthlyExercises: null, apiAccess: false, byok: false };
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
     h('div', { class: 'field' }, h('label', { for: 'plan-name' }, 'Name'),
-      h('input', { class: 'input', id: 'plan-name', name: 'name', maxlength: 40, value: start.name, readonly: !fresh, autocomplete: 'off', spellcheck: 'false' }),
+      h('input', { class: 'input', id: 'plan-name', name: 'name', value: start.name, readonly: !fresh, autocomplete: 'off', spellcheck: 'false' }),
       fresh ? h('span', { class: 'hint' }, 'Capital letters, digits, - and _. It cannot be changed later.') : null),
-    amount('plan-seats', 'seats', 'Seats', start.seats, 1),
-    amount('plan-exercises', 'monthlyExercises', 'Exercises a month', start.monthlyExercises, 0),
+    amount('plan-seats', 'seats', 'Seats', start.seats),
+    amount('plan-exercises', 'monthlyExercises', 'Exercises a month', start.monthlyExercises),
     tick('apiAccess', 'API keys', start.apiAccess), tick('byok', 'Own AI provider key', start.byok),
     dialogActions(() => box.close(), fresh ? 'Add plan' : 'Save plan'));
   const box = openDialog(fresh ? 'Add a plan' : 'Plan ' + start.name, form);
   bindForm(form, {
-    labels: { name: 'Name', seats: 'Seats', monthlyExercises: 'Exercises a month' }, check: checkPlan,
+    labels: { name: 'Name', seats: 'Seats', monthlyExercises: 'Exercises a month' }, check: checkPlan, fields: FIELDS.adminPutSettings.plans.item,
     send: async () => {
       const name = form.elements.name.value.trim();
       const one = { name, seats: amountOf(form.elements.seats), monthlyExercises: amountOf(form.elements.monthlyExercises), apiAccess: form.elements.apiAccess.checked, byok: form.elements.byok.checked };
@@ -143,13 +144,13 @@ function editRule(rule) {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
     h('p', { class: 'muted' }, rule.sentence.replace('%s', '…')),
     h('div', { class: 'field' }, h('label', { for: 'rule-days' }, 'Days'),
-      h('input', { class: 'input', id: 'rule-days', name: 'days', type: 'number', min: 0, max: 36500, step: 1, value: rule.days === null ? '' : String(rule.days), placeholder: 'for ever' }),
+      h('input', { class: 'input', id: 'rule-days', name: 'days', type: 'number', step: 1, value: rule.days === null ? '' : String(rule.days), placeholder: 'for ever' }),
       h('span', { class: 'hint' }, 'Empty: they stay for ever. What is removed does not come back.')),
     dialogActions(() => box.close(), 'Save period'));
   const box = openDialog(subject(rule), form);
   bindForm(form, {
-    labels: { days: 'Days', retention: 'Days' },
-    check: () => (form.elements.days.validity.valid ? [] : [{ field: 'days', message: 'must be a whole number up to 36,500, or empty for ever' }]),
+    labels: { days: 'Days', retention: 'Days' }, fields: FIELDS.adminPutSettings.retention.item,
+    check: () => (form.elements.days.validity.valid ? [] : [{ field: 'days', message: 'must be a whole number up to ' + number(FIELDS.adminPutSettings.retention.item.days.max) + ', or empty for ever' }]),
     send: async () => {
       const days = amountOf(form.elements.days);
       const save = () => put('/api/admin/settings', Object.assign(stored(), { retention: [{ name: rule.name, days }] }));

@@ -1,6 +1,8 @@
 /* People of all organisations: found by how the address or the name begins. */
 
 import { h, byId } from '../dom.js';
+import { limitForm } from '../forms.js';
+import { FIELDS } from '../constants.js';
 import { fillList, startPlatform } from '../platform/frame.js';
 import { personList } from '../platform/people.js';
 
@@ -17,6 +19,7 @@ async function start() {
       node: personList({ me, organisation: true }), empty: h('p', { class: 'muted' }, 'Nobody’s address or name begins like this.'), noun: ['person', 'people']
     });
   };
+  limitForm(byId('filters'), FIELDS.adminListUsers);
   byId('filters').addEventListener('submit', (event) => {
     event.preventDefault();
     load();

@@ -6,9 +6,9 @@ import { ApiError, get, goToSignIn, post } from '../api.js';
 import { bindForm, errorBox, notice, setBusy } from '../forms.js';
 import { openDialog } from '../dialog.js';
 import { announce, publicHeader, startShell, toast } from '../shell.js';
+import { ADMINS } from '../constants.js';
 
 const EXPORT = '/api/portal/gdpr-export';
-const ADMINS = ['SUPER_ADMIN', 'CLIENT_ADMIN'];
 const LABELS = { confirmEmail: 'E-mail', confirmName: 'Name of the organisation' };
 
 /* ---- what is stored ---- */

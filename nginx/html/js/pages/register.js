@@ -4,8 +4,9 @@ import { h, byId, replace } from '../dom.js';
 import { get, post } from '../api.js';
 import { bindForm, notice, passwordToggle } from '../forms.js';
 import { publicHeader } from '../shell.js';
+import { FIELDS } from '../constants.js';
 
-const MIN_PASSWORD = 8;
+const MIN_PASSWORD = FIELDS.register.password.minLength;
 const query = new URLSearchParams(window.location.search);
 const invite = query.get('invite');
 const LABELS = { organization: 'Organisation', firstName: 'First name', lastName: 'Last name', email: 'Work e-mail', password: 'Password', inviteToken: 'Invitation' };
@@ -118,5 +119,5 @@ if (invite) {
 }
 passwordToggle(byId('password'));
 liveHint();
-bindForm(byId('register-form'), { check, send, labels: LABELS });
+bindForm(byId('register-form'), { check, send, labels: LABELS, fields: FIELDS.register });
 checkOpen();

@@ -5,8 +5,9 @@ import { post } from '../api.js';
 import { bindForm, passwordToggle } from '../forms.js';
 import { brokenLink, forgetToken, linkError, linkTo, linkToken, reloadOnNewLink, showDone } from '../link.js';
 import { publicHeader } from '../shell.js';
+import { FIELDS } from '../constants.js';
 
-const MIN_PASSWORD = 8;
+const MIN_PASSWORD = FIELDS.resetPassword.password.minLength;
 const token = linkToken();
 const again = () => linkTo('/forgot', 'Ask for a new link');
 

@@ -6,6 +6,7 @@ import { get, post, remove, request } from '../api.js';
 import { bindForm, errorBox, notice, passwordToggle } from '../forms.js';
 import { confirmDialog } from '../dialog.js';
 import { startShell, toast } from '../shell.js';
+import { FIELDS } from '../constants.js';
 import { exactDate, relativeDate } from '../format.js';
 
 const FACTOR = '/api/auth/mfa';
@@ -48,7 +49,7 @@ async function sendPassword(form) {
 function codeField(id, label, name, hint) {
   return h('div', { class: 'field short-field' }, h('label', { for: id }, label),
     h('input', {
-      class: 'input code-input', id, name, autocomplete: name === 'code' ? 'one-time-code' : 'off', maxlength: 40, spellcheck: 'false',
+      class: 'input code-input', id, name, autocomplete: name === 'code' ? 'one-time-code' : 'off', maxlength: FIELDS.turnOffSecondFactor[name].maxLength, spellcheck: 'false',
       inputmode: name === 'code' ? 'numeric' : null, 'aria-describedby': id + '-hint'
     }),
     h('span', { class: 'hint', id: id + '-hint' }, hint));

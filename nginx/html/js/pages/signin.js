@@ -4,6 +4,7 @@ import { byId, replace } from '../dom.js';
 import { get, post, safePath } from '../api.js';
 import { bindForm, clearErrors, notice, passwordToggle } from '../forms.js';
 import { announce, publicHeader } from '../shell.js';
+import { FIELDS } from '../constants.js';
 
 const query = new URLSearchParams(window.location.search);
 const LABELS = { email: 'E-mail', password: 'Password', code: 'Code', recoveryCode: 'Recovery code' };
@@ -116,7 +117,7 @@ if (query.get('next')) {
 }
 passwordToggle(byId('password'));
 bindForm(byId('signin-form'), { check, send, labels: LABELS });
-bindForm(byId('code-form'), { check: checkCode, send: sendCode, labels: LABELS });
+bindForm(byId('code-form'), { check: checkCode, send: sendCode, labels: LABELS, fields: FIELDS.verifySecondFactor });
 byId('other-proof').addEventListener('click', () => useRecoveryCode(proofName() === 'code'));
 byId('start-again').addEventListener('click', startAgain);
 hideRegistration();

@@ -7,10 +7,11 @@ import { bindForm, errorBox, moreButton, notice } from '../forms.js';
 import { confirmDialog, openDialog } from '../dialog.js';
 import { loadDomains } from '../settings/domains.js';
 import { startShell, toast } from '../shell.js';
+import { ADMINS, FIELDS } from '../constants.js';
 import { ROLES, exactDate, personName, plural, relativeDate, roleLabel } from '../format.js';
 
-const GIVEN = ['MEMBER', 'FACILITATOR', 'AUDITOR', 'CLIENT_ADMIN'];
-const MAX_ADDRESSES = 100;
+const GIVEN = FIELDS.invite.role.values;
+const MAX_ADDRESSES = FIELDS.invite.emails.maxItems;
 const FORBIDDEN = 'Only administrators and auditors see the people of your organisation. Ask an administrator to invite somebody or to change a role.';
 const MAIL = { PENDING: ['Mail on its way', ''], SENT: ['Mail sent', 'pill-good'], FAILED: ['Mail failed', 'pill-bad'] };
 const state = { me: null, admin: false, mail: false };
@@ -277,7 +278,7 @@ async function start() {
     byId('people').removeAttribute('aria-busy');
     return;
   }
-  state.admin = ['SUPER_ADMIN', 'CLIENT_ADMIN'].indexOf(state.me.role) >= 0;
+  state.admin = ADMINS.indexOf(state.me.role) >= 0;
   state.mail = state.me.features.indexOf('mail') >= 0;
   byId('invite').hidden = !state.admin;
   byId('invite').addEventListener('click', inviteDialog);

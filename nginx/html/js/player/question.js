@@ -4,9 +4,9 @@ import { h, byId, replace } from '../dom.js';
 import { icon } from '../icons.js';
 import { setBusy } from '../forms.js';
 import { capitalise, number } from '../format.js';
+import { FIELDS } from '../constants.js';
 import { artefact } from './review.js';
 
-const RATIONALE_MAX = 2000;
 const SURE = ['a guess', 'unsure', 'fairly sure', 'sure', 'certain'];
 const KEYS_OFF = 'muster.keys-off';
 
@@ -95,7 +95,7 @@ function extras() {
           h('input', { type: 'radio', name: 'confidence', value: index + 1 }),
           h('span', null, h('span', { class: 'strong' }, index + 1), h('span', { class: 'tiny' }, word)))))),
       h('div', { class: 'field' }, h('label', { for: 'rationale' }, 'Your reasoning'),
-        h('textarea', { class: 'input', id: 'rationale', name: 'rationale', rows: 3, maxlength: RATIONALE_MAX }))));
+        h('textarea', { class: 'input', id: 'rationale', name: 'rationale', rows: 3, maxlength: FIELDS.answerQuestion.rationale.maxLength }))));
 }
 
 export function questionHead(question, total) {

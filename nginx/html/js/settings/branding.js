@@ -2,6 +2,7 @@
 
 import { h, replace } from '../dom.js';
 import { request } from '../api.js';
+import { FIELDS } from '../constants.js';
 import { field, saveRow, settingsForm } from './saving.js';
 
 const COLOUR = /^#[0-9a-f]{6}$/i;
@@ -27,10 +28,10 @@ function drawSample(sample, form, organisation) {
 }
 
 export function brandingSection(box, branding, user, may) {
-  const name = h('input', { class: 'input', name: 'displayName', maxlength: 120, autocomplete: 'off', value: branding.displayName || '' });
-  const colour = h('input', { class: 'input num', name: 'accentColor', maxlength: 7, autocomplete: 'off', spellcheck: 'false', value: branding.accentColor || '' });
+  const name = h('input', { class: 'input', name: 'displayName', autocomplete: 'off', value: branding.displayName || '' });
+  const colour = h('input', { class: 'input num', name: 'accentColor', autocomplete: 'off', spellcheck: 'false', value: branding.accentColor || '' });
   const picker = h('input', { type: 'color', 'aria-label': 'Pick the accent colour', value: branding.accentColor || USUAL });
-  const line = h('input', { class: 'input', name: 'footerText', maxlength: 200, autocomplete: 'off', value: branding.footerText || '' });
+  const line = h('input', { class: 'input', name: 'footerText', autocomplete: 'off', value: branding.footerText || '' });
   const sample = h('div', { class: 'brand-sample', role: 'group', 'aria-label': 'Sample of a report' });
   const colourField = field('b-colour', 'Accent colour', colour, 'As #rrggbb, dark enough to read on white. Empty: the usual blue.');
   const row = h('div', { class: 'colour-row' });
@@ -52,6 +53,7 @@ export function brandingSection(box, branding, user, may) {
   drawSample(sample, form, user.organization.name);
   settingsForm(form, {
     may,
+    fields: FIELDS.putBranding,
     labels: { displayName: 'Display name', accentColor: 'Accent colour', footerText: 'Line at the end' },
     send: () => request('PUT', '/api/portal/branding', { displayName: name.value.trim(), accentColor: colour.value.trim(), footerText: line.value.trim() })
   });

@@ -6,11 +6,13 @@ import { get, post, remove, request } from '../api.js';
 import { bindForm, clearErrors } from '../forms.js';
 import { confirmDialog } from '../dialog.js';
 import { toast } from '../shell.js';
+import { FIELDS } from '../constants.js';
 import { field } from './saving.js';
 
 export const ROLES = ['CISO', 'Incident lead', 'SOC analyst', 'IT operations', 'Cloud operations', 'Legal counsel', 'Data protection officer',
   'Communications', 'Business owner', 'Chief executive', 'Finance', 'Human resources', 'Vendor manager'];
 const PATH = '/api/portal/characters';
+const EXPERTISE = FIELDS.createCharacter.expertise;
 const LABELS = { name: 'Name', role: 'Role', department: 'Department', description: 'Description', expertise: 'Expertise' };
 const state = { people: [], editing: null, may: false };
 
@@ -98,7 +100,7 @@ async function send(form) {
 }
 
 function input(name, more) {
-  return h('input', Object.assign({ class: 'input', name, maxlength: 80, autocomplete: 'off' }, more));
+  return h('input', Object.assign({ class: 'input', name, autocomplete: 'off' }, more));
 }
 
 function personForm() {
@@ -108,12 +110,12 @@ function personForm() {
       field('c-role', 'Role', input('role', { list: 'roles' }), 'Stories recognise roles such as CISO, legal counsel, head of IT operations.')),
     h('datalist', { id: 'roles' }, ROLES.map((role) => h('option', { value: role }))),
     h('div', { class: 'field-row' }, field('c-department', 'Department', input('department')),
-      field('c-expertise', 'Expertise', input('expertise', { maxlength: 890 }), 'Up to ten, separated by commas.')),
-    field('c-description', 'Description', h('textarea', { class: 'input', name: 'description', rows: 2, maxlength: 500 }), 'Players read it in the list of people.'),
+      field('c-expertise', 'Expertise', input('expertise', { maxlength: EXPERTISE.maxItems * (EXPERTISE.item.maxLength + 2) }), 'Up to ten, separated by commas.')),
+    field('c-description', 'Description', h('textarea', { class: 'input', name: 'description', rows: 2 }), 'Players read it in the list of people.'),
     h('div', { class: 'save-row' }, h('button', { class: 'btn btn-primary', type: 'submit' }, 'Add character'),
       h('button', { class: 'btn', type: 'button', id: 'character-back', hidden: true, onclick: () => { edit(null); byId('c-name').focus(); } }, icon('close'), 'Leave as it is'))));
   bindForm(form, {
-    send, labels: LABELS,
+    send, labels: LABELS, fields: FIELDS.createCharacter,
     check: () => ['name', 'role'].filter((name) => !form.elements[name].value.trim()).map((name) => ({ field: name, message: 'is required' }))
   });
   return form;

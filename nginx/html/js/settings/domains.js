@@ -6,9 +6,9 @@ import { bindForm, errorBox, notice } from '../forms.js';
 import { confirmDialog, openDialog } from '../dialog.js';
 import { toast } from '../shell.js';
 import { exactDate } from '../format.js';
+import { FIELDS } from '../constants.js';
 
 const PATH = '/api/portal/domains';
-const MAILBOXES = ['postmaster', 'hostmaster', 'webmaster', 'admin', 'administrator'];
 const STATES = { PENDING: ['Waiting for its mail', 'pill-mid'], VERIFIED: ['Confirmed', 'pill-good'], EXPIRED: ['Link expired', 'pill-bad'] };
 const LABELS = { domain: 'Domain', mailbox: 'Mailbox' };
 const state = { mail: false };
@@ -65,16 +65,17 @@ function removeDomain(row) {
 function addDialog() {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
     h('div', { class: 'field' }, h('label', { for: 'domain' }, 'Domain'),
-      h('input', { class: 'input', id: 'domain', name: 'domain', autocomplete: 'off', spellcheck: 'false', maxlength: 253, 'aria-describedby': 'domain-hint' }),
+      h('input', { class: 'input', id: 'domain', name: 'domain', autocomplete: 'off', spellcheck: 'false', 'aria-describedby': 'domain-hint' }),
       h('span', { class: 'hint', id: 'domain-hint' }, 'What stands behind the @ in your addresses, such as example.com. Each subdomain counts for itself.')),
     h('div', { class: 'field' }, h('label', { for: 'mailbox' }, 'Mailbox'),
-      h('select', { class: 'input', id: 'mailbox', name: 'mailbox', 'aria-describedby': 'mailbox-hint' }, MAILBOXES.map((name) => h('option', { value: name }, name))),
+      h('select', { class: 'input', id: 'mailbox', name: 'mailbox', 'aria-describedby': 'mailbox-hint' }, FIELDS.addDomain.mailbox.values.map((name) => h('option', { value: name }, name))),
       h('span', { class: 'hint', id: 'mailbox-hint' }, 'Whoever reads it confirms the domain with a link. Only the owner of a domain can have these mailboxes.')),
     h('div', { class: 'dialog-actions' }, h('button', { class: 'btn', type: 'button', onclick: () => box.close() }, 'Cancel'),
       h('button', { class: 'btn btn-primary', type: 'submit' }, 'Send mail')));
   const box = openDialog('Add a domain', form);
   bindForm(form, {
     labels: LABELS,
+    fields: FIELDS.addDomain,
     check: () => (form.elements.domain.value.trim() ? [] : [{ field: 'domain', message: 'give a domain' }]),
     send: async () => {
       const said = await ask(plainDomain(form.elements.domain.value), form.elements.mailbox.value);

@@ -3,41 +3,48 @@
 import { h, byId, replace } from '../dom.js';
 import { request } from '../api.js';
 import { capital, storyWords } from './sentence.js';
-import { field, saveRow, select, settingsForm } from './saving.js';
+import { choices, field, saveRow, select, settingsForm } from './saving.js';
+import { FIELDS } from '../constants.js';
 
-const SIZES = [['', 'Not stated'], ['1-49', '1 to 49 people'], ['50-249', '50 to 249'], ['250-999', '250 to 999'], ['1000-4999', '1,000 to 4,999'], ['5000+', '5,000 and more']];
-const FREQUENCIES = [['', 'Not stated'], ['never', 'Never so far'], ['yearly', 'About once a year'], ['quarterly', 'Every few months'], ['monthly', 'Every month'], ['weekly', 'Every week']];
+const TAKEN = FIELDS.putProfile;
+const NONE = [['', 'Not stated']];
+const SIZES = NONE.concat(choices(TAKEN.companySize.values, {
+  '1-49': '1 to 49 people', '50-249': '50 to 249', '250-999': '250 to 999', '1000-4999': '1,000 to 4,999', '5000+': '5,000 and more'
+}));
+const FREQUENCIES = NONE.concat(choices(TAKEN.incidentFrequency.values, {
+  never: 'Never so far', yearly: 'About once a year', quarterly: 'Every few months', monthly: 'Every month', weekly: 'Every week'
+}));
 
-/* name, label, kind (text, area, number, list, yes, or a list of choices), hint, bound (length, or largest number) */
+/* name, label, kind (text, area, number, list, yes, or a list of choices), hint */
 export const GROUPS = [
   ['The organisation', [
-    ['industry', 'Industry', 'text', 'As in “works in maritime logistics”.', 80],
+    ['industry', 'Industry', 'text', 'As in “works in maritime logistics”.'],
     ['companySize', 'Size', SIZES],
-    ['headquarters', 'Headquarters', 'text', 'Town or region.', 80],
-    ['operatingRegions', 'Operating regions', 'list', 'Countries or regions, separated by commas.', 20],
-    ['branchOffices', 'Branch offices', 'number', null, 100000],
-    ['remoteWorkPercentage', 'People who work remotely, in percent', 'number', null, 100],
-    ['criticalAssets', 'Critical assets', 'area', 'What you cannot work without, the most important first, separated by commas.', 1000]]],
+    ['headquarters', 'Headquarters', 'text', 'Town or region.'],
+    ['operatingRegions', 'Operating regions', 'list', 'Countries or regions, separated by commas.'],
+    ['branchOffices', 'Branch offices', 'number'],
+    ['remoteWorkPercentage', 'People who work remotely, in percent', 'number'],
+    ['criticalAssets', 'Critical assets', 'area', 'What you cannot work without, the most important first, separated by commas.']]],
   ['Technology', [
-    ['primaryCloudProvider', 'Main cloud provider', 'text', null, 80],
-    ['endpointCount', 'Endpoints', 'number', 'Computers and phones.', 10000000],
-    ['serverCount', 'Servers', 'number', null, 10000000],
+    ['primaryCloudProvider', 'Main cloud provider', 'text'],
+    ['endpointCount', 'Endpoints', 'number', 'Computers and phones.'],
+    ['serverCount', 'Servers', 'number'],
     ['hasOnPremInfra', 'We run servers of our own', 'yes'],
     ['hasOtEnvironment', 'We run industrial control systems (OT)', 'yes'],
-    ['otDescription', 'What they control', 'area', null, 1000],
-    ['networkDescription', 'Network', 'area', 'Sites and how they are connected.', 2000]]],
+    ['otDescription', 'What they control', 'area'],
+    ['networkDescription', 'Network', 'area', 'Sites and how they are connected.']]],
   ['Security', [
-    ['securityTeamSize', 'People in security', 'number', null, 100000],
-    ['socModel', 'Who watches (SOC)', 'text', 'For example “In-house”, or “Outsourced to Example Watch”: then stories speak of that provider.', 120],
+    ['securityTeamSize', 'People in security', 'number'],
+    ['socModel', 'Who watches (SOC)', 'text', 'For example “In-house”, or “Outsourced to Example Watch”: then stories speak of that provider.'],
     ['incidentFrequency', 'Real incidents', FREQUENCIES],
-    ['complianceFrameworks', 'Standards and laws', 'list', 'For example ISO 27001, NIS2; separated by commas.', 20],
-    ['regulatoryBodies', 'Authorities', 'list', 'The most important first, separated by commas.', 20]]],
+    ['complianceFrameworks', 'Standards and laws', 'list', 'For example ISO 27001, NIS2; separated by commas.'],
+    ['regulatoryBodies', 'Authorities', 'list', 'The most important first, separated by commas.']]],
   ['Context', [
-    ['recentIncidents', 'Recent incidents', 'area', 'Leave out names and secrets.', 2000],
-    ['biggestConcerns', 'Biggest concerns', 'area', null, 2000],
-    ['additionalContext', 'Anything else', 'area', null, 4000]]]
+    ['recentIncidents', 'Recent incidents', 'area', 'Leave out names and secrets.'],
+    ['biggestConcerns', 'Biggest concerns', 'area'],
+    ['additionalContext', 'Anything else', 'area']]]
 ];
-const FIELDS = GROUPS.reduce((list, group) => list.concat(group[1]), []);
+const ROWS = GROUPS.reduce((list, group) => list.concat(group[1]), []);
 
 /* Sentences as the library has them; {field|what stories say without it} */
 const SENTENCES = [
@@ -53,13 +60,13 @@ function control(row, value) {
     return select(kind, value);
   }
   if (kind === 'area') {
-    return h('textarea', { class: 'input', rows: 3, maxlength: row[4], value: value || '' });
+    return h('textarea', { class: 'input', rows: 3, value: value || '' });
   }
   if (kind === 'number') {
-    return h('input', { class: 'input num', type: 'number', inputmode: 'numeric', min: 0, max: row[4], step: 1, value: value === undefined ? '' : value });
+    return h('input', { class: 'input num', type: 'number', inputmode: 'numeric', step: 1, value: value === undefined ? '' : value });
   }
   const text = kind === 'list' ? (value || []).join(', ') : value || '';
-  return h('input', { class: 'input', maxlength: kind === 'list' ? null : row[4], autocomplete: 'off', value: text });
+  return h('input', { class: 'input', autocomplete: 'off', value: text });
 }
 
 function fieldNode(row, profile) {
@@ -79,7 +86,7 @@ function list(text) {
 /* Numbers that are none are sent as they are typed: the server says what is wrong with them. */
 function read(form) {
   const body = {};
-  FIELDS.forEach((row) => {
+  ROWS.forEach((row) => {
     const element = form.elements[row[0]];
     const text = row[2] === 'yes' ? '' : element.value.trim();
     if (row[2] === 'yes') {
@@ -129,7 +136,8 @@ export function profileSection(box, profile, user, may) {
   draw();
   settingsForm(form, {
     may,
-    labels: FIELDS.reduce((labels, row) => Object.assign(labels, { [row[0]]: row[1] }), {}),
+    fields: TAKEN,
+    labels: ROWS.reduce((labels, row) => Object.assign(labels, { [row[0]]: row[1] }), {}),
     send: () => request('PUT', '/api/portal/profile', read(form))
   });
 }

@@ -3,6 +3,7 @@
 import { h } from '../dom.js';
 import { bindForm } from '../forms.js';
 import { announce } from '../shell.js';
+import { capitalise } from '../format.js';
 
 /* The button with the state beside it; goes to the end of the form. */
 export function saveRow(label) {
@@ -32,7 +33,7 @@ function note(form, changed) {
   }
 }
 
-/* options: send(form), labels, may (false: everything is disabled and the button goes), onInput. */
+/* options: send(form), labels, fields (see limitForm()), may (false: everything is disabled and the button goes), onInput. */
 export function settingsForm(form, options) {
   const state = form.querySelector('.save-state');
   if (!options.may) {
@@ -50,6 +51,7 @@ export function settingsForm(form, options) {
   });
   bindForm(form, {
     labels: options.labels,
+    fields: options.fields,
     send: async () => {
       const sent = edits;
       state.textContent = 'Saving…';
@@ -75,6 +77,11 @@ export function field(id, label, control, hint) {
     control.setAttribute('aria-describedby', id + '-hint');
   }
   return h('div', { class: 'field' }, h('label', { for: id }, label), control, hint ? h('span', { class: 'hint', id: id + '-hint' }, hint) : null);
+}
+
+/* Entries of a list of values, with words for those that do not speak for themselves. */
+export function choices(values, words) {
+  return values.map((value) => [value, words[value] || capitalise(value)]);
 }
 
 export function select(entries, value) {

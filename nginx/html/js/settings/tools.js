@@ -7,12 +7,13 @@ import { bindForm } from '../forms.js';
 import { confirmDialog } from '../dialog.js';
 import { announce, toast } from '../shell.js';
 import { plural } from '../format.js';
-import { field, saveRow, select, settingsForm } from './saving.js';
+import { choices, field, saveRow, select, settingsForm } from './saving.js';
+import { FIELDS, TOOL_CATEGORIES } from '../constants.js';
 
-const CATEGORIES = [['EDR', 'Endpoint detection (EDR)'], ['VULNERABILITY_MANAGEMENT', 'Vulnerability management'], ['SIEM', 'Log analysis (SIEM)'],
-  ['XDR', 'Extended detection (XDR)'], ['SOAR', 'Automation (SOAR)'], ['IDENTITY', 'Identity'], ['EMAIL_SECURITY', 'E-mail security'],
-  ['NETWORK_SECURITY', 'Network security'], ['CLOUD_SECURITY', 'Cloud security'], ['DLP', 'Data loss prevention (DLP)'],
-  ['WAF', 'Web application firewall (WAF)'], ['THREAT_INTELLIGENCE', 'Threat intelligence'], ['PAM', 'Privileged access (PAM)']];
+const CATEGORIES = choices(TOOL_CATEGORIES, {
+  EDR: 'Endpoint detection (EDR)', SIEM: 'Log analysis (SIEM)', XDR: 'Extended detection (XDR)', SOAR: 'Automation (SOAR)', EMAIL_SECURITY: 'E-mail security',
+  DLP: 'Data loss prevention (DLP)', WAF: 'Web application firewall (WAF)', PAM: 'Privileged access (PAM)'
+});
 const state = { tools: [], selected: new Set(), may: false };
 
 function removeOwn(tool) {
@@ -89,7 +90,7 @@ function ownForm() {
   const form = h('form', { id: 'tool-form', class: 'own-form' }, h('h3', null, 'A tool that is not in the list'), h('div', { class: 'stack' },
     h('div', { class: 'form-summary' }),
     h('div', { class: 'field-row' },
-      field('tool-name', 'Name of the tool', h('input', { class: 'input', name: 'name', maxlength: 80, autocomplete: 'off' })),
+      field('tool-name', 'Name of the tool', h('input', { class: 'input', name: 'name', autocomplete: 'off' })),
       field('own-category', 'Category', (() => {
         const box = select(CATEGORIES, 'EDR');
         box.setAttribute('name', 'category');
@@ -98,6 +99,7 @@ function ownForm() {
     h('button', { class: 'btn', type: 'submit' }, icon('plus'), 'Add tool')));
   bindForm(form, {
     labels: { name: 'Name of the tool', category: 'Category' },
+    fields: FIELDS.createTool,
     check: () => (form.elements.name.value.trim() ? [] : [{ field: 'name', message: 'give the tool a name' }]),
     send: () => post('/api/portal/tools', { name: form.elements.name.value.trim(), category: form.elements.category.value }).then((made) => {
       state.tools.push(made);
