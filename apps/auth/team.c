@@ -15,7 +15,7 @@ struct users_query {
 #define FIRST_ID "00000000-0000-0000-0000-000000000000"
 
 static const char *const statuses[] = {"ACTIVE", "DEACTIVATED", NULL};
-const char *const team_roles[] = {"CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR", NULL};
+const char *const team_roles[] = {"MEMBER", "FACILITATOR", "AUDITOR", "CLIENT_ADMIN", NULL};
 
 static const struct field users_query_fields[] = {
     FIELD_INT(struct users_query, limit, "limit", 0, 1, 500, "200", .help = "People on a page.", .example = "200"),

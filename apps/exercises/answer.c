@@ -21,7 +21,7 @@ static const struct field answer_fields[] = {
                 .help = "Letter A to D in either case, or the option's index from 0.", .example = "B"),
     FIELD_INT(struct answer_body, confidence, "confidence", 0, 1, 5, NULL,
               .help = "How sure the player is, from 1 (guess) to 5 (certain); absent: not said.", .example = "4"),
-    FIELD_STR(struct answer_body, rationale, "rationale", 0, 0, 2000, .help = "Why, in the player's words; shown in the debrief.",
+    FIELD_STR(struct answer_body, rationale, "rationale", 0, 0, 2000, .help = "Why, in the player's words; kept with the answer.",
               .example = "Evidence in memory would be lost by switching off."),
     FIELD_END,
 };

@@ -360,9 +360,10 @@ static const char *description(struct arena *a, const struct route *row) {
         [GUARD_PENDING] = "For the cookie of a sign-in that waits for its second factor, and nobody else.",
         [GUARD_LEAVING] = "For everybody who is signed in, also between the password and the second factor.",
     };
-    const char *keys = row->scope                   ? arena_printf(a, " An API key needs the scope `%s`.", row->scope)
-                       : row->guard == GUARD_PUBLIC ? ""
-                                                    : " Takes the session cookie only: an API key is refused with `scope_missing`.";
+    const char *keys = row->scope ? arena_printf(a, " An API key needs the scope `%s`.", row->scope)
+                       : row->guard == GUARD_PUBLIC || row->guard == GUARD_PENDING
+                           ? ""
+                           : " Takes the session cookie only: an API key is refused with `scope_missing`.";
     return arena_printf(
         a, "%s%s**Who:** %s%s%s", row->help ? row->help : "", row->help ? "\n\n" : "", who[row->guard], keys,
         row->flags & ROUTE_PAGED

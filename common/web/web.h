@@ -8,7 +8,8 @@
  *
  * Adding an endpoint touches three places: a named statement (sql/queries/<family>/<resource>.sql), a handler with its row at
  * the end of apps/<family>/<resource>.c, and a test (tests/http). The API's description is printed from the row, its fields and the
- * shape of its reply. A new resource is also named in apps/<family>/routes.c.
+ * shape of its reply: their words are what others learn the API from, and tests/drift refuses a row or a field without. A new resource is
+ * also named in apps/<family>/routes.c.
  */
 #ifndef MUSTER_WEB_WEB_H
 #define MUSTER_WEB_WEB_H

@@ -95,7 +95,7 @@ def test_closed_sign_ups_are_said(chromium):
         page.open("/").sees("by invitation")
         assert not page.texts("#register-link")
         page.open("/signin").has("#signin-form")
-        assert not page.texts("#register-line")
+        wait_for(lambda: not page.texts("#register-line"), "what cannot work is hidden when the reply is there")
         assert not page.problems()
 
 

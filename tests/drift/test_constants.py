@@ -36,7 +36,7 @@ def test_fields():
     found = fields()
     assert set(found) <= set(OPERATIONS) and len(found) > 30
     assert found["register"]["password"] == {"minLength": 8, "maxLength": 256}
-    assert found["invite"]["role"] == {"values": ["CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR"], "value": "MEMBER"}
+    assert found["invite"]["role"] == {"values": ["MEMBER", "FACILITATOR", "AUDITOR", "CLIENT_ADMIN"], "value": "MEMBER"}
     assert found["generateExercise"]["selectedCharacters"]["item"]["name"] == {"minLength": 1, "maxLength": 80}
     assert found["listUsers"]["limit"] == {"min": 1, "max": 500, "value": 200}
 
