@@ -3,9 +3,10 @@ MAKEFLAGS += --no-builtin-rules $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc))
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
+# Also where the environment names a language that this machine does not have.
+export LC_ALL := C.UTF-8
 
 BUILD  ?= build
-VAR    ?= var
 PREFIX ?= /usr/local
 CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
 PYTHON := /usr/bin/python3
@@ -26,7 +27,8 @@ Q := $(if $(V),,@)
 HARDEN   := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined,\
               $(if $(findstring clang,$(CC)),,-D_FORTIFY_SOURCE=2))
 WARN     := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Werror
-CPPFLAGS += -D_GNU_SOURCE -I. -I$(BUILD)/gen -include common/base/banned.h
+VERSION  := $(file <VERSION)
+CPPFLAGS += -D_GNU_SOURCE -DMUSTER_VERSION=$(VERSION) -I. -I$(BUILD)/gen -include common/base/banned.h
 CFLAGS   := -std=c17 -O2 -g $(HARDEN) -fstack-protector-strong -fPIE $(WARN) $(EXTRA_CFLAGS)
 LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 PKGS     := libpq json-c libsodium libqrencode liboath libcurl libseccomp
@@ -48,7 +50,7 @@ COMMON_OBJ := $(COMMON:%.c=$(BUILD)/obj/%.o)
 all: $(BINS) $(LIBRARY) $(BUILD)/openapi.json ## build everything into build/ (installs compiler and libraries when missing)
 
 run: all $(BUILD)/.deps-run ## start an instance on http://localhost:8080 (PORT=, VAR=), Ctrl-C stops it
-	@BUILD='$(BUILD)' VAR='$(VAR)' exec apps/instance/instance.sh start
+	@BUILD='$(BUILD)' exec apps/instance/instance.sh start
 
 unit: $(UNIT:%=$(BUILD)/tests/%) $(BUILD)/tests/worker ## build the unit tests, and the programs that other tests run
 
@@ -91,7 +93,7 @@ clean: ## remove what was built
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz $(BUILD)-clang
 
 dist-clean: clean ## also remove the instance with all its data
-	VAR='$(VAR)' apps/instance/instance.sh purge
+	apps/instance/instance.sh purge
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -114,6 +116,8 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c Makefile | $(TOOLS) $(GEN)
 	@mkdir -p $(@D)
 	@echo 'cc $<'
 	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/obj/common/base/version.o: VERSION
 
 # sqlgen leaves a file alone whose content would be the same, so only what changed is compiled again.
 $(BUILD)/gen/.stamp: $(wildcard sql/queries/*/*.sql) sql/sqlgen.py | $(BUILD)/.deps-build

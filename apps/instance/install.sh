@@ -19,7 +19,7 @@ install -m 755 "${programs[@]}" "$dest/bin"
 copy() {
     local from=$1 to=$2
     [[ -d $from ]] || return 0
-    tar -C "$from" --exclude=.stamp --exclude=__pycache__ --mode='u=rwX,go=rX' -cf - . | tar -C "$to" --no-same-owner -xpf -
+    tar -C "$from" --exclude=.stamp --exclude=__pycache__ --mode='u=rwX,go=rX' -cf - . | (cd "$to" && tar --no-same-owner -xpf -)
 }
 copy nginx/html "$share/html"
 install -p -m 644 "$build/openapi.json" "$share/html"
@@ -35,3 +35,4 @@ for file in sql/roles.sql sql/migrate.sh; do
 done
 copy "$build/library" "$share/library"
 copy apps/instance "$share/instance"
+install -p -m 644 VERSION "$share/VERSION"

@@ -111,8 +111,11 @@ own_keys() {
 # Sockets: the families' lie in RUN, each opens for one group; the database's has a folder for those who may reach the database.
 make_run_dir() {
     if [[ $RUN != "$VAR/run" ]]; then
-        rm -rf "$RUN"
-        mkdir -m "$(is_separate && echo 711 || echo 700)" "$RUN"
+        rm -rf "$RUN" 2>/dev/null || true
+        mkdir -m "$(is_separate && echo 711 || echo 700)" "$RUN" 2>/dev/null ||
+            die "The path of VAR does not fit where sockets are, and $RUN, used instead, cannot be made by $(id -un): /tmp must be writable, or choose a short VAR of plain letters."
+        [[ $CONF_VAR == "$VAR" ]] || ln -s "$VAR" "$CONF_VAR"
+        [[ $CONF_SHARE == "$SHARE" ]] || ln -s "$SHARE" "$CONF_SHARE"
     fi
     own "$(user_of postgres)" 710 "$DB"
 }
