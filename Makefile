@@ -2,7 +2,6 @@
 MAKEFLAGS += --no-builtin-rules $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc))
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-SHELL := /bin/bash
 # Also where the environment names a language that this machine does not have.
 export LC_ALL := C.UTF-8
 
