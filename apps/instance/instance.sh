@@ -161,6 +161,7 @@ platform-admin|EMAIL [--revoke]|make somebody administrator of the whole install
 list-orgs||one line an organisation
 audit-verify||check the audit logs of all organisations; fails when one was tampered with
 rotate-key||seal all stored secrets again under a new key; safe to interrupt and to run again
+users||make the users of the services where they are missing; as root, once on a machine
 purge||remove VAR with all its data
 version||say which Muster this is
 '

@@ -132,7 +132,7 @@ take_place() { # VERB ARGUMENT...
     resolve_var
     ! is_installed_tree || INSTALLED_APP=${here%/share/muster/instance}
     [[ -z ${INSTANCE_PLACED-} ]] || return 0
-    [[ $verb != purge ]] || return 0
+    [[ $verb != @(purge|users) ]] || return 0
     ((EUID)) || yield_to_owner "$@"
     case $verb in
     init | start)

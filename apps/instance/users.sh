@@ -54,6 +54,14 @@ make_users() {
     getent group "$KEY_GROUP" >/dev/null || groupadd --system "$KEY_GROUP"
 }
 
+# A unit of systemd does this with more rights than it has afterwards.
+verb_users() {
+    is_separate || die 'Only root can make users.'
+    [[ -d $APP/bin ]] || APP=${here%/apps/instance}/${BUILD:-build}
+    make_users
+    say 'The users of all services are there.'
+}
+
 # The words before a command that make it run as this user: without a way back, and without any right of root.
 become() { # USER GROUPS
     if is_separate; then
