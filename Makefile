@@ -2,10 +2,10 @@
 MAKEFLAGS += --no-builtin-rules $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc))
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-SHELL := /bin/bash
+# Also where the environment names a language that this machine does not have.
+export LC_ALL := C.UTF-8
 
 BUILD  ?= build
-VAR    ?= var
 PREFIX ?= /usr/local
 CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
 PYTHON := /usr/bin/python3
@@ -19,16 +19,21 @@ UNIT     := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 COMMON   := $(wildcard common/*/*.c common/*/*/*.c)
 
+VERSION  := $(file <VERSION)
+MACHINE  := $(shell uname -m)
+
 # V=1 shows the whole compiler lines.
 Q := $(if $(V),,@)
 # A sanitized or fuzzing build is the same tree in another BUILD directory with SANITIZE set.
+# Control flow is guarded by the processor where it can do that.
+BRANCHES := $(if $(filter x86_64,$(MACHINE)),-fcf-protection=full,$(if $(filter aarch64,$(MACHINE)),-mbranch-protection=standard))
 # clang's fortified headers define as macros what banned.h forbids.
 HARDEN   := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined,\
-              $(if $(findstring clang,$(CC)),,-D_FORTIFY_SOURCE=2))
+              -fstack-clash-protection $(BRANCHES) $(if $(findstring clang,$(CC)),,-D_FORTIFY_SOURCE=3 -ftrivial-auto-var-init=zero))
 WARN     := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Werror
-CPPFLAGS += -D_GNU_SOURCE -I. -I$(BUILD)/gen -include common/base/banned.h
+CPPFLAGS += -D_GNU_SOURCE -DMUSTER_VERSION=$(VERSION) -I. -I$(BUILD)/gen -include common/base/banned.h
 CFLAGS   := -std=c17 -O2 -g $(HARDEN) -fstack-protector-strong -fPIE $(WARN) $(EXTRA_CFLAGS)
-LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+LDFLAGS  += -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 PKGS     := libpq json-c libsodium libqrencode liboath libcurl libseccomp
 # Evaluated in the recipes, after the libraries were installed.
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
@@ -43,12 +48,12 @@ LIBRARY := $(if $(wildcard apps/exercises/library/compile.py),$(BUILD)/library/.
 objects  = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard apps/$1/*.c)) $(if $(filter $1,$(QUERIES)),$(BUILD)/obj/gen/queries_$1.o)
 COMMON_OBJ := $(COMMON:%.c=$(BUILD)/obj/%.o)
 
-.PHONY: all run test test-fast fresh-test unit lint lint-content bench fuzz fuzzers asan install container-test dist-clean clean help flags
+.PHONY: all run test test-fast fresh-test unit lint lint-content bench fuzz fuzzers asan install container-test dist-clean sbom clean help flags
 
 all: $(BINS) $(LIBRARY) $(BUILD)/openapi.json $(BUILD)/constants.js ## build everything into build/ (installs compiler and libraries when missing)
 
 run: all $(BUILD)/.deps-run ## start an instance on http://localhost:8080 (PORT=, VAR=), Ctrl-C stops it
-	@BUILD='$(BUILD)' VAR='$(VAR)' exec apps/instance/instance.sh start
+	@BUILD='$(BUILD)' exec apps/instance/instance.sh start
 
 unit: $(UNIT:%=$(BUILD)/tests/%) $(BUILD)/tests/worker ## build the unit tests, and the programs that other tests run
 
@@ -82,7 +87,10 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS (default 60)
 fuzzers: $(FUZZERS:%=$(BUILD)/tests/%)
 
 install: all ## copy programs, pages, SQL and scripts to DESTDIR/PREFIX (default /usr/local)
-	apps/instance/install.sh '$(BUILD)' '$(DESTDIR)$(PREFIX)'
+	apps/instance/install.sh '$(BUILD)' '$(DESTDIR)$(PREFIX)' '$(PREFIX)'
+
+sbom: $(BUILD)/.deps-build ## list the parts and their versions in build/sbom.cdx.json (CycloneDX)
+	$(PYTHON) apps/instance/sbom.py $(BUILD)/sbom.cdx.json
 
 container-test: $(BUILD)/.deps-container ## build the container image without a container engine and use the product in it
 	docker/container-test.sh
@@ -91,7 +99,7 @@ clean: ## remove what was built
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz $(BUILD)-clang
 
 dist-clean: clean ## also remove the instance with all its data
-	VAR='$(VAR)' apps/instance/instance.sh purge
+	apps/instance/instance.sh purge
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -114,6 +122,8 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c Makefile | $(TOOLS) $(GEN)
 	@mkdir -p $(@D)
 	@echo 'cc $<'
 	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/obj/common/base/version.o: VERSION
 
 # sqlgen leaves a file alone whose content would be the same, so only what changed is compiled again.
 $(BUILD)/gen/.stamp: $(wildcard sql/queries/*/*.sql) sql/sqlgen.py | $(BUILD)/.deps-build

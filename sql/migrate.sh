@@ -79,7 +79,7 @@ schema_step() {
         last=$version
         printf 'SELECT count(*) = 0 AS todo, NOT coalesce(bool_and(%s), true) AS changed FROM schema_version WHERE version = %d \\gset\n' "$same" "$version"
         refuse changed "The migration $base.sql was changed after it had landed. Restore it and put the change into a new file."
-        printf "\\\\if :todo\n\\\\echo '  migration %s'\n\\\\i '%s'\n" "$base" "$here/$file"
+        printf "\\\\if :todo\n\\\\echo '  migration %s'\n\\\\i '%s'\n" "$base" "$file"
         printf "INSERT INTO schema_version (version, name, sha256) VALUES (%d, '%s', '%s');\n\\\\endif\n" "$version" "$base" "$sum"
     done
     printf 'SELECT coalesce(max(version), 0) > %d AS newer FROM schema_version \\gset\n' "$last"
@@ -175,7 +175,7 @@ SQL
 access_step() {
     local file
     for file in access/tables.sql access/functions.sql access/policies.sql access/apply.sql; do
-        printf "\\\\i '%s'\n" "$here/$file"
+        printf "\\\\i '%s'\n" "$file"
     done
 }
 
@@ -184,7 +184,7 @@ data_step() {
     for file in data/*.sql; do
         name=${file%.sql} sum=$(checksum "$file")
         printf "SELECT NOT EXISTS (SELECT FROM schema_file WHERE name = '%s' AND sha256 = '%s') AS todo \\\\gset\n" "$name" "$sum"
-        printf "\\\\if :todo\n\\\\i '%s'\n" "$here/$file"
+        printf "\\\\if :todo\n\\\\i '%s'\n" "$file"
         printf "INSERT INTO schema_file (name, sha256) VALUES ('%s', '%s') ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256, applied_at = now();\n\\\\endif\n" "$name" "$sum"
     done
 }

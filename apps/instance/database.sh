@@ -31,16 +31,29 @@ ident_map() {
 }
 
 configure_cluster() {
-    local CONNECTIONS CACHE WORK MAINTENANCE WAL PARALLEL MAP file
+    local CONNECTIONS CACHE WORK MAINTENANCE WAL PARALLEL MAP ARCHIVE=off file
+    [[ -z $WAL_ARCHIVE ]] || ARCHIVE=on
     size_database
     MAP=$(ident_map)
     fill "$SHARE/instance/postgres/postgresql.conf.in" "$ETC/postgresql.conf" \
-        PGDATA ETC DB CONNECTIONS SHARED_BUFFERS_MB CACHE WORK MAINTENANCE WAL PARALLEL cores
+        CONF_VAR CONF_ETC CONF_SHARE DB ARCHIVE CONNECTIONS SHARED_BUFFERS_MB CACHE WORK MAINTENANCE WAL PARALLEL cores
     fill "$SHARE/instance/postgres/pg_ident.conf.in" "$ETC/pg_ident.conf" MAP
     allow_setup 'peer map=muster'
     for file in postgresql pg_ident pg_hba; do
         give postgres "$ETC/$file.conf"
     done
+    check_additions
+}
+
+# A word that PostgreSQL does not take is named before anything starts.
+check_additions() {
+    local out
+    [[ -e $ETC/postgresql.local.conf ]] || return 0
+    give postgres "$ETC/postgresql.local.conf"
+    out=$(as_service postgres "$PG_BIN/postgres" -C shared_buffers -c config_file="$ETC/postgresql.conf" 2>&1) || {
+        printf '%s\n' "$out" >&2
+        die "PostgreSQL does not accept $ETC/postgresql.local.conf; its message is above."
+    }
 }
 
 # How set-up proves that it is the superuser or the owner of the tables.
@@ -83,19 +96,36 @@ wait_for_database() {
 }
 
 prepare_database() {
-    local owner="host=$DB user=muster_owner dbname=muster"
+    wait_for_recovery
     if [[ $(superuser_psql postgres -Atc "SELECT count(*) FROM pg_database WHERE datname = 'muster'") == 0 ]]; then
         superuser_psql postgres -c 'CREATE DATABASE muster'
     fi
-    PGOPTIONS='-c client_min_messages=warning' superuser_psql muster --file="$SHARE/sql/roles.sql"
-    superuser_psql muster -c 'ALTER DATABASE muster OWNER TO muster_owner'
-    PATH=$(pg_bin):$PATH DATABASE_URL=$owner "$SHARE/sql/migrate.sh"
+    prepare_tables muster
+    create_keys
+    lock_setup
+}
+
+# Reading the changes since a copy was made takes as long as it takes (instance.sh recover).
+wait_for_recovery() {
+    local said=
+    while [[ $(superuser_psql postgres -Atc 'SELECT pg_is_in_recovery()') == t ]]; do
+        [[ -n $said ]] || say 'Reading the changes of the past ...'
+        said=1
+        kill -0 "$supervisor" 2>/dev/null || die 'The database ended while it was recovered.'
+        sleep 0.2
+    done
+}
+
+# Everything that this program needs in a database: roles, tables, functions, the library.
+prepare_tables() { # DATABASE
+    local owner="host=$DB user=muster_owner dbname=$1"
+    PGOPTIONS='-c client_min_messages=warning' superuser_psql "$1" --file="$SHARE/sql/roles.sql"
+    superuser_psql "$1" -c "ALTER DATABASE $1 OWNER TO muster_owner"
+    PATH=$(pg_bin):$PATH DATABASE_URL=$owner "$SHARE/sql/migrate.sh" || die 'The database was not migrated; the message is above, and nothing was changed.'
     if [[ -x $APP/bin/muster-library ]]; then
-        DATABASE_URL=$owner LOG_LEVEL=$LOG_LEVEL as_service postgres "$APP/bin/muster-library" "$SHARE/library" >"$VAR/log/library" 2>&1 || {
+        DATABASE_URL=$owner LOG_LEVEL=$LOG_LEVEL as_service postgres "$APP/bin/muster-library" "$CONF_SHARE/library" >"$VAR/log/library" 2>&1 || {
             cat "$VAR/log/library" >&2
             die 'The scenario library could not be loaded; the lines above say why.'
         }
     fi
-    create_keys
-    lock_setup
 }

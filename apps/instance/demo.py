@@ -135,6 +135,15 @@ def build(api, demo, library, keep):
         keep()
 
 
+def is_known(api, demo):
+    """Whether the database has this account with this key: it may have been restored from one that has others."""
+    api.key = demo["key"]
+    try:
+        return api.call("GET", "/api/portal/me")["email"] == demo["email"]
+    except Refused as problem:
+        return problem.status != 401
+
+
 def main():
     probe, base, path, library = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3]), sys.argv[4]
     if path.exists():
@@ -145,9 +154,17 @@ def main():
     if demo["runs"] < len(RUNS):
         try:
             build(Client(probe, base), demo, library, lambda: save(path, demo))
-        except (Refused, OSError, KeyError, ValueError) as problem:
+        except Refused as problem:
+            if problem.status == 401 and not demo["key"]:
+                print(f"The database has a demo account whose password this instance does not know ({EMAIL}).", file=sys.stderr)
+                path.unlink()
+            else:
+                print(f"The demo organisation is not complete: {problem}", file=sys.stderr)
+        except (OSError, KeyError, ValueError) as problem:
             print(f"The demo organisation is not complete: {problem}", file=sys.stderr)
-    if demo["key"]:
+    if demo["key"] and not is_known(Client(probe, base), demo):
+        print(f"The database has another demo account than {path} names, or none: its sign-in is not printed.", file=sys.stderr)
+    elif demo["key"]:
         print(f"Demo sign-in:  {base}/signin   {demo['email']}   {demo['password']}")
         print(f"Demo API key:  curl -H 'Authorization: Bearer {demo['key']}' {base}/api/portal/sessions")
 

@@ -1,9 +1,11 @@
 #!/bin/bash
-# install.sh BUILD DEST: lays out what was built in BUILD and what runs unchanged from the source tree below DEST.
+# install.sh BUILD DEST [PREFIX]: lays out what was built in BUILD and what runs unchanged from the source tree below DEST. PREFIX: it
+# will be known by that path, and systemd is to find its units there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 build=$1
 dest=$2
+prefix=${3-}
 share=$dest/share/muster
 
 shopt -s nullglob
@@ -19,7 +21,7 @@ install -m 755 "${programs[@]}" "$dest/bin"
 copy() {
     local from=$1 to=$2
     [[ -d $from ]] || return 0
-    tar -C "$from" --exclude=.stamp --exclude=__pycache__ --mode='u=rwX,go=rX' -cf - . | tar -C "$to" --no-same-owner -xpf -
+    tar -C "$from" --exclude=.stamp --exclude=__pycache__ --mode='u=rwX,go=rX' -cf - . | (cd "$to" && tar --no-same-owner -xpf -)
 }
 copy nginx/html "$share/html"
 install -p -m 644 "$build/openapi.json" "$share/html"
@@ -36,3 +38,11 @@ for file in sql/roles.sql sql/migrate.sh; do
 done
 copy "$build/library" "$share/library"
 copy apps/instance "$share/instance"
+install -p -m 644 VERSION "$share/VERSION"
+if [[ -n $prefix ]]; then
+    install -d "$dest/lib/systemd/system"
+    for unit in apps/instance/*.service; do
+        sed "s|/usr/local/|${prefix//[&|\\]/\\&}/|g" "$unit" >"$dest/lib/systemd/system/${unit##*/}"
+        chmod 644 "$dest/lib/systemd/system/${unit##*/}"
+    done
+fi

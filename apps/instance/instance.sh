@@ -1,23 +1,15 @@
-#!/bin/bash
-# instance.sh VERB: one instance of Muster: its own database cluster, nginx and processes below VAR, on PORT.
-#
-#   init    create and migrate the database, load the library, stop again
-#   start   the same, then serve in the foreground until SIGINT or SIGTERM; prints "ready: URL" when it does
-#   stop    end a running instance       status  say what runs       psql ...  open the database
-#   purge   remove VAR with all its data
-#   audit-verify  check the audit logs of all organisations of a running instance; fails when one was tampered with
-#   create-org NAME ADMIN_EMAIL [PLAN]  create an organisation; prints the link with which its administrator joins
-#   platform-admin EMAIL [--revoke]     make somebody administrator of the whole installation, or take that back
-#   list-orgs   one line an organisation
-#   rotate-key  seal all stored secrets again under a new key; safe to interrupt and to run again
-#
-# Settings come from the environment (README, "Settings"): VAR, PORT, LISTEN, PROCESSES, DEMO, BASE_URL and so on.
+#!/usr/bin/env -S LC_ALL=C.UTF-8 /bin/bash
+# shellcheck shell=bash
+# instance.sh VERB: one instance of Muster: its own database cluster, nginx and processes below VAR, on PORT. The list of verbs is
+# below (VERBS). Settings come from the environment (settings.sh; README.md beside this file says what they mean).
 # In a source tree the programs of BUILD are copied to VAR/app first and run from there. As root every service has a user of
 # its own (users.sh); in a VAR of another user everything is done as that one.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=apps/instance/lib.sh
 . "$here/lib.sh"
+# shellcheck source=apps/instance/settings.sh
+. "$here/settings.sh"
 # shellcheck source=apps/instance/memory.sh
 . "$here/memory.sh"
 # shellcheck source=apps/instance/users.sh
@@ -28,6 +20,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 . "$here/database.sh"
 # shellcheck source=apps/instance/keys.sh
 . "$here/keys.sh"
+# shellcheck source=apps/instance/backup.sh
+. "$here/backup.sh"
 # shellcheck source=apps/instance/platform.sh
 . "$here/platform.sh"
 # shellcheck source=apps/instance/services.sh
@@ -76,6 +70,7 @@ verb_start() {
     echo $$ >"$VAR/run/pid"
     listen_addresses >/dev/null
     check_mail
+    check_archive
     bring_up_database
     configure_nginx
     keep_settings
@@ -89,6 +84,7 @@ verb_start() {
     die "The supervisor of $VAR ended unexpectedly; its services were stopped. Its messages are in $VAR/log/supervisor."
 }
 
+# The main process needs a minute at most, whatever its services do (stop_supervisor); it is not waited for any longer.
 verb_stop() {
     local pid tries
     is_running || {
@@ -97,13 +93,15 @@ verb_stop() {
         say "No instance runs on VAR=$VAR."
         return 0
     }
-    pid=$(<"$VAR/run/pid")
-    kill -TERM "$pid"
-    for ((tries = 0; tries < 400; tries++)); do
+    pid=$(cat "$VAR/run/pid" 2>/dev/null) || die "The instance on VAR=$VAR is just being started. Try again."
+    kill -TERM "$pid" 2>/dev/null || true
+    for ((tries = 0; tries < 800; tries++)); do
         is_running || return 0
         sleep 0.1
     done
-    die "Process $pid did not stop within 40 seconds."
+    kill -KILL "$pid" 2>/dev/null || true
+    stop_leftovers
+    die "Process $pid did not stop within 80 seconds and was killed, with everything below it."
 }
 
 verb_status() {
@@ -126,7 +124,7 @@ verb_psql() {
 # One line an organisation. The log can be cut off at its end and still be a chain: audit_head notices that.
 verb_audit-verify() {
     local lines
-    is_running || die "No instance runs on VAR=$VAR."
+    require_instance
     lines=$(superuser_psql muster -At -F ' ' -c "SELECT coalesce('BROKEN at entry ' || muster.audit_verify(o.org_id), 'whole'), o.org_id, o.slug,
         (SELECT count(*) FROM muster.audit_log l WHERE l.org_id = o.org_id) || ' entries' FROM muster.org o ORDER BY o.created_at, o.org_id")
     say "$lines"
@@ -134,14 +132,68 @@ verb_audit-verify() {
     say 'Every audit log is whole.'
 }
 
+# Where no place is asked for: in a source tree the version lies at its top, in an installed one beside pages and scripts.
+verb_version() {
+    local file
+    for file in "$here/../VERSION" "$here/../../VERSION"; do
+        if [[ -r $file ]]; then
+            say "muster $(<"$file")"
+            return 0
+        fi
+    done
+    die 'The file VERSION is missing.'
+}
+
+# VERB ARGUMENTS what it does
+VERBS='
+start||serve in the foreground until SIGINT or SIGTERM; prints "ready: URL" when it does
+stop||end a running instance
+status||say what runs
+check||check the settings, start nothing
+init||create and migrate the database, load the library, stop again
+backup|FILE|write the database of a running instance to FILE, and prove that it can be read
+restore|FILE [--replace]|put what a backup holds in the place of the database of a running instance
+base-backup|FOLDER|copy the cluster of a running instance to a new folder
+recover|FOLDER [TIME]|put such a copy in the place of a stopped cluster; WAL_ARCHIVE brings it to any later moment
+psql|[ARGUMENT...]|open the database
+create-org|NAME ADMIN_EMAIL [PLAN]|create an organisation; prints the link with which its administrator joins
+platform-admin|EMAIL [--revoke]|make somebody administrator of the whole installation, or take that back
+list-orgs||one line an organisation
+audit-verify||check the audit logs of all organisations; fails when one was tampered with
+rotate-key||seal all stored secrets again under a new key; safe to interrupt and to run again
+users||make the users of the services where they are missing; as root, once on a machine
+purge||remove VAR with all its data
+version||say which Muster this is
+'
+
+usage() {
+    local verb arguments what
+    say 'usage: instance.sh VERB, as root or as the user whose instance it is. VAR names the folder of the instance.'
+    while IFS='|' read -r verb arguments what; do
+        [[ -z $verb ]] || printf '  %-36s %s\n' "$verb $arguments" "$what"
+    done <<<"$VERBS"
+}
+
 main() {
     local verb=${1-}
     case $verb in
-    init | start | stop | status | psql | purge | audit-verify | rotate-key | create-org | platform-admin | list-orgs) shift ;;
-    *) die 'usage: instance.sh init | start | stop | status | psql [ARGUMENT...] | create-org NAME ADMIN_EMAIL [PLAN] |
-       platform-admin EMAIL [--revoke] | list-orgs | audit-verify | rotate-key | purge' ;;
+    --version) verb=version ;;
+    --help | help)
+        usage
+        return 0
+        ;;
     esac
-    load_settings
+    [[ $verb =~ ^[a-z-]+$ && $VERBS == *$'\n'"$verb|"* ]] || die "$(usage)"
+    shift
+    [[ $verb != version ]] || {
+        verb_version
+        return 0
+    }
+    load_settings "$verb"
+    [[ $verb != check ]] || {
+        verb_check
+        return 0
+    }
     take_place "$verb" "$@"
     load_paths
     "verb_$verb" "$@"

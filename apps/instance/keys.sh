@@ -30,7 +30,7 @@ create_keys() {
 verb_rotate-key() {
     local key old
     [[ -e $ETC/secret.key ]] || die "There is no $ETC/secret.key; it is made at the first start."
-    is_running || die "The instance on VAR=$VAR must run, so that its database can be reached."
+    require_instance
     exec {keys_lock}>>"$ETC/secret.key.lock"
     flock "$keys_lock"
     key=$(new_key)

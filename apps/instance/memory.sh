@@ -34,15 +34,7 @@ default_sizes() {
     cores=$(count_cores)
     : "${MEMORY_MB:=$(count_memory)}" "${PROCESSES:=$((2 * cores))}" "${WEB_WORKERS:=$cores}"
     : "${HASH_PROCESSES:=$((cores > 1 ? cores - 1 : 1))}" "${JOBS_PROCESSES:=$(within "$cores" 2 4)}"
-    require_number MEMORY_MB 128 100000000
-    require_number PROCESSES 2 512
-    require_number HASH_PROCESSES 1 512
-    require_number JOBS_PROCESSES 2 64
-    require_number WEB_WORKERS 1 512
-    : "${SHARED_BUFFERS_MB:=$(within $((MEMORY_MB / 4)) 128 8192)}" "${WEB_CONNECTIONS:=8192}" "${DB_CONNECTIONS:=0}"
-    require_number SHARED_BUFFERS_MB 16 1000000
-    require_number WEB_CONNECTIONS 64 1000000
-    require_number DB_CONNECTIONS 0 10000
+    : "${SHARED_BUFFERS_MB:=$(within $((MEMORY_MB / 4)) 128 8192)}"
 }
 
 # Values of postgresql.conf in MB. WORK is what one sort of one connection may take; few of them sort at once.

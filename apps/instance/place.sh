@@ -15,7 +15,6 @@ resolve_var() {
     fi
     VAR=$(realpath -m -s -- "$VAR")
     [[ $VAR != / ]] || die 'VAR must not be the root folder.'
-    ! [[ $VAR =~ [^[:print:]]|[\"\'\\\$\;{}@] ]] || die "VAR=$VAR: quotes, backslashes and the characters \$ ; { } @ cannot be used in this path."
     VAR_NAMED=$VAR
     VAR=$(realpath -m -- "$VAR")
 }
@@ -64,7 +63,8 @@ make_var_reachable() {
 make_var() {
     umask 022
     if ! mkdir -p "$VAR" 2>/dev/null || [[ ! -w $VAR ]]; then
-        die "VAR=$VAR_NAMED cannot be written by $(id -un). Choose another folder with VAR=..."
+        [[ ! -d $VAR ]] || die "VAR=$VAR_NAMED is $(stat -c %U "$VAR")'s and cannot be written by $(id -un): run this as root or as that user, or choose another folder with VAR=..."
+        die "VAR=$VAR_NAMED cannot be made by $(id -un). Choose another folder with VAR=..."
     fi
     if is_separate; then
         chown root: "$VAR"
@@ -72,6 +72,14 @@ make_var() {
         [[ ! -e $LOCK ]] || chown -h root: "$LOCK"
     fi
     umask 077
+}
+
+# MB that are needed to begin with: a new cluster takes more than one that is there.
+require_room() {
+    local need=128 room
+    [[ ! -e $VAR/pg/data/PG_VERSION ]] || need=16
+    room=$(df --output=avail --block-size=1M -- "$VAR" 2>/dev/null | tail -n 1)
+    ((room >= need)) || die "The disk of VAR=$VAR_NAMED is full: $((room)) MB are free, and a start needs $need."
 }
 
 # Held from before the programs are replaced until the instance has ended: it stays open when this process becomes another user's.
@@ -91,12 +99,26 @@ stage() {
     )
 }
 
+# What is another user's is not told from what is not there; both are said as what they are.
+require_own() {
+    local place=$VAR
+    if [[ ! -d $VAR/run ]]; then
+        while [[ ! -e $place ]]; do place=$(dirname "$place"); done
+        while [[ $place != / && -x $place ]]; do place=$(dirname "$place"); done
+        [[ -x $place ]] || die "$place is $(stat -c %U "$place")'s and closed to $(id -un): run this as root or as the user whose instance it is."
+        die "There is no instance in VAR=$VAR_NAMED."
+    fi
+    ((EUID == 0)) || [[ -O $VAR/run ]] ||
+        die "The instance in VAR=$VAR_NAMED is $(stat -c %U "$VAR/run")'s: run this as root or as that user."
+}
+
 rerun() { # USER SCRIPT VERB...: this program again, as USER when that is somebody else, with the settings and nothing more
     local user=$1 script=$2 name keep=() become=()
     shift 2
     for name in "${SETTINGS[@]}" BUILD DBUSER INSTANCE_PLACED lock TERM PAGER; do
         [[ -z ${!name+x} ]] || keep+=("$name=${!name}")
     done
+    keep+=("INSTANCE_FOLDER=${INSTANCE_FOLDER-$PWD}")
     [[ $user == "$(id -un)" ]] ||
         become=(setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups --inh-caps=-all --no-new-privs --)
     cd /
@@ -110,7 +132,7 @@ take_place() { # VERB ARGUMENT...
     resolve_var
     ! is_installed_tree || INSTALLED_APP=${here%/share/muster/instance}
     [[ -z ${INSTANCE_PLACED-} ]] || return 0
-    [[ $verb != purge ]] || return 0
+    [[ $verb != @(purge|users) ]] || return 0
     ((EUID)) || yield_to_owner "$@"
     case $verb in
     init | start)
@@ -120,6 +142,7 @@ take_place() { # VERB ARGUMENT...
         # Where an instance was killed, its own leftovers may still hold the port: checked again when they are gone.
         [[ $verb == init || -e $VAR/run/pid ]] || listen_addresses >/dev/null
         make_var
+        require_room
         acquire_lock
         is_installed_tree || stage
         make_users
@@ -127,8 +150,7 @@ take_place() { # VERB ARGUMENT...
         ;;
     *)
         load_paths
-        [[ -d $VAR/run ]] || die "There is no instance in VAR=$VAR_NAMED."
-        ((EUID == 0)) || [[ -O $VAR/run ]] || die "The instance in VAR=$VAR_NAMED is $(stat -c %U "$VAR/run")'s: only that user or root can do this."
+        require_own
         ;;
     esac
     INSTANCE_PLACED=1
@@ -140,6 +162,8 @@ take_place() { # VERB ARGUMENT...
 }
 
 verb_purge() {
+    [[ ! -e $VAR ]] || ((EUID == 0)) || [[ -O $VAR ]] ||
+        die "VAR=$VAR_NAMED is $(stat -c %U "$VAR")'s: run this as root or as that user."
     ! is_running || die "An instance still runs on VAR=$VAR. Stop it first."
     rm -rf "$VAR"
     [[ ! -L $VAR_NAMED ]] || rm -f "$VAR_NAMED"

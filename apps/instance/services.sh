@@ -32,7 +32,7 @@ make_service() { # NAME TEMPLATE
     cp "$from/$2"/* "$from/finish" "$from/sweep" "$dir"
     touch "$dir/down"
     given "$1" >"$dir/given"
-    if [[ $LOG == files ]]; then
+    if [[ $LOG != stdout ]]; then
         mkdir -p "$dir/log"
         cp "$from/log/run" "$dir/log"
         given postgres >"$dir/log/given"
@@ -72,6 +72,10 @@ stop_leftovers() {
     for dir in "$SERVICES"/*/; do
         ! s6-svok "$dir" || s6-svwait -D -t 15000 "$dir" 2>/dev/null || true
     done
+    for dir in "$SERVICES"/*/log/; do
+        ! s6-svok "$dir" 2>/dev/null || s6-svwait -D -t 1000 "$dir" 2>/dev/null || true
+    done
+    end_loggers
     end_groups
 }
 
@@ -85,11 +89,11 @@ end_groups() {
 
 # The supervisor gets SIGTERM when this script dies, however it dies, and then stops everything by itself.
 start_supervisor() {
-    local name keep=() SITE_DIR=$SHARE/html HEALTH_SOCKETS=
+    local name keep=() SITE_DIR=$SHARE/html DATA_DIR=$VAR/pg HEALTH_SOCKETS=
     for name in $(pools); do
         HEALTH_SOCKETS+=${HEALTH_SOCKETS:+:}$RUN/$name.sock
     done
-    for name in "${SETTINGS[@]}" APP RUN DB ETC cores PG_BIN SITE_DIR HEALTH_SOCKETS; do
+    for name in "${SETTINGS[@]}" APP RUN DB ETC CONF_VAR CONF_ETC cores PG_BIN SITE_DIR DATA_DIR HEALTH_SOCKETS; do
         [[ -z ${!name+x} ]] || keep+=("$name=${!name}")
     done
     ulimit -n "$(open_files)"
@@ -99,9 +103,14 @@ start_supervisor() {
 }
 
 supervisor_output() {
+    local line
     trap '' INT TERM
     exec {lock}>&-
-    if [[ $LOG == stdout ]]; then exec cat; else exec cat >>"$VAR/log/supervisor"; fi
+    if [[ $LOG == stdout ]]; then exec cat; fi
+    # A line that finds no room is lost, and whoever writes goes on.
+    while IFS= read -r line; do
+        printf '%s\n' "$line" 2>/dev/null >>"$VAR/log/supervisor" || true
+    done
 }
 
 open_files() {
@@ -140,7 +149,9 @@ wait_until_supervised() {
     done
 }
 
+# However full the disk is, and whatever hangs: what does not end in its time is killed.
 stop_supervisor() {
+    local tries
     [[ -n ${supervisor-} ]] || return 0
     if kill -0 "$supervisor" 2>/dev/null; then
         # First no new requests, then no users of the database, then the database.
@@ -150,10 +161,28 @@ stop_supervisor() {
         down 30000 postgres
         end_groups
         s6-svscanctl -t "$SERVICES" 2>/dev/null || kill -TERM "$supervisor" 2>/dev/null || true
-        while kill -0 "$supervisor" 2>/dev/null; do wait "$supervisor" 2>/dev/null || true; done
+        for ((tries = 0; tries < 30; tries++)); do
+            kill -0 "$supervisor" 2>/dev/null || break
+            sleep 0.1
+        done
+        end_loggers
+        for ((tries = 0; tries < 50; tries++)); do
+            kill -0 "$supervisor" 2>/dev/null || break
+            sleep 0.1
+        done
+        kill -KILL "$supervisor" 2>/dev/null || true
+        wait "$supervisor" 2>/dev/null || true
     fi
     stop_leftovers
     supervisor=
+}
+
+# They wait for the disk, where that is full, with lines that nobody will read.
+end_loggers() {
+    local dir
+    for dir in "$SERVICES"/*/log/; do
+        ! s6-svok "$dir" 2>/dev/null || s6-svc -xk "$dir" 2>/dev/null || true
+    done
 }
 
 show_log() {

@@ -54,6 +54,14 @@ make_users() {
     getent group "$KEY_GROUP" >/dev/null || groupadd --system "$KEY_GROUP"
 }
 
+# A unit of systemd does this with more rights than it has afterwards.
+verb_users() {
+    is_separate || die 'Only root can make users.'
+    [[ -d $APP/bin ]] || APP=${here%/apps/instance}/${BUILD:-build}
+    make_users
+    say 'The users of all services are there.'
+}
+
 # The words before a command that make it run as this user: without a way back, and without any right of root.
 become() { # USER GROUPS
     if is_separate; then
@@ -111,8 +119,11 @@ own_keys() {
 # Sockets: the families' lie in RUN, each opens for one group; the database's has a folder for those who may reach the database.
 make_run_dir() {
     if [[ $RUN != "$VAR/run" ]]; then
-        rm -rf "$RUN"
-        mkdir -m "$(is_separate && echo 711 || echo 700)" "$RUN"
+        rm -rf "$RUN" 2>/dev/null || true
+        mkdir -m "$(is_separate && echo 711 || echo 700)" "$RUN" 2>/dev/null ||
+            die "The path of VAR does not fit where sockets are, and $RUN, used instead, cannot be made by $(id -un): /tmp must be writable, or choose a short VAR of plain letters."
+        [[ $CONF_VAR == "$VAR" ]] || ln -s "$VAR" "$CONF_VAR"
+        [[ $CONF_SHARE == "$SHARE" ]] || ln -s "$SHARE" "$CONF_SHARE"
     fi
     own "$(user_of postgres)" 710 "$DB"
 }

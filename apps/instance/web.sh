@@ -46,7 +46,7 @@ map $uri $limit_address {
 # Health costs a request of each family; whoever probes in earnest does it less often.
 map $uri $limit_health {
     default "";
-    "~^/healthz" $binary_remote_addr;
+    "~^/(healthz|readyz)" $binary_remote_addr;
 }
 limit_req_zone $limit_health zone=health:1m rate=10r/s;
 limit_req_status 429;
@@ -66,7 +66,7 @@ limit_here() {
 # The client's address comes from X-Forwarded-For only when a proxy named in TRUSTED_PROXIES sends it.
 realip() {
     local proxy
-    [[ -n $TRUSTED_PROXIES ]] || return 0
+    [[ -n $TRUSTED_PROXIES && $TRUSTED_PROXIES != none ]] || return 0
     for proxy in $TRUSTED_PROXIES; do
         printf 'set_real_ip_from %s;\n' "$proxy"
     done
@@ -94,10 +94,10 @@ configure_nginx() {
     [[ -e $conf/hsts.conf ]] || : >"$conf/hsts.conf"
     printf 'add_header Retry-After %d always;\n' "$((RATE_LIMIT_PER_MINUTE ? (60 + RATE_LIMIT_PER_MINUTE - 1) / RATE_LIMIT_PER_MINUTE : 1))" \
         >"$conf/retry_after.conf"
-    fill "$SHARE/nginx/nginx.conf.in" "$conf/nginx.conf" VAR SHARE LISTEN_LINES WEB_WORKERS CONNECTIONS
+    fill "$SHARE/nginx/nginx.conf.in" "$conf/nginx.conf" CONF_VAR CONF_SHARE LISTEN_LINES WEB_WORKERS CONNECTIONS
     give nginx "$conf"
     # Through a pipe of nginx's own user, who opens /dev/stdout by its name.
-    if ! result=$(as_service nginx bash -o pipefail -c "nginx -p '$VAR' -c '$conf/nginx.conf' -e stderr -t -q 2>&1 | cat"); then
+    if ! result=$(as_service nginx bash -o pipefail -c 'nginx -p "$1" -c "$2" -e stderr -t -q 2>&1 | cat' _ "$CONF_VAR" "$CONF_ETC/nginx/nginx.conf"); then
         printf '%s\n' "$result" >&2
         die 'nginx does not accept its configuration; its message is above.'
     fi
@@ -110,7 +110,7 @@ wait_for_health() {
     url=$(<"$ETC/probe")/healthz
     for ((tries = 0; tries < 300; tries++)); do
         ! curl --silent --fail --globoff --max-time 5 --output /dev/null "$url" || return 0
-        kill -0 "$supervisor" 2>/dev/null || break
+        [[ -z ${supervisor-} ]] || kill -0 "$supervisor" 2>/dev/null || break
         sleep 0.1
     done
     for name in nginx $(pools); do

@@ -4,6 +4,7 @@
 #include "common/base/log.h"
 #include "common/base/sandbox.h"
 #include "common/base/str.h"
+#include "common/base/version.h"
 #include "common/crypto/crypto.h"
 #include "common/crypto/seal.h"
 #include "queries_jobs.h"
@@ -227,6 +228,9 @@ static int run(struct arena *settings, bool check) {
 /* --help prints the settings, --settings their names. --check: only says whether the settings are sound; asked before an instance starts.
  */
 int main(int argc, char **argv) {
+    if (version_asked("jobs", argc, argv)) {
+        return 0;
+    }
     if (argc > 1 && str_eq(argv[1], "--settings")) {
         cfg_print_names(rows);
         return 0;

@@ -6,6 +6,7 @@
  */
 #include "common/base/log.h"
 #include "common/base/str.h"
+#include "common/base/version.h"
 #include "common/content/library.h"
 #include "common/json/jread.h"
 #include "common/json/jwrite.h"
@@ -101,6 +102,9 @@ int main(int argc, char **argv) {
     const char *dsn = getenv("DATABASE_URL");
     char pattern[4096];
     glob_t found;
+    if (version_asked("library", argc, argv)) {
+        return 0;
+    }
     log_init("library", LOG_INFO);
     if (argc != 2 || !dsn) {
         fputs("usage: DATABASE_URL=... muster-library DIR\n", stderr);

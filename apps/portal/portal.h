@@ -11,10 +11,15 @@ struct portal_config {
     const char *secret_key_file;
     const char *smtp_url, *mail_from; /* "": none */
     bool mail;                        /* mails leave the machine; otherwise a reply holds the link */
+    const char *data_dir;             /* on the file system that must have room */
+    int64_t disk_free_mb, queue_age_seconds;
 };
 extern struct portal_config portal_config;
 
 extern const struct route *const portal_routes[];
+
+/* Opens the folder whose file system /readyz looks at, before the sandbox closes; "" is none. False when it is not there. */
+bool ready_open(const char *folder);
 /* What several resources reply. */
 extern const struct shape admin_org_name_shape;
 

@@ -58,6 +58,7 @@ static const struct row rows[] = {
     ALLOW("read", ALWAYS),
     ALLOW("readv", ALWAYS),
     ALLOW("pread64", ALWAYS),
+    ALLOW("fstatfs", ALWAYS),
     ALLOW("write", ALWAYS),
     ALLOW("writev", ALWAYS),
     ALLOW("lseek", ALWAYS),

@@ -2,6 +2,7 @@
 #include "common/base/log.h"
 #include "common/base/sandbox.h"
 #include "common/base/str.h"
+#include "common/base/version.h"
 #include "common/crypto/crypto.h"
 #include "common/crypto/seal.h"
 #include "common/web/internal.h"
@@ -101,6 +102,9 @@ static const struct {
 int app_run(const struct app *app, int argc, char **argv) {
     char err[600];
     log_init(app->name, LOG_INFO);
+    if (version_asked(app->name, argc, argv)) {
+        return 0;
+    }
     if (!route_selfcheck(app, err, sizeof(err))) {
         return fail(err);
     }

@@ -3,6 +3,7 @@
 
 #include "common/base/log.h"
 #include "common/base/str.h"
+#include "common/base/version.h"
 #include "queries_common.h"
 
 #include <stdio.h>
@@ -117,10 +118,9 @@ static void add_family(struct family *list, size_t *n, const char *name, bool we
     }
 }
 
-bool health_families(struct req *q, struct jwrite *w, bool own) {
-    struct family list[FAMILIES_MOST];
+/* Asks everybody; returns how many families there are. */
+static size_t ask_families(struct req *q, struct family *list, bool own) {
     size_t n = 0;
-    bool well = true;
     add_family(list, &n, q->app->name, own);
     for (const char *s = web_config.health_sockets; *s;) {
         char *path = arena_strndup(q->arena, s, strcspn(s, ":"));
@@ -131,6 +131,22 @@ bool health_families(struct req *q, struct jwrite *w, bool own) {
             add_family(list, &n, family, probe(path, family));
         }
     }
+    return n;
+}
+
+bool health_families_well(struct req *q, bool own) {
+    struct family list[FAMILIES_MOST];
+    bool well = true;
+    for (size_t i = 0, n = ask_families(q, list, own); i < n; i++) {
+        well = well && list[i].well;
+    }
+    return well;
+}
+
+bool health_families(struct req *q, struct jwrite *w, bool own) {
+    struct family list[FAMILIES_MOST];
+    size_t n = ask_families(q, list, own);
+    bool well = true;
     jw_kobject(w, "families");
     for (size_t i = 0; i < n; i++) {
         jw_kstr(w, list[i].name, list[i].well ? "ok" : "unavailable");
@@ -149,6 +165,7 @@ enum err health_all(struct req *q, struct resp *r) {
     jw_object(w);
     bool well = health_families(q, w, own == OK);
     jw_kstr(w, "status", well ? "ok" : "unavailable");
+    jw_kstr(w, "version", muster_version);
     jw_object_end(w);
     if (!well) {
         resp_status(r, 503);
@@ -164,10 +181,13 @@ static const struct field health_members[] = {
 };
 const struct shape health_shape = SHAPE("Health", "A family that is well.", health_members);
 
+#define VERSION_FIELD OUT(FT_STR, "version", "Which Muster this is.", .pattern = "^[0-9A-Za-z.+-]+$", .example = "1.0.0")
+
 static const struct field health_all_members[] = {
     OUT(FT_MAP, "families", "The state of each family.", .values = VALUES("ok", "unavailable"),
         .example = "{\"auth\":\"ok\",\"portal\":\"ok\"}"),
     OUT(FT_ENUM, "status", "Of all together.", .values = VALUES("ok"), .example = "ok"),
+    VERSION_FIELD,
     FIELD_END,
 };
 const struct shape health_all_shape = SHAPE("HealthAll", "All families are well.", health_all_members);
@@ -176,6 +196,7 @@ static const struct field health_unwell_members[] = {
     OUT(FT_MAP, "families", "The state of each family.", .values = VALUES("ok", "unavailable"),
         .example = "{\"auth\":\"ok\",\"portal\":\"unavailable\"}"),
     OUT(FT_ENUM, "status", "Of all together.", .values = VALUES("unavailable"), .example = "unavailable"),
+    VERSION_FIELD,
     FIELD_END,
 };
 const struct shape health_unwell_shape = SHAPE("HealthAllUnwell", "Not every family is well.", health_unwell_members);

@@ -109,52 +109,68 @@ def test_what_a_statement_does_not_have_does_not_build(tmp_path, body, sound):
 
 
 def cfg_rows():
-    """name -> default of the settings that the programs read."""
+    """name -> what the programs say of a setting that they read: its default, and the bounds of a number."""
     found = {}
     for file in (*(ROOT / "apps").glob("*/*.c"), *(ROOT / "common").rglob("*.c")):
         for body in re.findall(r'\{\s*\.name = ("[A-Z_]+",.*?)\}', file.read_text(encoding="utf-8"), re.S):
             if ".help" in body:
                 default = re.search(r'\.dflt = "([^"]*)"', body)
-                found[re.match(r'"(\w+)"', body)[1]] = default[1] if default else None
+                bounds = re.search(r"\.min = (\d+),\s*\.max = (\d+)", body) if "CFG_INT" in body else None
+                found[re.match(r'"(\w+)"', body)[1]] = (default[1] if default else None, bounds and bounds.groups())
     return found
 
 
 # Set by the scripts themselves, from the settings that people see.
-INTERNAL = {"DATABASE_URL", "HEALTH_SOCKETS", "SECRET_KEY_FILE", "OUTBOX_DIR"}
+INTERNAL = {"DATABASE_URL", "HEALTH_SOCKETS", "SECRET_KEY_FILE", "OUTBOX_DIR", "DATA_DIR"}
 # Decided by the instance; for a program alone its own default holds.
 OTHER_DEFAULT = {"JOBS_PROCESSES", "LOG_LEVEL", "BASE_URL"}
+# What the guide says of a default that follows from something.
+SAID = {"LISTEN", "VAR", "BASE_URL", "PROCESSES", "HASH_PROCESSES", "JOBS_PROCESSES", "MEMORY_MB", "SHARED_BUFFERS_MB", "DB_CONNECTIONS",
+        "WEB_WORKERS", "WEB_CONNECTIONS"}
 
 
-def readme_settings():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def guide_settings():
+    text = (ROOT / "apps/instance/README.md").read_text(encoding="utf-8")
     table = re.search(r"^## Settings$(.*?)^## ", text, re.M | re.S)[1]
-    return dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", table, re.M))
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", table, re.M)
+    assert len(rows) == len(dict(rows)), "a setting has two rows"
+    return dict(rows)
 
 
 def instance_settings():
-    text = (ROOT / "apps/instance/lib.sh").read_text(encoding="utf-8")
-    names = re.search(r"SETTINGS=\((.*?)\)", text, re.S)[1].split()
-    return {name for name in names if not name.endswith("SAN_OPTIONS")}, text
+    """name -> (kind, default, bounds) of the table in the script."""
+    text = (ROOT / "apps/instance/settings.sh").read_text(encoding="utf-8")
+    rows = [line.split() for line in re.search(r"SETTINGS_TABLE='\n(.*?)'", text, re.S)[1].splitlines()]
+    return {name: (kind, default, tuple(bounds)) for name, kind, default, *bounds in rows if not name.endswith("SAN_OPTIONS")}
 
 
-def test_settings_table_of_the_readme():
+def test_settings_table_of_the_guide():
     """G2: every setting is in the table, every row has an effect, the defaults are the real ones."""
-    readme, rows = readme_settings(), cfg_rows()
-    names, text = instance_settings()
+    guide, rows, table = guide_settings(), cfg_rows(), instance_settings()
     assert len(rows) >= 9
-    assert set(rows) - INTERNAL <= set(readme)
-    assert set(readme) == names
+    assert set(rows) - INTERNAL <= set(guide)
+    assert set(guide) == set(table)
     for name in set(rows) - INTERNAL - OTHER_DEFAULT:
-        assert readme[name].strip("`") == (rows[name] or "none"), name
-    for name, default in re.findall(r'"\$\{(\w+):=([\w.]*)\}"', text):
-        if default and name in readme:
-            assert readme[name].strip("`") == default, name
+        assert guide[name].strip("`") == (rows[name][0] or "none"), name
+    for name in set(table) - SAID:
+        assert guide[name].strip("`") == table[name][1].replace("-", "none"), name
+
+
+def test_what_the_script_takes_the_programs_take():
+    """A number has the same bounds in both, so that what passes the check also starts."""
+    table, compared = instance_settings(), 0
+    for name, (default, bounds) in cfg_rows().items():
+        if bounds and name not in INTERNAL:
+            assert table[name][0] == "number" and table[name][2] == bounds, name
+            compared += 1
+    assert compared >= 10
+    plans = re.search(r"plans\[\] = \{(.*?)\}", (ROOT / "apps/auth/main.c").read_text(encoding="utf-8"))[1]
+    assert table["DEFAULT_PLAN"][2] == tuple(re.findall(r'"(\w+)"', plans))
 
 
 def test_every_setting_reaches_the_programs():
-    """What the README offers is handed down by the instance's scripts."""
-    names, _ = instance_settings()
-    assert set(cfg_rows()) - INTERNAL <= names
+    """What the programs read is handed down by the instance's scripts."""
+    assert set(cfg_rows()) - INTERNAL <= set(instance_settings())
 
 
 def test_plans_of_the_program_are_those_of_the_database():
@@ -165,12 +181,30 @@ def test_plans_of_the_program_are_those_of_the_database():
     assert plans == stored
 
 
-def test_readme_names_what_exists():
-    """G2: make targets and files that the README mentions are there."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDES = ("README.md", "apps/README.md", "apps/instance/README.md", "tests/bench/README.md", ".github/SECURITY.md")
+
+
+def test_guides_name_what_exists():
+    """G2: make targets, verbs, files and other guides that a guide mentions are there."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    script = (ROOT / "apps/instance/instance.sh").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.M))
-    for target in re.findall(r"`?make ([a-z-]+)`", text):
-        assert target in targets, target
-    for path in re.findall(r"`((?:apps|common|sql|nginx|tests|docker)/[\w./-]+)`", text):
-        assert (ROOT / path).exists(), path
+    verbs = set(re.findall(r"^([a-z-]+)\|", re.search(r"VERBS='\n(.*?)'", script, re.S)[1], re.M))
+    for guide in GUIDES:
+        text = (ROOT / guide).read_text(encoding="utf-8")
+        for target in re.findall(r"`?make ([a-z-]+)`", text):
+            assert target in targets, (guide, target)
+        for verb in re.findall(r"(?:^|`)(?:apps/instance/)?instance\.sh ([a-z-]+)", text, re.M):
+            assert verb in verbs, (guide, verb)
+        for path in re.findall(r"`((?:apps|common|sql|nginx|tests|docker)/[\w./-]+)`", text):
+            assert (ROOT / path).exists(), (guide, path)
+        for link, anchor in re.findall(r"\]\((?!http)([^)#]*)(?:#([^)]*))?\)", text):
+            other = (ROOT / guide).parent / link if link else ROOT / guide
+            assert other.exists(), (guide, link)
+            titles = re.findall(r"^#+ (.*)$", other.read_text(encoding="utf-8"), re.M) if anchor else []
+            assert not anchor or anchor in {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}, (guide, anchor)
+
+
+def test_the_readme_is_one_screen():
+    """What a newcomer needs; the rest is behind links."""
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 110

@@ -84,6 +84,7 @@ CASES = {
     "GET /healthz/auth": (lambda w: ("", {}), everybody(200)),
     "GET /healthz/exercises": (lambda w: ("", {}), everybody(200)),
     "GET /healthz/portal": (lambda w: ("", {}), everybody(200)),
+    "GET /readyz": (lambda w: ("", {}), everybody(200)),
     "GET /api/ttx/catalog": (lambda w: ("", {}), members()),
     "POST /api/ttx/generate": (lambda w: ("", {"json": {"theme": "bec", "questionCount": 3}}), members(auditor=403)),
     "GET /api/ttx/status": (lambda w: (f"?id={w.done}", {}), members(stranger=404)),

@@ -1,31 +1,30 @@
-"""A database restored from a dump, as the README's operations say: who could get in can, who could not cannot."""
+"""A database restored from a backup, by the verbs of the instance: who could get in can, who could not cannot; and to any moment."""
 import os
 import shutil
+import stat
 import subprocess
 
 import pytest
 
 from tests.lib import Client, Instance, otp
 from tests.lib.client import PASSWORD
-from tests.lib.instance import ROOT
+from tests.lib.instance import ROOT, reachable, wait_for
 
 LIMIT = 8
 SETTINGS = {"LIMIT_SIGNIN_ACCOUNT": LIMIT, "RATE_LIMIT_PER_MINUTE": 0}
 
 
-def commands():
-    """The two commands of the README's backup, which are what is tested."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    dump = "PGPASSFILE=$VAR/pg/pgpass pg_dump -Fc -h $VAR/run/db -U postgres muster > muster.dump"
-    restore = "pg_restore --clean --if-exists -h $VAR/run/db -U postgres -d muster muster.dump"
-    assert dump in text and restore in " ".join(text.split())
-    return dump, restore
+def verb(instance, *arguments, **more):
+    """(status, output) of one of the instance's verbs; relative paths are meant from a folder named "cwd"."""
+    done = subprocess.run(instance.command(*map(str, arguments)), cwd=more.pop("cwd", ROOT), env={**instance.environment(), **more},
+                          capture_output=True, text=True, timeout=120, check=False)
+    return done.returncode, done.stdout + done.stderr
 
 
-def run(instance, command, folder):
-    command = command.replace("$VAR/run/db", instance.socket_dir)
-    environment = {**os.environ, "VAR": str(instance.var), "PGPASSFILE": str(instance.passfile)}
-    return subprocess.run(["bash", "-c", command], cwd=folder, env=environment, check=True, capture_output=True, text=True, timeout=120)
+def done(instance, *arguments, **more):
+    code, out = verb(instance, *arguments, **more)
+    assert code == 0, out
+    return out
 
 
 class People:
@@ -79,11 +78,11 @@ def at(instance, client):
 @pytest.fixture(scope="module")
 def restored(tmp_path_factory):
     """(people, the instance with the dump in it)."""
-    folder = tmp_path_factory.mktemp("dump")
-    dump, restore = commands()
+    folder = reachable(tmp_path_factory.mktemp("dump"))
     with Instance(**SETTINGS) as own:
         people = People(own)
-        run(own, dump, folder)
+        done(own, "backup", "muster.dump", cwd=folder)
+        assert stat.S_IMODE((folder / "muster.dump").stat().st_mode) == 0o600
         shutil.copytree(own.var / "etc", folder / "etc")
         owner = (own.var / "etc").stat()
         # Behind the dump's back: not part of what comes back.
@@ -96,7 +95,7 @@ def restored(tmp_path_factory):
     for path in (fresh.var, fresh.var / "etc", *(fresh.var / "etc").rglob("*")):
         os.chown(path, owner.st_uid, owner.st_gid)  # as the user that the instance runs as would have copied it
     with fresh:
-        run(fresh, restore, folder)
+        done(fresh, "restore", folder / "muster.dump")
         people.tables = tables
         yield people, fresh
 
@@ -204,3 +203,105 @@ def test_work_goes_on_after_a_restore(restored):
     assert at(own, people.admin).call("GET", "/api/portal/me") == people.admin.me
     assert at(own, people.member).session(people.open)["status"] == "COMPLETED"
     assert set(counts(own)) == set(people.tables)
+
+
+def test_what_a_backup_refuses(restored, tmp_path):
+    """It replaces no file and leaves no half of one; what is no backup, or not whole, changes nothing; people are not overwritten by chance."""
+    people, own = restored
+    folder = reachable(tmp_path)
+    other = folder / "notes.txt"
+    other.write_text("mine", encoding="ascii")
+    assert "is there already" in verb(own, "backup", other)[1] and other.read_text(encoding="ascii") == "mine"
+    assert verb(own, "backup", folder / "missing/x.dump")[0] == 1
+    assert "usage" in verb(own, "backup")[1] and "usage" in verb(own, "restore", "--replace")[1]
+    done(own, "backup", folder / "whole.dump")
+    assert sorted(path.name for path in folder.iterdir()) == ["notes.txt", "whole.dump"]
+    accounts = own.value("SELECT count(*) FROM muster.app_user")
+    code, out = verb(own, "restore", folder / "whole.dump")
+    assert code == 1 and f"has {accounts} accounts" in out and "--replace" in out
+    whole = (folder / "whole.dump").read_bytes()
+    for name, content, words in (("notes.txt", b"mine", "is no backup of Muster"), ("cut", whole[:-2000], "nothing was changed"),
+                                 ("empty", b"", "is no backup of Muster"), ("missing", None, "is not there")):
+        if content is not None:
+            (folder / name).write_bytes(content)
+        code, out = verb(own, "restore", folder / name, "--replace")
+        assert code == 1 and words in out, out
+    own.disconnect()
+    assert at(own, people.admin).call("GET", "/api/portal/me") == people.admin.me
+    assert own.value("SELECT count(*) FROM pg_database WHERE datname LIKE 'muster%%'") == 1
+
+
+def test_a_restore_names_a_key_that_is_missing(restored, tmp_path):
+    """Without the key file sealed secrets are lost: it says which line is needed. A demo account of another database is not offered."""
+    _, own = restored
+    folder = reachable(tmp_path)
+    done(own, "backup", folder / "whole.dump")
+    kid = own.value("SELECT DISTINCT split_part(sealed, ':', 1) FROM muster.second_factor")
+    with Instance(DEMO=1, PROCESSES=2) as fresh:
+        assert "Demo sign-in" in fresh.text()
+        out = done(fresh, "restore", folder / "whole.dump")
+        assert f"the key {kid}, which is not in" in out
+        assert own.sql("SELECT email FROM muster.app_user ORDER BY 1") == fresh.sql("SELECT email FROM muster.app_user ORDER BY 1")
+        fresh.disconnect()
+        fresh.terminate()
+        fresh.start()
+        word = fresh.text().split("Demo sign-in:")[1].split()
+        assert Client(fresh).signin(word[1], word[2]).me["email"] == "demo@example.com"
+
+
+def test_no_dead_demo_sign_in(tmp_path):
+    """A database that has a demo account of its own: its password is not known here, and no other is printed."""
+    folder = reachable(tmp_path)
+    with Instance(DEMO=1, PROCESSES=2) as own, Instance(DEMO=1, PROCESSES=2) as other:
+        done(own, "backup", folder / "whole.dump")
+        before = (other.var / "etc/demo.json").read_text(encoding="utf-8")
+        done(other, "restore", folder / "whole.dump")
+        for keeps in (False, True):  # True: the file came back, for example from a copy of etc
+            other.disconnect()
+            other.terminate()
+            if keeps:
+                (other.var / "etc/demo.json").write_text(before, encoding="utf-8")
+            other.start()
+            assert "Demo sign-in" not in other.text() and "Demo API key" not in other.text(), other.text()
+            assert "demo account" in other.text()
+
+
+def test_to_any_moment(tmp_path):
+    """Point-in-time recovery: a copy of the cluster and the kept changes bring back the moment between two acts."""
+    folder = reachable(tmp_path)
+    archive = folder / "changes"
+    archive.mkdir()
+    with Instance(PROCESSES=2) as first:
+        owner = (first.var / "pg/data").stat()
+        os.chown(archive, owner.st_uid, owner.st_gid)
+    own = Instance(PROCESSES=2, WAL_ARCHIVE=archive)
+    with own:
+        early = Client(own).register().signin()
+        out = done(own, "base-backup", folder / "copy")
+        assert "WAL_ARCHIVE is not set" not in out and stat.S_IMODE((folder / "copy").stat().st_mode) == 0o700
+        middle = Client(own).register().signin()
+        moment = own.value("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'")
+        late = Client(own).register()
+        last = own.value("SELECT pg_walfile_name(pg_switch_wal())")
+        wait_for(lambda: own.value("SELECT last_archived_wal >= %s FROM pg_stat_archiver", last), "the archive")
+        assert "Stop it first" in verb(own, "recover", folder / "copy")[1]
+        own.disconnect()
+        own.terminate()
+        assert "must look like" in verb(own, "recover", folder / "copy", "yesterday'")[1]
+        assert "is no copy" in verb(own, "recover", archive)[1]
+        assert "The next start" in done(own, "recover", folder / "copy", moment)
+        own.start()
+        emails = {row["email"] for row in own.sql("SELECT email FROM muster.app_user")}
+        assert {early.email, middle.email} <= emails and late.email not in emails
+        assert (own.var / "pg/data.before").exists() and own.value("SELECT pg_is_in_recovery()") is False
+        assert at(own, middle).call("GET", "/api/portal/me")["email"] == middle.email
+
+
+def test_an_archive_that_cannot_be_written(tmp_path):
+    """Said before anything starts."""
+    own = Instance(PROCESSES=2, WAL_ARCHIVE=tmp_path / "missing")
+    try:
+        with pytest.raises(AssertionError, match="must be a folder in which the user"):
+            own.start()
+    finally:
+        own.stop()

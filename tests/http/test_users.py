@@ -127,7 +127,7 @@ def test_a_family_that_is_added_later(tmp_path):
                            ("library", "")):
         (app / f"muster-{name}").write_text(f"#!/bin/sh\nprintf '{settings}\\n'\n", encoding="ascii")
         (app / f"muster-{name}").chmod(0o755)
-    script = "".join(f". apps/instance/{name}.sh; " for name in ("lib", "memory", "users", "services", "database"))
+    script = "".join(f". apps/instance/{name}.sh; " for name in ("lib", "settings", "memory", "users", "services", "database"))
     script += f"APP={tmp_path}; is_separate() {{ true; }}; pools; ident_map; groups_of intel; groups_of auth-hash; groups_of jobs"
     lines = subprocess.run(["bash", "-euc", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     assert lines[:3] == ["auth", "intel", "auth-hash"]

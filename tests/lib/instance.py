@@ -89,6 +89,8 @@ class Instance:
     def __init__(self, fresh=False, **settings):
         self.fresh = fresh
         small = {"DEMO": "0", "MEMORY_MB": "512"}  # of many at once
+        if str(settings.get("BASE_URL", "")).startswith("https:"):
+            small["TRUSTED_PROXIES"] = "none"
         self.settings = {**small, **{name: str(value) for name, value in settings.items()}}
         top = os.environ.get("MUSTER_TESTS_TMP") or tempfile.gettempdir()
         self.top = pathlib.Path(tempfile.mkdtemp(prefix="muster-test-", dir=top))

@@ -1,0 +1,2 @@
+-- name: ready
+SELECT writable, oldest_seconds FROM muster.ready();
