@@ -41,6 +41,9 @@ load_settings() {
     require_one_of LOG files stdout
     require_one_of LOG_LEVEL debug info warn error
     default_sizes
+    # Where nobody said what people type, it is one of the names that this machine has for itself.
+    ORIGINS=
+    [[ -n ${BASE_URL-} ]] || ORIGINS="http://localhost:$PORT http://127.0.0.1:$PORT http://[::1]:$PORT"
     : "${BASE_URL:=http://localhost:$PORT}"
     BASE_URL=${BASE_URL%/}
     [[ $BASE_URL =~ ^https?://[]A-Za-z0-9.:[-]+$ ]] || die "BASE_URL must look like https://host or https://host:port, not \"$BASE_URL\"."

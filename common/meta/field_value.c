@@ -4,6 +4,8 @@
 #include "common/meta/field_internal.h"
 
 #include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_blank(char c) {
@@ -148,9 +150,44 @@ static bool tree_text(const struct field_at *at, struct json_object *value, void
     return field_from_text(at, json_object_get_string(value), (size_t)json_object_get_string_len(value), member);
 }
 
+/* Whether a number with a fraction or an exponent, as it was written, is an integer: to JSON Schema 12.0 and 1.2e1 are, and some clients
+ * write them. A double does not tell: it makes 12.00000000000000000001 a 12. */
+static bool is_whole(const char *text) {
+    long behind = 0, zeros = 0; /* digits behind the point; zeros at the end of all digits */
+    bool fraction = false, zero = true;
+
+    for (; *text != '\0' && (*text | 0x20) != 'e'; text++) {
+        fraction = fraction || *text == '.';
+        if (*text >= '0' && *text <= '9') {
+            behind += fraction;
+            zeros = *text == '0' ? zeros + 1 : 0;
+            zero = zero && *text == '0';
+        }
+    }
+    return zero || (*text == '\0' ? 0 : strtol(text + 1, NULL, 10)) >= behind - zeros;
+}
+
+/* Of the integers that are written like that only those which every reader of JSON holds exactly (RFC 8259, section 6). */
+static bool tree_whole(const struct field_at *at, struct json_object *value, int64_t min, int64_t max, int64_t *out) {
+    static const double exact = 9007199254740991.0; /* 2^53 - 1 */
+    double d = json_object_get_double(value);
+
+    if (!is_whole(json_object_get_string(value))) {
+        return field_refuse(at, "must be an integer");
+    }
+    if (!isfinite(d) || fabs(d) > exact || (int64_t)d < min || (int64_t)d > max) {
+        return refuse_range(at);
+    }
+    *out = (int64_t)d;
+    return true;
+}
+
 static bool tree_int(const struct field_at *at, struct json_object *value, void *member) {
     int64_t v;
 
+    if (json_object_is_type(value, json_type_double)) {
+        return tree_whole(at, value, at->row->min, at->row->max, member);
+    }
     if (!json_object_is_type(value, json_type_int)) {
         return field_refuse(at, "must be an integer");
     }
@@ -174,13 +211,20 @@ static bool tree_optint(const struct field_at *at, struct json_object *value, vo
 }
 
 static bool tree_token(const struct field_at *at, struct json_object *value, void *member) {
-    const char *text;
+    const char *text = json_object_get_string(value);
+    bool broken = json_object_is_type(value, json_type_double);
+    int64_t v;
 
-    if (!json_object_is_type(value, json_type_int)) {
-        return json_object_is_type(value, json_type_string) ? tree_text(at, value, member)
-                                                            : field_refuse(at, "must be a string or an integer");
+    if (json_object_is_type(value, json_type_string)) {
+        return tree_text(at, value, member);
     }
-    text = json_object_get_string(value);
+    if (broken ? !is_whole(text) : !json_object_is_type(value, json_type_int)) {
+        return field_refuse(at, "must be a string or an integer");
+    }
+    if (broken && !tree_whole(at, value, INT64_MIN, INT64_MAX, &v)) {
+        return false;
+    }
+    text = broken ? arena_printf(at->arena, "%" PRId64, v) : text;
     return field_from_text(at, text, strlen(text), member);
 }
 
