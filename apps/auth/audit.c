@@ -71,6 +71,7 @@ static void write_json(struct req *q, struct jwrite *w, const struct db_rows *ro
 }
 
 static void write_csv(struct req *q, struct buf *out, const struct db_rows *rows, int n) {
+    csv_begin(out);
     for (size_t c = 0; c < NCOLUMNS; c++) {
         buf_printf(out, "%s%s", c ? "," : "", columns[c].title);
     }
@@ -178,6 +179,6 @@ const struct route audit_routes[] = {
      .flags = ROUTE_PAGED | ROUTE_FILE | ROUTE_CSV | ROUTE_LIST, .name = "getAuditLog", .tag = "team",
      .help = "Entries are never changed. Each holds a hash over itself and the entry before, so that a log that was tampered with does not "
              "verify.",
-     .reply_help = "One page; as CSV an attachment with a line of titles.", .reply = &audit_entry_shape},
+     .reply_help = "One page; as CSV an attachment with a line of titles, behind a byte order mark.", .reply = &audit_entry_shape},
     {0},
 };

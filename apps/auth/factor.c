@@ -4,6 +4,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/str.h"
+#include "common/base/unicode.h"
 #include "common/crypto/crypto.h"
 #include "common/crypto/seal.h"
 #include "common/crypto/totp.h"
@@ -40,15 +41,12 @@ struct proof {
     const char *recovery; /* digest of a recovery code, which the database compares */
 };
 
-/* As people type it: blanks and hyphens do not count, nor does the case. */
+/* As people type it: blanks and dashes of any kind do not count, nor do case and width. */
 static const char *plain(struct arena *a, const char *typed) {
-    char *out = arena_strdup(a, typed), *to = out;
-    for (const char *c = out; *c; c++) {
-        if (*c != ' ' && *c != '-') {
-            *to++ = (char)toupper((unsigned char)*c);
-        }
+    char *out = unicode_code(a, typed);
+    for (char *c = out; *c; c++) {
+        *c = (char)toupper((unsigned char)*c);
     }
-    *to = '\0';
     return out;
 }
 

@@ -1,5 +1,7 @@
 #include "common/base/clock.h"
+#include "common/base/email.h"
 #include "common/base/str.h"
+#include "common/base/unicode.h"
 #include "common/json/jread.h"
 #include "common/meta/field_internal.h"
 
@@ -8,35 +10,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+/* A tab or line end, which texts of several lines have. */
+static bool is_layout(uint32_t c) {
+    return c == '\t' || c == '\r' || c == '\n';
 }
 
-static char *copy_trimmed(struct arena *a, const char *text, size_t len) {
-    while (len > 0 && is_blank(text[0])) {
-        text++;
-        len--;
-    }
-    while (len > 0 && is_blank(text[len - 1])) {
-        len--;
-    }
-    return arena_strndup(a, text, len);
-}
-
-/* A text without control bytes, in the arena; NULL when refused. Secrets stay as typed. */
-static char *clean_copy(const struct field_at *at, const char *text, size_t len) {
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if ((c < 0x20 && !is_blank(text[i])) || c == 0x7f) {
-            field_refuse(at, "must not contain control characters");
-            return NULL;
+static bool has_control(const char *text) {
+    for (uint32_t c; (c = unicode_next(text, &text)) != 0;) {
+        if (unicode_is_control(c) && !is_layout(c)) {
+            return true;
         }
     }
-    if (!str_is_utf8(text, len)) {
-        field_refuse(at, "must be valid UTF-8");
+    return false;
+}
+
+/* A text without control characters, in the arena; NULL when refused. Secrets stay as typed; of others, what shows nothing is nothing. */
+static char *clean_copy(const struct field_at *at, const char *text, size_t len) {
+    char *copy = str_is_utf8(text, len) ? arena_strndup(at->arena, text, len) : NULL;
+
+    if (copy == NULL) {
+        field_refuse(at, memchr(text, '\0', len) == NULL ? "must be valid UTF-8" : "must not contain control characters");
         return NULL;
     }
-    return at->row->flags & FIELD_SECRET ? arena_strndup(at->arena, text, len) : copy_trimmed(at->arena, text, len);
+    if (has_control(copy)) {
+        field_refuse(at, "must not contain control characters");
+        return NULL;
+    }
+    if (at->row->flags & FIELD_SECRET) {
+        return copy;
+    }
+    return unicode_shows(copy) ? unicode_trim(at->arena, copy, len) : arena_strdup(at->arena, "");
 }
 
 /* Lengths count what a person sees as characters, roughly: code points, not bytes. */
@@ -59,24 +62,44 @@ static bool refuse_choice(const struct field_at *at) {
     return field_refuse(at, "must be one of: %s", list);
 }
 
+/* Passwords that count as one have one length, however a keyboard writes them. */
+static int64_t text_length(const struct field_at *at, const char *text) {
+    size_t size = 0, len;
+    char *normal = at->row->flags & FIELD_PASSWORD ? unicode_normal_secret(text, UNICODE_NFKC, &size) : NULL;
+
+    len = str_utf8_len(normal == NULL ? text : normal);
+    if (normal != NULL) {
+        explicit_bzero(normal, size);
+        free(normal);
+    }
+    return (int64_t)len;
+}
+
 static bool text_str(const struct field_at *at, char *text, void *member) {
     if (text[0] == '\0' && at->row->flags & FIELD_REQUIRED && at->row->min > 0) {
         return field_refuse(at, "is required");
     }
-    if (!length_fits(at, (int64_t)str_utf8_len(text), at->row->min, at->row->max)) {
+    if (!length_fits(at, text_length(at, text), at->row->min, at->row->max)) {
         return false;
     }
     *(const char **)member = text;
     return true;
 }
 
+/* One that is known already only has to be found: accounts are older than today's rules. */
 static bool text_email(const struct field_at *at, char *text, void *member) {
-    if (!str_is_email(text)) {
+    const char *normal = email_normal(at->arena, text);
+
+    if (normal == NULL && at->row->flags & FIELD_REQUIRED && text[0] == '\0') {
+        return field_refuse(at, "is required");
+    }
+    if (at->row->flags & FIELD_KNOWN && str_is_email(unicode_plain_width(at->arena, text))) {
+        normal = text;
+    }
+    if (normal == NULL) {
         return field_refuse(at, "must be an e-mail address");
     }
-    char *lower = arena_alloc(at->arena, 2 * strlen(text) + 1);
-    str_lower_utf8(lower, text);
-    *(const char **)member = lower;
+    *(const char **)member = normal;
     return true;
 }
 
@@ -168,17 +191,25 @@ static bool is_whole(const char *text) {
 }
 
 /* Of the integers that are written like that only those which every reader of JSON holds exactly (RFC 8259, section 6). */
-static bool tree_whole(const struct field_at *at, struct json_object *value, int64_t min, int64_t max, int64_t *out) {
+static bool read_whole(struct json_object *value, int64_t *out) {
     static const double exact = 9007199254740991.0; /* 2^53 - 1 */
     double d = json_object_get_double(value);
+    bool good = is_whole(json_object_get_string(value)) && isfinite(d) && fabs(d) <= exact;
+
+    *out = good ? (int64_t)d : 0;
+    return good;
+}
+
+static bool tree_whole(const struct field_at *at, struct json_object *value, int64_t *out) {
+    int64_t v;
 
     if (!is_whole(json_object_get_string(value))) {
         return field_refuse(at, "must be an integer");
     }
-    if (!isfinite(d) || fabs(d) > exact || (int64_t)d < min || (int64_t)d > max) {
+    if (!read_whole(value, &v) || v < at->row->min || v > at->row->max) {
         return refuse_range(at);
     }
-    *out = (int64_t)d;
+    *out = v;
     return true;
 }
 
@@ -186,7 +217,7 @@ static bool tree_int(const struct field_at *at, struct json_object *value, void 
     int64_t v;
 
     if (json_object_is_type(value, json_type_double)) {
-        return tree_whole(at, value, at->row->min, at->row->max, member);
+        return tree_whole(at, value, member);
     }
     if (!json_object_is_type(value, json_type_int)) {
         return field_refuse(at, "must be an integer");
@@ -213,16 +244,13 @@ static bool tree_optint(const struct field_at *at, struct json_object *value, vo
 static bool tree_token(const struct field_at *at, struct json_object *value, void *member) {
     const char *text = json_object_get_string(value);
     bool broken = json_object_is_type(value, json_type_double);
-    int64_t v;
+    int64_t v = 0;
 
     if (json_object_is_type(value, json_type_string)) {
         return tree_text(at, value, member);
     }
-    if (broken ? !is_whole(text) : !json_object_is_type(value, json_type_int)) {
+    if (broken ? !read_whole(value, &v) : !json_object_is_type(value, json_type_int)) {
         return field_refuse(at, "must be a string or an integer");
-    }
-    if (broken && !tree_whole(at, value, INT64_MIN, INT64_MAX, &v)) {
-        return false;
     }
     text = broken ? arena_printf(at->arena, "%" PRId64, v) : text;
     return field_from_text(at, text, strlen(text), member);
