@@ -113,8 +113,20 @@ static enum err already_on(struct resp *r) {
     return resp_fail(r, ERR_CONFLICT, "The second factor is on already. Turn it off first to set it up anew.");
 }
 
+/* Apps keep one entry for each issuer and address, so it says which installation this is: "Muster (muster.example.com)". No colon may be
+ * in it, which an address with a port or of IPv6 has. */
+static const char *issuer(struct arena *a) {
+    const char *host = strstr(web_config.base_url, "://");
+    char *name = arena_printf(a, "Muster (%s)", host ? host + 3 : web_config.base_url);
+    for (char *c = name; *c; c++) {
+        *c = *c == ':' ? ' ' : *c;
+    }
+    str_lower(name + 1);
+    return name;
+}
+
 static void write_enrolment(struct req *q, struct resp *r, const char *secret32, const char *email) {
-    const char *uri = totp_uri(q->arena, "Muster", email, secret32);
+    const char *uri = totp_uri(q->arena, issuer(q->arena), email, secret32);
     struct buf path;
     buf_init(&path, 256 * 1024);
     int size = qr_path(&path, uri);

@@ -56,12 +56,22 @@ static bool is_host(const char *text) {
     }
 }
 
+/* In a domain, invisible characters would be dropped without a word; of two the rules for domains know where they may stand. */
+static bool is_readable(const char *text) {
+    for (uint32_t c; (c = unicode_next(text, &text)) != 0;) {
+        if (c >= 0x80 && !unicode_is_visible(c) && !unicode_is_mark(c) && c != 0x200c && c != 0x200d) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Labels that have other letters, or say that they had, are checked and written by the rules for them; all others are as they are. */
 const char *domain_normal(struct arena *a, const char *typed) {
     const char *domain = lower(a, unicode_plain_width(a, unicode_normal(a, typed, UNICODE_NFC)));
     uint8_t *coded = NULL;
 
-    if (strlen(domain) > 4 * MAX_DOMAIN) {
+    if (strlen(domain) > 4 * MAX_DOMAIN || !is_readable(typed)) {
         return NULL;
     }
     if (!is_ascii(domain) || strstr(domain, "xn--") != NULL) {

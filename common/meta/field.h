@@ -49,13 +49,13 @@ enum field_type {
 };
 
 enum field_flags {
-    FIELD_REQUIRED = 1, /* missing or null is an error */
-    FIELD_SECRET = 2,   /* never echoed in a message, never trimmed */
-    FIELD_NULL = 4,     /* replies: may be null */
-    FIELD_MAYBE = 8,    /* replies: may be absent, as help says */
-    FIELD_ASKED = 16,   /* required as well, but the handler has an error of its own for that */
-    FIELD_KNOWN = 32,   /* FT_EMAIL: as typed, for whoever looks for an account or an address that is there (email_spellings()) */
-    FIELD_PASSWORD = 64 /* with FIELD_SECRET: its length is that of the form in which crypto.h compares passwords */
+    FIELD_REQUIRED = 1,  /* missing or null is an error */
+    FIELD_SECRET = 2,    /* never echoed in a message, never trimmed */
+    FIELD_NULL = 4,      /* replies: may be null */
+    FIELD_MAYBE = 8,     /* replies: may be absent, as help says */
+    FIELD_ASKED = 16,    /* required as well, but the handler has an error of its own for that */
+    FIELD_KNOWN = 32,    /* FT_EMAIL: as typed, for whoever looks for an account or an address that is there (email_spellings()) */
+    FIELD_PASSWORD = 128 /* with FIELD_SECRET: its length is that of the form in which crypto.h compares passwords */
 };
 
 struct shape;

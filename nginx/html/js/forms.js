@@ -2,6 +2,7 @@
 
 import { h, byId, clear, replace, focusOn } from './dom.js';
 import { icon } from './icons.js';
+import { bareAddressOnPaste } from './text.js';
 
 /* A message box for a failed call; retry (optional) adds a button. The reference is for what the person cannot mend. */
 export function errorBox(error, retry) {
@@ -117,6 +118,7 @@ export function setBusy(button, busy) {
 /* check(values) returns field errors found here; send(values) does the work and may throw. */
 export function bindForm(form, options) {
   form.noValidate = true;
+  form.addEventListener('paste', bareAddressOnPaste);
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const button = form.querySelector('[type="submit"]');

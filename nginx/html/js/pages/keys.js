@@ -7,6 +7,7 @@ import { bindForm, errorBox, notice } from '../forms.js';
 import { confirmDialog } from '../dialog.js';
 import { startShell, toast } from '../shell.js';
 import { exactDate, relativeDate } from '../format.js';
+import { isolated } from '../text.js';
 
 const SCOPES = [
   ['exercises', 'Exercises', 'Generate exercises, play them and delete them.'],
@@ -35,7 +36,7 @@ function revoke(key) {
   return async () => {
     const done = await confirmDialog({
       title: 'Revoke this key?',
-      text: 'Anything that uses “' + key.name + '” stops working at once. This cannot be undone.',
+      text: 'Anything that uses “' + isolated(key.name) + '” stops working at once. This cannot be undone.',
       action: 'Revoke key',
       danger: true,
       run: () => remove('/api/portal/api-keys/' + encodeURIComponent(key.id))
@@ -87,7 +88,7 @@ async function copy(input) {
 function showKey(created) {
   const input = h('input', { class: 'input', readonly: true, value: created.key, 'aria-label': 'New key', autocomplete: 'off', spellcheck: 'false' });
   const box = byId('new-key');
-  const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'Key “' + created.name + '” is ready');
+  const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'Key “' + isolated(created.name) + '” is ready');
   replace(box, notice('good', 'key', title,
     h('p', null, 'Copy it now and keep it in a safe place. It is not shown again.'),
     h('div', { class: 'key-value' }, input,
@@ -135,7 +136,7 @@ function buildForm() {
 function showWithoutPlan(user) {
   if (user.features.indexOf('api') < 0) {
     replace(byId('create'), h('h2', { class: 'h-small', id: 'create-title' }, 'Create a key'),
-      h('p', { class: 'muted' }, 'The plan of ' + user.organization.name + ' has no API access. Whoever runs this server can change the plan.'));
+      h('p', { class: 'muted' }, 'The plan of ' + isolated(user.organization.name) + ' has no API access. Whoever runs this server can change the plan.'));
   }
 }
 

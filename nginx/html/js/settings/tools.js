@@ -8,6 +8,7 @@ import { confirmDialog } from '../dialog.js';
 import { announce, toast } from '../shell.js';
 import { plural } from '../format.js';
 import { field, saveRow, select, settingsForm } from './saving.js';
+import { isolated } from '../text.js';
 
 const CATEGORIES = [['EDR', 'Endpoint detection (EDR)'], ['VULNERABILITY_MANAGEMENT', 'Vulnerability management'], ['SIEM', 'Log analysis (SIEM)'],
   ['XDR', 'Extended detection (XDR)'], ['SOAR', 'Automation (SOAR)'], ['IDENTITY', 'Identity'], ['EMAIL_SECURITY', 'E-mail security'],
@@ -19,7 +20,7 @@ function removeOwn(tool) {
   return async () => {
     const done = await confirmDialog({
       title: 'Remove this tool?',
-      text: '“' + tool.name + '” goes from the list. Exercises that name it keep it.',
+      text: '“' + isolated(tool.name) + '” goes from the list. Exercises that name it keep it.',
       action: 'Remove tool',
       danger: true,
       run: () => remove('/api/portal/tools/' + encodeURIComponent(tool.id))
@@ -104,7 +105,7 @@ function ownForm() {
       state.selected.add(made.id);
       form.elements.name.value = '';
       draw();
-      toast('“' + made.name + '” was added and selected.');
+      toast('“' + isolated(made.name) + '” was added and selected.');
       form.elements.name.focus();
     })
   });
