@@ -34,10 +34,10 @@ WARN     := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Werror
 CPPFLAGS += -D_GNU_SOURCE -DMUSTER_VERSION=$(VERSION) -I. -I$(BUILD)/gen -include common/base/banned.h
 CFLAGS   := -std=c17 -O2 -g $(HARDEN) -fstack-protector-strong -fPIE $(WARN) $(EXTRA_CFLAGS)
 LDFLAGS  += -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(if $(SANITIZE),-fsanitize=$(SANITIZE))
-PKGS     := libpq json-c libsodium libqrencode liboath libcurl libseccomp
+PKGS     := libpq json-c libsodium libqrencode liboath libcurl libseccomp libidn2
 # Evaluated in the recipes, after the libraries were installed.
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
-PKG_LIBS   = $(shell pkg-config --libs $(PKGS)) -largon2 -lfcgi -lm
+PKG_LIBS   = $(shell pkg-config --libs $(PKGS)) -largon2 -lfcgi -lunistring -lm
 
 # What a compiler needs before it starts.
 TOOLS   := $(BUILD)/.deps-build $(if $(findstring clang,$(CC)),$(BUILD)/.deps-clang)

@@ -74,6 +74,7 @@ static void write_json(struct req *q, struct jwrite *w, const struct db_rows *ro
 }
 
 static void write_csv(struct req *q, struct buf *out, const struct db_rows *rows, int n) {
+    csv_begin(out);
     for (size_t c = 0; c < NCOLUMNS; c++) {
         buf_printf(out, "%s%s", c ? "," : "", columns[c].title);
     }
@@ -190,7 +191,7 @@ const struct route audit_routes[] = {
      .help = "Who did what in the organisation. Filters can be combined. Entries are never changed: each holds a hash over itself and the "
              "entry before, so that a log that was tampered with does not verify (`instance.sh audit-verify` on the server). As CSV a page "
              "has up to 10,000 entries; the Link header leads on in both formats.",
-     .reply_help = "One page; as CSV an attachment with a line of titles.",
+     .reply_help = "One page; as CSV an attachment with a line of titles, behind a byte order mark.",
      .reply_text =
          "seq,at,actorKind,actorId,actorName,action,targetType,targetId,targetName,detail,requestId,hash\r\n1042,2026-11-21T08:21:07.940Z,"
          "session,2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32,Robin Sample,user.role_changed,user,91b3d5f7-2468-4ace-9bdf-13579ace0246,Alex "

@@ -3,6 +3,7 @@
 #define MUSTER_APPS_AUTH_AUTH_H
 
 #include "common/auth/attempt.h"
+#include "common/base/email.h"
 #include "common/crypto/crypto.h"
 #include "common/web/web.h"
 #include "queries_auth.h"
@@ -49,6 +50,10 @@ void third_parties_write(struct arena *a, struct jwrite *w);
 /* Writes the array categories from rows of statement privacy_notice. */
 void privacy_write(struct jwrite *w, const struct db_rows *notice);
 
+/* How an account may be stored whose address somebody types, as a statement argument. */
+const char *spellings(struct arena *a, const char *email);
+/* Whose attempts are counted: the account's, however its address is written. */
+const char *account_key(struct arena *a, const char *email);
 /* A page of ours with a new token behind #, where neither logs nor Referer see it; and the token's digest. */
 struct link {
     const char *url, *hash;

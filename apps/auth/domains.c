@@ -3,8 +3,6 @@
 #include "common/base/str.h"
 #include "common/mail/mail.h"
 
-#include <ctype.h>
-
 struct domain_body {
     const char *domain, *mailbox;
 };
@@ -22,38 +20,10 @@ static const struct field domain_fields[] = {
     FIELD_END,
 };
 
-/* One label of a host name (RFC 1123): letters, digits and inner hyphens. */
-static bool is_label(const char *text, size_t len) {
-    for (size_t i = 0; i < len; i++) {
-        if (!isalnum((unsigned char)text[i]) && text[i] != '-') {
-            return false;
-        }
-    }
-    return len > 0 && len <= 63 && text[0] != '-' && text[len - 1] != '-';
-}
-
-/* Two labels at least, the last one not a number: an address of a machine is no domain. */
-static bool is_domain(const char *text) {
-    size_t labels = 0;
-    bool number = true;
-    for (const char *c = text;; c++) {
-        size_t len = strcspn(c, ".");
-        if (!is_label(c, len)) {
-            return false;
-        }
-        number = strspn(c, "0123456789") >= len;
-        labels++;
-        c += len;
-        if (!*c) {
-            return labels > 1 && !number;
-        }
-    }
-}
-
 static enum err domain_check(struct req *q, struct resp *r) {
     const struct domain_body *b = q->body;
-    if (b->domain && !is_domain(b->domain)) {
-        resp_field_error(r, "domain", "must be a domain such as example.com; write one with other letters in its xn-- form");
+    if (b->domain && !domain_normal(q->arena, b->domain)) {
+        resp_field_error(r, "domain", "must be a domain such as example.com");
     }
     return OK;
 }
@@ -103,8 +73,7 @@ static enum err may_send(struct req *q, struct resp *r, const char *to) {
 
 static enum err domain_post(struct req *q, struct resp *r) {
     const struct domain_body *b = q->body;
-    char *domain = arena_strdup(q->arena, b->domain);
-    str_lower(domain);
+    const char *domain = domain_normal(q->arena, b->domain);
     const char *to = arena_printf(q->arena, "%s@%s", b->mailbox, domain);
     if (!str_is_email(to)) {
         resp_field_error(r, "domain", "is too long for an e-mail address");

@@ -50,7 +50,7 @@ static void write_plain(struct hwrite *w, struct json_object *v) {
     } else if (json_object_is_type(v, json_type_boolean)) {
         hw_text(w, json_object_get_boolean(v) ? "yes" : "no");
     } else {
-        hw_text(w, json_object_get_string(v));
+        hw_bdi(w, json_object_get_string(v));
     }
 }
 
@@ -118,7 +118,7 @@ static void write_cell(struct hwrite *w, struct arena *a, const char *kind, cons
     } else if (str_eq(kind, "boolean")) {
         hw_text(w, *value == 't' ? "yes" : "no");
     } else {
-        hw_text(w, str_eq(kind, "time") ? db_iso(a, value) : value);
+        hw_bdi(w, str_eq(kind, "time") ? db_iso(a, value) : value);
     }
     hw_close(w, "td");
 }

@@ -4,6 +4,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/str.h"
+#include "common/base/unicode.h"
 #include "common/crypto/crypto.h"
 #include "common/crypto/seal.h"
 #include "common/crypto/totp.h"
@@ -42,15 +43,12 @@ struct proof {
     const char *recovery; /* digest of a recovery code, which the database compares */
 };
 
-/* As people type it: blanks and hyphens do not count, nor does the case. */
+/* As people type it: blanks and dashes of any kind do not count, nor do case and width. */
 static const char *plain(struct arena *a, const char *typed) {
-    char *out = arena_strdup(a, typed), *to = out;
-    for (const char *c = out; *c; c++) {
-        if (*c != ' ' && *c != '-') {
-            *to++ = (char)toupper((unsigned char)*c);
-        }
+    char *out = unicode_code(a, typed);
+    for (char *c = out; *c; c++) {
+        *c = (char)toupper((unsigned char)*c);
     }
-    *to = '\0';
     return out;
 }
 
@@ -117,8 +115,20 @@ static enum err already_on(struct resp *r) {
     return resp_fail(r, ERR_CONFLICT, "The second factor is on already. Turn it off first to set it up anew.");
 }
 
+/* Apps keep one entry for each issuer and address, so it says which installation this is: "Muster (muster.example.com)". No colon may be
+ * in it, which an address with a port or of IPv6 has. */
+static const char *issuer(struct arena *a) {
+    const char *host = strstr(web_config.base_url, "://");
+    char *name = arena_printf(a, "Muster (%s)", host ? host + 3 : web_config.base_url);
+    for (char *c = name; *c; c++) {
+        *c = *c == ':' ? ' ' : *c;
+    }
+    str_lower(name + 1);
+    return name;
+}
+
 static void write_enrolment(struct req *q, struct resp *r, const char *secret32, const char *email) {
-    const char *uri = totp_uri(q->arena, "Muster", email, secret32);
+    const char *uri = totp_uri(q->arena, issuer(q->arena), email, secret32);
     struct buf path;
     buf_init(&path, 256 * 1024);
     int size = qr_path(&path, uri);

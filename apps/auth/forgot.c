@@ -10,13 +10,14 @@ struct forgot_body {
 };
 
 static const struct field forgot_fields[] = {
-    FIELD_EMAIL(struct forgot_body, email, "email", FIELD_REQUIRED, .help = "Address of the account.", .example = "robin@example.com"),
+    FIELD_EMAIL(struct forgot_body, email, "email", FIELD_REQUIRED | FIELD_KNOWN, .help = "Address of the account.",
+                .example = "robin@example.com"),
     FIELD_END,
 };
 static const struct field reset_fields[] = {
     FIELD_STR(struct link_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100, .help = "From the link in the mail.",
               .example = "token-from-the-link-in-the-mail-0001"),
-    FIELD_STR(struct link_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 8, 256,
+    FIELD_STR(struct link_body, password, "password", FIELD_REQUIRED | FIELD_SECRET | FIELD_PASSWORD, 8, 256,
               .help = "The new one: 8 characters at least, and none of the most common passwords.", .example = "copper window early train"),
     FIELD_END,
 };
@@ -26,14 +27,19 @@ static enum err forgot_post(struct req *q, struct resp *r) {
     const struct forgot_body *b = q->body;
     struct db_rows limit;
     struct attempt address = {"mail-address", q->address, 4 * auth_config.limit_signin_address};
-    struct db_call take = mail_attempt(q, address, "forgot-mail", b->email, &limit);
+    struct db_call take = mail_attempt(q, address, "forgot-mail", email_key(q->arena, b->email), &limit);
     enum err e = req_run(q, &take, 1);
     if (e == OK && attempt_wait(&limit) > 0) {
         return resp_wait(r, attempt_wait(&limit));
     }
     struct link link = link_make(q->arena, "/reset");
-    struct db_call ask = {
-        SQL_FORGOT(b->email, link.hash, mail_params(q->arena, b->email, "url", link.url, NULL), attempt_key(q->arena, b->email))};
+    const char *emails[EMAIL_SPELLINGS], *sealed[EMAIL_SPELLINGS];
+    size_t n = email_spellings(q->arena, b->email, emails);
+    for (size_t i = 0; i < n; i++) {
+        sealed[i] = mail_params(q->arena, emails[i], "url", link.url, NULL);
+    }
+    struct db_call ask = {SQL_FORGOT(emails[0], link.hash, sealed[0], account_key(q->arena, b->email),
+                                     db_text_array(q->arena, emails + 1, n - 1), db_text_array(q->arena, sealed + 1, n - 1))};
     e = e == OK ? req_run(q, &ask, 1) : e;
     return e == OK ? write_success(r) : e;
 }
@@ -53,7 +59,7 @@ static enum err store(struct req *q, struct resp *r, const char *email, const ch
     struct db_call calls[] = {
         link_enter(q->arena, "reset_password", b->token),
         {SQL_PASSWORD_LOCK()},
-        {SQL_PASSWORD_RESET(token_hash(q->arena, b->token), hash, attempt_key(q->arena, email), email,
+        {SQL_PASSWORD_RESET(token_hash(q->arena, b->token), hash, account_key(q->arena, email), email,
                             mail_params(q->arena, email, "time", mail_time(q->arena, clock_now_us()), NULL)),
          .rows = &changed},
     };

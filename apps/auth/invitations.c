@@ -55,15 +55,16 @@ static bool is_mailable(const char *email) {
 static void read_guests(struct arena *a, const struct invite_body *b, struct guests *out) {
     *out = (struct guests){0};
     for (size_t i = 0; i < b->emails.count; i++) {
-        char *email = arena_alloc(a, 2 * strlen(b->emails.items[i]) + 1);
+        const char *email = email_normal(a, b->emails.items[i]);
+        bool sound = email != NULL;
         char token[CRYPTO_TOKEN_SIZE];
-        str_lower_utf8(email, b->emails.items[i]);
+        email = sound ? email : b->emails.items[i];
         if (find_address(out->given, out->count, email) < out->count) {
             continue;
         }
         crypto_token(token);
         out->given[out->count] = email;
-        if (!str_is_email(email)) {
+        if (!sound) {
             out->refused[out->count] = "invalid";
         } else if (auth_config.mail && !is_mailable(email)) {
             out->refused[out->count] = "failed";

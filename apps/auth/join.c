@@ -13,7 +13,7 @@
 static const struct field confirm_fields[] = {
     FIELD_STR(struct link_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100, .help = "From the link in the mail.",
               .example = "token-from-the-link-in-the-mail-0001"),
-    FIELD_STR(struct link_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 1, 256,
+    FIELD_STR(struct link_body, password, "password", FIELD_REQUIRED | FIELD_SECRET | FIELD_PASSWORD, 1, 256,
               .help = "The one that was given at registration.", .example = "harbour lantern quiet meadow"),
     FIELD_END,
 };
@@ -22,7 +22,7 @@ enum err join_domain(struct req *q, struct resp *r, const char *hash) {
     const struct register_body *b = q->body;
     struct link link = link_make(q->arena, "/confirm");
     struct db_call calls[] = {
-        {SQL_DOMAIN_ENTER(b->email, attempt_key(q->arena, b->email))},
+        {SQL_DOMAIN_ENTER(b->email, account_key(q->arena, b->email), spellings(q->arena, b->email))},
         {SQL_PENDING_REGISTRATION_CREATE(b->email, b->first_name, b->last_name, hash, link.hash,
                                          mail_params(q->arena, b->email, "name", b->first_name, "url", link.url, NULL))},
     };
@@ -81,7 +81,8 @@ static enum err confirm_post(struct req *q, struct resp *r) {
         return e;
     }
     switch (crypto_password_verify(b->password, db_str(&pending, 0, COL_PASSWORD_HASH))) {
-    case CRYPTO_MATCH: return join(q, r, &pending);
+    case CRYPTO_MATCH:
+    case CRYPTO_MATCH_AS_TYPED: return join(q, r, &pending);
     case CRYPTO_MISMATCH: resp_field_error(r, "password", "is not the one that was given at registration"); return ERR_VALIDATION;
     default: return ERR_UNAVAILABLE;
     }

@@ -43,6 +43,16 @@ struct db_call mail_attempt(struct req *q, struct attempt first, const char *kin
     return attempt_pair_call(q->arena, first, (struct attempt){kind, to, auth_config.limit_account_mails}, 3600, rows);
 }
 
+const char *spellings(struct arena *a, const char *email) {
+    const char *list[EMAIL_SPELLINGS];
+    size_t n = email_spellings(a, email, list);
+    return db_text_array(a, list, n);
+}
+
+const char *account_key(struct arena *a, const char *email) {
+    return attempt_key(a, email_key(a, email));
+}
+
 enum err write_success(struct resp *r) {
     jw_object(&r->json);
     jw_kbool(&r->json, "success", true);

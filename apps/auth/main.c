@@ -105,10 +105,24 @@ static int reseal(void) {
     return rc;
 }
 
+/* The form in which an address that somebody types on the server is stored and looked for; a script asks. */
+static int print_address(const char *typed) {
+    struct arena *a = arena_new(4096);
+    const char *normal = str_is_utf8(typed, strlen(typed)) ? email_normal(a, typed) : NULL;
+    if (normal) {
+        puts(normal);
+    }
+    arena_free(a);
+    return normal ? 0 : 1;
+}
+
 int main(int argc, char **argv) {
     const struct app app = {.name = "auth", .routes = auth_routes, .stmts = auth_stmts, .nstmts = STMT_COUNT, .cfg = cfg, .start = start};
     if (argc > 1 && str_eq(argv[1], "--reseal")) {
         return reseal();
+    }
+    if (argc == 3 && str_eq(argv[1], "--address")) {
+        return print_address(argv[2]);
     }
     return app_run(&app, argc, argv);
 }

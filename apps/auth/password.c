@@ -12,9 +12,9 @@ struct password_body {
 };
 
 static const struct field password_fields[] = {
-    FIELD_STR(struct password_body, current_password, "currentPassword", FIELD_REQUIRED | FIELD_SECRET, 1, 256,
+    FIELD_STR(struct password_body, current_password, "currentPassword", FIELD_REQUIRED | FIELD_SECRET | FIELD_PASSWORD, 1, 256,
               .help = "The one that is to be replaced.", .example = "harbour lantern quiet meadow"),
-    FIELD_STR(struct password_body, new_password, "newPassword", FIELD_REQUIRED | FIELD_SECRET, 8, 256,
+    FIELD_STR(struct password_body, new_password, "newPassword", FIELD_REQUIRED | FIELD_SECRET | FIELD_PASSWORD, 8, 256,
               .help = "8 characters at least, and none of the most common passwords.", .example = "copper window early train"),
     FIELD_END,
 };
@@ -73,7 +73,7 @@ static enum err password_post(struct req *q, struct resp *r) {
         resp_field_error(r, "currentPassword", "is wrong");
         return ERR_VALIDATION;
     }
-    if (verdict != CRYPTO_MATCH) {
+    if (verdict == CRYPTO_FAILED) {
         return ERR_UNAVAILABLE;
     }
     return crypto_password_hash(b->new_password, hash) ? store(q, r, &current, hash) : ERR_UNAVAILABLE;

@@ -9,14 +9,14 @@ struct leave_body {
 #define RECENT_SECONDS 900
 
 static const struct field account_delete_fields[] = {
-    FIELD_EMAIL(struct leave_body, confirm_email, "confirmEmail", FIELD_REQUIRED,
+    FIELD_EMAIL(struct leave_body, confirm_email, "confirmEmail", FIELD_REQUIRED | FIELD_KNOWN,
                 .help = "The caller's own address, so that nobody deletes by mistake.", .example = "robin@example.com"),
     FIELD_END,
 };
 static const struct field organization_delete_fields[] = {
     FIELD_STR(struct leave_body, confirm_name, "confirmName", FIELD_REQUIRED, 1, 120, .help = "The organisation's name, exactly.",
               .example = "Example Logistics"),
-    FIELD_EMAIL(struct leave_body, confirm_email, "confirmEmail", FIELD_REQUIRED,
+    FIELD_EMAIL(struct leave_body, confirm_email, "confirmEmail", FIELD_REQUIRED | FIELD_KNOWN,
                 .help = "The caller's own address, so that nobody deletes by mistake.", .example = "robin@example.com"),
     FIELD_END,
 };
@@ -130,14 +130,15 @@ static enum err leave(struct req *q, struct resp *r, const struct db_call *call,
 static enum err account_delete_post(struct req *q, struct resp *r) {
     const struct leave_body *b = q->body;
     struct db_rows rows;
-    struct db_call call = {SQL_ACCOUNT_DELETE(b->confirm_email), .rows = &rows};
+    struct db_call call = {SQL_ACCOUNT_DELETE(b->confirm_email, spellings(q->arena, b->confirm_email)), .rows = &rows};
     return leave(q, r, &call, "Your account is deleted. The receipt is all that is left of it; keep its number if you want to show that.");
 }
 
 static enum err organization_delete_post(struct req *q, struct resp *r) {
     const struct leave_body *b = q->body;
     struct db_rows rows;
-    struct db_call call = {SQL_ORGANIZATION_DELETE(b->confirm_name, b->confirm_email), .rows = &rows};
+    struct db_call call = {SQL_ORGANIZATION_DELETE(b->confirm_name, b->confirm_email, spellings(q->arena, b->confirm_email)),
+                           .rows = &rows};
     return leave(q, r, &call,
                  "The organisation is deleted, with everybody and everything in it. The receipt is all that is left of it; keep its number "
                  "if you want to show that.");

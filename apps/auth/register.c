@@ -11,7 +11,7 @@
 static const struct field register_fields[] = {
     FIELD_EMAIL(struct register_body, email, "email", FIELD_REQUIRED, .help = "The person's e-mail address: the name to sign in with.",
                 .example = "robin@example.com"),
-    FIELD_STR(struct register_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 8, 256,
+    FIELD_STR(struct register_body, password, "password", FIELD_REQUIRED | FIELD_SECRET | FIELD_PASSWORD, 8, 256,
               .help = "8 characters at least, and none of the most common passwords.", .example = "harbour lantern quiet meadow"),
     FIELD_STR(struct register_body, first_name, "firstName", FIELD_REQUIRED, 1, 80, .help = "Given name.", .example = "Robin"),
     FIELD_STR(struct register_body, last_name, "lastName", FIELD_REQUIRED, 1, 80, .help = "Family name.", .example = "Sample"),
@@ -77,7 +77,7 @@ static enum err store(struct req *q, struct resp *r, const struct register_body 
     struct db_rows rows;
     struct db_call call = {SQL_REGISTER(b->email, b->first_name, b->last_name, hash, organization, slug_of(q->arena, organization), plan,
                                         b->invite_token ? token_hash(q->arena, b->invite_token) : NULL, NULL, verify.hash,
-                                        mail_params(q->arena, b->email, "url", verify.url, NULL)),
+                                        mail_params(q->arena, b->email, "url", verify.url, NULL), spellings(q->arena, b->email)),
                            .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == ERR_CONFLICT) {

@@ -12,9 +12,10 @@ struct signin_body {
 #define PENDING_SECONDS 600
 
 static const struct field signin_fields[] = {
-    FIELD_EMAIL(struct signin_body, email, "email", FIELD_REQUIRED, .help = "The account's address.", .example = "robin@example.com"),
-    FIELD_STR(struct signin_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 1, 256, .help = "The account's password.",
-              .example = "harbour lantern quiet meadow"),
+    FIELD_EMAIL(struct signin_body, email, "email", FIELD_REQUIRED | FIELD_KNOWN, .help = "The account's address.",
+                .example = "robin@example.com"),
+    FIELD_STR(struct signin_body, password, "password", FIELD_REQUIRED | FIELD_SECRET | FIELD_PASSWORD, 1, 256,
+              .help = "The account's password.", .example = "harbour lantern quiet meadow"),
     FIELD_END,
 };
 
@@ -65,10 +66,10 @@ static enum err me_get(struct req *q, struct resp *r) {
 static enum err look_up(struct req *q, struct resp *r, const struct signin_body *b, struct db_rows *user) {
     struct db_rows taken;
     struct attempt address = {"signin-address", q->address, auth_config.limit_signin_address};
-    struct attempt account = {"signin-account", b->email, auth_config.limit_signin_account};
+    struct attempt account = {"signin-account", email_key(q->arena, b->email), auth_config.limit_signin_account};
     struct db_call calls[] = {
         attempt_pair_call(q->arena, address, account, SIGNIN_WINDOW, &taken),
-        {SQL_SIGN_IN_LOOKUP(b->email), .rows = user},
+        {SQL_SIGN_IN_LOOKUP(b->email, spellings(q->arena, b->email)), .rows = user},
     };
     enum err e = req_run(q, calls, 2);
     return e == OK && attempt_wait(&taken) > 0 ? resp_wait(r, attempt_wait(&taken)) : e;
@@ -81,7 +82,7 @@ static enum err open_session(struct req *q, struct resp *r, const struct signin_
     struct db_rows made, me;
     struct db_call calls[] = {
         principal_enter(&person, q->id),
-        {SQL_ATTEMPT_FORGET("signin-account", attempt_key(q->arena, b->email))},
+        {SQL_ATTEMPT_FORGET("signin-account", account_key(q->arena, b->email))},
         {SQL_SIGN_IN_RECORD()},
         {SQL_SESSION_CREATE(session_token(q->arena, token), SESSION_SECONDS_TEXT, q->address, session_agent(q),
                             db_str(user, 0, COL_CHANGED_AT)),
@@ -123,12 +124,13 @@ static enum err open_half_session(struct req *q, struct resp *r, const struct db
     return e;
 }
 
-/* A hash with weaker parameters than today's is replaced while the password is at hand. Failing to is no reason to fail. */
-static void upgrade_hash(struct req *q, const struct signin_body *b, const struct db_rows *user) {
+/* A hash with weaker parameters than today's, or of another form of the password, is replaced while the password is at hand. Failing to
+ * is no reason to fail. */
+static void upgrade_hash(struct req *q, const struct signin_body *b, const struct db_rows *user, enum crypto_verdict verdict) {
     const char *old = db_str(user, 0, COL_PASSWORD_HASH);
     char hash[CRYPTO_PASSWORD_SIZE];
     struct principal person = {.user_id = db_str(user, 0, COL_USER_ID), .org_id = db_str(user, 0, COL_ORG_ID)};
-    if (!crypto_password_outdated(old) || !crypto_password_hash(b->password, hash)) {
+    if ((verdict == CRYPTO_MATCH && !crypto_password_outdated(old)) || !crypto_password_hash(b->password, hash)) {
         return;
     }
     struct db_call calls[] = {
@@ -142,7 +144,7 @@ static void upgrade_hash(struct req *q, const struct signin_body *b, const struc
 
 /* A refusal is in the audit log of the account's organisation; for an unknown address the same work is done (rule A8). */
 static enum err refuse(struct req *q, const struct signin_body *b, const char *reason) {
-    struct db_call call = {SQL_SIGN_IN_REFUSED(b->email, reason, attempt_key(q->arena, b->email))};
+    struct db_call call = {SQL_SIGN_IN_REFUSED(b->email, reason, account_key(q->arena, b->email), spellings(q->arena, b->email))};
     enum err e = req_run(q, &call, 1);
     return e == OK ? ERR_INVALID_CREDENTIALS : e;
 }
@@ -159,11 +161,11 @@ static enum err signin_post(struct req *q, struct resp *r) {
     if (verdict == CRYPTO_FAILED) {
         return ERR_UNAVAILABLE;
     }
-    bool right = verdict == CRYPTO_MATCH;
+    bool right = verdict == CRYPTO_MATCH || verdict == CRYPTO_MATCH_AS_TYPED;
     if (!right || !known || !str_eq(db_str(&user, 0, COL_STATUS), "ACTIVE")) {
         return refuse(q, b, right ? "deactivated" : "password");
     }
-    upgrade_hash(q, b, &user);
+    upgrade_hash(q, b, &user, verdict);
     return db_bool(&user, 0, COL_HAS_FACTOR) ? open_half_session(q, r, &user) : open_session(q, r, b, &user);
 }
 

@@ -116,6 +116,8 @@ rerun() { # USER SCRIPT VERB...: this program again, as USER when that is somebo
     local user=$1 script=$2 name keep=() become=()
     shift 2
     for name in "${SETTINGS[@]}" BUILD DBUSER INSTANCE_PLACED lock TERM PAGER; do
+        # One that nobody set is not set for the next one either, who then knows which addresses count.
+        [[ $name != BASE_URL || -z $ORIGINS ]] || continue
         [[ -z ${!name+x} ]] || keep+=("$name=${!name}")
     done
     keep+=("INSTANCE_FOLDER=${INSTANCE_FOLDER-$PWD}")

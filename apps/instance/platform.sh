@@ -20,11 +20,9 @@ require_instance() {
     is_running || die "The instance on VAR=$VAR must run, so that its database can be reached."
 }
 
-require_email() {
-    local part='[^[:space:][:cntrl:]@<>,;:"]+'
-    if ! [[ $1 =~ ^$part@$part\.$part$ ]] || ((${#1} > 254)); then
-        die "\"$1\" is not an e-mail address."
-    fi
+# The form in which an address is stored, however it was typed.
+plain_email() {
+    "$APP/bin/muster-auth" --address "$1" || die "\"$1\" is not an e-mail address."
 }
 
 # The invitation's token is shown once and stored as its digest (rule A6); on command lines there is the digest alone.
@@ -32,7 +30,7 @@ verb_create-org() {
     (($# == 2 || $# == 3)) || die 'usage: instance.sh create-org NAME ADMIN_EMAIL [PLAN]'
     local name=$1 email=$2 plan=${3-} token hash verdict org expires
     require_instance
-    require_email "$email"
+    email=$(plain_email "$email") || exit 1
     if ! [[ $name =~ [^[:space:]] ]] || [[ $name =~ [[:cntrl:]] ]] || ((${#name} > 120)); then
         die 'NAME must be 1 to 120 characters in one line.'
     fi
@@ -53,7 +51,7 @@ SQL
 }
 
 verb_platform-admin() {
-    local revoke=false email='' one verdict left
+    local revoke=false email='' typed one verdict left
     for one in "$@"; do
         case $one in
         --revoke) revoke=true ;;
@@ -66,10 +64,13 @@ verb_platform-admin() {
     done
     [[ -n $email ]] || die 'usage: instance.sh platform-admin EMAIL [--revoke]'
     require_instance
+    # An account may be older than today's rules for addresses.
+    typed=$email
+    email=$(plain_email "$typed" 2>/dev/null) || email=$typed
     verdict=$(ask email="$email" revoke="$revoke" <<<"SELECT muster.server_platform_admin(:'email', :'revoke');")
     case $verdict in
     ok) ;;
-    not_found) die "Nobody has an account with the address $email. Create one first, by registering or with create-org." ;;
+    not_found) die "Nobody has an account with the address $typed. Create one first, by registering or with create-org." ;;
     inactive) die "The account of $email is deactivated. Activate it first." ;;
     suspended) die "The organisation of $email is suspended. Resume it first." ;;
     already) die "$email is a platform administrator already." ;;

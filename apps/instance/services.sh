@@ -93,7 +93,7 @@ start_supervisor() {
     for name in $(pools); do
         HEALTH_SOCKETS+=${HEALTH_SOCKETS:+:}$RUN/$name.sock
     done
-    for name in "${SETTINGS[@]}" APP RUN DB ETC CONF_VAR CONF_ETC cores PG_BIN SITE_DIR DATA_DIR HEALTH_SOCKETS; do
+    for name in "${SETTINGS[@]}" APP RUN DB ETC CONF_VAR CONF_ETC cores PG_BIN SITE_DIR DATA_DIR HEALTH_SOCKETS ORIGINS; do
         [[ -z ${!name+x} ]] || keep+=("$name=${!name}")
     done
     ulimit -n "$(open_files)"

@@ -150,6 +150,9 @@ report_faults() {
 load_settings() { # VERB
     local faults=()
     each_setting take_default
+    # Where nobody said what people type, it is one of the names that this machine has for itself.
+    ORIGINS=
+    [[ -n $BASE_URL ]] || ORIGINS="http://localhost:$PORT http://127.0.0.1:$PORT http://[::1]:$PORT"
     [[ $1 == @(init|start|check) ]] || return 0
     each_setting check_setting
     check_together

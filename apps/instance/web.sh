@@ -29,7 +29,7 @@ map $http_cookie $limit_session {
 }
 map $http_authorization $limit_credential {
     default $limit_session;
-    "~^(?<authorization_start>.{1,96})" "a $authorization_start";
+    "~*^(?<authorization_start>bearer[ \t].{0,88})" "a $authorization_start";
 }
 map "$limit_credential" $limit_name {
     default $limit_credential;

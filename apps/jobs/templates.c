@@ -7,6 +7,7 @@
 #include "apps/jobs/jobs.h"
 #include "common/base/clock.h"
 #include "common/base/str.h"
+#include "common/base/unicode.h"
 #include "common/html/hwrite.h"
 
 #include <ctype.h>
@@ -121,24 +122,47 @@ static const char *shown(struct renderer *r, const char *name, size_t len, const
     return len == 6 && memcmp(name, "domain", 6) == 0 ? text : no_link(r->arena, text);
 }
 
-/* The line with its parameters, in the arena. */
+/* What comes next of a line: words of ours, or a parameter (*given) as it is shown. NULL at the end. */
+static const char *piece(struct renderer *r, const char **line, bool *given) {
+    size_t len = strcspn(*line, "{");
+    *given = len == 0 && **line == '{';
+    if (!**line) {
+        return NULL;
+    }
+    if (!*given) {
+        *line += len;
+        return arena_strndup(r->arena, *line - len, len);
+    }
+    const char *name = *line + 1;
+    len = strcspn(name, "}");
+    *line = name + len + 1;
+    const char *value = param(r->words, name, len);
+    if (!value && !r->problem) {
+        r->problem = arena_printf(r->arena, "The mail lacks its parameter %.*s.", (int)len, name);
+    }
+    return value ? shown(r, name, len, value) : "";
+}
+
+/* The line with its parameters as plain text, in the arena. Marks of direction in a name must not turn our words round. */
 static const char *expand(struct renderer *r, const char *line) {
     const char *out = "";
-    while (*line) {
-        size_t plain = strcspn(line, "{");
-        out = arena_printf(r->arena, "%s%.*s", out, (int)plain, line);
-        line += plain;
-        if (*line == '{') {
-            size_t len = strcspn(++line, "}");
-            const char *value = param(r->words, line, len);
-            if (!value && !r->problem) {
-                r->problem = arena_printf(r->arena, "The mail lacks its parameter %.*s.", (int)len, line);
-            }
-            out = arena_printf(r->arena, "%s%s", out, value ? shown(r, line, len, value) : "");
-            line += len + 1;
-        }
+    bool given;
+    for (const char *one; (one = piece(r, &line, &given));) {
+        out = arena_printf(r->arena, "%s%s", out, given ? unicode_isolated(r->arena, one) : one);
     }
     return out;
+}
+
+/* The same as HTML. */
+static void expand_html(struct renderer *r, struct hwrite *w, const char *line) {
+    bool given;
+    for (const char *one; (one = piece(r, &line, &given));) {
+        if (given) {
+            hw_bdi(w, one);
+        } else {
+            hw_text(w, one);
+        }
+    }
 }
 
 /* Links lead to this installation and are ASCII without blanks, whoever queued the mail. */
@@ -184,10 +208,10 @@ static void write_html(struct renderer *r, const struct template *t, const char 
         if (**line == '>') {
             hw_open(&w, "a", "href", link_of(r), "style",
                     "display:inline-block;padding:10px 18px;border-radius:6px;background:#1f4fd8;color:#ffffff;text-decoration:none", NULL);
-            hw_text(&w, expand(r, *line + 1));
+            expand_html(r, &w, *line + 1);
             hw_close(&w, "a");
         } else {
-            hw_text(&w, expand(r, *line));
+            expand_html(r, &w, *line);
         }
         hw_close(&w, "p");
     }

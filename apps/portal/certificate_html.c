@@ -4,6 +4,7 @@
 #include "apps/portal/chart.h"
 #include "apps/portal/style.h"
 #include "common/base/str.h"
+#include "common/base/unicode.h"
 
 #include <ctype.h>
 
@@ -65,17 +66,50 @@ static void frame(struct hwrite *w, struct arena *a) {
     }
 }
 
+/* How large a text is written whose length people chose, so that the sheet holds the longest one: by its width, in hundredths of the
+ * letters' size; the last step holds what is wider than all others. Sizes are in style_certificate.c. */
+static const struct step {
+    const char *part;
+    size_t upto[3];
+} steps[] = {
+    {"holder", {3000, 6000, 11000}},        {"of", {6000, SIZE_MAX, SIZE_MAX}},    {"exercise", {5000, 11000, SIZE_MAX}},
+    {"limit", {15000, SIZE_MAX, SIZE_MAX}}, {"check", {6000, SIZE_MAX, SIZE_MAX}},
+};
+
+static int step_of(const char *part, const char *text) {
+    size_t width = unicode_width(text);
+    int n = 0;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        while (str_eq(steps[i].part, part) && n < 3 && width > steps[i].upto[n]) {
+            n++;
+        }
+    }
+    return n;
+}
+
+/* "holder", "holder s1" and so on. */
+static const char *sized(struct arena *a, const char *klass, const char *part, const char *text) {
+    int step = step_of(part, text);
+    return step ? arena_printf(a, "%s s%d", klass, step) : klass;
+}
+
+/* Where one of them is long, all else makes room. */
+static bool is_dense(const struct certificate *c) {
+    return step_of("holder", c->holder) || step_of("of", c->organization) || step_of("exercise", c->exercise) ||
+           step_of("check", c->verify_url) || (c->footer && step_of("limit", c->footer));
+}
+
 static void statement(struct hwrite *w, struct arena *a, const struct certificate *c) {
     hw_open(w, "div", "class", "statement", NULL);
     hw_elem(w, "h1", "Certificate");
     hw_elem_class(w, "p", "lead", "This records that");
-    hw_elem_class(w, "p", "holder", c->holder);
-    hw_open(w, "p", "class", "lead", NULL);
+    hw_bdi_class(w, "p", sized(a, "holder", "holder", c->holder), c->holder);
+    hw_open(w, "p", "class", sized(a, "lead", "of", c->organization), NULL);
     hw_text(w, "of ");
-    hw_elem(w, "b", c->organization);
+    hw_bdi_class(w, "b", NULL, c->organization);
     hw_text(w, " completed the tabletop exercise");
     hw_close(w, "p");
-    hw_elem_class(w, "p", "exercise", c->exercise);
+    hw_bdi_class(w, "p", sized(a, "exercise", "exercise", c->exercise), c->exercise);
     hw_open(w, "p", "class", "lead", NULL);
     hw_textf(w, "on %s at difficulty %s and chose the best option in ", day(a, c->completed_at), capitalised(a, c->difficulty));
     hw_open(w, "b", NULL);
@@ -99,7 +133,7 @@ static void foot(struct hwrite *w, struct arena *a, const struct certificate *c)
     hw_elem(w, "b", "Certificate number ");
     hw_elem_class(w, "span", "id", c->id);
     hw_close(w, "p");
-    hw_open(w, "p", NULL);
+    hw_open(w, "p", "class", sized(a, "check", "check", c->verify_url), NULL);
     hw_text(w, "Check it at ");
     hw_open(w, "a", "href", c->verify_url, NULL);
     hw_text(w, c->verify_url);
@@ -109,20 +143,20 @@ static void foot(struct hwrite *w, struct arena *a, const struct certificate *c)
                   "It states the result of this one exercise and is no professional qualification. "
                   "Grades: Bronze from 50\u00a0%, Silver 60\u00a0%, Gold 75\u00a0%, Platinum 90\u00a0% best options.");
     if (c->footer) {
-        hw_elem_class(w, "p", "limit", c->footer);
+        hw_bdi_class(w, "p", sized(a, "limit", "limit", c->footer), c->footer);
     }
     hw_close(w, "div");
     qr_write(w, a, c->verify_url);
     hw_close(w, "footer");
 }
 
-static void head(struct hwrite *w, const struct certificate *c) {
+static void head(struct hwrite *w, struct arena *a, const struct certificate *c) {
     hw_open(w, "head", NULL);
     hw_void(w, "meta", "charset", "utf-8", NULL);
     hw_void(w, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1", NULL);
     hw_void(w, "meta", "name", "robots", "content", "noindex", NULL);
     hw_open(w, "title", NULL);
-    hw_textf(w, "Certificate: %s, %s", c->holder, c->exercise);
+    hw_textf(w, "Certificate: %s, %s", unicode_isolated(a, c->holder), unicode_isolated(a, c->exercise));
     hw_close(w, "title");
     hw_open(w, "style", NULL);
     hw_constant(w, certificate_style.css);
@@ -134,9 +168,9 @@ static void head(struct hwrite *w, const struct certificate *c) {
 void certificate_write(struct hwrite *w, struct arena *a, const struct certificate *c) {
     hw_constant(w, "<!doctype html>\n");
     hw_open(w, "html", "lang", "en", NULL);
-    head(w, c);
+    head(w, a, c);
     hw_open(w, "body", NULL);
-    hw_open(w, "main", "class", "cert", NULL);
+    hw_open(w, "main", "class", is_dense(c) ? "cert dense" : "cert", NULL);
     frame(w, a);
     hw_open(w, "div", "class", "inner", NULL);
     hw_open(w, "header", NULL);

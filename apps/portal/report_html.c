@@ -5,6 +5,7 @@
 #include "apps/portal/style.h"
 #include "common/base/clock.h"
 #include "common/base/str.h"
+#include "common/base/unicode.h"
 
 #include <ctype.h>
 
@@ -83,9 +84,9 @@ static void masthead(struct hwrite *w, const struct report *m) {
     hw_open(w, "div", "class", "brand", NULL);
     chart_logo(w);
     hw_elem_class(w, "span", "kind", "Executive report on an exercise");
-    hw_elem_class(w, "span", "org", run->org);
+    hw_bdi_class(w, "span", "org", run->org);
     hw_close(w, "div");
-    hw_elem(w, "h1", run->title);
+    hw_bdi_class(w, "h1", NULL, run->title);
     hw_open(w, "dl", "class", "facts", NULL);
     fact(w, "Theme", run->play->lib->title);
     fact(w, "Difficulty", report_word(m, run->difficulty));
@@ -95,8 +96,9 @@ static void masthead(struct hwrite *w, const struct report *m) {
     hw_close(w, "dl");
     hw_open(w, "p", "class", "purpose", NULL);
     hw_elem(w, "b", "Purpose. ");
-    hw_textf(w, "To find out, without blame, how well the people of %s decide when this happens: %d decisions from the scenario “",
-             run->org, run->play->nquestions);
+    hw_text(w, "To find out, without blame, how well the people of ");
+    hw_bdi(w, run->org);
+    hw_textf(w, " decide when this happens: %d decisions from the scenario “", run->play->nquestions);
     report_scenario(w, m, "span", NULL, run->play->lib->blueprint_title);
     hw_textf(w, "”, measured against %d stated objectives.", m->nobjectives);
     hw_close(w, "p");
@@ -328,7 +330,7 @@ void report_write(struct hwrite *w, const struct report *m) {
     hw_void(w, "meta", "name", "robots", "content", "noindex", NULL);
     hw_void(w, "meta", "name", "color-scheme", "content", "light dark", NULL);
     hw_open(w, "title", NULL);
-    hw_textf(w, "Executive report: %s", m->run->title);
+    hw_textf(w, "Executive report: %s", unicode_isolated(m->run->play->arena, m->run->title));
     hw_close(w, "title");
     hw_open(w, "style", NULL);
     hw_constant(w, report_style.css);

@@ -306,7 +306,7 @@ static void method(struct hwrite *w, const struct report *m) {
         report_time(m, run->completed_at), run->data_hash, run->nanswers, report_time(m, run->now));
     hw_close(w, "p");
     if (run->footer) {
-        hw_elem_class(w, "p", "stamp", run->footer);
+        hw_bdi_class(w, "p", "stamp", run->footer);
     }
     hw_close(w, "section");
 }

@@ -15,18 +15,18 @@ struct style report_style = {.css =
 "text-size-adjust:100%}"
 "body{margin:0;background:var(--bg);color:var(--ink);padding:32px 16px}"
 ".paper{max-width:1000px;margin:0 auto;background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:44px 52px;"
-"box-shadow:0 16px 48px rgba(15,22,40,.10)}"
+"overflow-wrap:break-word;box-shadow:0 16px 48px rgba(15,22,40,.10)}"
 "h1{font-size:30px;line-height:1.2;margin:18px 0 16px;letter-spacing:-.015em;overflow-wrap:anywhere}"
 "h2{font-size:17px;line-height:1.3;margin:0 0 10px;letter-spacing:-.005em}"
 "h3{font-size:13.5px;margin:0 0 8px;line-height:1.35}"
-"p{margin:0 0 8px}ul,ol,dl,dd{margin:0;padding:0}li{list-style:none}"
+"bdi{overflow-wrap:anywhere}p{margin:0 0 8px}ul,ol,dl,dd{margin:0;padding:0}li{list-style:none}"
 "section{margin-top:30px}"
 ".small,.sub,.note{font-size:12.5px;line-height:1.45;color:var(--ink2)}"
 ".small{margin-top:8px}.lead{margin:0 0 12px}.sub{display:block;margin-top:2px}"
 /* Masthead */
 ".brand{display:flex;align-items:center;gap:12px;border-bottom:2px solid var(--accent);padding-bottom:12px;flex-wrap:wrap}"
 ".logo{width:28px;height:28px;flex:none}.l-tile{fill:#2748c4}.l-ring{fill:none;stroke:#fff;stroke-width:2.4}.l-dot{fill:#fff}"
-".kind{font-weight:600;color:var(--accent)}.org{margin-left:auto;font-weight:600;overflow-wrap:anywhere}"
+".kind{font-weight:600;color:var(--accent)}.org{margin-left:auto;min-width:0;font-weight:600;overflow-wrap:anywhere}"
 ".facts{display:flex;flex-wrap:wrap;gap:10px 34px}"
 ".facts dt,.tile dt{font-size:12px;color:var(--ink2)}.facts dd{font-weight:600;font-size:14px}"
 ".purpose{margin:18px 0 0;color:var(--ink2)}.purpose b{color:var(--ink)}"
@@ -84,8 +84,8 @@ struct style report_style = {.css =
 "td{display:flex;justify-content:space-between;gap:16px;border:0;padding:3px 0;width:auto!important}td[data-label]::before{content:attr(data-label);color:var(--ink2);font-size:12.5px;flex:none}"
 "td.what{display:block}td.num{display:block;overflow:hidden}td.csf{display:block;overflow:hidden;text-align:right}td.num[data-label]::before,td.csf[data-label]::before{float:left}td.num{text-align:right}.blank{border:0;border-bottom:1px dotted var(--line);min-height:30px}.nr{display:none}"
 ".findings ol{columns:1}}"
-/* Paper: two A4 sheets, with a run of 30 wrong answers too. */
-"@page{size:A4;margin:10mm 13mm}"
+/* Paper: two A4 sheets, with a run of 30 wrong answers and the longest name and footer too. */
+"@page{size:A4;margin:9mm 13mm}"
 "@media print{html{font:8.3pt/1.34 'Segoe UI',Roboto,'Helvetica Neue',Arial,'Liberation Sans','DejaVu Sans Condensed','Noto Sans',sans-serif}"
 "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{padding:0;background:none}"
 ".paper{max-width:none;border:0;border-radius:0;padding:0;box-shadow:none}section{margin-top:8pt}h1{font-size:17pt;margin:8pt 0 7pt}h2{font-size:10.5pt;margin-bottom:4pt}"
@@ -101,6 +101,6 @@ struct style report_style = {.css =
 ".cards{gap:8pt}.card{padding:5pt 8pt;border-top-width:2pt;break-inside:avoid}.followed{font-size:8pt;line-height:1.28}.card .pair{font-size:7pt;line-height:1.26}.pair{margin-top:2pt}.fid{font-size:6.6pt;margin-right:4pt;padding:0 3pt}"
 ".ticks li,.clocks li,.trend-box p,.next p,.strengths p,.confidence p{font-size:7.6pt;line-height:1.3;margin-bottom:2.2pt}.clocks b{display:inline;font-size:7.4pt;margin-right:4pt}.clocks li{padding-left:6pt}"
 ".trend{max-width:150pt}.nr{width:13pt}.findings ol{columns:3;column-gap:12pt;font-size:6.4pt;line-height:1.22}.findings li{margin-bottom:1.6pt}.findings .fid{border:0;padding:0;margin-right:3pt;background:none;line-height:1.2}"
-".wide{display:none}.method{font-size:6.1pt;line-height:1.26;padding-top:3pt;margin-top:6pt}.method h2{font-size:8pt;margin-bottom:2pt}.method p{margin-bottom:2pt}.actions table{font-size:7.6pt}.actions td{height:22pt;padding-top:2.6pt;padding-bottom:2.6pt}.actions .what{width:62%}}"
+".wide{display:none}.method{font-size:6.1pt;line-height:1.26;padding-top:3pt;margin-top:6pt}.method h2{font-size:8pt;margin-bottom:2pt}.method p{margin-bottom:2pt}.actions table{font-size:7.6pt}.actions td{height:18.5pt;padding-top:2pt;padding-bottom:2pt}.actions .what{width:62%}}"
 };
 /* clang-format on */

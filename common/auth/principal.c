@@ -48,10 +48,14 @@ static const char *cookie_value(struct arena *a, const char *cookies, const char
     return NULL;
 }
 
+/* Other schemes are meant for what stands in front (a proxy that asks for a password of its own): browsers then send them with every
+ * request, and they are none of ours. */
 struct credential credential_from_headers(struct arena *a, const char *authorization, const char *cookies, const char *cookie_name) {
-    if (authorization && *authorization) {
-        const char *token = strncasecmp(authorization, "Bearer ", 7) == 0 ? authorization + 7 : "";
-        return (struct credential){.is_key = true, .token = token + strspn(token, " ")};
+    static const char scheme[] = "Bearer";
+    size_t len = sizeof(scheme) - 1;
+    if (authorization && strncasecmp(authorization, scheme, len) == 0 && strchr(" \t", authorization[len])) {
+        const char *token = authorization + len;
+        return (struct credential){.is_key = true, .token = token + strspn(token, " \t")};
     }
     return (struct credential){.is_key = false, .token = cookie_value(a, cookies, cookie_name)};
 }

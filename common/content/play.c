@@ -4,6 +4,7 @@
 #include "common/base/buf.h"
 #include "common/base/log.h"
 #include "common/base/str.h"
+#include "common/base/unicode.h"
 #include "common/json/jread.h"
 
 #include <ctype.h>
@@ -139,7 +140,8 @@ static const char *slot_value(const struct play *p, const char *name, size_t len
     return "";
 }
 
-/* Values come from profiles and people: what looks like a slot in them stays text, it is not filled again. */
+/* Values come from profiles and people: what looks like a slot in them stays text, it is not filled again, and
+ * whichever way their letters run, the words around them keep their order. */
 const char *play_fill(const struct play *p, const char *text) {
     if (!text || !strstr(text, "{{")) {
         return text;
@@ -154,7 +156,7 @@ const char *play_fill(const struct play *p, const char *text) {
             break;
         }
         buf_append(&out, c, (size_t)(open - c));
-        const char *value = slot_value(p, open + 2, (size_t)(close - open - 2));
+        const char *value = unicode_isolated(p->arena, slot_value(p, open + 2, (size_t)(close - open - 2)));
         if (isupper((unsigned char)open[2]) && islower((unsigned char)value[0])) {
             buf_putc(&out, (char)toupper((unsigned char)value[0]));
             value++;

@@ -1,5 +1,8 @@
 #include "common/crypto/crypto.h"
 
+#include "common/base/str.h"
+#include "common/base/unicode.h"
+
 #include <argon2.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -79,13 +82,29 @@ void crypto_password_release(void) {
     reserved = NULL;
 }
 
-bool crypto_password_hash(const char *password, char out[CRYPTO_PASSWORD_SIZE]) {
+static bool hash_exactly(const char *password, size_t len, char out[CRYPTO_PASSWORD_SIZE]) {
     unsigned char salt[PASSWORD_SALT_SIZE];
 
     crypto_random(salt, sizeof(salt));
     crypto_password_release();
-    return argon2id_hash_encoded(PASSWORD_PASSES, PASSWORD_MEMORY_KIB, PASSWORD_LANES, password, strlen(password), salt, sizeof(salt),
-                                 PASSWORD_TAG_SIZE, out, CRYPTO_PASSWORD_SIZE) == ARGON2_OK;
+    return argon2id_hash_encoded(PASSWORD_PASSES, PASSWORD_MEMORY_KIB, PASSWORD_LANES, password, len, salt, sizeof(salt), PASSWORD_TAG_SIZE,
+                                 out, CRYPTO_PASSWORD_SIZE) == ARGON2_OK;
+}
+
+static void drop(char *normal, size_t size) {
+    if (normal != NULL) {
+        crypto_wipe(normal, size);
+        free(normal);
+    }
+}
+
+bool crypto_password_hash(const char *password, char out[CRYPTO_PASSWORD_SIZE]) {
+    size_t size = 0;
+    char *normal = unicode_normal_secret(password, UNICODE_NFKC, &size);
+    bool good = normal != NULL && hash_exactly(normal, strlen(normal), out);
+
+    drop(normal, size);
+    return good;
 }
 
 /* A hash with today's parameters that no password has: salt and tag are zero bytes in base64. */
@@ -94,7 +113,7 @@ static void dummy_hash(char out[CRYPTO_PASSWORD_SIZE]) {
              PASSWORD_PASSES, PASSWORD_LANES, "AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
 }
 
-enum crypto_verdict crypto_password_verify(const char *password, const char *hash) {
+static enum crypto_verdict verify_exactly(const char *password, const char *hash) {
     char dummy[CRYPTO_PASSWORD_SIZE];
 
     dummy_hash(dummy);
@@ -104,6 +123,20 @@ enum crypto_verdict crypto_password_verify(const char *password, const char *has
     case ARGON2_VERIFY_MISMATCH: return CRYPTO_MISMATCH;
     default: return CRYPTO_FAILED;
     }
+}
+
+/* Whether there is a second try depends on what was typed alone, so it tells nothing about the account. */
+enum crypto_verdict crypto_password_verify(const char *password, const char *hash) {
+    size_t size = 0;
+    char *normal = unicode_normal_secret(password, UNICODE_NFKC, &size);
+    enum crypto_verdict verdict = normal == NULL ? CRYPTO_FAILED : verify_exactly(normal, hash);
+
+    if (verdict == CRYPTO_MISMATCH && !str_eq(normal, password)) {
+        verdict = verify_exactly(password, hash);
+        verdict = verdict == CRYPTO_MATCH ? CRYPTO_MATCH_AS_TYPED : verdict;
+    }
+    drop(normal, size);
+    return verdict;
 }
 
 bool crypto_password_outdated(const char *hash) {

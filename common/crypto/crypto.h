@@ -35,11 +35,12 @@ void crypto_wipe(void *data, size_t len);
  * password, so that no person pays for a machine without memory. The next hash takes it; releasing what is not there does nothing. */
 bool crypto_password_reserve(void);
 void crypto_password_release(void);
-/* argon2id (RFC 9106): 19 MiB, 2 passes, 1 lane; about 20 ms of a core. PHC string in out; false on exhaustion. */
+/* Passwords are hashed in NFKC: keyboards and systems write the same letters in several ways (NIST SP 800-63B, section 5.1.1.2).
+ * argon2id (RFC 9106): 19 MiB, 2 passes, 1 lane; about 20 ms of a core. PHC string in out; false on exhaustion. */
 bool crypto_password_hash(const char *password, char out[CRYPTO_PASSWORD_SIZE]);
-/* FAILED says nothing about the password: no memory, or a hash that is none. `hash` NULL does the same work against a dummy and is never
- * a match (rules A8). */
-enum crypto_verdict { CRYPTO_FAILED, CRYPTO_MATCH, CRYPTO_MISMATCH };
+/* FAILED says nothing about the password: no memory, or a hash that is none. AS_TYPED is a match, too, with a hash from before NFKC, which
+ * may be replaced. `hash` NULL does the same work against a dummy and is never a match (rules A8). */
+enum crypto_verdict { CRYPTO_FAILED, CRYPTO_MATCH, CRYPTO_MATCH_AS_TYPED, CRYPTO_MISMATCH };
 enum crypto_verdict crypto_password_verify(const char *password, const char *hash);
 /* True when the hash was made with weaker parameters than today's. */
 bool crypto_password_outdated(const char *hash);

@@ -1,6 +1,7 @@
 #include "common/crypto/password_list.h"
 
 #include "common/base/str.h"
+#include "common/base/unicode.h"
 #include "common/crypto/crypto.h"
 
 #include <stdlib.h>
@@ -276,15 +277,18 @@ static int compare(const void *key, const void *row) {
 
 bool password_is_common(const char *password) {
     char lower[LONGEST];
-    size_t len = strlen(password);
-    bool found;
+    size_t size = 0;
+    char *normal = unicode_normal_secret(password, UNICODE_NFKC, &size);
+    bool found = false;
 
-    if (len >= sizeof(lower)) {
-        return false; /* longer than any row */
+    if (normal != NULL && str_copy(lower, sizeof(lower), normal)) { /* otherwise longer than any row */
+        str_lower(lower);
+        found = bsearch(lower, common, sizeof(common) / sizeof(common[0]), sizeof(common[0]), compare) != NULL;
     }
-    memcpy(lower, password, len + 1);
-    str_lower(lower);
-    found = bsearch(lower, common, sizeof(common) / sizeof(common[0]), sizeof(common[0]), compare) != NULL;
+    if (normal != NULL) {
+        crypto_wipe(normal, size);
+        free(normal);
+    }
     crypto_wipe(lower, sizeof(lower));
     return found;
 }

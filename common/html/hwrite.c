@@ -1,6 +1,7 @@
 #include "common/html/hwrite.h"
 
 #include "common/base/str.h"
+#include "common/base/unicode.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -141,6 +142,22 @@ void hw_textf(struct hwrite *w, const char *fmt, ...) {
     free(text);
 }
 
+void hw_bdi(struct hwrite *w, const char *text) {
+    static const char isolates[] = "\xe2\x81"; /* how those marks begin in UTF-8 */
+    struct arena *a = text != NULL && strstr(text, isolates) != NULL ? arena_new(1024) : NULL;
+
+    hw_open(w, "bdi", NULL);
+    hw_text(w, a == NULL ? text : unicode_balanced(a, text));
+    hw_close(w, "bdi");
+    arena_free(a);
+}
+
+void hw_bdi_class(struct hwrite *w, const char *tag, const char *klass, const char *text) {
+    hw_open(w, tag, "class", klass, NULL);
+    hw_bdi(w, text);
+    hw_close(w, tag);
+}
+
 void hw_elem(struct hwrite *w, const char *tag, const char *text) {
     hw_elem_class(w, tag, NULL, text);
 }
@@ -159,34 +176,63 @@ bool hw_done(const struct hwrite *w) {
     return !w->failed && !w->out->failed && w->depth == 0;
 }
 
+/* ---- CSV ---- */
+
+/* Begins a formula (CWE-1236), also in the width in which East Asia writes it. */
+static bool is_formula(uint32_t c) {
+    static const uint32_t begins[] = {'=', '+', '-', '@', 0xff1d, 0xff0b, 0xff0d, 0xff20, 0x2212};
+
+    for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
+        if (c == begins[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What no cell keeps: where the separator is another one, and when a spreadsheet has saved the file again, it would end the cell. A
+ * semicolon becomes the full-width one, which nothing separates with; tabs and line ends become blanks. */
+static const char *harmless(uint32_t c) {
+    return c == ';' ? "\xef\xbc\x9b" : c == '\t' || c == '\r' || c == '\n' ? " " : NULL;
+}
+
+static bool separates(uint32_t c) {
+    return c == ',' || c == ';' || c == '\t' || c == '\r' || c == '\n';
+}
+
 void csv_cell(struct buf *out, const char *text) {
-    bool formula, quoted;
+    bool quoted = text != NULL && text[strcspn(text, ",\"")] != '\0';
+    bool begins = true; /* a cell, for whoever reads with whatever separator */
 
     if (text == NULL) {
         return;
     }
-    /* Spreadsheets run what starts like this as a formula (CWE-1236); a quote mark makes it text. */
-    formula = text[0] != '\0' && strchr("=+-@\t\r\n", text[0]) != NULL;
-    quoted = text[strcspn(text, ",\"\r\n")] != '\0';
-
     if (quoted) {
         buf_putc(out, '"');
     }
-    if (formula) {
-        buf_putc(out, '\'');
-    }
-    for (const char *s = text; *s != '\0';) {
-        size_t n = strcspn(s, "\"");
-        buf_append(out, s, n);
-        s += n;
-        if (*s == '"') {
-            buf_append(out, "\"\"", 2);
-            s++;
+    while (*text != '\0') {
+        const char *from = text;
+        uint32_t c = unicode_next(text, &text);
+        const char *instead = harmless(c);
+        if (c == 0) { /* no UTF-8, so no text of ours */
+            break;
         }
+        if (begins && is_formula(c)) {
+            buf_putc(out, '\'');
+        }
+        begins = separates(c) || (begins && (unicode_is_space(c) || !unicode_is_visible(c)));
+        if (c == '"') {
+            buf_putc(out, '"');
+        }
+        buf_append(out, instead == NULL ? from : instead, instead == NULL ? (size_t)(text - from) : strlen(instead));
     }
     if (quoted) {
         buf_putc(out, '"');
     }
+}
+
+void csv_begin(struct buf *out) {
+    buf_puts(out, "\xef\xbb\xbf");
 }
 
 static bool is_file_char(char c) {

@@ -41,8 +41,16 @@ void hw_constant(struct hwrite *w, const char *markup);
 /* True when every element was closed and nothing failed. */
 bool hw_done(const struct hwrite *w);
 
-/* For CSV cells (RFC 4180): quoted when needed; a leading = + - @ tab, CR or LF is neutralised with a quote mark. NULL is an empty
- * cell. */
+/* What people typed, isolated: whichever way its letters run, and whatever marks of direction are in it, the words around it keep their
+ * order (<bdi>). And as the content of an element with a class (or NULL). */
+void hw_bdi(struct hwrite *w, const char *text);
+void hw_bdi_class(struct hwrite *w, const char *tag, const char *klass, const char *text);
+
+/* The beginning of every CSV: a byte order mark, by which spreadsheets know UTF-8. */
+void csv_begin(struct buf *out);
+/* For CSV cells (RFC 4180): quoted when needed. A file is read with the separator of its reader's country, so there is no semicolon, tab
+ * or line end in a cell (they become a full-width semicolon and blanks), and what would begin a formula, at the start of a cell or behind
+ * any separator, gets a quote mark. NULL is an empty cell. */
 void csv_cell(struct buf *out, const char *text);
 /* A file name that is safe in Content-Disposition: [A-Za-z0-9._-] kept, runs of others become '-', at most 80 bytes, never
  * empty; '.' and '-' are dropped at both ends. */

@@ -138,7 +138,7 @@ static const char *row_problem(const struct field *rows, const struct field *row
             return "is there twice";
         }
     }
-    if (row->flags & ~(unsigned)(FIELD_REQUIRED | FIELD_SECRET | FIELD_ASKED)) {
+    if (row->flags & ~(unsigned)(FIELD_REQUIRED | FIELD_SECRET | FIELD_ASKED | FIELD_KNOWN | FIELD_PASSWORD)) {
         return "has an unknown flag";
     }
     problem = bounds_problem(row);

@@ -29,12 +29,13 @@ struct json_object;
 
 enum field_type {
     FT_END,
-    FT_STR,    /* const char *; lengths in code points; control bytes other than tab, CR, LF refused; trimmed unless FIELD_SECRET */
-    FT_EMAIL,  /* const char *; lower-cased */
+    FT_STR,    /* const char *; lengths in code points; control characters other than tab, CR, LF refused; unless FIELD_SECRET trimmed, and
+                * empty when nothing of it is visible */
+    FT_EMAIL,  /* const char *; in the form of email.h */
     FT_UUID,   /* const char *; lower-cased */
     FT_ENUM,   /* const char *; one of `values` */
     FT_TIME,   /* const char *; an ISO 8601 date or time */
-    FT_INT,    /* int64_t; JSON integers only */
+    FT_INT,    /* int64_t; integers of JSON Schema: 12, 12.0 and 1.2e1 */
     FT_OPTINT, /* const int64_t *; as FT_INT, NULL when absent */
     FT_TOKEN,  /* const char *; a short string, or an integer in its text form */
     FT_BOOL,   /* bool */
@@ -48,11 +49,13 @@ enum field_type {
 };
 
 enum field_flags {
-    FIELD_REQUIRED = 1, /* missing or null is an error */
-    FIELD_SECRET = 2,   /* never echoed in a message, never trimmed */
-    FIELD_NULL = 4,     /* replies: may be null */
-    FIELD_MAYBE = 8,    /* replies: may be absent, as help says */
-    FIELD_ASKED = 16    /* required as well, but the handler has an error of its own for that */
+    FIELD_REQUIRED = 1,  /* missing or null is an error */
+    FIELD_SECRET = 2,    /* never echoed in a message, never trimmed */
+    FIELD_NULL = 4,      /* replies: may be null */
+    FIELD_MAYBE = 8,     /* replies: may be absent, as help says */
+    FIELD_ASKED = 16,    /* required as well, but the handler has an error of its own for that */
+    FIELD_KNOWN = 32,    /* FT_EMAIL: as typed, for whoever looks for an account or an address that is there (email_spellings()) */
+    FIELD_PASSWORD = 128 /* with FIELD_SECRET: its length is that of the form in which crypto.h compares passwords */
 };
 
 struct shape;

@@ -1,40 +1,45 @@
 #include "common/base/clock.h"
+#include "common/base/email.h"
 #include "common/base/str.h"
+#include "common/base/unicode.h"
 #include "common/json/jread.h"
 #include "common/meta/field_internal.h"
 
 #include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+/* A tab or line end, which texts of several lines have. */
+static bool is_layout(uint32_t c) {
+    return c == '\t' || c == '\r' || c == '\n';
 }
 
-static char *copy_trimmed(struct arena *a, const char *text, size_t len) {
-    while (len > 0 && is_blank(text[0])) {
-        text++;
-        len--;
-    }
-    while (len > 0 && is_blank(text[len - 1])) {
-        len--;
-    }
-    return arena_strndup(a, text, len);
-}
-
-/* A text without control bytes, in the arena; NULL when refused. Secrets stay as typed. */
-static char *clean_copy(const struct field_at *at, const char *text, size_t len) {
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if ((c < 0x20 && !is_blank(text[i])) || c == 0x7f) {
-            field_refuse(at, "must not contain control characters");
-            return NULL;
+static bool has_control(const char *text) {
+    for (uint32_t c; (c = unicode_next(text, &text)) != 0;) {
+        if (unicode_is_control(c) && !is_layout(c)) {
+            return true;
         }
     }
-    if (!str_is_utf8(text, len)) {
-        field_refuse(at, "must be valid UTF-8");
+    return false;
+}
+
+/* A text without control characters, in the arena; NULL when refused. Secrets stay as typed; of others, what shows nothing is nothing. */
+static char *clean_copy(const struct field_at *at, const char *text, size_t len) {
+    char *copy = str_is_utf8(text, len) ? arena_strndup(at->arena, text, len) : NULL;
+
+    if (copy == NULL) {
+        field_refuse(at, memchr(text, '\0', len) == NULL ? "must be valid UTF-8" : "must not contain control characters");
         return NULL;
     }
-    return at->row->flags & FIELD_SECRET ? arena_strndup(at->arena, text, len) : copy_trimmed(at->arena, text, len);
+    if (has_control(copy)) {
+        field_refuse(at, "must not contain control characters");
+        return NULL;
+    }
+    if (at->row->flags & FIELD_SECRET) {
+        return copy;
+    }
+    return unicode_shows(copy) ? unicode_trim(at->arena, copy, len) : arena_strdup(at->arena, "");
 }
 
 /* Lengths count what a person sees as characters, roughly: code points, not bytes. */
@@ -57,24 +62,44 @@ static bool refuse_choice(const struct field_at *at) {
     return field_refuse(at, "must be one of: %s", list);
 }
 
+/* Passwords that count as one have one length, however a keyboard writes them. */
+static int64_t text_length(const struct field_at *at, const char *text) {
+    size_t size = 0, len;
+    char *normal = at->row->flags & FIELD_PASSWORD ? unicode_normal_secret(text, UNICODE_NFKC, &size) : NULL;
+
+    len = str_utf8_len(normal == NULL ? text : normal);
+    if (normal != NULL) {
+        explicit_bzero(normal, size);
+        free(normal);
+    }
+    return (int64_t)len;
+}
+
 static bool text_str(const struct field_at *at, char *text, void *member) {
     if (text[0] == '\0' && at->row->flags & FIELD_REQUIRED && at->row->min > 0) {
         return field_refuse(at, "is required");
     }
-    if (!length_fits(at, (int64_t)str_utf8_len(text), at->row->min, at->row->max)) {
+    if (!length_fits(at, text_length(at, text), at->row->min, at->row->max)) {
         return false;
     }
     *(const char **)member = text;
     return true;
 }
 
+/* One that is known already only has to be found: accounts are older than today's rules. */
 static bool text_email(const struct field_at *at, char *text, void *member) {
-    if (!str_is_email(text)) {
+    const char *normal = email_normal(at->arena, text);
+
+    if (normal == NULL && at->row->flags & FIELD_REQUIRED && text[0] == '\0') {
+        return field_refuse(at, "is required");
+    }
+    if (at->row->flags & FIELD_KNOWN && str_is_email(unicode_plain_width(at->arena, text))) {
+        normal = text;
+    }
+    if (normal == NULL) {
         return field_refuse(at, "must be an e-mail address");
     }
-    char *lower = arena_alloc(at->arena, 2 * strlen(text) + 1);
-    str_lower_utf8(lower, text);
-    *(const char **)member = lower;
+    *(const char **)member = normal;
     return true;
 }
 
@@ -148,9 +173,52 @@ static bool tree_text(const struct field_at *at, struct json_object *value, void
     return field_from_text(at, json_object_get_string(value), (size_t)json_object_get_string_len(value), member);
 }
 
+/* Whether a number with a fraction or an exponent, as it was written, is an integer: to JSON Schema 12.0 and 1.2e1 are, and some clients
+ * write them. A double does not tell: it makes 12.00000000000000000001 a 12. */
+static bool is_whole(const char *text) {
+    long behind = 0, zeros = 0; /* digits behind the point; zeros at the end of all digits */
+    bool fraction = false, zero = true;
+
+    for (; *text != '\0' && (*text | 0x20) != 'e'; text++) {
+        fraction = fraction || *text == '.';
+        if (*text >= '0' && *text <= '9') {
+            behind += fraction;
+            zeros = *text == '0' ? zeros + 1 : 0;
+            zero = zero && *text == '0';
+        }
+    }
+    return zero || (*text == '\0' ? 0 : strtol(text + 1, NULL, 10)) >= behind - zeros;
+}
+
+/* Of the integers that are written like that only those which every reader of JSON holds exactly (RFC 8259, section 6). */
+static bool read_whole(struct json_object *value, int64_t *out) {
+    static const double exact = 9007199254740991.0; /* 2^53 - 1 */
+    double d = json_object_get_double(value);
+    bool good = is_whole(json_object_get_string(value)) && isfinite(d) && fabs(d) <= exact;
+
+    *out = good ? (int64_t)d : 0;
+    return good;
+}
+
+static bool tree_whole(const struct field_at *at, struct json_object *value, int64_t *out) {
+    int64_t v;
+
+    if (!is_whole(json_object_get_string(value))) {
+        return field_refuse(at, "must be an integer");
+    }
+    if (!read_whole(value, &v) || v < at->row->min || v > at->row->max) {
+        return refuse_range(at);
+    }
+    *out = v;
+    return true;
+}
+
 static bool tree_int(const struct field_at *at, struct json_object *value, void *member) {
     int64_t v;
 
+    if (json_object_is_type(value, json_type_double)) {
+        return tree_whole(at, value, member);
+    }
     if (!json_object_is_type(value, json_type_int)) {
         return field_refuse(at, "must be an integer");
     }
@@ -174,13 +242,17 @@ static bool tree_optint(const struct field_at *at, struct json_object *value, vo
 }
 
 static bool tree_token(const struct field_at *at, struct json_object *value, void *member) {
-    const char *text;
+    const char *text = json_object_get_string(value);
+    bool broken = json_object_is_type(value, json_type_double);
+    int64_t v = 0;
 
-    if (!json_object_is_type(value, json_type_int)) {
-        return json_object_is_type(value, json_type_string) ? tree_text(at, value, member)
-                                                            : field_refuse(at, "must be a string or an integer");
+    if (json_object_is_type(value, json_type_string)) {
+        return tree_text(at, value, member);
     }
-    text = json_object_get_string(value);
+    if (broken ? !read_whole(value, &v) : !json_object_is_type(value, json_type_int)) {
+        return field_refuse(at, "must be a string or an integer");
+    }
+    text = broken ? arena_printf(at->arena, "%" PRId64, v) : text;
     return field_from_text(at, text, strlen(text), member);
 }
 

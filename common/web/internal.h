@@ -45,6 +45,12 @@ const struct route *path_first(const struct app *app, const char *path);
 bool route_print_nginx(const struct app *app);
 extern const char *const method_names[METHOD_COUNT];
 
+/* Reads the body of a request and validates it into q->body. What is wrong with the body as such is the error; wrong fields are named in
+ * r->errors. */
+enum err body_parse(struct worker *w, const struct transport *t, struct req *q, struct resp *r);
+/* True when the value of an Origin header is BASE_URL's or one of ORIGINS, however they write case and default port. */
+bool origin_is_ours(struct arena *a, const char *origin);
+
 /* Turns err into a JSON error body and its headers. */
 void resp_error(struct resp *r, const struct req *q, enum err e);
 void resp_init(struct resp *r, struct arena *a, struct buf *body);

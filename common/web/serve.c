@@ -10,13 +10,11 @@
 #include "common/base/log.h"
 #include "common/base/str.h"
 #include "common/crypto/crypto.h"
-#include "common/json/jread.h"
 #include "common/web/internal.h"
 #include "queries_common.h"
 
 #define MAX_PATH 1024
 #define MAX_QUERY 4096
-#define MAX_BODY (256 * 1024)
 #define MAX_CALLS 16
 #define PART_MEMORY (64 * 1024)
 
@@ -75,63 +73,7 @@ static bool cross_site(const struct transport *t, const struct req *q) {
     if (site && *site && !str_eq(site, "same-origin") && !str_eq(site, "none")) {
         return true;
     }
-    if (!origin || !*origin) {
-        return false;
-    }
-    const char *host = strstr(origin, "://");
-    return !host || !str_eq(host + 3, t->param(t->ctx, "HTTP_HOST"));
-}
-
-static enum err read_body(struct worker *w, const struct transport *t, struct resp *r) {
-    int64_t length = 0;
-    const char *declared = t->param(t->ctx, "CONTENT_LENGTH");
-    buf_clear(&w->body_in, 64 * 1024);
-    if (!declared || !*declared) {
-        return OK;
-    }
-    if (!str_to_i64(declared, 0, INT64_MAX, &length)) {
-        return resp_fail(r, ERR_BAD_REQUEST, "Content-Length is not a number.");
-    }
-    if (length > MAX_BODY) {
-        return ERR_TOO_LARGE;
-    }
-    char *room = buf_reserve(&w->body_in, (size_t)length);
-    int got = 0;
-    while (room && got < length) {
-        int n = t->read(t->ctx, room + got, (int)length - got);
-        if (n <= 0) {
-            break;
-        }
-        got += n;
-    }
-    if (!room || got != length) {
-        return resp_fail(r, ERR_BAD_REQUEST, "The body is shorter than Content-Length says.");
-    }
-    buf_advance(&w->body_in, (size_t)length);
-    return OK;
-}
-
-static enum err parse_body(struct worker *w, const struct transport *t, struct req *q, struct resp *r) {
-    enum err e = read_body(w, t, r);
-    if (e != OK) {
-        return e;
-    }
-    const char *type = param_or(t, "CONTENT_TYPE", "");
-    if (*type && (strncasecmp(type, "application/json", 16) != 0 || !strchr("; \t", type[16]))) {
-        return ERR_MEDIA_TYPE;
-    }
-    const char *why = "is empty; it must be a JSON object";
-    struct json_object *json = w->body_in.len ? jr_parse(q->arena, w->body_in.data, w->body_in.len, &why) : NULL;
-    if (!json) {
-        return resp_fail(r, ERR_MALFORMED_JSON, "The body %s.", why);
-    }
-    if (!json_object_is_type(json, json_type_object)) {
-        return ERR_MALFORMED_JSON;
-    }
-    void *body = arena_alloc(q->arena, q->route->body_size);
-    field_read_json(q->route->body, json, body, q->arena, &r->errors);
-    q->body = body;
-    return OK;
+    return origin && *origin && !origin_is_ours(q->arena, origin);
 }
 
 static void parse_query(const struct transport *t, struct req *q, struct resp *r) {
@@ -166,7 +108,7 @@ static enum err phase_parse(struct life *l) {
     if (l->q->route->query) {
         parse_query(l->t, l->q, l->r);
     }
-    l->parsed = l->q->route->body ? parse_body(l->w, l->t, l->q, l->r) : OK;
+    l->parsed = l->q->route->body ? body_parse(l->w, l->t, l->q, l->r) : OK;
     return OK;
 }
 

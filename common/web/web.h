@@ -151,6 +151,7 @@ struct app {
 /* Settings that every family has. */
 struct web_config {
     const char *base_url; /* without a trailing slash; links in certificates and QR codes begin with it */
+    const char *origins;  /* besides that of base_url, separated by spaces: what else people may type to reach this machine itself */
     const char *database_url;
     const char *log_level;
     const char *health_sockets; /* of families that ask others (HEALTH_SETTING of health.h); otherwise "" */

@@ -3,6 +3,7 @@
 #include "common/crypto/password_list.h"
 #include "tests/unit/unit.h"
 
+#include <argon2.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
@@ -93,6 +94,28 @@ static void password_round_trip(void **state) {
     assert_true(crypto_password_hash("correct horse", other));
     assert_string_not_equal(hash, other); /* another salt */
     assert_false(crypto_password_outdated(hash));
+}
+
+/* Keyboards and systems write the same letters in several ways; a password from before that was compared stays good. */
+static void passwords_have_one_form(void **state) {
+    static const char composed[] = "Gr\u00fc\u00dfe aus K\u00f6ln 9", apart[] = "Gru\u0308\u00dfe aus Ko\u0308ln 9";
+    static const char wide[] = "\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18";
+    char hash[CRYPTO_PASSWORD_SIZE], old[CRYPTO_PASSWORD_SIZE];
+
+    (void)state;
+    assert_true(crypto_password_hash(composed, hash));
+    assert_int_equal(crypto_password_verify(composed, hash), CRYPTO_MATCH);
+    assert_int_equal(crypto_password_verify(apart, hash), CRYPTO_MATCH);
+    assert_int_equal(crypto_password_verify("Gru\u00dfe aus Koln 9", hash), CRYPTO_MISMATCH);
+    assert_true(crypto_password_hash(apart, hash));
+    assert_int_equal(crypto_password_verify(composed, hash), CRYPTO_MATCH);
+    assert_true(crypto_password_hash("12345678", hash));
+    assert_int_equal(crypto_password_verify(wide, hash), CRYPTO_MATCH);
+    assert_int_equal(crypto_password_verify("12345679", hash), CRYPTO_MISMATCH);
+    assert_int_equal(argon2id_hash_encoded(2, 19456, 1, apart, strlen(apart), "sixteen bytes of", 16, 32, old, sizeof(old)), ARGON2_OK);
+    assert_int_equal(crypto_password_verify(apart, old), CRYPTO_MATCH_AS_TYPED);
+    assert_int_equal(crypto_password_verify("Gru\u0308\u00dfe aus Ko\u0308ln 8", old), CRYPTO_MISMATCH);
+    assert_true(password_is_common("\uff50\uff41\uff53\uff53\uff57\uff4f\uff52\uff44"));
 }
 
 /* Not the person's fault: nobody is told that the password is wrong. */
@@ -235,6 +258,7 @@ int main(void) {
         cmocka_unit_test(sha256_vectors),
         cmocka_unit_test(wiping),
         cmocka_unit_test(password_round_trip),
+        cmocka_unit_test(passwords_have_one_form),
         cmocka_unit_test(malformed_hashes_are_no_verdict),
         cmocka_unit_test(without_memory_there_is_no_verdict),
         cmocka_unit_test(memory_is_kept_for_the_next_password),

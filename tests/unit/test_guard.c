@@ -31,6 +31,11 @@ static void no_credential_is_401_without_a_database(void **state) {
         {"HTTP_COOKIE", "; ;"},
         {"HTTP_COOKIE", "__Host-muster_session=x"},
         {"HTTP_AUTHORIZATION", ""},
+        {"HTTP_AUTHORIZATION", "Basic dXNlcjpwYXNz"},
+        {"HTTP_AUTHORIZATION", "Digest username=\"x\""},
+        {"HTTP_AUTHORIZATION", "Negotiate abc"},
+        {"HTTP_AUTHORIZATION", "Bearerx tc_abc"},
+        {"HTTP_AUTHORIZATION", "tc_abc"},
         {"QUERY_STRING", "limit=900"},
         {"CONTENT_TYPE", "text/plain"},
     };
@@ -50,7 +55,7 @@ static void no_credential_is_401_without_a_database(void **state) {
 static void a_credential_is_looked_up(void **state) {
     static const char *const credentials[][2] = {
         {"HTTP_COOKIE", "muster_session=abc"},     {"HTTP_COOKIE", "a=b; muster_session=abc; c=d"}, {"HTTP_AUTHORIZATION", "Bearer tc_abc"},
-        {"HTTP_AUTHORIZATION", "bearer   tc_abc"}, {"HTTP_AUTHORIZATION", "Basic dXNlcjpwYXNz"},    {"HTTP_AUTHORIZATION", "Bearer"},
+        {"HTTP_AUTHORIZATION", "bearer   tc_abc"}, {"HTTP_AUTHORIZATION", "Bearer\ttc_abc"},        {"HTTP_AUTHORIZATION", "Bearer"},
         {"HTTP_COOKIE", "muster_session="},
     };
 
@@ -64,6 +69,24 @@ static void a_credential_is_looked_up(void **state) {
             expect(&r, 503, "unavailable", credentials[k][1]);
             assert_string_equal(header(&r, "Retry-After"), "2");
         }
+    }
+}
+
+/* Schemes that are meant for what stands in front take nothing from a cookie, and do not make it a key either. */
+static void other_schemes_leave_the_cookie(void **state) {
+    static const char *const schemes[] = {"Basic dTpw", "Digest username=\"u\"", "Negotiate abc", "NTLM abc", "basic"};
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(schemes); i++) {
+        struct memory m = request("POST", "/member");
+        with_body(&m, "{\"text\":\"x\"}");
+        set(&m, "HTTP_AUTHORIZATION", schemes[i]);
+        set(&m, "HTTP_COOKIE", "muster_session=abc");
+        struct reply r = send(&m);
+        expect(&r, 503, "unavailable", schemes[i]);
+        set(&m, "HTTP_ORIGIN", "http://evil.example");
+        r = send(&m);
+        expect(&r, 403, "cross_origin", schemes[i]);
     }
 }
 
@@ -117,7 +140,13 @@ static void cross_site(void **state) {
         {"cross-site", NULL, "localhost:8080", true},
         {"Same-Origin", NULL, "localhost:8080", true},
         {NULL, "http://localhost:8080", "localhost:8080", false},
-        {NULL, "https://muster.example.com", "muster.example.com", false},
+        {NULL, "https://muster.example.com", "muster.example.com", true},
+        {NULL, "http://localhost:8080", "127.0.0.1:8080", false},
+        {NULL, "http://localhost:8080", "localhost", false},
+        {NULL, "http://evil.example", "evil.example", true},
+        {NULL, "http://127.0.0.1:8080", "127.0.0.1:8080", true},
+        {NULL, "HTTP://LOCALHOST:8080", "x", false},
+        {NULL, "https://localhost:8080", "localhost:8080", true},
         {"same-origin", "http://localhost:8080", "localhost:8080", false},
         {"same-origin", "http://evil.example", "localhost:8080", true},
         {"cross-site", "http://localhost:8080", "localhost:8080", true},
@@ -127,7 +156,7 @@ static void cross_site(void **state) {
         {NULL, "http://localhost:8081", "localhost:8080", true},
         {NULL, "http://localhost:8080.evil.example", "localhost:8080", true},
         {NULL, "http://evil.example/://localhost:8080", "localhost:8080", true},
-        {NULL, "http://localhost:8080", NULL, true},
+        {NULL, "http://localhost:8080", NULL, false},
         {NULL, "http://x", "", true},
     };
 
@@ -157,13 +186,50 @@ static void cross_site(void **state) {
     }
 }
 
+static void origins(void **state) {
+    static const struct {
+        const char *base, *more, *origin;
+        bool ours;
+    } rows[] = {
+        {"https://muster.example", "", "https://muster.example", true},
+        {"https://muster.example", "", "https://muster.example:443", true},
+        {"https://Muster.Example:443", "", "https://muster.example", true},
+        {"http://muster.example:80", "", "http://muster.example", true},
+        {"http://muster.example:443", "", "http://muster.example", false},
+        {"https://muster.example", "", "http://muster.example", false},
+        {"https://muster.example", "", "https://muster.example:80", false},
+        {"https://muster.example", "", "https://muster.example.evil.example", false},
+        {"https://muster.example", "", "https://evil.example/https://muster.example", false},
+        {"https://muster.example", "", "null", false},
+        {"https://muster.example", "", "", false},
+        {"https://muster.example", "", "https://", false},
+        {"http://localhost:8080", "http://localhost:8080 http://127.0.0.1:8080 http://[::1]:8080", "http://127.0.0.1:8080", true},
+        {"http://localhost:8080", "http://localhost:8080 http://127.0.0.1:8080 http://[::1]:8080", "http://[::1]:8080", true},
+        {"http://localhost:8080", "http://localhost:8080 http://127.0.0.1:8080 http://[::1]:8080", "http://127.0.0.1:8081", false},
+        {"http://localhost:8080", "http://localhost:8080 http://127.0.0.1:8080", "http://localhost:8080 http://127.0.0.1:8080", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        web_config.base_url = rows[i].base;
+        web_config.origins = rows[i].more;
+        if (origin_is_ours(arena, rows[i].origin) != rows[i].ours) {
+            fail_msg("%s with %s", rows[i].origin, rows[i].base);
+        }
+    }
+    web_config.base_url = "http://localhost:8080";
+    web_config.origins = "";
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_ARENA(no_credential_is_401_without_a_database),
         IN_ARENA(a_credential_is_looked_up),
+        IN_ARENA(other_schemes_leave_the_cookie),
         IN_ARENA(bodies_wait_for_the_guard),
         IN_ARENA(cookie_has_its_name_under_tls),
         IN_ARENA(cross_site),
+        IN_ARENA(origins),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -167,7 +167,10 @@ static void bodies(void **state) {
         {"{\"text\":\"a\\u0000b\"}", 400, "malformed_json"},
         {"{\"text\":NaN}", 400, "malformed_json"},
         {"{\"text\":\"x\"/**/}", 400, "malformed_json"},
-        {"\xef\xbb\xbf{\"text\":\"x\"}", 400, "malformed_json"},
+        {"\xef\xbb\xbf{\"text\":\"x\"}", 200, NULL}, /* RFC 8259, section 8.1 */
+        {"\xef\xbb\xbf", 400, "malformed_json"},
+        {"\xef\xbb\xbf\xef\xbb\xbf{\"text\":\"x\"}", 400, "malformed_json"},
+        {"{\"text\":\"x\",\"number\":2.0}", 200, NULL},
         {"{\"text\":\"x\",\"number\":1.5}", 400, "validation_failed"},
         {"{\"text\":\"x\",\"number\":99999999999999999999}", 400, "validation_failed"},
         {"{\"text\":\"x\",\"n\":[[[[[[[[[[[[[[1]]]]]]]]]]]]]]}", 200, NULL},
@@ -253,6 +256,14 @@ static void content_types(void **state) {
         {"application/jsonx", 415},
         {"application/json-patch+json", 415},
         {"application/jso", 415},
+        {"application/json; charset=\"UTF-8\"", 200},
+        {"application/json; charset=us-ascii", 200},
+        {"application/json; version=1; charset=utf-8", 200},
+        {"application/json; charset=iso-8859-1", 415},
+        {"application/json;charset=utf-16", 415},
+        {"application/json; Charset=UTF-16LE", 415},
+        {"application/json; charset=", 415},
+        {"application/json; charset=utf-8; charset=utf-7", 415},
         {"text/plain; application/json", 415},
     };
 
@@ -264,6 +275,30 @@ static void content_types(void **state) {
         struct reply r = send(&m);
         expect(&r, rows[i].status, rows[i].status == 415 ? "unsupported_media_type" : NULL, rows[i].type ? rows[i].type : "none");
     }
+}
+
+static void codings(void **state) {
+    static const struct {
+        const char *coding;
+        int status;
+    } rows[] = {{"gzip", 415}, {"br", 415}, {"identity, gzip", 415}, {"x", 415}, {"identity", 200}, {"Identity", 200}, {"", 200}};
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct memory m = request("POST", "/public");
+        with_body(&m, "{\"text\":\"x\"}");
+        set(&m, "HTTP_CONTENT_ENCODING", rows[i].coding);
+        struct reply r = send(&m);
+        expect(&r, rows[i].status, rows[i].status == 415 ? "unsupported_media_type" : NULL, rows[i].coding);
+        if (rows[i].status == 415) {
+            assert_string_equal(header(&r, "Accept-Encoding"), "identity");
+        }
+    }
+    struct memory m = request("POST", "/public");
+    with_body(&m, "{\"text\":\"x\"}");
+    set(&m, "HTTP_CONTENT_RANGE", "bytes 0-11/24");
+    struct reply r = send(&m);
+    expect(&r, 400, "bad_request", "a part");
 }
 
 static bool names(const struct reply *r, const char *field) {
@@ -377,6 +412,7 @@ int main(void) {
         IN_ARENA(content_lengths),
         IN_ARENA(large_bodies),
         IN_ARENA(content_types),
+        IN_ARENA(codings),
         IN_ARENA(every_wrong_field_is_named),
         IN_ARENA(very_many_wrong_fields),
         IN_ARENA(parameters_of_paths_and_queries),

@@ -1,5 +1,7 @@
 /* Builds DOM without markup strings: h() for HTML, s() for SVG. All text goes through text nodes. */
 
+import { balanced } from './text.js';
+
 const SVG_NS = 'http://www.w3.org/2000/svg';
 
 function append(node, child) {
@@ -11,7 +13,7 @@ function append(node, child) {
   } else if (child instanceof Node) {
     node.appendChild(child);
   } else {
-    node.appendChild(document.createTextNode(String(child)));
+    node.appendChild(document.createTextNode(balanced(String(child))));
   }
 }
 

@@ -1,5 +1,7 @@
 /* Words and numbers for people: dates, shares, labels of constants. */
 
+import { isolated } from './text.js';
+
 const STATUS = {
   DRAFT: ['Draft', ''],
   GENERATING: ['Being prepared', 'accent'],
@@ -104,5 +106,5 @@ export function clockTime(seconds) {
 }
 
 export function personName(person) {
-  return person ? [person.firstName, person.lastName].filter(Boolean).join(' ') : '';
+  return person ? isolated([person.firstName, person.lastName].filter(Boolean).join(' ')) : '';
 }

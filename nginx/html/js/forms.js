@@ -2,6 +2,7 @@
 
 import { h, byId, clear, replace, focusOn } from './dom.js';
 import { icon } from './icons.js';
+import { bareAddressOnPaste } from './text.js';
 
 /* A message box for a failed call; retry (optional) adds a button. The reference is for what the person cannot mend. */
 export function errorBox(error, retry) {
@@ -134,6 +135,7 @@ export function bindForm(form, options) {
   if (options.fields) {
     limitForm(form, options.fields);
   }
+  form.addEventListener('paste', bareAddressOnPaste);
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const button = form.querySelector('[type="submit"]');

@@ -1,9 +1,9 @@
 -- Registration: joins the inviting organisation, or creates one whose administrator the person becomes (rule A4). An invitation that
 -- came by mail proves the address; otherwise p_verify is the link of the mail that will, with its sealed parameters. A slug that is
--- taken gets a random suffix. Verdicts: ok, bad_invitation; MU001 without a seat, 23505 when the address has an account.
+-- taken gets a random suffix. p_spellings: how the address may have been stored before. Verdicts: ok, bad_invitation; MU001 without a seat, 23505 when the address has an account.
 CREATE OR REPLACE FUNCTION muster.register(
     p_email text, p_first text, p_last text, p_password_hash text, p_organization text, p_slug text, p_plan text, p_invite bytea,
-    p_language text, p_verify bytea DEFAULT NULL, p_sealed text DEFAULT NULL
+    p_language text, p_verify bytea DEFAULT NULL, p_sealed text DEFAULT NULL, p_spellings text[] DEFAULT '{}'
 ) RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = muster, pg_temp
 AS $$
 DECLARE
@@ -17,9 +17,9 @@ BEGIN
     IF p_invite IS NOT NULL THEN
         -- Two who join at once must not both take the last seat.
         PERFORM seats_lock_of(i.org_id) FROM invitation i
-        WHERE i.token_hash = p_invite AND i.accepted_at IS NULL AND i.expires_at > now() AND i.email = p_email;
+        WHERE i.token_hash = p_invite AND i.accepted_at IS NULL AND i.expires_at > now() AND i.email = ANY (p_email || p_spellings);
         UPDATE invitation SET accepted_at = now()
-        WHERE token_hash = p_invite AND accepted_at IS NULL AND expires_at > now() AND email = p_email
+        WHERE token_hash = p_invite AND accepted_at IS NULL AND expires_at > now() AND email = ANY (p_email || p_spellings)
         RETURNING org_id, invitation.role, id, mail_id INTO v_org, v_role, v_invitation, v_mail;
         IF v_org IS NULL THEN
             RETURN 'bad_invitation';
@@ -28,7 +28,7 @@ BEGIN
         IF v_seats IS NOT NULL AND (SELECT count(*) FROM app_user WHERE org_id = v_org AND status = 'ACTIVE') >= v_seats THEN
             RAISE EXCEPTION 'seats' USING ERRCODE = 'MU001';
         END IF;
-        DELETE FROM removed_person r WHERE r.org_id = v_org AND r.email_digest = email_digest_of(v_org, p_email);
+        DELETE FROM removed_person r WHERE r.org_id = v_org AND r.email_digest IN (SELECT email_digest_of(v_org, e) FROM unnest(p_email || p_spellings) e);
         DELETE FROM pending_registration p WHERE p.org_id = v_org AND p.email = p_email;
     ELSE
         INSERT INTO org (name, slug, plan) VALUES (p_organization, p_slug, p_plan)
@@ -38,6 +38,9 @@ BEGIN
             VALUES (p_organization, left(p_slug, 60) || '-' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 8), p_plan)
             RETURNING org_id INTO v_org;
         END IF;
+    END IF;
+    IF EXISTS (SELECT FROM app_user u WHERE u.email = ANY (p_spellings)) THEN
+        RAISE EXCEPTION 'this address has an account' USING ERRCODE = 'unique_violation';
     END IF;
     INSERT INTO app_user (org_id, email, first_name, last_name, role, language, email_verified_at)
     VALUES (v_org, p_email, p_first, p_last, v_role, p_language, CASE WHEN v_mail IS NOT NULL THEN now() END)

@@ -1,19 +1,19 @@
 -- The running person leaves for good. Verdicts: ok (with the receipt), gone (whoever asks was erased by a request that came a moment
 -- earlier), email_mismatch, last_admin, last_platform_admin. Who mistypes the address waits for nobody.
-CREATE OR REPLACE FUNCTION muster.account_delete(p_email text, OUT verdict text, OUT receipt uuid) RETURNS record
+CREATE OR REPLACE FUNCTION muster.account_delete(p_email text, p_spellings text[] DEFAULT '{}', OUT verdict text, OUT receipt uuid) RETURNS record
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = muster, pg_temp
 AS $$
 DECLARE
     v_me app_user;
 BEGIN
     SELECT * INTO v_me FROM app_user u WHERE u.org_id = org() AND u.id = person();
-    IF v_me.email = p_email THEN
+    IF v_me.email = ANY (p_email || p_spellings) THEN
         PERFORM seats_lock(), platform_lock(person());
         SELECT * INTO v_me FROM app_user u WHERE u.org_id = org() AND u.id = person();
     END IF;
     IF v_me.id IS NULL THEN
         verdict := 'gone';
-    ELSIF v_me.email <> p_email THEN
+    ELSIF v_me.email <> ALL (p_email || p_spellings) THEN
         verdict := 'email_mismatch';
     ELSIF is_last_platform_admin(person()) THEN
         verdict := 'last_platform_admin';

@@ -1,11 +1,11 @@
 -- The running person's organisation goes, with everybody and everything in it. Its audit log goes too; the receipt stays. Verdicts: ok
 -- (with the receipt), gone, email_mismatch, name_mismatch, last_platform_admin. Who mistypes waits for nobody.
-CREATE OR REPLACE FUNCTION muster.organization_delete(p_name text, p_email text, OUT verdict text, OUT receipt uuid) RETURNS record
+CREATE OR REPLACE FUNCTION muster.organization_delete(p_name text, p_email text, p_spellings text[] DEFAULT '{}', OUT verdict text, OUT receipt uuid) RETURNS record
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = muster, pg_temp
 AS $$
 BEGIN
     FOR v_locked IN 0..1 LOOP
-        SELECT CASE WHEN u.email <> p_email THEN 'email_mismatch' WHEN o.name <> p_name THEN 'name_mismatch' END INTO verdict
+        SELECT CASE WHEN u.email <> ALL (p_email || p_spellings) THEN 'email_mismatch' WHEN o.name <> p_name THEN 'name_mismatch' END INTO verdict
         FROM app_user u JOIN org o ON o.org_id = u.org_id WHERE u.org_id = org() AND u.id = person();
         IF NOT FOUND THEN
             verdict := 'gone';

@@ -1,5 +1,5 @@
 -- name: forgot
-SELECT muster.forgot($1, $2, $3, $4);
+SELECT muster.forgot($1, $2, $3, $4, $5, $6);
 
 -- name: password_reset
 -- Follows link_enter and password_lock: uses the link up; of two at once the other one finds nothing. All sessions and keys end

@@ -1,6 +1,6 @@
 -- name: domain_enter
 -- The organisation that this address may join by its domain, and what asking costs whoever asks (rule A8).
-SELECT muster.unknown_noted('join-asked', $2), muster.domain_enter($1);
+SELECT muster.unknown_noted('join-asked', $2), muster.domain_enter($1, $3);
 
 -- name: pending_registration_create
 -- Follows domain_enter: nothing happens where no organisation was entered.

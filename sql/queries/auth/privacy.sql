@@ -8,7 +8,7 @@ FROM muster.personal_category c
 ORDER BY c.position;
 
 -- name: account_delete
-SELECT verdict, receipt FROM muster.account_delete($1);
+SELECT verdict, receipt FROM muster.account_delete($1, $2);
 
 -- name: organization_delete
-SELECT verdict, receipt FROM muster.organization_delete($1, $2);
+SELECT verdict, receipt FROM muster.organization_delete($1, $2, $3);

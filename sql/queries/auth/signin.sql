@@ -1,5 +1,5 @@
 -- name: sign_in_lookup
-SELECT user_id, org_id, status, password_hash, changed_at, has_factor FROM muster.sign_in_lookup($1);
+SELECT user_id, org_id, status, password_hash, changed_at, has_factor FROM muster.sign_in_lookup($1, $2);
 
 -- name: attempt_forget
 SELECT muster.attempt_forget($1, $2);
@@ -34,7 +34,7 @@ SELECT org_id, user_id, $1, now() + make_interval(secs => $2::integer) FROM righ
 RETURNING id;
 
 -- name: sign_in_refused
-SELECT muster.sign_in_refused($1, $2, $3);
+SELECT muster.sign_in_refused($1, $2, $3, $4);
 
 -- name: session_end
 -- Whole or half: signing out ends either.

@@ -6,6 +6,7 @@ import { errorBox, moreButton, notice } from '../forms.js';
 import { startShell, announce } from '../shell.js';
 import { AUDIT_ACTIONS, FIELDS } from '../constants.js';
 import { capitalise, exactDate, personName, plural, roleLabel } from '../format.js';
+import { isolated } from '../text.js';
 
 const ACTIONS = {
   'organization.registered': 'Registered the organisation',
@@ -76,7 +77,7 @@ function actionText(action) {
 
 function actorText(entry) {
   if (entry.actor.name) {
-    return entry.actor.name + (entry.actor.kind === 'key' ? ' (with an API key)' : '');
+    return isolated(entry.actor.name) + (entry.actor.kind === 'key' ? ' (with an API key)' : '');
   }
   if (entry.actor.kind === 'platform') {
     return 'Platform administrator';

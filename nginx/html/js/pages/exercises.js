@@ -8,6 +8,7 @@ import { confirmDialog } from '../dialog.js';
 import { startShell, toast, announce } from '../shell.js';
 import { ADMINS } from '../constants.js';
 import { capitalise, exactDate, number, percent, personName, plural, relativeDate, statusLabel, statusTone, timingLabel } from '../format.js';
+import { isolated } from '../text.js';
 
 const PAGE_SIZE = 20;
 const FILTERS = ['status', 'theme', 'difficulty'];
@@ -41,7 +42,7 @@ function askDelete(row, node) {
   return async () => {
     const done = await confirmDialog({
       title: 'Delete this exercise?',
-      text: '“' + row.title + '” and its answers, report and score are removed for good.',
+      text: '“' + isolated(row.title) + '” and its answers, report and score are removed for good.',
       action: 'Delete exercise',
       danger: true,
       run: () => remove('/api/ttx/session/' + encodeURIComponent(row.id))

@@ -6,11 +6,12 @@ import { post } from '../api.js';
 import { errorBox, notice, setBusy } from '../forms.js';
 import { startShell } from '../shell.js';
 import { personName } from '../format.js';
+import { isolated } from '../text.js';
 
 const token = new URLSearchParams(window.location.search).get('invite') || '';
 
 function joined(reply) {
-  const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'You have joined ' + reply.organization);
+  const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'You have joined ' + isolated(reply.organization));
   replace(byId('join'), notice('good', 'check', title, h('p', null, 'Sign in again to continue, with the same e-mail address and password.')),
     h('a', { class: 'btn btn-primary btn-block', href: '/signin' }, 'Sign in'));
   title.focus();
@@ -37,7 +38,7 @@ function question(user) {
   return [
     h('p', null, 'You are signed in as ', h('strong', null, personName(user)), ', ' + user.email + ', of ', h('strong', null, user.organization.name), '.'),
     h('p', null, 'A person belongs to one organisation. Accepting moves this account to the organisation that invited you.'),
-    h('p', null, '“' + user.organization.name + '” and its settings are removed. That is possible only while you are alone in it and no exercise was generated in it.'),
+    h('p', null, '“' + isolated(user.organization.name) + '” and its settings are removed. That is possible only while you are alone in it and no exercise was generated in it.'),
     h('p', null, 'All your sessions and API keys end. You sign in again with the same password.'),
     problem,
     h('button', { class: 'btn btn-primary btn-block', type: 'button', onclick: accept(problem) }, icon('arrow-right'), 'Join with this account')];

@@ -8,6 +8,7 @@ import { confirmDialog } from '../dialog.js';
 import { startShell, toast } from '../shell.js';
 import { capitalise, exactDate, relativeDate } from '../format.js';
 import { FIELDS, SCOPES } from '../constants.js';
+import { isolated } from '../text.js';
 
 /* Without a sentence it is not offered here; keys made through the API may have it, too. */
 const SCOPE_WORDS = {
@@ -36,7 +37,7 @@ function revoke(key) {
   return async () => {
     const done = await confirmDialog({
       title: 'Revoke this key?',
-      text: 'Anything that uses “' + key.name + '” stops working at once. This cannot be undone.',
+      text: 'Anything that uses “' + isolated(key.name) + '” stops working at once. This cannot be undone.',
       action: 'Revoke key',
       danger: true,
       run: () => remove('/api/portal/api-keys/' + encodeURIComponent(key.id))
@@ -88,7 +89,7 @@ async function copy(input) {
 function showKey(created) {
   const input = h('input', { class: 'input', readonly: true, value: created.key, 'aria-label': 'New key', autocomplete: 'off', spellcheck: 'false' });
   const box = byId('new-key');
-  const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'Key “' + created.name + '” is ready');
+  const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'Key “' + isolated(created.name) + '” is ready');
   replace(box, notice('good', 'key', title,
     h('p', null, 'Copy it now and keep it in a safe place. It is not shown again.'),
     h('div', { class: 'key-value' }, input,
@@ -136,7 +137,7 @@ function buildForm() {
 function showWithoutPlan(user) {
   if (user.features.indexOf('api') < 0) {
     replace(byId('create'), h('h2', { class: 'h-small', id: 'create-title' }, 'Create a key'),
-      h('p', { class: 'muted' }, 'The plan of ' + user.organization.name + ' has no API access. Whoever runs this server can change the plan.'));
+      h('p', { class: 'muted' }, 'The plan of ' + isolated(user.organization.name) + ' has no API access. Whoever runs this server can change the plan.'));
   }
 }
 

@@ -11,6 +11,7 @@ import { dialogActions, facts, fillList, share, startPlatform } from '../platfor
 import { showInvitation } from '../platform/invited.js';
 import { entryNode } from '../platform/log.js';
 import { personList } from '../platform/people.js';
+import { isolated } from '../text.js';
 
 const id = window.location.pathname.split('/')[3];
 const path = '/api/admin/orgs/' + encodeURIComponent(id);
@@ -32,7 +33,7 @@ function change() {
           + (plan.monthlyExercises === null ? 'no limit of exercises' : plural(plan.monthlyExercises, 'exercise') + ' a month')))),
       h('span', { class: 'hint' }, 'Counts at once. A smaller plan removes nobody.')),
     dialogActions(() => box.close(), 'Save'));
-  const box = openDialog('Change ' + org.name, form);
+  const box = openDialog('Change ' + isolated(org.name), form);
   bindForm(form, {
     labels: { name: 'Name', plan: 'Plan' }, fields: FIELDS.adminChangeOrg,
     send: async () => {
@@ -46,7 +47,7 @@ function change() {
 async function suspend() {
   const on = state.org.status === 'ACTIVE';
   const sure = await confirmDialog({
-    title: (on ? 'Suspend ' : 'Resume ') + state.org.name + '?', action: on ? 'Suspend' : 'Resume', keep: 'Cancel', danger: on,
+    title: (on ? 'Suspend ' : 'Resume ') + isolated(state.org.name) + '?', action: on ? 'Suspend' : 'Resume', keep: 'Cancel', danger: on,
     text: on ? 'All sessions and API keys of its people end at once and for good. Nobody signs in or joins until you resume it. Nothing is deleted.'
       : 'Its people can sign in again. Sessions and API keys that have ended stay ended.',
     run: () => put(path, { status: on ? 'SUSPENDED' : 'ACTIVE' })
@@ -59,17 +60,17 @@ async function suspend() {
 function erase() {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
     h('p', null, 'Everybody and everything in it goes for good: accounts, exercises, answers, certificates, the audit log. Nothing of it comes back. With very many exercises that takes some minutes: leave this page open.'),
-    h('div', { class: 'field' }, h('label', { for: 'erase-name' }, 'Type the name to confirm: ' + state.org.name),
+    h('div', { class: 'field' }, h('label', { for: 'erase-name' }, 'Type the name to confirm: ' + isolated(state.org.name)),
       h('input', { class: 'input', id: 'erase-name', name: 'confirmName', autocomplete: 'off', spellcheck: 'false' })),
     h('div', { class: 'dialog-actions' }, h('button', { class: 'btn', type: 'button', onclick: () => box.close() }, 'Cancel'),
       h('button', { class: 'btn btn-danger', type: 'submit' }, 'Delete for good')));
-  const box = openDialog('Delete ' + state.org.name + '?', form);
+  const box = openDialog('Delete ' + isolated(state.org.name) + '?', form);
   bindForm(form, {
     labels: { confirmName: 'Name' }, fields: FIELDS.adminDeleteOrg,
     send: async () => {
       const reply = await request('DELETE', path, { confirmName: form.elements.confirmName.value });
       try {
-        window.sessionStorage.setItem('muster.deleted', state.org.name + ' was deleted. Receipt: ' + reply.data.receipt);
+        window.sessionStorage.setItem('muster.deleted', isolated(state.org.name) + ' was deleted. Receipt: ' + reply.data.receipt);
       } finally {
         window.location.assign('/platform');
       }

@@ -7,6 +7,7 @@ import { bindForm, errorBox, notice, setBusy } from '../forms.js';
 import { openDialog } from '../dialog.js';
 import { announce, publicHeader, startShell, toast } from '../shell.js';
 import { ADMINS } from '../constants.js';
+import { isolated } from '../text.js';
 
 const EXPORT = '/api/portal/gdpr-export';
 const LABELS = { confirmEmail: 'E-mail', confirmName: 'Name of the organisation' };
@@ -176,10 +177,10 @@ function deleteOrganization(user) {
     action: 'Delete everything for good',
     expected: { confirmName: user.organization.name, confirmEmail: user.email },
     consequences: [
-      'Everybody in ' + user.organization.name + ' loses their account, at once.',
+      'Everybody in ' + isolated(user.organization.name) + ' loses their account, at once.',
       'All exercises, answers, certificates, settings and the audit log are deleted. With very many exercises that takes some minutes: leave this page open until you see the receipt.',
       'Nobody can bring it back.'],
-    fields: [field('confirmName', 'Name of the organisation', 'Type ' + user.organization.name + ' to confirm.'),
+    fields: [field('confirmName', 'Name of the organisation', 'Type ' + isolated(user.organization.name) + ' to confirm.'),
       field('confirmEmail', 'Your e-mail address', 'Type ' + user.email + ' to confirm.')]
   });
 }

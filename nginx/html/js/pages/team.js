@@ -8,6 +8,7 @@ import { confirmDialog, openDialog } from '../dialog.js';
 import { loadDomains } from '../settings/domains.js';
 import { startShell, toast } from '../shell.js';
 import { ADMINS, FIELDS } from '../constants.js';
+import { addresses } from '../text.js';
 import { ROLES, exactDate, personName, plural, relativeDate, roleLabel } from '../format.js';
 
 const GIVEN = FIELDS.invite.role.values;
@@ -193,10 +194,6 @@ async function loadInvitations() {
 
 /* ---- inviting ---- */
 
-function addresses(text) {
-  return text.split(/[\s,;]+/).map((one) => one.replace(/^<|>$/g, '')).filter(Boolean);
-}
-
 function checkAddresses(form) {
   const list = addresses(form.elements.emails.value);
   if (!list.length) {
@@ -248,7 +245,7 @@ function inviteDialog() {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
     h('div', { class: 'field' }, h('label', { for: 'emails' }, 'E-mail addresses'),
       h('textarea', { class: 'input', id: 'emails', name: 'emails', rows: '4', autocomplete: 'off', spellcheck: 'false', 'aria-describedby': 'emails-hint' }),
-      h('span', { class: 'hint', id: 'emails-hint' }, 'One a line, or separated by commas; up to ' + MAX_ADDRESSES + '.')),
+      h('span', { class: 'hint', id: 'emails-hint' }, 'One a line, or separated by commas or semicolons, also with names as mail programs copy them; up to ' + MAX_ADDRESSES + '.')),
     roleChoices('MEMBER'),
     h('div', { class: 'dialog-actions' }, h('button', { class: 'btn', type: 'button', onclick: () => box.close() }, 'Cancel'),
       h('button', { class: 'btn btn-primary', type: 'submit' }, state.mail ? 'Send invitations' : 'Create invitations')));

@@ -4,6 +4,7 @@ import { h, replace } from '../dom.js';
 import { request } from '../api.js';
 import { FIELDS } from '../constants.js';
 import { field, saveRow, settingsForm } from './saving.js';
+import { isolated } from '../text.js';
 
 const COLOUR = /^#[0-9a-f]{6}$/i;
 const USUAL = '#20398f';
@@ -38,7 +39,7 @@ export function brandingSection(box, branding, user, may) {
   colourField.insertBefore(row, colour);
   row.append(picker, colour);
   const form = h('form', { id: 'branding-form', class: 'stack' }, h('div', { class: 'form-summary' }),
-    h('div', { class: 'field-row' }, field('b-name', 'Display name', name, 'In the place of “' + user.organization.name + '”.'), colourField),
+    h('div', { class: 'field-row' }, field('b-name', 'Display name', name, 'In the place of “' + isolated(user.organization.name) + '”.'), colourField),
     field('b-line', 'Line at the end', line), sample, saveRow('Save branding'));
   replace(box, form);
   picker.addEventListener('input', () => {

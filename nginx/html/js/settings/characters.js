@@ -8,6 +8,7 @@ import { confirmDialog } from '../dialog.js';
 import { toast } from '../shell.js';
 import { FIELDS } from '../constants.js';
 import { field } from './saving.js';
+import { isolated } from '../text.js';
 
 export const ROLES = ['CISO', 'Incident lead', 'SOC analyst', 'IT operations', 'Cloud operations', 'Legal counsel', 'Data protection officer',
   'Communications', 'Business owner', 'Chief executive', 'Finance', 'Human resources', 'Vendor manager'];
@@ -17,7 +18,7 @@ const LABELS = { name: 'Name', role: 'Role', department: 'Department', descripti
 const state = { people: [], editing: null, may: false };
 
 function story(person) {
-  return person.storyRole ? ['In stories: ', h('strong', null, person.name + ' (' + person.role + ')'), ' asks for a decision within the hour.']
+  return person.storyRole ? ['In stories: ', h('strong', null, isolated(person.name) + ' (' + isolated(person.role) + ')'), ' asks for a decision within the hour.']
     : 'No story speaks of this role. The person is in the list of people, not in the sentences.';
 }
 
@@ -25,7 +26,7 @@ function deletePerson(person) {
   return async () => {
     const done = await confirmDialog({
       title: 'Delete this character?',
-      text: '“' + person.name + '” can no longer be picked. Exercises that were made with this person keep it.',
+      text: '“' + isolated(person.name) + '” can no longer be picked. Exercises that were made with this person keep it.',
       action: 'Delete character',
       danger: true,
       run: () => remove(PATH + '/' + encodeURIComponent(person.id))
@@ -70,7 +71,7 @@ function edit(person) {
     form.elements[name].value = person ? person[name] : '';
   });
   form.elements.expertise.value = person ? person.expertise.join(', ') : '';
-  byId('character-title').textContent = person ? 'Change ' + person.name : 'Add a character';
+  byId('character-title').textContent = person ? 'Change ' + isolated(person.name) : 'Add a character';
   form.querySelector('[type="submit"]').textContent = person ? 'Save character' : 'Add character';
   byId('character-back').hidden = !person;
   if (person) {

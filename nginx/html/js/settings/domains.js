@@ -19,9 +19,10 @@ async function done(text) {
   byId('domains-title').focus();
 }
 
-/* The browser knows how a domain in other letters is written in mails (IDNA); what it cannot read goes to the server as it is. */
+/* Also out of an address of a page or a mailbox that was pasted. The browser knows how a domain in other letters is written in mails
+   (IDNA); what it cannot read goes to the server as it is. */
 function plainDomain(typed) {
-  const text = typed.trim().replace(/^@/, '').replace(/\.$/, '');
+  const text = typed.trim().replace(/^[a-z]+:(\/\/)?/i, '').replace(/[/?#].*$/, '').replace(/^.*@/, '').replace(/[.>]+$/, '');
   try {
     return new URL('http://' + text + '/').hostname || text;
   } catch (error) {

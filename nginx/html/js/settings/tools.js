@@ -9,6 +9,7 @@ import { announce, toast } from '../shell.js';
 import { plural } from '../format.js';
 import { choices, field, saveRow, select, settingsForm } from './saving.js';
 import { FIELDS, TOOL_CATEGORIES } from '../constants.js';
+import { isolated } from '../text.js';
 
 const CATEGORIES = choices(TOOL_CATEGORIES, {
   EDR: 'Endpoint detection (EDR)', SIEM: 'Log analysis (SIEM)', XDR: 'Extended detection (XDR)', SOAR: 'Automation (SOAR)', EMAIL_SECURITY: 'E-mail security',
@@ -20,7 +21,7 @@ function removeOwn(tool) {
   return async () => {
     const done = await confirmDialog({
       title: 'Remove this tool?',
-      text: '“' + tool.name + '” goes from the list. Exercises that name it keep it.',
+      text: '“' + isolated(tool.name) + '” goes from the list. Exercises that name it keep it.',
       action: 'Remove tool',
       danger: true,
       run: () => remove('/api/portal/tools/' + encodeURIComponent(tool.id))
@@ -106,7 +107,7 @@ function ownForm() {
       state.selected.add(made.id);
       form.elements.name.value = '';
       draw();
-      toast('“' + made.name + '” was added and selected.');
+      toast('“' + isolated(made.name) + '” was added and selected.');
       form.elements.name.focus();
     })
   });
