@@ -157,7 +157,7 @@ static const char *expand(struct renderer *r, const char *line) {
 static void expand_html(struct renderer *r, struct hwrite *w, const char *line) {
     bool given;
     for (const char *one; (one = piece(r, &line, &given));) {
-        if (given) {
+        if (given && unicode_isolated(r->arena, one) != one) { /* ASCII runs one way */
             hw_bdi(w, one);
         } else {
             hw_text(w, one);

@@ -89,15 +89,17 @@ static enum err believe_headers(const struct transport *t, struct resp *r) {
 }
 
 enum err body_parse(struct worker *w, const struct transport *t, struct req *q, struct resp *r) {
-    static const char mark[] = "\xef\xbb\xbf"; /* of byte order: RFC 8259, section 8.1 lets it be ignored */
+    static const char mark[] = "\xef\xbb\xbf";
     enum err e = read_body(w, t, r);
     e = e == OK ? believe_headers(t, r) : e;
     if (e != OK) {
         return e;
     }
-    size_t skip = w->body_in.len >= 3 && memcmp(w->body_in.data, mark, 3) == 0 ? 3 : 0, len = w->body_in.len - skip;
+    if (w->body_in.len >= 3 && memcmp(w->body_in.data, mark, 3) == 0) { /* which a sender must not add: RFC 8259, section 8.1 */
+        return resp_fail(r, ERR_MALFORMED_JSON, "The body begins with a byte order mark; send it without one.");
+    }
     const char *why = "is empty; it must be a JSON object";
-    struct json_object *json = len ? jr_parse(q->arena, w->body_in.data + skip, len, &why) : NULL;
+    struct json_object *json = w->body_in.len ? jr_parse(q->arena, w->body_in.data, w->body_in.len, &why) : NULL;
     if (!json) {
         return resp_fail(r, ERR_MALFORMED_JSON, "The body %s.", why);
     }

@@ -13,7 +13,8 @@ SHOTS = os.environ.get("SCREENS")
 TEXTS = {
     "widest": ["W" * 80, "W" * 80, "W" * 120, "W" * 200],
     "cjk": ["漢" * 80, "字" * 80, "社" * 120, "文" * 200],
-    "words": [("Maximiliane " * 7)[:80].strip(), ("Hohenlohe " * 8)[:80].strip(), ("Gesellschaft " * 10)[:120].strip(), ("Zeile " * 34)[:200].strip()],
+    "words": [("Maximiliane " * 7)[:80].strip(), ("Hohenlohe " * 8)[:80].strip(), ("Gesellschaft " * 10)[:120].strip(),
+              ("Zeile " * 34)[:200].strip()],
     "arabic": ["م" * 80, "ح" * 80, "ش" * 120, "ن" * 200],
     "usual": ["Robin", "Example", "Example Ltd", "Internal"],
 }
@@ -24,18 +25,25 @@ BOXES = """
     const boxes = parts.map((one) => [one.className || one.tagName, one.getBoundingClientRect()]);
     const wrong = [];
     boxes.forEach(([name, a], i) => {
-      if (a.top < sheet.top || a.left < sheet.left || a.right > sheet.right || a.bottom > sheet.bottom) { wrong.push(name + ' leaves the sheet'); }
+      if (a.top < sheet.top || a.left < sheet.left || a.right > sheet.right || a.bottom > sheet.bottom) {
+        wrong.push(name + ' leaves the sheet');
+      }
       boxes.slice(i + 1).forEach(([other, b]) => {
-        if (a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5) { wrong.push(name + ' over ' + other); }
+        if (a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5) {
+          wrong.push(name + ' over ' + other);
+        }
       });
     });
     document.querySelectorAll('.statement *, footer *').forEach((one) => {
-      if (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display === 'block') { wrong.push(one.className + ' is wider than its box'); }
+      if (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display === 'block') {
+        wrong.push(one.className + ' is wider than its box');
+      }
     });
     const text = document.querySelector('.statement').getBoundingClientRect();
     const range = document.createRange();
     range.selectNodeContents(document.querySelector('.statement'));
-    [...range.getClientRects()].forEach((r) => { if (r.bottom > text.bottom + 1 || r.right > text.right + 1) { wrong.push('text leaves its box'); } });
+    const outside = (r) => r.bottom > text.bottom + 1 || r.right > text.right + 1;
+    [...range.getClientRects()].filter(outside).forEach(() => wrong.push('text outside'));
     return wrong;"""
 
 
@@ -63,8 +71,8 @@ def person(request, instance):
     return client
 
 
-ROLES = ("CISO", "Incident lead", "SOC analyst", "Cloud operations", "DPO", "Legal counsel", "Communications", "CFO", "HR", "Vendor manager",
-         "CEO", "Business owner", "IT operations")
+ROLES = ("CISO", "Incident lead", "SOC analyst", "Cloud operations", "DPO", "Legal counsel", "Communications", "CFO", "HR",
+         "Vendor manager", "CEO", "Business owner", "IT operations")
 
 
 @pytest.mark.parametrize("kind", ["valid", "expired"])
@@ -138,7 +146,9 @@ def test_marks_of_direction_do_not_turn_our_words_round(page, instance, kind):
     page.login(client).look_like((1300, 900))
     page.open(f"/api/portal/certificate?sessionId={exercise}")
     shot(page, f"bidi-certificate-{kind}")
-    assert page.driver.execute_script(ORDER, ".statement", ["This records that", " completed the tabletop exercise", "decisions (accuracy 100"]) == []
+    words = ["This records that", " completed the tabletop exercise", "decisions (accuracy 100"]
+    assert page.driver.execute_script(ORDER, ".statement", words) == []
     page.open(f"/api/portal/report?sessionId={exercise}")
     shot(page, f"bidi-report-{kind}")
-    assert page.driver.execute_script(ORDER, ".purpose", ["To find out, without blame", " decide when this happens", "measured against"]) == []
+    words = ["To find out, without blame", " decide when this happens", "measured against"]
+    assert page.driver.execute_script(ORDER, ".purpose", words) == []

@@ -114,8 +114,8 @@ def test_email_has_no_case_beyond_ascii_either(instance, admin, typed, stored):
     """Not "there is already an account"; invitations find the same person."""
     tail = f"{secrets.token_hex(4)}@\u00dcber.Example.com"
     person = Client(instance).register(email=typed + tail).signin()
-    email = stored + tail.lower()
-    assert person.me["email"] == email and instance.value("SELECT lower(%s)", typed + tail) == email
+    email = stored + tail.lower().replace("über", "xn--ber-goa")
+    assert person.me["email"] == email and instance.value("SELECT lower(%s)", typed) == stored
     assert Client(instance).signin(email, PASSWORD).me["id"] == person.me["id"]
     Client(instance).refused("POST", "/api/auth/register", 409, "email_taken", json={**WHO, "email": email})
     (row,) = admin.call("POST", "/api/portal/invite", json={"emails": [typed + tail, email]})["results"]

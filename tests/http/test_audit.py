@@ -2,6 +2,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 
 import pytest
@@ -105,7 +106,8 @@ def test_export(instance):
     reply = admin.get("/api/portal/audit-log?format=csv")
     assert reply.headers["Content-Type"] == "text/csv; charset=utf-8" and reply.headers["Cache-Control"] == "no-store"
     assert reply.headers["Content-Disposition"].startswith('attachment; filename="muster-audit-log-20') and "Link" not in reply.headers
-    rows = list(csv.DictReader(io.StringIO(reply.text, newline="")))
+    assert reply.content.startswith(b"\xef\xbb\xbfs") and reply.content.count(b"\xef\xbb\xbf") == 1
+    rows = list(csv.DictReader(io.StringIO(reply.content.decode("utf-8-sig"), newline="")))
     entries = log(admin)
     assert [int(row["seq"]) for row in rows] == [row["seq"] for row in entries]
     assert [(row["hash"], row["at"]) for row in rows] == [(row["hash"], row["at"]) for row in entries]
@@ -114,6 +116,26 @@ def test_export(instance):
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
     reply = admin.get("/api/portal/audit-log?format=csv&limit=1")
     assert len(reply.text.splitlines()) == 2 and "format=csv" in reply.headers["Link"]
+
+
+FORMULA = re.compile(r"^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+
+
+@pytest.mark.parametrize("first", ["x;=HYPERLINK(0)", "x; =1", "\uff1d1", "  @SUM(1)", "a\t+1", "a\n=1", "a\r\n-1", 'q";=1',
+                                   "x,=1", "\u00a0=1"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_the_export_is_one_table_with_every_separator(instance, first, separator):
+    """D5: spreadsheets of other countries separate with ; or a tab: as many columns in every row, and no cell is a formula. What a file
+    says is there in every reading."""
+    admin = Client(instance).register(first=first, last="Müller", organization="Sheet;=1 Ltd").signin()
+    admin.call("POST", "/api/portal/invite", json={"emails": ["a@example.com"]})
+    reply = admin.get("/api/portal/audit-log?format=csv")
+    rows = list(csv.reader(io.StringIO(reply.content.decode("utf-8-sig"), newline=""), delimiter=separator))
+    assert len({len(row) for row in rows}) == 1 and len(rows) == len(log(admin)) + 1
+    assert not any(FORMULA.match(cell) for row in rows for cell in row)
+    assert "Müller" in reply.content.decode()
+    if separator == ",":
+        assert len(rows[0]) == 12
 
 
 def test_who_may_read(admin, new_admin):

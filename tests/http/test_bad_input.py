@@ -322,7 +322,7 @@ def test_the_log_has_the_request_id_and_no_secrets(instance, admin):
 
 @pytest.mark.parametrize("text",
                          ["' OR '1'='1", "'; DROP TABLE muster.exercise; --", "\\'; --", "$1", "%s%n%x", "${jndi:ldap://x}", "{{org}}",
-                          "\u202e\u2066", "𝕌𝕟𝕚", "x" * 60])
+                          "x\u202e\u2066", "𝕌𝕟𝕚", "x" * 60])
 def test_hostile_texts_are_only_texts(instance, admin, text):
     """Nothing that a person writes is executed or changes anything but its own field."""
     made = admin.call("POST", "/api/portal/api-keys", json={"name": text}, expect=201)
