@@ -14,7 +14,7 @@ psql --quiet --dbname=postgres -c 'DROP DATABASE IF EXISTS addresses WITH (FORCE
 PGDATABASE=addresses psql --quiet --file="$TOP/sql/roles.sql"
 rm -rf "$tree"
 cp -r "$TOP/sql" "$tree"
-rm "$tree"/schema/0029_addresses.sql "$tree"/schema/00[3-9]*.sql 2>/dev/null
+rm "$tree"/schema/0030_addresses.sql "$tree"/schema/003[1-9]*.sql 2>/dev/null
 migrate >/dev/null
 is $? 0 'a database from before'
 
@@ -34,10 +34,10 @@ INSERT INTO muster.mail (org_id, recipient, kind, language, sealed) SELECT org_i
 FROM muster.org, (VALUES ('open@bücher.example', NULL), ('sealed@bücher.example', 'sealed')) v (r, s);" >/dev/null
 is $? 0 'with addresses as they were typed'
 
-cp "$TOP/sql/schema/0029_addresses.sql" "$tree/schema"
+cp "$TOP/sql/schema/0030_addresses.sql" "$tree/schema"
 out=$(migrate)
 is $? 0 'is migrated'
-has "$out" 'migration 0029_addresses' 'and says so'
+has "$out" 'migration 0030_addresses' 'and says so'
 address() { ask "SELECT email FROM muster.app_user WHERE first_name = '$1'"; }
 is "$(address plain)" a@example.com 'plain addresses stay'
 is "$(address coded)" b@xn--bcher-kva.example 'and those in the form'
