@@ -206,7 +206,7 @@ def test_work_goes_on_after_a_restore(restored):
 
 
 def test_what_a_backup_refuses(restored, tmp_path):
-    """It replaces no file and leaves no half of one; what is no backup, or not whole, changes nothing; people are not overwritten by chance."""
+    """It replaces no file and leaves no half of one; what is no backup, or not whole, changes nothing; and nobody is overwritten."""
     people, own = restored
     folder = reachable(tmp_path)
     other = folder / "notes.txt"

@@ -1,4 +1,4 @@
-"""unit.py UNIT COMMAND...: the command with the system calls, capabilities and user that a unit of systemd leaves it, where no systemd runs.
+"""unit.py UNIT COMMAND...: the command with the system calls, capabilities and user that a unit of systemd leaves it, where none runs.
 
 The filter is made of the unit's SystemCallFilter lines by libseccomp, with the groups as the systemd of this machine knows them.
 """
