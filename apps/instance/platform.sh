@@ -65,6 +65,7 @@ verb_platform-admin() {
         esac
     done
     [[ -n $email ]] || die 'usage: instance.sh platform-admin EMAIL [--revoke]'
+    require_email "$email"
     require_instance
     verdict=$(ask email="$email" revoke="$revoke" <<<"SELECT muster.server_platform_admin(:'email', :'revoke');")
     case $verdict in

@@ -226,6 +226,11 @@ def test_what_a_backup_refuses(restored, tmp_path):
             (folder / name).write_bytes(content)
         code, out = verb(own, "restore", folder / name, "--replace")
         assert code == 1 and words in out, out
+    own.sql("INSERT INTO public.schema_version (version, name, sha256) VALUES (9999, '9999_later', '')")
+    done(own, "backup", folder / "newer.dump")
+    own.sql("DELETE FROM public.schema_version WHERE version = 9999")
+    code, out = verb(own, "restore", folder / "newer.dump", "--replace")
+    assert code == 1 and "by a newer version of this program (to 9999" in out and "Nothing was changed" in out
     own.disconnect()
     assert at(own, people.admin).call("GET", "/api/portal/me") == people.admin.me
     assert own.value("SELECT count(*) FROM pg_database WHERE datname LIKE 'muster%%'") == 1
