@@ -55,10 +55,9 @@ verb_restore() {
     [[ $people == 0 || -n $replace ]] || die "This instance has $people accounts, which a restore removes with all that they did. Make a backup, then say --replace."
     say 'Reading the backup into a database of its own ...'
     PGOPTIONS='-c client_min_messages=warning' superuser_psql postgres -c 'DROP DATABASE IF EXISTS muster_restored' -c 'CREATE DATABASE muster_restored TEMPLATE template0'
-    "$(pg_bin)/pg_restore" --exit-on-error --no-password --dbname="host=$DB user=postgres dbname=muster_restored" "$file" || {
-        superuser_psql postgres -c 'DROP DATABASE muster_restored'
+    trap drop_restored EXIT
+    "$(pg_bin)/pg_restore" --exit-on-error --no-password --dbname="host=$DB user=postgres dbname=muster_restored" "$file" ||
         die 'The backup could not be read to its end; nothing was changed.'
-    }
     prepare_tables muster_restored
     say 'Changing over ...'
     change_over
@@ -68,12 +67,16 @@ verb_restore() {
     say "The instance serves what $file holds."
 }
 
+drop_restored() {
+    PGOPTIONS='-c client_min_messages=warning' superuser_psql postgres -c 'DROP DATABASE IF EXISTS muster_restored WITH (FORCE)' || true
+}
+
 # Requests of these seconds are answered 503.
 change_over() {
     local names tries
     names=$( (pools && workers) | paste -sd " ")
     # shellcheck disable=SC2064  # now
-    trap "up $names" EXIT
+    trap "up $names; drop_restored" EXIT
     # shellcheck disable=SC2086  # names hold no spaces
     down 20000 $names
     for ((tries = 0; tries < 50; tries++)); do
@@ -82,7 +85,7 @@ change_over() {
     done
     # shellcheck disable=SC2086  # names hold no spaces
     up $names
-    trap - EXIT
+    trap drop_restored EXIT
     ((tries < 50)) || die 'Somebody keeps a connection to the database, so it could not be changed over; nothing was changed.'
     wait_for_health
     PGOPTIONS='-c client_min_messages=warning' superuser_psql postgres -c 'DROP DATABASE IF EXISTS muster_replaced WITH (FORCE)'

@@ -116,9 +116,22 @@ wait_for_recovery() {
     done
 }
 
+# Before anything of it is touched, roles included.
+refuse_newer() { # DATABASE
+    local file known=0 has=0
+    for file in "$SHARE"/sql/schema/[0-9][0-9][0-9][0-9]_*.sql; do
+        file=${file##*/}
+        known=$((10#${file%%_*}))
+    done
+    [[ -z $(superuser_psql "$1" -Atc "SELECT to_regclass('public.schema_version')") ]] ||
+        has=$(superuser_psql "$1" -Atc 'SELECT coalesce(max(version), 0) FROM schema_version')
+    ((has <= known)) || die "The database was migrated by a newer version of this program (to $has; this one knows migrations up to $known). Nothing was changed."
+}
+
 # Everything that this program needs in a database: roles, tables, functions, the library.
 prepare_tables() { # DATABASE
     local owner="host=$DB user=muster_owner dbname=$1"
+    refuse_newer "$1"
     PGOPTIONS='-c client_min_messages=warning' superuser_psql "$1" --file="$SHARE/sql/roles.sql"
     superuser_psql "$1" -c "ALTER DATABASE $1 OWNER TO muster_owner"
     PATH=$(pg_bin):$PATH DATABASE_URL=$owner "$SHARE/sql/migrate.sh" || die 'The database was not migrated; the message is above, and nothing was changed.'

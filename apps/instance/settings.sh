@@ -41,6 +41,7 @@ SMTP_TIMEOUT          number     30          1 600
 MAIL_FROM             line       -           300
 LOG                   choice     files       files stdout syslog
 LOG_LEVEL             choice     info        debug info warn error
+LOG_FORMAT            choice     text        text json
 LOG_FILES             number     10          1 1000
 LOG_FILE_MB           number     4           1 200
 ASAN_OPTIONS          any        -

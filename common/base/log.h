@@ -1,5 +1,6 @@
 /*
- * log.h - one line per event on standard error: time, level, family, request id, text.
+ * log.h - one line per event on standard error: time, level, family, request id, text; with LOG_FORMAT=json in the environment the
+ * same as a JSON object.
  *
  * Control bytes in the text are replaced, so nothing a client sends can forge a
  * line. Secrets are never passed in: callers log what happened, not the input.

@@ -53,7 +53,8 @@ def test_exposure_of_a_unit(installed, name):
     unit = installed / "lib/systemd/system" / name
     text = unit.read_text(encoding="utf-8")
     assert "ExecStart=/opt/muster/share/muster/instance/instance.sh start" in text and "/usr/local" not in text
-    done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--no-pager", str(unit)], capture_output=True, text=True, check=False)
+    done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--no-pager", str(unit)],
+                          capture_output=True, text=True, check=False)
     (exposure,) = re.findall(r"Overall exposure level for \S+: (\d+\.\d+)", done.stdout)
     assert float(exposure) < UNITS[name]
 
@@ -62,7 +63,8 @@ def test_the_list_of_parts(tmp_path):
     """make sbom: a CycloneDX document that names every package that a machine needs, with a version, and twice the same."""
     def make(name):
         out = tmp_path / name
-        subprocess.run(["/usr/bin/python3", "apps/instance/sbom.py", str(out)], cwd=ROOT, check=True, env={**os.environ, "SOURCE_DATE_EPOCH": "0"})
+        subprocess.run(["/usr/bin/python3", "apps/instance/sbom.py", str(out)], cwd=ROOT, check=True,
+                       env={**os.environ, "SOURCE_DATE_EPOCH": "0"})
         return out.read_text(encoding="utf-8")
     text = make("one")
     assert text == make("two")

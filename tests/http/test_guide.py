@@ -44,7 +44,8 @@ def an_instance_behind_the_example(tmp_path_factory):
                     f"subjectAltName=DNS:{NAME}", "-keyout", str(key), "-out", str(cert)], check=True, capture_output=True)
     with Instance(BASE_URL=f"https://{NAME}:{port}", TRUSTED_PROXIES="127.0.0.1", PROCESSES=2) as own:
         text = block("apps/instance/README.md", "nginx")
-        for old, new in ((" 443 ", f" 127.0.0.1:{port} "), ("    listen [::]:443 ssl http2;\n", ""), ("127.0.0.1:8080", f"127.0.0.1:{own.port}"),
+        for old, new in ((" 443 ", f" 127.0.0.1:{port} "), ("    listen [::]:443 ssl http2;\n", ""),
+                         ("127.0.0.1:8080", f"127.0.0.1:{own.port}"),
                          ("/etc/ssl/muster/fullchain.pem", str(cert)), ("/etc/ssl/muster/privkey.pem", str(key))):
             assert old in text, old
             text = text.replace(old, new)

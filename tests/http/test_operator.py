@@ -1,13 +1,16 @@
 """The operator's day: settings that are checked before anything starts, sentences instead of messages of a shell, paths of any letters."""
+import json
 import os
+import pathlib
 import re
+import signal
 import stat
 import subprocess
 
 import pytest
 
 from tests.lib import Client, Instance
-from tests.lib.instance import BUILD, ROOT, free_port
+from tests.lib.instance import BUILD, ROOT, free_port, wait_for
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs another user")
 SCRIPT = ROOT / "apps/instance/instance.sh"
@@ -182,3 +185,48 @@ def test_additions_to_the_database_s_settings():
         with pytest.raises(AssertionError, match="does not accept .*postgresql.local.conf") as failure:
             own.start()
         assert "work_memm" in str(failure.value)
+
+
+@pytest.mark.long
+def test_a_stop_ends_whatever_hangs():
+    """Every process of every service is frozen, which no signal but one ends: still all is over in time, and the data are whole."""
+    with Instance(PROCESSES=2) as own:
+        person = Client(own).register().signin()
+        exercise = person.run("bec", questionCount=3)
+        own.disconnect()
+        for program in ("nginx", "muster-auth", "muster-exercises", "muster-portal", "muster-jobs", "postgres"):
+            assert own.kill(program, signal.SIGSTOP), program
+        code, out = run(*own.command("stop"), **own.environment())
+        assert code == 0, out
+        assert own.process.wait(10) == 0 and own.pids() == []
+        own.start()
+        assert person.session(exercise)["id"] == exercise
+
+
+def test_logs_are_kept_as_the_settings_say():
+    """Files and their size reach the logger; JSON is JSON in every line of the programs."""
+    with Instance(PROCESSES=2, LOG_FORMAT="json", LOG_FILES=3, LOG_FILE_MB=2) as own:
+        request = Client(own).get("/api/public/signup-status").headers["X-Request-Id"]
+        commands = {pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode() for pid in own.pids("s6-log")}
+        assert commands and all("\0n3\0s2000000\0" in command for command in commands)
+        wait_for(lambda: request in (own.var / "log/auth/current").read_text(encoding="utf-8"), "the line")
+        lines = [json.loads(line.partition("  ")[2]) for line in (own.var / "log/auth/current").read_text(encoding="utf-8").splitlines()]
+        assert all({"time", "level", "service", "requestId", "message"} == set(line) for line in lines)
+
+
+def test_syslog(tmp_path):
+    """Without a syslog service it is said before anything starts; with one each service's lines go there by name, not into files."""
+    if not os.path.exists("/dev/log"):
+        code, out = run(SCRIPT, "check", LOG="syslog")
+        assert code == 1 and "nobody listens on /dev/log" in out
+    service = tmp_path / "portal/log"
+    service.mkdir(parents=True)
+    (service / "run").write_bytes((ROOT / "apps/instance/services/log/run").read_bytes())
+    (service / "given").write_text("become=''\n", encoding="ascii")
+    shim = tmp_path / "bin"
+    shim.mkdir()
+    (shim / "logger").write_text('#!/bin/sh\necho "$@"\ncat\n', encoding="ascii")
+    (shim / "logger").chmod(0o755)
+    done = subprocess.run(["sh", "./run"], cwd=service, input="a line\n", capture_output=True, text=True, check=True, timeout=20,
+                          env={"PATH": f"{shim}:/usr/bin:/bin", "LOG": "syslog"})
+    assert done.stdout == "--priority daemon.info --tag muster-portal\na line\n"

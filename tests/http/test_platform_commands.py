@@ -81,7 +81,9 @@ def test_a4_platform_admin(own):
     assert {row["actor"]["kind"] for row in entries if row["action"].startswith("platform.")} == {"system"}
     boss.call("PUT", f"/api/portal/users/{member.me['id']}", json={"status": "DEACTIVATED"})
     assert "deactivated" in command(own, "platform-admin", member.email, fails=True)
-    assert "Nobody has an account" in command(own, "platform-admin", "nobody'; --@example.com", fails=True)
+    assert "Nobody has an account" in command(own, "platform-admin", "nobody'--@example.com", fails=True)
+    for wrong in ("nobody@x", "nobody", "a b@example.com"):
+        assert "is not an e-mail address" in command(own, "platform-admin", wrong, fails=True)
     for arguments in ((), ("--revoke",), ("a@example.com", "b@example.com"), ("--grant", "a@example.com")):
         command(own, "platform-admin", *arguments, fails=True)
 

@@ -206,7 +206,7 @@ def test_work_goes_on_after_a_restore(restored):
 
 
 def test_what_a_backup_refuses(restored, tmp_path):
-    """It replaces no file and leaves no half of one; what is no backup, or not whole, changes nothing; people are not overwritten by chance."""
+    """It replaces no file and leaves no half of one; what is no backup, or not whole, changes nothing; and nobody is overwritten."""
     people, own = restored
     folder = reachable(tmp_path)
     other = folder / "notes.txt"
@@ -226,6 +226,11 @@ def test_what_a_backup_refuses(restored, tmp_path):
             (folder / name).write_bytes(content)
         code, out = verb(own, "restore", folder / name, "--replace")
         assert code == 1 and words in out, out
+    own.sql("INSERT INTO public.schema_version (version, name, sha256) VALUES (9999, '9999_later', '')")
+    done(own, "backup", folder / "newer.dump")
+    own.sql("DELETE FROM public.schema_version WHERE version = 9999")
+    code, out = verb(own, "restore", folder / "newer.dump", "--replace")
+    assert code == 1 and "by a newer version of this program (to 9999" in out and "Nothing was changed" in out
     own.disconnect()
     assert at(own, people.admin).call("GET", "/api/portal/me") == people.admin.me
     assert own.value("SELECT count(*) FROM pg_database WHERE datname LIKE 'muster%%'") == 1

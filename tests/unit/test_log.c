@@ -1,8 +1,10 @@
 #include "common/base/log.h"
+#include "common/base/str.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -103,6 +105,35 @@ static void errno_survives(void **state) {
     assert_string_equal(stop() + 24, " info f - No such file or directory\n");
 }
 
+static void json_is_json_whatever_is_logged(void **state) {
+    char longest[3000];
+    (void)state;
+    setenv("LOG_FORMAT", "json", 1);
+    log_init("testfam", LOG_INFO);
+    log_request("id\"1");
+    start();
+    log_warn("say \"%s\" \\ %s", "\xc3\xa4", "\x1b[2J");
+    const char *line = stop();
+    assert_memory_equal(line, "{\"time\":\"", 9);
+    assert_string_equal(
+        line + 33,
+        "\",\"level\":\"warn\",\"service\":\"testfam\",\"requestId\":\"id\\\"1\",\"message\":\"say \\\"\xc3\xa4\\\" \\\\ ?[2J\"}\n");
+    start();
+    log_warn("%s", "broken \xff\xc3");
+    assert_non_null(strstr(stop(), "\"message\":\"broken ??\"}\n"));
+    for (size_t i = 0; i + 2 < sizeof(longest); i += 2) {
+        memcpy(longest + i, i % 4 ? "\xc3\xa4" : "\"x", 2);
+        longest[i + 2] = '\0';
+    }
+    start();
+    log_warn("%s", longest);
+    line = stop();
+    assert_true(strlen(line) < 2048 && str_is_utf8(line, strlen(line)) && strcmp(line + strlen(line) - 3, "\"}\n") == 0);
+    log_request(NULL);
+    unsetenv("LOG_FORMAT");
+    log_init("testfam", LOG_INFO);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(line_has_time_level_family_and_text),
@@ -111,6 +142,7 @@ int main(void) {
         cmocka_unit_test(control_bytes_cannot_forge_a_line),
         cmocka_unit_test(long_text_is_cut_but_ends_the_line),
         cmocka_unit_test(errno_survives),
+        cmocka_unit_test(json_is_json_whatever_is_logged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
