@@ -27,7 +27,7 @@ const char *explanation_text(struct req *q, const struct run *run, int question)
 }
 
 static const char *letter_text(struct req *q, char letter) {
-    return arena_printf(q->arena, "%c", letter);
+    return arena_strndup(q->arena, &letter, 1);
 }
 
 /* ---- questions ---- */

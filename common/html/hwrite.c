@@ -38,14 +38,37 @@ static bool is_special(char c) {
     return c == '&' || c == '<' || c == '>' || c == '"' || c == '\'';
 }
 
+/* Whether there is a byte 0. Borrows between bytes can only raise a false alarm. */
+static uint64_t zero_byte(uint64_t x) {
+    return (x - UINT64_C(0x0101010101010101)) & ~x & UINT64_C(0x8080808080808080);
+}
+
+/* Eight bytes at once, none of them special: & and ' differ in the lowest bit, < and > in the second. */
+static bool eight_plain(const char *s) {
+    static const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t x;
+
+    memcpy(&x, s, sizeof(x));
+    return (zero_byte((x & ~ones) ^ ones * '&') | zero_byte((x & ~(ones * 2)) ^ ones * '<') | zero_byte(x ^ ones * '"')) == 0;
+}
+
+static size_t plain_run(const char *s, size_t len) {
+    size_t n = 0;
+
+    while (len - n >= 8 && eight_plain(s + n)) {
+        n += 8;
+    }
+    while (n < len && !is_special(s[n])) {
+        n++;
+    }
+    return n;
+}
+
 static void put_escaped(struct hwrite *w, const char *s, size_t len) {
     const char *end = s + len;
 
     while (s < end) {
-        size_t n = 0;
-        while (s + n < end && !is_special(s[n])) {
-            n++;
-        }
+        size_t n = plain_run(s, (size_t)(end - s));
         put(w, s, n);
         s += n;
         if (s < end) {
@@ -127,9 +150,16 @@ void hw_text(struct hwrite *w, const char *s) {
 
 void hw_textf(struct hwrite *w, const char *fmt, ...) {
     va_list ap;
-    char *text = NULL;
+    char small[256], *text = NULL;
     int len;
 
+    va_start(ap, fmt);
+    len = vsnprintf(small, sizeof(small), fmt, ap);
+    va_end(ap);
+    if (len >= 0 && (size_t)len < sizeof(small)) {
+        put_escaped(w, small, (size_t)len);
+        return;
+    }
     va_start(ap, fmt);
     len = vasprintf(&text, fmt, ap);
     va_end(ap);
