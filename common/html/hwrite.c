@@ -19,6 +19,21 @@ static void put(struct hwrite *w, const char *data, size_t len) {
     }
 }
 
+/* Three pieces in one append. */
+static void put_three(struct hwrite *w, const char *before, const char *text, const char *behind) {
+    size_t a = strlen(before), b = strlen(text), c = strlen(behind);
+    char *to = w->failed ? NULL : buf_reserve(w->out, a + b + c);
+
+    if (to == NULL) {
+        w->failed = true;
+        return;
+    }
+    memcpy(to, before, a);
+    memcpy(to + a, text, b);
+    memcpy(to + a + b, behind, c);
+    buf_advance(w->out, a + b + c);
+}
+
 static void puts_constant(struct hwrite *w, const char *s) {
     put(w, s, strlen(s));
 }
@@ -77,6 +92,16 @@ static void put_escaped(struct hwrite *w, const char *s, size_t len) {
     }
 }
 
+/* With the quote behind it. */
+static void put_value(struct hwrite *w, const char *s, size_t len) {
+    if (plain_run(s, len) == len) {
+        put_three(w, "", s, "\"");
+        return;
+    }
+    put_escaped(w, s, len);
+    put(w, "\"", 1);
+}
+
 static void put_attributes(struct hwrite *w, va_list ap) {
     for (;;) {
         const char *name = va_arg(ap, const char *);
@@ -88,17 +113,9 @@ static void put_attributes(struct hwrite *w, va_list ap) {
         if (value == NULL) {
             continue;
         }
-        put(w, " ", 1);
-        puts_constant(w, name);
-        put(w, "=\"", 2);
-        put_escaped(w, value, strlen(value));
-        put(w, "\"", 1);
+        put_three(w, " ", name, "=\"");
+        put_value(w, value, strlen(value));
     }
-}
-
-static void start_tag(struct hwrite *w, const char *tag) {
-    put(w, "<", 1);
-    puts_constant(w, tag);
 }
 
 void hw_open(struct hwrite *w, const char *tag, ...) {
@@ -111,7 +128,7 @@ void hw_open(struct hwrite *w, const char *tag, ...) {
         return;
     }
     w->tags[w->depth++] = tag;
-    start_tag(w, tag);
+    put_three(w, "<", tag, "");
     va_start(ap, tag);
     put_attributes(w, ap);
     va_end(ap);
@@ -121,7 +138,7 @@ void hw_open(struct hwrite *w, const char *tag, ...) {
 void hw_void(struct hwrite *w, const char *tag, ...) {
     va_list ap;
 
-    start_tag(w, tag);
+    put_three(w, "<", tag, "");
     va_start(ap, tag);
     put_attributes(w, ap);
     va_end(ap);
@@ -137,9 +154,7 @@ void hw_close(struct hwrite *w, const char *tag) {
         return;
     }
     w->depth--;
-    put(w, "</", 2);
-    puts_constant(w, tag);
-    put(w, ">", 1);
+    put_three(w, "</", tag, ">");
 }
 
 void hw_text(struct hwrite *w, const char *s) {
