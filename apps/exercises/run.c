@@ -82,7 +82,6 @@ enum err run_load(struct req *q, const char *exercise_id, struct run *run) {
         {.stmt = STMT_SESSION_PARTICIPANTS, .args = {exercise_id}, .rows = &run->participants},
         {.stmt = STMT_SESSION_ANSWERS, .args = {exercise_id}, .rows = &run->answers},
         {.stmt = STMT_SESSION_SHOWN, .args = {exercise_id}, .rows = &run->shown},
-        {.stmt = STMT_SESSION_CERTIFICATE, .args = {exercise_id}, .rows = &run->certificate},
         {.stmt = STMT_SESSION_ANSWERS_ALL, .args = {exercise_id}, .rows = &run->others},
     };
     enum err e = req_run(q, calls, sizeof(calls) / sizeof(calls[0]));
