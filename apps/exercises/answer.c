@@ -84,7 +84,8 @@ enum err answer_put(struct req *q, const struct run *run, int i, const struct an
 /* ---- the reply: what answer_put said, with the question's texts ---- */
 
 static const char *letter_or_null(struct req *q, const struct run *run, int i, int option) {
-    return option >= 0 ? arena_printf(q->arena, "%c", run_letter(run, i, option)) : NULL;
+    char letter = option >= 0 ? run_letter(run, i, option) : '\0';
+    return letter ? arena_strndup(q->arena, &letter, 1) : NULL;
 }
 
 static void write_result(struct req *q, struct jwrite *w, const struct run *run, int i, const struct db_rows *said) {

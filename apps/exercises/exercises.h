@@ -61,7 +61,7 @@ struct run_shown {
     const char *deadline;
 };
 struct run {
-    struct db_rows exercise, participants, answers, shown, certificate;
+    struct db_rows exercise, participants, answers, shown;
     struct db_rows others; /* everybody's answers, only for those who may see them; n is 0 otherwise */
     const struct play *play;
     const char *status, *timing, *participant_id; /* participant_id NULL: the caller takes no part */

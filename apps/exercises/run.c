@@ -78,11 +78,8 @@ enum err run_play(struct req *q, struct run *run) {
 enum err run_load(struct req *q, const char *exercise_id, struct run *run) {
     *run = (struct run){0};
     struct db_call calls[] = {
-        {SQL_SESSION_GET(exercise_id), .rows = &run->exercise},
-        {SQL_SESSION_PARTICIPANTS(exercise_id), .rows = &run->participants},
-        {SQL_SESSION_ANSWERS(exercise_id), .rows = &run->answers},
-        {SQL_SESSION_SHOWN(exercise_id), .rows = &run->shown},
-        {SQL_SESSION_CERTIFICATE(exercise_id), .rows = &run->certificate},
+        {SQL_SESSION_GET(exercise_id), .rows = &run->exercise},       {SQL_SESSION_PARTICIPANTS(exercise_id), .rows = &run->participants},
+        {SQL_SESSION_ANSWERS(exercise_id), .rows = &run->answers},    {SQL_SESSION_SHOWN(exercise_id), .rows = &run->shown},
         {SQL_SESSION_ANSWERS_ALL(exercise_id), .rows = &run->others},
     };
     enum err e = req_run(q, calls, sizeof(calls) / sizeof(calls[0]));

@@ -27,7 +27,7 @@ const char *explanation_text(struct req *q, const struct run *run, int question)
 }
 
 static const char *letter_text(struct req *q, char letter) {
-    return arena_printf(q->arena, "%c", letter);
+    return arena_strndup(q->arena, &letter, 1);
 }
 
 /* ---- questions ---- */
@@ -314,7 +314,7 @@ static void write_certificate(struct jwrite *w, const struct run *run) {
         certificate_eligible(run->ncorrect, run->play->nquestions, run->nexpired, run->completed && run->participant_id, &reason);
     jw_kobject(w, "certificate");
     jw_kbool(w, "eligible", eligible);
-    jw_kstr(w, "id", run->certificate.n ? db_str(&run->certificate, 0, COL_ID) : NULL);
+    jw_kstr(w, "id", db_str(&run->exercise, 0, COL_CERTIFICATE_ID));
     jw_kstr(w, "grade", eligible ? grade_for(run->ncorrect, run->play->nquestions) : NULL);
     jw_kstr(w, "reason", eligible ? NULL : reason);
     jw_object_end(w);

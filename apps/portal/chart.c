@@ -1,7 +1,9 @@
 /* chart.c - see chart.h. */
 #include "apps/portal/chart.h"
 
-#include <stdio.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define MAX_BLOCKS 30 /* above, neighbours of one kind melt into one block */
 
@@ -10,9 +12,22 @@ struct number {
     char text[24];
 };
 
+/* Two decimals, by hand: a report has a hundred of them. */
 static struct number number(double v) {
     struct number n = {""};
-    snprintf(n.text, sizeof(n.text), "%.2f", v);
+    long hundredths = lround(fmin(fmax(v, -1e6), 1e6) * 100);
+    char *p = n.text + sizeof(n.text) - 1;
+    unsigned long rest = (unsigned long)labs(hundredths);
+    for (int digits = 0; digits < 3 || rest > 0; digits++, rest /= 10) {
+        if (digits == 2) {
+            *--p = '.';
+        }
+        *--p = (char)('0' + rest % 10);
+    }
+    if (hundredths < 0) {
+        *--p = '-';
+    }
+    memmove(n.text, p, strlen(p) + 1);
     return n;
 }
 

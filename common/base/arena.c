@@ -141,7 +141,8 @@ static struct block *next_block(struct arena *a, size_t need) {
     return b;
 }
 
-static void *take(struct arena *a, size_t size) {
+/* Room whose bytes are as they were left. */
+static void *reserve(struct arena *a, size_t size) {
     struct block *b = a->current;
     size_t need;
     void *p;
@@ -156,7 +157,11 @@ static void *take(struct arena *a, size_t size) {
     p = b->data + b->used;
     b->used += need;
     unpoison(p, size);
-    return memset(p, 0, size);
+    return p;
+}
+
+static void *take(struct arena *a, size_t size) {
+    return memset(reserve(a, size), 0, size);
 }
 
 void *arena_alloc(struct arena *a, size_t size) {
@@ -184,18 +189,31 @@ char *arena_strndup(struct arena *a, const char *s, size_t n) {
     return memcpy(arena_alloc(a, len + 1), s, len);
 }
 
+/* Written into what is left of the block: nearly always it fits there, and is not formatted twice. */
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) {
+    struct block *b = a->current;
+    char *there = (char *)b->data + b->used;
+    size_t room = b->size - b->used;
     va_list again;
     char *text;
     int len;
 
     va_copy(again, ap);
-    len = vsnprintf(NULL, 0, fmt, ap);
+    unpoison(there, room);
+    len = vsnprintf(there, room, fmt, ap);
+    poison(there, room);
     if (len < 0) {
         exhausted(0);
     }
-    text = arena_alloc(a, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, fmt, again);
+    text = reserve(a, (size_t)len + 1);
+    a->handed_out += (size_t)len + 1;
+    if (text != there) {
+        /* A part may lie where arena_wipe() does not look. */
+        unpoison(there, room);
+        explicit_bzero(there, (size_t)len < room ? (size_t)len : room);
+        poison(there, room);
+        vsnprintf(text, (size_t)len + 1, fmt, again);
+    }
     va_end(again);
     return text;
 }

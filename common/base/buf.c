@@ -96,22 +96,29 @@ bool buf_putc(struct buf *b, char c) {
     return buf_append(b, &c, 1);
 }
 
+/* Written into the room that is there: mostly it fits, and is not formatted twice. */
 bool buf_printf(struct buf *b, const char *fmt, ...) {
+    size_t room = b->cap > 0 ? b->cap - b->len : 0;
     va_list ap;
     char *to;
     int len;
 
     va_start(ap, fmt);
-    len = vsnprintf(NULL, 0, fmt, ap);
+    len = vsnprintf(room > 0 ? b->data + b->len : NULL, room, fmt, ap);
     va_end(ap);
     to = len < 0 ? NULL : buf_reserve(b, (size_t)len);
     if (to == NULL) {
+        if (room > 0) {
+            b->data[b->len] = '\0';
+        }
         b->failed = true;
         return false;
     }
-    va_start(ap, fmt);
-    vsnprintf(to, (size_t)len + 1, fmt, ap);
-    va_end(ap);
+    if ((size_t)len >= room) {
+        va_start(ap, fmt);
+        vsnprintf(to, (size_t)len + 1, fmt, ap);
+        va_end(ap);
+    }
     b->len += (size_t)len;
     return true;
 }

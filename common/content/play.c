@@ -140,30 +140,44 @@ static const char *slot_value(const struct play *p, const char *name, size_t len
     return "";
 }
 
-/* Values come from profiles and people: what looks like a slot in them stays text, it is not filled again, and
- * whichever way their letters run, the words around them keep their order. */
+/* Where the next slot opens, or NULL. Texts have hardly any other brace, and one character is found faster than two. */
+static const char *slot_open(const char *text) {
+    const char *c = strchr(text, '{');
+    while (c && c[1] != '{') {
+        c = strchr(c + 1, '{');
+    }
+    return c;
+}
+
+static void fill(const struct play *p, const char *text, const char *open, struct buf *out) {
+    for (const char *c = text; *c; open = slot_open(c)) {
+        const char *close = open ? strstr(open, "}}") : NULL;
+        if (!close) {
+            buf_puts(out, c);
+            return;
+        }
+        buf_append(out, c, (size_t)(open - c));
+        const char *value = unicode_isolated(p->arena, slot_value(p, open + 2, (size_t)(close - open - 2)));
+        if (isupper((unsigned char)open[2]) && islower((unsigned char)value[0])) {
+            buf_putc(out, (char)toupper((unsigned char)value[0]));
+            value++;
+        }
+        buf_puts(out, value);
+        c = close + 2;
+    }
+}
+
+/* Values come from profiles and people: what looks like a slot in them stays text, it is not filled again, and whichever way their
+ * letters run, the words around them keep their order. */
 const char *play_fill(const struct play *p, const char *text) {
-    if (!text || !strstr(text, "{{")) {
+    const char *open = text ? slot_open(text) : NULL;
+    if (!open) {
         return text;
     }
     struct buf out;
-    buf_init(&out, 64 * 1024);
-    for (const char *c = text; *c;) {
-        const char *open = strstr(c, "{{");
-        const char *close = open ? strstr(open, "}}") : NULL;
-        if (!close) {
-            buf_puts(&out, c);
-            break;
-        }
-        buf_append(&out, c, (size_t)(open - c));
-        const char *value = unicode_isolated(p->arena, slot_value(p, open + 2, (size_t)(close - open - 2)));
-        if (isupper((unsigned char)open[2]) && islower((unsigned char)value[0])) {
-            buf_putc(&out, (char)toupper((unsigned char)value[0]));
-            value++;
-        }
-        buf_puts(&out, value);
-        c = close + 2;
-    }
+    buf_init(&out, 64 * 1024 + 256);
+    buf_reserve(&out, strlen(text) + 256); /* once for nearly all */
+    fill(p, text, open, &out);
     const char *filled = out.failed ? text : arena_strndup(p->arena, out.data, out.len);
     if (out.failed) {
         log_error("play: a text is too long to be filled");

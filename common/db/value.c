@@ -131,7 +131,17 @@ const char *db_text_array(struct arena *a, const char *const *items, size_t n) {
 }
 
 const char *db_number(struct arena *a, int64_t v) {
-    return arena_printf(a, "%lld", (long long)v);
+    char text[21]; /* INT64_MIN has 20 characters */
+    char *p = text + sizeof(text) - 1;
+    uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    *p = '\0';
+    do {
+        *--p = (char)('0' + rest % 10);
+    } while ((rest /= 10) > 0);
+    if (v < 0) {
+        *--p = '-';
+    }
+    return arena_strdup(a, p);
 }
 
 const char *db_bytes(struct arena *a, const void *data, size_t len) {

@@ -20,6 +20,21 @@ static void put(struct hwrite *w, const char *data, size_t len) {
     }
 }
 
+/* Three pieces in one append. */
+static void put_three(struct hwrite *w, const char *before, const char *text, const char *behind) {
+    size_t a = strlen(before), b = strlen(text), c = strlen(behind);
+    char *to = w->failed ? NULL : buf_reserve(w->out, a + b + c);
+
+    if (to == NULL) {
+        w->failed = true;
+        return;
+    }
+    memcpy(to, before, a);
+    memcpy(to + a, text, b);
+    memcpy(to + a + b, behind, c);
+    buf_advance(w->out, a + b + c);
+}
+
 static void puts_constant(struct hwrite *w, const char *s) {
     put(w, s, strlen(s));
 }
@@ -39,20 +54,53 @@ static bool is_special(char c) {
     return c == '&' || c == '<' || c == '>' || c == '"' || c == '\'';
 }
 
+/* Whether there is a byte 0. Borrows between bytes can only raise a false alarm. */
+static uint64_t zero_byte(uint64_t x) {
+    return (x - UINT64_C(0x0101010101010101)) & ~x & UINT64_C(0x8080808080808080);
+}
+
+/* Eight bytes at once, none of them special: & and ' differ in the lowest bit, < and > in the second. */
+static bool eight_plain(const char *s) {
+    static const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t x;
+
+    memcpy(&x, s, sizeof(x));
+    return (zero_byte((x & ~ones) ^ ones * '&') | zero_byte((x & ~(ones * 2)) ^ ones * '<') | zero_byte(x ^ ones * '"')) == 0;
+}
+
+static size_t plain_run(const char *s, size_t len) {
+    size_t n = 0;
+
+    while (len - n >= 8 && eight_plain(s + n)) {
+        n += 8;
+    }
+    while (n < len && !is_special(s[n])) {
+        n++;
+    }
+    return n;
+}
+
 static void put_escaped(struct hwrite *w, const char *s, size_t len) {
     const char *end = s + len;
 
     while (s < end) {
-        size_t n = 0;
-        while (s + n < end && !is_special(s[n])) {
-            n++;
-        }
+        size_t n = plain_run(s, (size_t)(end - s));
         put(w, s, n);
         s += n;
         if (s < end) {
             puts_constant(w, entity(*s++));
         }
     }
+}
+
+/* With the quote behind it. */
+static void put_value(struct hwrite *w, const char *s, size_t len) {
+    if (plain_run(s, len) == len) {
+        put_three(w, "", s, "\"");
+        return;
+    }
+    put_escaped(w, s, len);
+    put(w, "\"", 1);
 }
 
 static void put_attributes(struct hwrite *w, va_list ap) {
@@ -66,17 +114,9 @@ static void put_attributes(struct hwrite *w, va_list ap) {
         if (value == NULL) {
             continue;
         }
-        put(w, " ", 1);
-        puts_constant(w, name);
-        put(w, "=\"", 2);
-        put_escaped(w, value, strlen(value));
-        put(w, "\"", 1);
+        put_three(w, " ", name, "=\"");
+        put_value(w, value, strlen(value));
     }
-}
-
-static void start_tag(struct hwrite *w, const char *tag) {
-    put(w, "<", 1);
-    puts_constant(w, tag);
 }
 
 void hw_open(struct hwrite *w, const char *tag, ...) {
@@ -89,7 +129,7 @@ void hw_open(struct hwrite *w, const char *tag, ...) {
         return;
     }
     w->tags[w->depth++] = tag;
-    start_tag(w, tag);
+    put_three(w, "<", tag, "");
     va_start(ap, tag);
     put_attributes(w, ap);
     va_end(ap);
@@ -99,7 +139,7 @@ void hw_open(struct hwrite *w, const char *tag, ...) {
 void hw_void(struct hwrite *w, const char *tag, ...) {
     va_list ap;
 
-    start_tag(w, tag);
+    put_three(w, "<", tag, "");
     va_start(ap, tag);
     put_attributes(w, ap);
     va_end(ap);
@@ -115,9 +155,7 @@ void hw_close(struct hwrite *w, const char *tag) {
         return;
     }
     w->depth--;
-    put(w, "</", 2);
-    puts_constant(w, tag);
-    put(w, ">", 1);
+    put_three(w, "</", tag, ">");
 }
 
 void hw_text(struct hwrite *w, const char *s) {
@@ -128,9 +166,16 @@ void hw_text(struct hwrite *w, const char *s) {
 
 void hw_textf(struct hwrite *w, const char *fmt, ...) {
     va_list ap;
-    char *text = NULL;
+    char small[256], *text = NULL;
     int len;
 
+    va_start(ap, fmt);
+    len = vsnprintf(small, sizeof(small), fmt, ap);
+    va_end(ap);
+    if (len >= 0 && (size_t)len < sizeof(small)) {
+        put_escaped(w, small, (size_t)len);
+        return;
+    }
     va_start(ap, fmt);
     len = vasprintf(&text, fmt, ap);
     va_end(ap);

@@ -89,7 +89,7 @@ static bool is_plain(unsigned char c) {
     return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
 }
 
-/* Eight bytes at once. Borrows between bytes can only raise a false alarm, which the loop in plain_run settles. */
+/* Eight bytes at once. Borrows between bytes can only raise a false alarm behind a true one. */
 static bool eight_plain(const char *s) {
     static const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
     uint64_t x, quote, backslash;
@@ -105,15 +105,13 @@ static size_t plain_run(const char *s, size_t len) {
     size_t i = 0, n;
 
     while (i < len) {
-        if (len - i >= 8 && eight_plain(s + i)) {
+        while (len - i >= 8 && eight_plain(s + i)) {
             i += 8;
-            continue;
         }
-        if (is_plain((unsigned char)s[i])) {
+        while (i < len && is_plain((unsigned char)s[i])) {
             i++;
-            continue;
         }
-        n = (unsigned char)s[i] >= 0x80 ? str_utf8_seq(s + i, len - i) : 0;
+        n = i < len && (unsigned char)s[i] >= 0x80 ? str_utf8_seq(s + i, len - i) : 0;
         if (n == 0) {
             break;
         }

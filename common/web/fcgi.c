@@ -1,5 +1,6 @@
 /* fcgi.c - the only user of libfcgi: parameters, bytes. Connections come from listen.c, complete replies go out through fcgi_reply.c. */
 #include "common/base/log.h"
+#include "common/base/str.h"
 #include "common/web/internal.h"
 #include "common/web/listen.h"
 
@@ -14,6 +15,7 @@
 struct call {
     FCGX_Request request;
     struct buf wire; /* complete replies */
+    int64_t unread;  /* bytes of the body */
     bool sent;       /* one of them is out, with the record that ends it */
     bool cut;        /* the reply is not whole, and nginx must see that */
 };
@@ -25,7 +27,9 @@ static const char *fcgi_param(void *ctx, const char *name) {
 
 static int fcgi_read(void *ctx, char *out, int len) {
     struct call *call = ctx;
-    return FCGX_GetStr(out, len, call->request.in);
+    int n = FCGX_GetStr(out, len, call->request.in);
+    call->unread -= n;
+    return n;
 }
 
 static bool fcgi_write(void *ctx, const char *data, size_t len) {
@@ -56,6 +60,10 @@ static void fcgi_cut(void *ctx) {
 static void fcgi_finish(struct call *call) {
     static const char nonsense[8] = {0};
     if (call->sent) {
+        if (call->unread <= 0) {
+            /* Otherwise libfcgi waits until nginx closes its side. That is for a peer that may still be sending, and for TCP. */
+            FCGX_Detach(&call->request);
+        }
         FCGX_Free(&call->request, 1);
         return;
     }
@@ -86,7 +94,15 @@ static bool fcgi_begin(struct call *call, int connection) {
     call->request.keepConnection = 1;
     call->request.ipcFd = connection;
     call->sent = call->cut = false;
-    return FCGX_Accept_r(&call->request) == 0;
+    if (FCGX_Accept_r(&call->request) != 0) {
+        return false;
+    }
+    const char *length = FCGX_GetParam("CONTENT_LENGTH", call->request.envp);
+    call->unread = 0;
+    if (length && *length && !str_to_i64(length, 0, INT64_MAX, &call->unread)) {
+        call->unread = 1; /* nobody reads what has no length */
+    }
+    return true;
 }
 
 static void fcgi_serve(struct worker *w, struct call *call) {

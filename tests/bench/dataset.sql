@@ -13,6 +13,17 @@ SET max_parallel_workers_per_gather = 0;
 SELECT setseed(0.25);
 SELECT count(*) AS templates FROM bench.template \gset
 
+-- What the list shows is kept on the exercise, but for older commits.
+\set kept ''
+\set kept_of_copies ''
+\set kept_of_runs ''
+SELECT count(*) = 1 AS is_kept FROM pg_attribute WHERE attrelid = 'muster.exercise'::regclass AND attname = 'own_score' \gset
+\if :is_kept
+\set kept ', creator_first_name, creator_last_name, own_score, own_answered'
+\set kept_of_copies ', ''Person'', ''Number '' || p.org, CASE WHEN p.answered THEN e.own_score ELSE 0 END, CASE WHEN p.answered THEN e.own_answered ELSE 0 END'
+\set kept_of_runs ', ''Person'', ''Number '' || r.person, 0, 0'
+\endif
+
 -- ---- who ----
 
 CREATE TABLE bench.person AS
@@ -50,16 +61,16 @@ UPDATE bench.plan SET completed = (answered OR org = :big_org) AND rare IS DISTI
 
 INSERT INTO muster.exercise (org_id, id, title, theme, difficulty, language, engine, mode, timing, status, question_count, stage_count,
                              current_stage, total_points, seed, library_id, recipe, mitre_attack_ids, participant_count,
-                             correct_count, served_count, created_by, created_at, started_at, completed_at, updated_at,
-                             creator_first_name, creator_last_name, own_score, own_answered)
+                             correct_count, served_count, created_by, created_at, started_at, completed_at, updated_at
+                             :kept)
 SELECT md5('o' || p.org)::uuid, p.id, e.title, CASE p.rare WHEN 1 THEN :'rare_theme' ELSE e.theme END,
        CASE p.rare WHEN 2 THEN 'EXPERT' ELSE e.difficulty END, e.language, e.engine, e.mode, e.timing,
        CASE WHEN p.completed THEN 'COMPLETED' WHEN p.rare = 0 THEN 'FAILED' ELSE 'IN_PROGRESS' END, e.question_count, e.stage_count,
        CASE WHEN p.completed THEN e.current_stage ELSE 1 END, e.total_points, e.seed, e.library_id, e.recipe, e.mitre_attack_ids, 1,
        CASE WHEN p.completed THEN e.correct_count ELSE 0 END, e.served_count, md5('u' || p.org)::uuid, now() - p.age, now() - p.age,
        CASE WHEN p.completed THEN now() - p.age + interval '20 minutes' END,
-       CASE p.rare WHEN 3 THEN timestamptz '2040-01-01 UTC' ELSE now() - p.age + interval '20 minutes' END,
-       'Person', 'Number ' || p.org, CASE WHEN p.answered THEN e.own_score ELSE 0 END, CASE WHEN p.answered THEN e.own_answered ELSE 0 END
+       CASE p.rare WHEN 3 THEN timestamptz '2040-01-01 UTC' ELSE now() - p.age + interval '20 minutes' END
+       :kept_of_copies
 FROM bench.plan p
 JOIN bench.template t ON t.n = p.n % :templates
 JOIN muster.exercise e ON e.id = t.exercise_id AND e.org_id = t.org_id
@@ -107,10 +118,10 @@ SELECT md5('r' || j)::uuid AS id, j % :orgs AS org, j % :orgs AS person FROM gen
 UNION ALL SELECT md5('c' || n)::uuid, org, n FROM bench.person WHERE org = :crowd;
 INSERT INTO muster.exercise (org_id, id, title, theme, difficulty, language, engine, mode, timing, status, question_count, stage_count,
                              total_points, seed, library_id, recipe, mitre_attack_ids, participant_count, served_count,
-                             created_by, created_at, started_at, creator_first_name, creator_last_name, own_score, own_answered)
+                             created_by, created_at, started_at :kept)
 SELECT md5('o' || r.org)::uuid, r.id, e.title, e.theme, e.difficulty, e.language, e.engine, e.mode, e.timing, 'IN_PROGRESS',
        e.question_count, e.stage_count, e.total_points, e.seed, e.library_id, e.recipe, e.mitre_attack_ids, 1, e.served_count,
-       md5('u' || r.person)::uuid, now() - interval '800 days', now(), 'Person', 'Number ' || r.person, 0, 0
+       md5('u' || r.person)::uuid, now() - interval '800 days', now() :kept_of_runs
 FROM bench.run r
 JOIN bench.template t ON t.n = 0
 JOIN muster.exercise e ON e.id = t.exercise_id AND e.org_id = t.org_id;

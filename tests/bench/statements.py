@@ -99,7 +99,7 @@ def list_script(callers, limit=50):
 def load_calls(exercise):
     """What run_load() sends."""
     return [(name, exercise) for name in ("session_get", "session_participants", "session_answers", "session_shown",
-                                          "session_certificate", "session_answers_all")]
+                                          "session_answers_all")]
 
 
 def read_script(callers):

@@ -2,13 +2,14 @@
 import os
 import random
 import resource
+import select
 import signal
 import subprocess
 import time
 
 import pytest
 
-from tests.lib.fastcgi import Program, read_reply, request
+from tests.lib.fastcgi import STDIN, Program, read_reply, record, request
 from tests.lib.instance import BUILD
 
 SECONDS = 20  # for what takes a moment on a machine that is not busy
@@ -81,6 +82,33 @@ def test_what_is_no_request_is_let_go():
                 read_reply(connection)
             assert program.ask().startswith(b"Status: 503")
         assert program.process.poll() is None
+
+
+def test_peers_that_stay_hold_up_nobody():
+    """Who has the whole reply and does not close costs no time: libfcgi would wait two seconds for each."""
+    with Program() as program:
+        program.ask()
+        begin = time.monotonic()
+        peers = [program.connect() for _ in range(5)]
+        for peer in peers:
+            peer.sendall(request("/healthz/exercises"))
+            assert read_reply(peer).startswith(b"Status: 503")
+        assert program.ask().startswith(b"Status: 503")
+        assert time.monotonic() - begin < 5
+        for peer in peers:
+            peer.close()
+
+
+def test_a_body_that_nobody_reads_can_be_sent():
+    """A refusal comes before the end of the body: whoever is still sending can go on, and then reads the reply."""
+    with Program() as program, program.connect() as peer:
+        head = request("/api/ttx/generate", "POST", CONTENT_LENGTH="50000000", CONTENT_TYPE="application/json")
+        peer.sendall(head[:-len(record(STDIN))])
+        assert select.select([peer], [], [], SECONDS)[0]  # the reply is there
+        for _ in range(50):
+            peer.sendall(record(STDIN, b"x" * 20000))
+        peer.shutdown(1)
+        assert read_reply(peer).startswith(b"Status: 401")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -86,6 +86,8 @@ STATEMENTS = {
     "leaving": ("auth", "person", "account_delete((SELECT email FROM muster.app_user WHERE id = '{person}'))",
                 "SELECT count(*) = 0 FROM muster.app_user WHERE id = '{person}'"),
     "removing": ("auth", "admin", "user_remove('{person}')", "SELECT count(*) = 0 FROM muster.app_user WHERE id = '{person}'"),
+    "renaming": ("auth", "person", "SELECT test.renamed('{person}') AS verdict",
+                 "SELECT bool_and(first_name = 'Robin') FROM muster.app_user WHERE id = '{person}'"),
     "deactivating": ("auth", "admin", "user_change('{person}', NULL, 'DEACTIVATED')", None),
     "deleting the organisation": ("auth", "admin",
                                   "organization_delete('Example Ltd', (SELECT email FROM muster.app_user WHERE id = '{admin}'))",
@@ -131,6 +133,16 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION test.once TO muster_exercises;
 """
+# A new name, as app_user_renamed() wants it: no program gives one yet.
+RENAMED_SQL = """
+CREATE FUNCTION test.renamed(p uuid) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    PERFORM muster.seats_lock(), muster.person_hold(p);
+    UPDATE muster.app_user SET first_name = 'Robin' WHERE id = p;
+    RETURN CASE WHEN FOUND THEN 'ok' ELSE 'not_found' END;
+END $$;
+GRANT EXECUTE ON FUNCTION test.renamed TO muster_auth;
+"""
 
 
 class Session:
@@ -173,7 +185,7 @@ class Test:
                     statements[name] = text
         self.names = tuple(statements)
         self.look = Session({})
-        self.look.run("BEGIN;" + WORLD + ONCE_SQL + "COMMIT")
+        self.look.run("BEGIN;" + WORLD + ONCE_SQL + RENAMED_SQL + "COMMIT")
         self.platform = self.look.run("SELECT org, admin FROM lock_world")[0]
         self.holder, self.first, self.second = Session({}), Session(statements), Session(statements)
         self.pool = ThreadPoolExecutor(2)

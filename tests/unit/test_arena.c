@@ -94,6 +94,25 @@ static void strings_are_copied(void **state) {
     arena_free(a);
 }
 
+/* In what is left of a block or in the next one, whatever there is left. */
+static void formatted_text_of_any_length(void **state) {
+    (void)state;
+    for (size_t used = 0; used <= 64; used++) {
+        for (int length = 1; length < 100; length++) {
+            struct arena *a = arena_new(64);
+            char *before = used ? memset(arena_alloc(a, used), 'x', used) : NULL, *text = arena_printf(a, "%0*d", length, 7);
+            char *behind = arena_alloc(a, 8);
+
+            assert_int_equal(arena_used(a), used + (size_t)length + 1 + 8);
+            memset(behind, 'y', 8);
+            assert_int_equal(strlen(text), length);
+            assert_int_equal(text[length - 1], '7');
+            assert_true(used == 0 || before[used - 1] == 'x');
+            arena_free(a);
+        }
+    }
+}
+
 static void cleanups_run_newest_first(void **state) {
     struct arena *a = arena_new(64);
 
@@ -130,6 +149,24 @@ static void cleanup_may_register_another(void **state) {
     arena_reset(nested);
     assert_string_equal(order, "2n1");
     arena_free(nested);
+}
+
+/* What did not fit where it was begun leaves nothing there. */
+static void a_text_that_moves_leaves_nothing(void **state) {
+    struct arena *a = arena_new(64);
+    char *first = arena_alloc(a, 16);
+    size_t begin = 16;
+
+    (void)state;
+    assert_string_equal(arena_printf(a, "correct horse %0100d", 1) + 113, "1");
+#ifdef WITH_ASAN
+    __asan_unpoison_memory_region(first, 64);
+    begin += 16; /* the gap */
+#endif
+    for (size_t i = begin; i < 64; i++) {
+        assert_int_equal(first[i], 0);
+    }
+    arena_free(a);
 }
 
 static void wipe_overwrites_the_first_block(void **state) {
@@ -205,6 +242,8 @@ int main(void) {
         cmocka_unit_test(strings_are_copied),
         cmocka_unit_test(cleanups_run_newest_first),
         cmocka_unit_test(cleanup_may_register_another),
+        cmocka_unit_test(formatted_text_of_any_length),
+        cmocka_unit_test(a_text_that_moves_leaves_nothing),
         cmocka_unit_test(wipe_overwrites_the_first_block),
 #ifdef WITH_ASAN
         cmocka_unit_test(unused_bytes_are_poisoned),

@@ -95,6 +95,23 @@ static void printf_measures_first(void **state) {
     buf_release(&b);
 }
 
+static void printf_fits_however_full_it_is(void **state) {
+    struct buf b;
+
+    (void)state;
+    for (int before = 0; before < 260; before++) {
+        for (int length = 1; length < 260; length += 3) {
+            buf_init(&b, 1000);
+            assert_true(before == 0 || buf_printf(&b, "%0*d", before, 1));
+            assert_true(buf_printf(&b, "%0*d", length, 2));
+            assert_int_equal(b.len, before + length);
+            assert_int_equal(strlen(b.data), b.len);
+            assert_int_equal(b.data[b.len - 1], '2');
+            buf_release(&b);
+        }
+    }
+}
+
 static void reserve_and_advance(void **state) {
     struct buf b;
     char *to;
@@ -119,6 +136,7 @@ int main(void) {
         cmocka_unit_test(huge_lengths_do_not_wrap),
         cmocka_unit_test(clear_keeps_some_memory),
         cmocka_unit_test(printf_measures_first),
+        cmocka_unit_test(printf_fits_however_full_it_is),
         cmocka_unit_test(reserve_and_advance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,6 +69,39 @@ static void escaping(void **state) {
     assert_string_equal(out.data, "");
 }
 
+/* Text is scanned eight bytes at a time: every byte value at every place of two steps. */
+static void every_byte_at_every_place(void **state) {
+    (void)state;
+    for (int c = 1; c < 256; c++) {
+        for (size_t at = 0; at < 19; at++) {
+            const char *entity = c == '&'    ? "&amp;"
+                                 : c == '<'  ? "&lt;"
+                                 : c == '>'  ? "&gt;"
+                                 : c == '"'  ? "&quot;"
+                                 : c == '\'' ? "&#39;"
+                                             : NULL;
+            char text[20] = "aaaaaaaaaaaaaaaaaaa", want[40];
+
+            text[at] = (char)c;
+            snprintf(want, sizeof(want), "%.*s%.*s%s", (int)at, text, entity ? 5 + (c == '"') : 1, entity ? entity : text + at,
+                     text + at + 1);
+            again();
+            hw_text(&w, text);
+            assert_string_equal(out.data, want);
+        }
+    }
+}
+
+static void formatted_text_of_any_length(void **state) {
+    (void)state;
+    for (int length = 1; length < 600; length++) {
+        again();
+        hw_textf(&w, "%0*d<", length, 7);
+        assert_int_equal(out.len, length + 4);
+        assert_string_equal(out.data + length - 1, "7&lt;");
+    }
+}
+
 static void misuse_is_sticky(void **state) {
     (void)state;
     hw_close(&w, "p");
@@ -196,6 +229,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(page, setup, teardown),
         cmocka_unit_test_setup_teardown(escaping, setup, teardown),
+        cmocka_unit_test_setup_teardown(every_byte_at_every_place, setup, teardown),
+        cmocka_unit_test_setup_teardown(formatted_text_of_any_length, setup, teardown),
         cmocka_unit_test_setup_teardown(misuse_is_sticky, setup, teardown),
         cmocka_unit_test_setup_teardown(depth_is_limited, setup, teardown),
         cmocka_unit_test_setup_teardown(full_buffer_fails, setup, teardown),

@@ -532,6 +532,20 @@ static void style_is_named(void **state) {
     arena_free(a);
 }
 
+static void numbers_of_charts(void **state) {
+    char want[32];
+
+    (void)state;
+    for (int i = -5000; i <= 5000; i++) {
+        snprintf(want, sizeof(want), "%.2f", i / 4.0);
+        assert_string_equal(number(i / 4.0).text, want);
+    }
+    assert_string_equal(number(98.4 / 3).text, "32.80");
+    assert_string_equal(number(100.0 / 3).text, "33.33");
+    assert_string_equal(number(-0.001).text, "0.00");
+    assert_string_equal(number(1e300).text, "1000000.00");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rating_boundaries),
@@ -552,6 +566,7 @@ int main(void) {
         cmocka_unit_test(advice_is_complete),
         cmocka_unit_test(page_escapes),
         cmocka_unit_test(style_is_named),
+        cmocka_unit_test(numbers_of_charts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 -- A new name follows to the exercises that the person made. It waits for what the person is making at the moment, and what comes later
--- reads the new name. Whoever renames locks the exercises before the person (sql/README.md, "Order of locks"), or may have to try again.
+-- reads the new name. Whoever renames calls seats_lock() and person_hold() first, as an erasure does (sql/README.md, "Order of locks").
 CREATE OR REPLACE FUNCTION muster.app_user_renamed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = muster, pg_temp
 AS $$
 BEGIN

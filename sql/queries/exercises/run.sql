@@ -2,9 +2,12 @@
 SELECT doc FROM muster.library WHERE id = $1;
 
 -- name: session_get
+-- With the caller's certificate, NULL when there is none.
 SELECT e.id, e.org_id, e.title, e.theme, e.difficulty, e.language, e.engine, e.mode, e.timing, e.status, e.question_count,
        e.stage_count, e.current_stage, e.total_points, e.library_id, e.recipe, e.mitre_attack_ids, e.created_by,
-       e.created_at, e.started_at, e.completed_at
+       e.created_at, e.started_at, e.completed_at,
+       (SELECT c.id FROM muster.certificate c
+        WHERE c.org_id = e.org_id AND c.exercise_id = e.id AND c.user_id = muster.person() LIMIT 1) AS certificate_id
 FROM muster.exercise e WHERE e.org_id = muster.org() AND e.id = $1;
 
 -- name: session_participants
@@ -28,11 +31,13 @@ WHERE a.org_id = muster.org() AND a.participant_id = (
 ORDER BY a.question_index;
 
 -- name: session_answers_all
--- Everybody's answers: only for a completed exercise, only for those who lead or audit. Both are asked once, before any answer.
+-- Everybody's answers: only for a completed exercise, only for those who lead or audit, and not of a run that is the caller's alone. That
+-- is asked once, before any answer.
 SELECT a.participant_id, a.question_index, a.stage_number, a.selected, a.is_correct, a.points, a.expired, a.confidence, a.rationale, a.answered_at
 FROM muster.answer a
 WHERE a.org_id = muster.org() AND a.exercise_id = $1
-  AND (SELECT e.status = 'COMPLETED' FROM muster.exercise e WHERE e.org_id = muster.org() AND e.id = $1)
+  AND (SELECT e.status = 'COMPLETED' AND (e.own_score IS NULL OR e.created_by IS DISTINCT FROM muster.person())
+       FROM muster.exercise e WHERE e.org_id = muster.org() AND e.id = $1)
   AND (SELECT u.role <> 'MEMBER' FROM muster.app_user u WHERE u.org_id = muster.org() AND u.id = muster.person())
 ORDER BY a.participant_id, a.question_index;
 
@@ -43,7 +48,3 @@ WHERE s.org_id = muster.org() AND s.participant_id = (
     SELECT p.id FROM muster.participant p
     WHERE p.org_id = muster.org() AND p.exercise_id = $1 AND p.user_id = muster.person())
 ORDER BY s.question_index;
-
--- name: session_certificate
-SELECT c.id, c.grade FROM muster.certificate c
-WHERE c.org_id = muster.org() AND c.exercise_id = $1 AND c.user_id = muster.person();
