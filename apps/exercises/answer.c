@@ -84,8 +84,11 @@ enum err answer_put(struct req *q, const struct run *run, int i, const struct an
 /* ---- the reply: what answer_put said, with the question's texts ---- */
 
 static const char *letter_or_null(struct req *q, const struct run *run, int i, int option) {
-    char letter = option >= 0 ? run_letter(run, i, option) : '\0';
-    return letter ? arena_strndup(q->arena, &letter, 1) : NULL;
+    if (option < 0) {
+        return NULL;
+    }
+    char letter = run_letter(run, i, option);
+    return arena_strndup(q->arena, &letter, 1);
 }
 
 static void write_result(struct req *q, struct jwrite *w, const struct run *run, int i, const struct db_rows *said) {

@@ -103,22 +103,27 @@ bool buf_printf(struct buf *b, const char *fmt, ...) {
     char *to;
     int len;
 
+    if (b->failed) {
+        return false;
+    }
     va_start(ap, fmt);
-    len = vsnprintf(room > 0 ? b->data + b->len : NULL, room, fmt, ap);
+    len = vsnprintf(b->data + b->len, room, fmt, ap);
     va_end(ap);
+    if (len >= 0 && (size_t)len < room) {
+        b->len += (size_t)len;
+        return true;
+    }
+    if (room > 0) {
+        b->data[b->len] = '\0'; /* a part of it is there */
+    }
     to = len < 0 ? NULL : buf_reserve(b, (size_t)len);
     if (to == NULL) {
-        if (room > 0) {
-            b->data[b->len] = '\0';
-        }
         b->failed = true;
         return false;
     }
-    if ((size_t)len >= room) {
-        va_start(ap, fmt);
-        vsnprintf(to, (size_t)len + 1, fmt, ap);
-        va_end(ap);
-    }
+    va_start(ap, fmt);
+    vsnprintf(to, (size_t)len + 1, fmt, ap);
+    va_end(ap);
     b->len += (size_t)len;
     return true;
 }

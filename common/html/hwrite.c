@@ -20,6 +20,11 @@ static void put(struct hwrite *w, const char *data, size_t len) {
     }
 }
 
+static char *copy(char *to, const char *s, size_t len) {
+    memcpy(to, s, len);
+    return to + len;
+}
+
 /* Three pieces in one append. */
 static void put_three(struct hwrite *w, const char *before, const char *text, const char *behind) {
     size_t a = strlen(before), b = strlen(text), c = strlen(behind);
@@ -29,9 +34,9 @@ static void put_three(struct hwrite *w, const char *before, const char *text, co
         w->failed = true;
         return;
     }
-    memcpy(to, before, a);
-    memcpy(to + a, text, b);
-    memcpy(to + a + b, behind, c);
+    to = copy(to, before, a);
+    to = copy(to, text, b);
+    copy(to, behind, c);
     buf_advance(w->out, a + b + c);
 }
 
