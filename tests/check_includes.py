@@ -28,7 +28,7 @@ LIBRARIES = {
     r"sys/socket\.h|sys/un\.h|netdb\.h|netinet/.*": ["common/net/", "common/web/fcgi_reply", "common/web/health", "common/web/listen",
                                                      "common/base/sandbox_calls"],
     r"arpa/inet\.h": ["common/net/", "common/auth/attempt"],
-    r"uni\w+\.h|idn2\.h": ["common/base/unicode", "common/base/email"],
+    r"unistr\.h|uni(norm|ctype|width)\.h|idn2\.h": ["common/base/unicode", "common/base/email"],
     r"seccomp\.h": ["common/base/sandbox_calls"],
 }
 

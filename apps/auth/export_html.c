@@ -2,6 +2,7 @@
 #include "apps/auth/export.h"
 #include "common/base/log.h"
 #include "common/base/str.h"
+#include "common/base/unicode.h"
 #include "common/crypto/crypto.h"
 #include "common/json/jread.h"
 
@@ -50,7 +51,7 @@ static void write_plain(struct hwrite *w, struct json_object *v) {
     } else if (json_object_is_type(v, json_type_boolean)) {
         hw_text(w, json_object_get_boolean(v) ? "yes" : "no");
     } else {
-        hw_bdi(w, json_object_get_string(v));
+        hw_text(w, json_object_get_string(v));
     }
 }
 
@@ -75,10 +76,17 @@ static void write_table(struct hwrite *w, struct arena *a, struct json_object *r
     hw_close(w, "table");
 }
 
-static void write_list(struct hwrite *w, struct json_object *list) {
+/* A cell or a definition is a paragraph of its own; texts side by side keep their direction to themselves. */
+static void write_list(struct hwrite *w, struct arena *a, struct json_object *list) {
     for (size_t i = 0; i < jr_len(list); i++) {
+        struct json_object *v = jr_at(list, i);
         hw_text(w, i ? ", " : "");
-        write_plain(w, jr_at(list, i));
+        const char *text = json_object_is_type(v, json_type_string) ? json_object_get_string(v) : NULL;
+        if (text && unicode_isolated(a, text) != text) { /* ASCII runs one way */
+            hw_bdi(w, text);
+        } else {
+            write_plain(w, v);
+        }
     }
 }
 
@@ -88,7 +96,7 @@ static void write_value(struct hwrite *w, struct arena *a, struct json_object *v
     if (rows) {
         write_table(w, a, v);
     } else if (json_object_is_type(v, json_type_array)) {
-        write_list(w, v);
+        write_list(w, a, v);
     } else if (json_object_is_type(v, json_type_object)) {
         write_object(w, a, v);
     } else {
@@ -118,7 +126,7 @@ static void write_cell(struct hwrite *w, struct arena *a, const char *kind, cons
     } else if (str_eq(kind, "boolean")) {
         hw_text(w, *value == 't' ? "yes" : "no");
     } else {
-        hw_bdi(w, str_eq(kind, "time") ? db_iso(a, value) : value);
+        hw_text(w, str_eq(kind, "time") ? db_iso(a, value) : value);
     }
     hw_close(w, "td");
 }

@@ -121,7 +121,9 @@ static const char *issuer(struct arena *a) {
     const char *host = strstr(web_config.base_url, "://");
     char *name = arena_printf(a, "Muster (%s)", host ? host + 3 : web_config.base_url);
     for (char *c = name; *c; c++) {
-        *c = *c == ':' ? ' ' : *c;
+        if (*c == ':') {
+            *c = ' ';
+        }
     }
     str_lower(name + 1);
     return name;

@@ -1,5 +1,6 @@
 /* admin_users.c - people of all organisations, for platform administrators: facts about accounts, no secrets (rules A2, A3, A7, B2). */
 #include "apps/portal/portal.h"
+#include "common/base/email.h"
 #include "common/base/str.h"
 
 struct person_change_body {
@@ -49,7 +50,9 @@ static enum err admin_users_get(struct req *q, struct resp *r) {
     const struct people_query *f = q->query;
     struct db_rows rows;
     /* One row more than asked for tells whether there is a next page. */
-    struct db_call call = {SQL_ADMIN_USERS(db_number(q->arena, f->limit + 1), f->cursor, f->search, f->org), .rows = &rows};
+    /* A whole address is looked for as it is stored. */
+    const char *email = f->search ? email_normal(q->arena, f->search) : NULL;
+    struct db_call call = {SQL_ADMIN_USERS(db_number(q->arena, f->limit + 1), f->cursor, email ? email : f->search, f->org), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e != OK) {
         return e;

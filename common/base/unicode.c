@@ -154,7 +154,10 @@ const char *unicode_balanced(struct arena *a, const char *text) {
     size_t open = 0, most = 0;
     bool any = false;
 
-    for (const char *p = text; p != NULL && *p != '\0';) {
+    if (text == NULL) {
+        return NULL;
+    }
+    for (const char *p = text; *p != '\0';) {
         uint32_t c = unicode_next(p, &p);
         if (c == 0) {
             break;

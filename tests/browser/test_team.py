@@ -122,3 +122,60 @@ def test_members_read_who_sees_the_team(page):
     for path, css in (("/settings/team", "#people"), ("/settings/audit-log", "#list")):
         text = page.open(path, css + " .notice").has(css + " .notice", "administrators and auditors")
         assert "Ask an administrator" in text and "Reference" not in text
+
+
+PASTED = {
+    'Doe, Jane (IT) <jane@example.com>; "O\'Neil, Pat" <pat@example.com>; "Roe; Ann" <ann@example.com>; Lee <lee@example.com>':
+        ["jane@example.com", "pat@example.com", "ann@example.com", "lee@example.com"],
+    "a@example.com, b@example.com;c@example.com\nd@example.com\te@example.com": [f"{one}@example.com" for one in "abcde"],
+    "Jane Doe <jane@example.com>, Pat O'Neil <pat@example.com>": ["jane@example.com", "pat@example.com"],
+    "first@example.com, Doe, Jane <jane@example.com>,last@example.com": ["first@example.com", "jane@example.com", "last@example.com"],
+    "<jane@example.com>\r\n<mailto:pat@example.com>": ["jane@example.com", "pat@example.com"],
+    "Jane Doe [mailto:jane@example.com]; pat@example.com (Pat)": ["jane@example.com", "pat@example.com"],
+    "jane@example.com <jane@example.com>; JANE@example.com": ["jane@example.com"],
+    "Jane\n <jane@example.com>；pat@example.com": ["jane@example.com", "pat@example.com"],
+    "nonsense, a@example.com": ["nonsense", "a@example.com"],
+    "; ,\n": [],
+    "; ".join(f"Doe, Person {i} (IT) <p{i}@example.com>" for i in range(40)): [f"p{i}@example.com" for i in range(40)],
+}
+
+
+def test_recipients_as_mail_programs_copy_them(page):
+    """Names with commas, in quotes, with remarks; lists with every separator: the addresses, each once."""
+    page.open("/")
+    for text, want in PASTED.items():
+        found = page.driver.execute_async_script(
+            "const done = arguments[1];"
+            "import('/js/text.js').then((text) => done(text.addresses(arguments[0])), (e) => done(String(e)))", text)
+        assert found == want, text
+
+
+def test_forty_people_are_invited_at_once(page):
+    """Pasted from a mail program into the dialog."""
+    admin = Client(page.instance).register(organization="Paste Ltd").signin()
+    page.login(admin).open("/settings/team", ".people").tab_to("Invite people").press(Keys.ENTER).focused("#emails")
+    page.js("document.querySelector('#emails').value = " + repr("; ".join(f"Doe, Person {i} (IT) <p{i}@example.com>" for i in range(40))))
+    page.tab_to("Create invitations").press(Keys.ENTER).focused("#dialog-title")
+    page.has("dialog", "40 invitations ready")
+    assert len(admin.call("GET", "/api/portal/invitations")) == 40
+
+
+def test_names_keep_their_direction_to_themselves(page):
+    """D5: marks of direction in names do not turn the words of the page round, nor do names that run from right to left."""
+    admin = Client(page.instance).register(organization="Marks\u202e Ltd").signin()
+    admin.colleague(first="Eve\u202e", last="Il\u2066")
+    admin.colleague(first="\u0645\u0631\u064a\u0645", last="12")
+    page.login(admin).open("/settings/team", ".people")
+    page.click("#people li:nth-child(2) button:nth-child(2)").has("dialog")
+    title = page.js("return document.querySelector('#dialog-title').textContent")
+    assert title == "Deactivate \u2068Eve\u202e Il\u2066\u2069\u2069?"
+    where = page.js("""
+        const node = document.querySelector('#dialog-title').firstChild, at = (i) => {
+          const range = document.createRange();
+          range.setStart(node, i);
+          range.setEnd(node, i + 1);
+          return range.getBoundingClientRect().left;
+        };
+        return [at(0), at(4), at(node.data.indexOf('E')), at(node.data.length - 1)];""")
+    assert where == sorted(where)
+    page.click("dialog .btn").has("#people", "\u2068\u0645\u0631\u064a\u0645 12\u2069")

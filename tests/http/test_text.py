@@ -140,6 +140,15 @@ def test_accounts_from_before_go_on(instance, stored):
     client.call("POST", "/api/portal/delete-organization", json={"confirmName": client.me["organization"]["name"], "confirmEmail": email})
 
 
+def test_the_platform_finds_an_address_in_letters(instance, admin):
+    letters, coded = fresh()
+    Client(instance).call("POST", REGISTER, json=person(letters), expect=201)
+    instance.sql("UPDATE muster.app_user SET role = 'SUPER_ADMIN' WHERE id = %s", admin.me["id"])
+    for typed in (letters, apart(letters).upper(), coded):
+        found = admin.call("GET", "/api/admin/users?q=" + urllib.parse.quote(typed))
+        assert [row["email"] for row in found] == [coded], typed
+
+
 def test_two_accounts_from_before_that_were_one_address(instance):
     """Each signs in with the spelling that it has; another spelling means the one in the normal form."""
     letters, coded = fresh()
@@ -172,6 +181,23 @@ def test_a_password_is_what_it_says(instance, first, second):
     token = mailbox.last(instance, client.email, "Choose a new password").token
     Client(instance).call("POST", "/api/auth/reset-password", json={"token": token, "password": second})
     signs_in(instance, client.email, first)
+
+
+# Of "Grüße aus Köln 9" with letters apart, as it was typed, from before passwords had one form.
+OLD_HASH = "$argon2id$v=19$m=19456,t=2,p=1$c2l4dGVlbiBieXRlcyBvZg$" \
+    "gNTbjJ1qL2qyua6GQLa+CToGa2GWnUAp5ks1aRbUW38"
+
+
+def test_a_password_from_before_signs_in_and_gets_the_form(instance):
+    """As typed it is still right; from then on the other spelling is as well."""
+    client = Client(instance).register().signin()
+    instance.sql("UPDATE muster.credential SET password_hash = %s WHERE user_id = %s", OLD_HASH, client.me["id"])
+    signs_in(instance, client.email, "Grüße aus Köln 9", 401)
+    signs_in(instance, client.email, apart("Grüße aus Köln 8"), 401)
+    signs_in(instance, client.email, apart("Grüße aus Köln 9"))
+    assert instance.value("SELECT password_hash FROM muster.credential WHERE user_id = %s", client.me["id"]) != OLD_HASH
+    signs_in(instance, client.email, "Grüße aus Köln 9")
+    signs_in(instance, client.email, apart("Grüße aus Köln 9"))
 
 
 def test_rules_for_passwords_hold_in_every_spelling(instance):

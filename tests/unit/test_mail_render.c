@@ -126,6 +126,30 @@ static const char *message(const char *to, const char *subject, const char *off)
 }
 
 /* Who registers chooses names, and anybody's address: the mail that confirms it must not carry a stranger's link. */
+/* Words of ours keep their order around a name: plain text strips the marks, HTML isolates the name. */
+static void names_keep_their_direction_to_themselves(void **state) {
+    static const struct {
+        const char *name, *text, *html;
+    } rows[] = {
+        {"Robin", "Hello Robin,", "Hello Robin,"},
+        {"Acme\u202e evil", "Hello Acme evil,", "Hello <bdi>Acme\u202e evil</bdi>,"},
+        {"A\u2067b\u2069\u2069", "Hello Ab,", "Hello <bdi>A\u2067b\u2069</bdi>,"},
+        {"\u0645\u0631\u064a\u0645 12", "Hello \u2068\u0645\u0631\u064a\u0645 12\u2069,", "Hello <bdi>\u0645\u0631\u064a\u0645 12</bdi>,"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mail_parts *p;
+        struct mail_words w = words_of("verify_email");
+        for (int k = 0; k < w.nparams; k++) {
+            w.params[k].value = strcmp(w.params[k].name, "name") == 0 ? rows[i].name : w.params[k].value;
+        }
+        assert_null(render(&w, &p));
+        assert_non_null(strstr(p->text.data, rows[i].text));
+        assert_non_null(strstr(p->html.data, rows[i].html));
+    }
+}
+
 static void names_are_no_links(void **state) {
     (void)state;
     struct mail_parts *p;
@@ -197,6 +221,7 @@ int main(void) {
         cmocka_unit_test(links_lead_here),
         cmocka_unit_test(d5_values_stay_text),
         cmocka_unit_test(names_are_no_links),
+        cmocka_unit_test(names_keep_their_direction_to_themselves),
         cmocka_unit_test(headers_and_parts),
         cmocka_unit_test(nothing_ends_a_header_early),
         cmocka_unit_test(senders),
