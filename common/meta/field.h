@@ -83,7 +83,8 @@ struct field {
     const char *help;          /* one sentence of meaning */
     const char *example;       /* text form, see schema.h; NULL: one that the type suggests */
     const char *pattern;       /* for the description: a regular expression of JSON Schema */
-    enum db_column column;     /* replies: of the result; 0: computed by the handler */
+    enum db_column column;     /* replies: of the result; 0: it comes from elsewhere, see shape.h */
+    int set;                   /* replies: from another result than the object around it, counted from 1 */
     const struct shape *shape; /* replies: of FT_OBJ and of the elements of FT_OBJS */
     void (*write)(const struct shape_at *at,
                   const struct field *row); /* replies: writes the value (the key is there) of a computed member */
@@ -118,7 +119,7 @@ struct field {
         .name = n, .type = FT_OBJS, .flags = fl, .offset = FIELD_CHECK(T, m, struct field_objs), .min = lo, .max = hi, .sub = fields,      \
         .size = sizeof(elem), __VA_ARGS__                                                                                                  \
     }
-/* A row of a reply; what else it needs follows by name: OUT(FT_INT, "size", "People in it.", .column = "size"). */
+/* A row of a reply; what else it needs follows by name: OUT(FT_INT, "size", "People in it.", .column = COL_SIZE). */
 #define OUT(t, n, h, ...)                                                                                                                  \
     { .type = t, .name = n, .help = h, __VA_ARGS__ }
 /* The allowed values of a row. */

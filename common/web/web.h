@@ -161,14 +161,18 @@ extern struct web_config web_config;
  * list of processes. */
 int app_run(const struct app *app, int argc, char **argv);
 
+/* Runs n statements for the request in one round trip and transaction: the first time behind the look-up of the
+ * credential and the route's guard, later behind entering the tenant again. */
+enum err req_run(struct req *q, const struct db_call *calls, size_t n);
 /* {"success":true} */
 extern const struct shape success_shape;
 /* Writes it; returns OK. */
 enum err reply_success(struct resp *r);
-
-/* Runs n statements for the request in one round trip and transaction: the first time behind the look-up of the
- * credential and the route's guard, later behind entering the tenant again. */
-enum err req_run(struct req *q, const struct db_call *calls, size_t n);
+/* Runs a statement and writes the reply as the route's row says: status, and its shape of what was read: with ROUTE_LIST an array of all
+ * rows, otherwise the object of the first row, or ERR_NOT_FOUND without one. Lists with pages: list.h. */
+enum err reply_from(struct req *q, struct resp *r, struct db_call call);
+/* The same of what was read already: one result, or as many as the shape's members name by .set. */
+enum err reply_sets(struct req *q, struct resp *r, const struct db_rows *sets);
 /* The session cookie's name: __Host- when the base URL is https (rule A10). */
 const char *req_cookie_name(void);
 
