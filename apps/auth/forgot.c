@@ -35,7 +35,7 @@ static enum err forgot_post(struct req *q, struct resp *r) {
     struct db_call ask = {
         SQL_FORGOT(b->email, link.hash, mail_params(q->arena, b->email, "url", link.url, NULL), attempt_key(q->arena, b->email))};
     e = e == OK ? req_run(q, &ask, 1) : e;
-    return e == OK ? write_success(r) : e;
+    return e == OK ? reply_success(r) : e;
 }
 
 static enum err reset_check(struct req *q, struct resp *r) {
@@ -61,7 +61,7 @@ static enum err store(struct req *q, struct resp *r, const char *email, const ch
     if (e != OK) {
         return e;
     }
-    return changed.n ? write_success(r) : link_expired(r);
+    return changed.n ? reply_success(r) : link_expired(r);
 }
 
 static enum err reset_post(struct req *q, struct resp *r) {

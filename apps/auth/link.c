@@ -43,13 +43,6 @@ struct db_call mail_attempt(struct req *q, struct attempt first, const char *kin
     return attempt_pair_call(q->arena, first, (struct attempt){kind, to, auth_config.limit_account_mails}, 3600, rows);
 }
 
-enum err write_success(struct resp *r) {
-    jw_object(&r->json);
-    jw_kbool(&r->json, "success", true);
-    jw_object_end(&r->json);
-    return OK;
-}
-
 const char *mail_time(struct arena *a, int64_t us) {
     char iso[CLOCK_ISO_SIZE];
     clock_iso(us, iso);
@@ -83,7 +76,7 @@ static enum err verify_get(struct req *q, struct resp *r) {
     /* A transaction of its own: that of the attempt does not wait for the disk. */
     struct db_call prove[] = {{SQL_REQUEST(q->id)}, calls[1], {SQL_EMAIL_VERIFY()}};
     e = e == OK ? req_run(q, prove, 3) : e;
-    return e == OK ? write_success(r) : e;
+    return e == OK ? reply_success(r) : e;
 }
 
 static enum err already_proven(struct resp *r) {
@@ -113,7 +106,7 @@ static enum err verify_resend_post(struct req *q, struct resp *r) {
     if (e == OK && made.n == 0) {
         return already_proven(r);
     }
-    return e == OK ? write_success(r) : e;
+    return e == OK ? reply_success(r) : e;
 }
 
 const struct route link_routes[] = {

@@ -137,16 +137,27 @@ static struct link make_link(struct req *q, const char *email) {
     return out;
 }
 
-static void write_invitation(struct req *q, struct jwrite *w, const struct db_rows *rows, const char *email, const struct link *l) {
-    jw_kobject(w, "invitation");
-    jw_kstr(w, "id", db_str(rows, 0, COL_INVITATION));
-    jw_kstr(w, "email", email);
-    jw_kstr(w, "status", l->sealed ? "sent" : "invitation_created");
-    jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(rows, 0, COL_EXPIRES)));
+static void write_sent(const struct shape_at *at, const struct field *f) {
+    const struct link *l = at->context;
+    (void)f;
+    jw_str(at->json, l->sealed ? "sent" : "invitation_created");
+}
+
+static void write_url(const struct shape_at *at, const struct field *f) {
+    const struct link *l = at->context;
     if (!l->sealed) {
-        jw_kstr(w, "inviteUrl", l->url);
+        jw_kstr(at->json, f->name, l->url);
     }
-    jw_object_end(w);
+}
+
+/* The reply to an invitation that was made, or why there is none. */
+static enum err invited(struct req *q, struct resp *r, const struct db_rows *rows, const struct link *l) {
+    if (!str_eq(db_str(rows, 0, COL_VERDICT), "ok")) {
+        return admin_judge(r, db_str(rows, 0, COL_VERDICT));
+    }
+    resp_status(r, 201);
+    shape_write(&r->json, q->arena, q->route->reply, rows, 0, l);
+    return OK;
 }
 
 static enum err admin_orgs_post(struct req *q, struct resp *r) {
@@ -157,15 +168,7 @@ static enum err admin_orgs_post(struct req *q, struct resp *r) {
     crypto_uuid(id);
     struct db_call call = {SQL_ADMIN_ORG_CREATE(id, b->name, b->plan, b->admin_email, l.hash, DAYS, l.sealed), .rows = &rows};
     enum err e = req_run(q, &call, 1);
-    if (e != OK || !str_eq(db_str(&rows, 0, COL_VERDICT), "ok")) {
-        return e == OK ? admin_judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
-    }
-    resp_status(r, 201);
-    jw_object(&r->json);
-    jw_kstr(&r->json, "id", id);
-    write_invitation(q, &r->json, &rows, b->admin_email, &l);
-    jw_object_end(&r->json);
-    return OK;
+    return e == OK ? invited(q, r, &rows, &l) : e;
 }
 
 static enum err admin_org_invite_post(struct req *q, struct resp *r) {
@@ -174,14 +177,7 @@ static enum err admin_org_invite_post(struct req *q, struct resp *r) {
     struct link l = make_link(q, b->email);
     struct db_call call = {SQL_ADMIN_ORG_INVITE(q->params[0], b->email, l.hash, DAYS, l.sealed), .rows = &rows};
     enum err e = req_run(q, &call, 1);
-    if (e != OK || !str_eq(db_str(&rows, 0, COL_VERDICT), "ok")) {
-        return e == OK ? admin_judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
-    }
-    resp_status(r, 201);
-    jw_object(&r->json);
-    write_invitation(q, &r->json, &rows, b->email, &l);
-    jw_object_end(&r->json);
-    return OK;
+    return e == OK ? invited(q, r, &rows, &l) : e;
 }
 
 /* ---- changing ---- */
@@ -237,18 +233,18 @@ static const struct field admin_org_members[] = {
 static const struct shape admin_org_shape = SHAPE("AdminOrg", "An organisation as a row of a list.", admin_org_members);
 
 static const struct field admin_invitation_members[] = {
-    OUT(FT_UUID, "id", "Of the invitation.", .example = "3c4d5e6f-7081-4293-a4b5-c6d7e8f90a1b"),
-    OUT(FT_STR, "email", "Who is invited.", .example = "robin@example.com"),
-    OUT(FT_ENUM, "status", "invitation_created: no mail server is configured, hand the link over.",
+    OUT(FT_UUID, "id", "Of the invitation.", .column = COL_INVITATION, .example = "3c4d5e6f-7081-4293-a4b5-c6d7e8f90a1b"),
+    OUT(FT_STR, "email", "Who is invited.", .column = COL_EMAIL, .example = "robin@example.com"),
+    OUT(FT_ENUM, "status", "invitation_created: no mail server is configured, hand the link over.", .write = write_sent,
         .values = VALUES("sent", "invitation_created"), .example = "sent"),
-    OUT(FT_TIME, "expiresAt", "When the link stops working.", .example = "2026-12-05T08:15:30.123Z"),
-    OUT(FT_STR, "inviteUrl", "Shown once; only without a mail server.", .flags = FIELD_MAYBE),
+    OUT(FT_TIME, "expiresAt", "When the link stops working.", .column = COL_EXPIRES, .example = "2026-12-05T08:15:30.123Z"),
+    OUT(FT_STR, "inviteUrl", "Shown once; only without a mail server.", .write = write_url, .flags = FIELD_MAYBE),
     FIELD_END,
 };
 static const struct shape admin_invitation_shape = SHAPE("AdminInvitation", "The invitation that was made.", admin_invitation_members);
 
 static const struct field admin_org_created_members[] = {
-    OUT(FT_UUID, "id", "Of the organisation.", .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
+    OUT(FT_UUID, "id", "Of the organisation.", .column = COL_ID, .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
     OUT(FT_OBJ, "invitation", "The invitation of its administrator.", .shape = &admin_invitation_shape),
     FIELD_END,
 };

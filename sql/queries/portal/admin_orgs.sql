@@ -7,10 +7,10 @@ SELECT id, name, slug, plan, CASE WHEN suspended_at IS NULL THEN 'ACTIVE' ELSE '
 FROM muster.admin_org($1);
 
 -- name: admin_org_create
-SELECT verdict, invitation, expires FROM muster.admin_org_create($1, $2, $3, $4, $5, $6, $7);
+SELECT verdict, $1::uuid AS id, $4::text AS email, invitation, expires FROM muster.admin_org_create($1, $2, $3, $4, $5, $6, $7);
 
 -- name: admin_org_invite
-SELECT verdict, invitation, expires FROM muster.admin_org_invite($1, $2, $3, $4, $5);
+SELECT verdict, $2::text AS email, invitation, expires FROM muster.admin_org_invite($1, $2, $3, $4, $5);
 
 -- name: admin_org_change
 SELECT muster.admin_org_change($1, $2, $3, $4) AS verdict;
