@@ -15,9 +15,11 @@ struct audit_query {
 
 static const char *const formats[] = {"json", "csv", NULL};
 
+static const struct shape audit_entry_shape;
+
 static const struct field audit_query_fields[] = {
-    FIELD_STR(struct audit_query, action, "action", 0, 3, 60, .help = "Only this action, such as user.role_changed."),
-    FIELD_UUID(struct audit_query, actor, "actor", 0, .help = "Only what this person did."),
+    FIELD_STR(struct audit_query, action, "action", 0, 3, 60, FILTERS(audit_entry_shape, "action")),
+    FIELD_UUID(struct audit_query, actor, "actor", 0, FILTERS(audit_entry_shape, "actor.id")),
     FIELD_TIME(struct audit_query, since, "since", 0, .help = "Only entries from then on."),
     FIELD_TIME(struct audit_query, until, "until", 0, .help = "Only entries before that."),
     FIELD_ENUM(struct audit_query, format, "format", 0, formats, "json", .help = "json, or csv as an attachment for spreadsheets."),

@@ -170,8 +170,8 @@ static void write_codes(const struct shape_at *at, const struct field *f) {
 
 static const struct field enrolled_members[] = {
     OUT(FT_BOOL, "enabled", "Always true: signing in asks for a code from now on.", .values = VALUES("true")),
-    OUT(FT_STRS, "recoveryCodes", "Ten codes for when the app is out of reach, each for one time; shown this once.", .write = write_codes, .min = 10, .max = 10,
-        .pattern = "^([A-Z2-7]{4}-){3}[A-Z2-7]{4}$",
+    OUT(FT_STRS, "recoveryCodes", "Ten codes for when the app is out of reach, each for one time; shown this once.", .write = write_codes,
+        .min = 10, .max = 10, .pattern = "^([A-Z2-7]{4}-){3}[A-Z2-7]{4}$",
         .example = "ABCD-EFGH-IJKL-MNOP|BCDE-FGHI-JKLM-NOPQ|CDEF-GHIJ-KLMN-OPQR|DEFG-HIJK-LMNO-PQRS|EFGH-IJKL-MNOP-QRST|FGHI-JKLM-NOPQ-"
                    "RSTU|GHIJ-KLMN-OPQR-STUV|HIJK-LMNO-PQRS-TUVW|IJKL-MNOP-QRST-UVWX|JKLM-NOPQ-RSTU-VWXY"),
     FIELD_END,
@@ -301,8 +301,10 @@ static enum err factor_verify_post(struct req *q, struct resp *r) {
 
 static const struct field second_factor_members[] = {
     OUT(FT_BOOL, "enabled", "Whether signing in asks for a code.", .column = COL_ENABLED),
-    OUT(FT_TIME, "confirmedAt", "When it was turned on; null: it is off.", .column = COL_CONFIRMED_AT, .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
-    OUT(FT_INT, "recoveryCodesLeft", "Recovery codes that were not used yet.", .column = COL_RECOVERY_CODES, .min = 0, .max = 10, .example = "10"),
+    OUT(FT_TIME, "confirmedAt", "When it was turned on; null: it is off.", .column = COL_CONFIRMED_AT,
+        .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_INT, "recoveryCodesLeft", "Recovery codes that were not used yet.", .column = COL_RECOVERY_CODES, .min = 0, .max = 10,
+        .example = "10"),
     FIELD_END,
 };
 static const struct shape second_factor_shape =

@@ -12,9 +12,9 @@ struct mail_preference_body {
 };
 
 static const struct field mail_preference_fields[] = {
-    FIELD_BOOL(struct mail_preference_body, team, "team", FIELD_REQUIRED, NULL, .help = "Mails when somebody joined the organisation.",
-               .example = "true"),
-    FIELD_BOOL(struct mail_preference_body, results, "results", FIELD_REQUIRED, NULL,
+    FIELD_BOOL(struct mail_preference_body, team, "team", FIELD_REQUIRED, NULL, .column = COL_TEAM,
+               .help = "Mails when somebody joined the organisation.", .example = "true"),
+    FIELD_BOOL(struct mail_preference_body, results, "results", FIELD_REQUIRED, NULL, .column = COL_RESULTS,
                .help = "Mails when an exercise of one's own is completed.", .example = "false"),
     FIELD_END,
 };
@@ -75,13 +75,7 @@ static enum err unsubscribe_post(struct req *q, struct resp *r) {
     return e == OK ? reply_sets(q, r, &rows) : e;
 }
 
-static const struct field mail_preferences_members[] = {
-    OUT(FT_BOOL, "team", "Mails when somebody joined the organisation.", .column = COL_TEAM, .example = "true"),
-    OUT(FT_BOOL, "results", "Mails when an exercise of one's own is completed.", .column = COL_RESULTS, .example = "false"),
-    FIELD_END,
-};
-static const struct shape mail_preferences_shape =
-    SHAPE("MailPreferences", "Which optional mails a person gets.", mail_preferences_members);
+static const struct shape mail_preferences_shape = SHAPE("MailPreferences", "Which optional mails a person gets.", mail_preference_fields);
 
 static const struct field unsubscribe_page_members[] = {
     OUT(FT_STR, "page", "The page that Location names.", .example = "/unsubscribe?token=token-from-the-link-in-the-mail-0001"),

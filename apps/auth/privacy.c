@@ -134,9 +134,12 @@ static enum err organization_delete_post(struct req *q, struct resp *r) {
 static const struct field privacy_category_members[] = {
     OUT(FT_STR, "key", "The key in the export.", .column = COL_KEY, .example = "exerciseHistory"),
     OUT(FT_STR, "label", "What people call it.", .column = COL_LABEL, .example = "Exercises you took part in, with your answers"),
-    OUT(FT_STR, "purpose", "What it is kept for.", .column = COL_PURPOSE, .example = "To score exercises, explain decisions and show what to practise."),
-    OUT(FT_STR, "legalBasis", "The article of the GDPR that allows it.", .column = COL_LEGAL_BASIS, .example = "Contract: GDPR Art. 6(1)(b)"),
-    OUT(FT_STR, "retention", "How long, with the periods that are configured.", .column = COL_RETENTION, .example = "Until you delete your account."),
+    OUT(FT_STR, "purpose", "What it is kept for.", .column = COL_PURPOSE,
+        .example = "To score exercises, explain decisions and show what to practise."),
+    OUT(FT_STR, "legalBasis", "The article of the GDPR that allows it.", .column = COL_LEGAL_BASIS,
+        .example = "Contract: GDPR Art. 6(1)(b)"),
+    OUT(FT_STR, "retention", "How long, with the periods that are configured.", .column = COL_RETENTION,
+        .example = "Until you delete your account."),
     OUT(FT_STR, "erasure", "What becomes of it when the account is deleted.", .column = COL_ERASURE,
         .example = "Completed exercises stay in your organisation's figures without you."),
     OUT(FT_BOOL, "exported", "Whether it is in the export; false: it is not about people who have an account.", .column = COL_EXPORTED),
@@ -154,7 +157,8 @@ const struct shape third_party_shape = SHAPE("ThirdParty", "Somebody else who ge
 
 static const struct field privacy_members[] = {
     OUT(FT_OBJS, "categories", "Every kind of data about people.", .set = 1, .shape = &privacy_category_shape),
-    OUT(FT_OBJS, "thirdParties", "Who else gets any of it, as it is configured.", .write = write_third_parties, .shape = &third_party_shape),
+    OUT(FT_OBJS, "thirdParties", "Who else gets any of it, as it is configured.", .write = write_third_parties,
+        .shape = &third_party_shape),
     OUT(FT_BOOL, "recentSignIn", "Whether accounts can be deleted without signing in again.", .write = write_recent),
     FIELD_END,
 };

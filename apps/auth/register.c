@@ -148,7 +148,8 @@ static enum err register_post(struct req *q, struct resp *r) {
 
 static const struct field signup_status_members[] = {
     OUT(FT_BOOL, "open", "Whether strangers may register organisations.", .write = write_open),
-    OUT(FT_BOOL, "signedIn", "Whether the cookie that came with the call is that of a session.", .write = write_signed_in, .example = "false"),
+    OUT(FT_BOOL, "signedIn", "Whether the cookie that came with the call is that of a session.", .write = write_signed_in,
+        .example = "false"),
     FIELD_END,
 };
 static const struct shape signup_status_shape = SHAPE("SignupStatus", "What a page for registering needs to know.", signup_status_members);

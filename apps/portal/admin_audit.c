@@ -8,10 +8,12 @@ struct admin_audit_query {
     int64_t limit;
 };
 
+static const struct shape admin_audit_entry_shape;
+
 static const struct field admin_audit_query_fields[] = {
     FIELD_UUID(struct admin_audit_query, org, "org", 0, .help = "The log of this organisation; absent: the platform's own."),
-    FIELD_STR(struct admin_audit_query, action, "action", 0, 3, 60, .help = "Only this action, such as platform.organization_suspended."),
-    FIELD_UUID(struct admin_audit_query, actor, "actor", 0, .help = "Only what this person did."),
+    FIELD_STR(struct admin_audit_query, action, "action", 0, 3, 60, FILTERS(admin_audit_entry_shape, "action")),
+    FIELD_UUID(struct admin_audit_query, actor, "actor", 0, FILTERS(admin_audit_entry_shape, "actor.id")),
     FIELD_TIME(struct admin_audit_query, since, "since", 0, .help = "Only entries from then on."),
     FIELD_TIME(struct admin_audit_query, until, "until", 0, .help = "Only entries before that."),
     FIELD_STR(struct admin_audit_query, cursor, "cursor", 0, 1, 80,

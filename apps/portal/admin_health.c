@@ -10,11 +10,10 @@ struct jobs_query {
     int64_t limit;
 };
 
-static const char *const states[] = {"DEAD", "QUEUED", "RUNNING", NULL};
+static const struct shape admin_job_shape;
 
 static const struct field jobs_query_fields[] = {
-    FIELD_ENUM(struct jobs_query, state, "state", 0, states, "DEAD", .help = "Jobs in this state; DEAD: all attempts failed.",
-               .example = "DEAD"),
+    FIELD_ENUM(struct jobs_query, state, "state", 0, NULL, "DEAD", FILTERS(admin_job_shape, "state"), .example = "DEAD"),
     FIELD_STR(struct jobs_query, cursor, "cursor", 0, 10, 80, .help = "Where the page begins: from the Link header of the page before."),
     FIELD_INT(struct jobs_query, limit, "limit", 0, 1, 200, "50", .help = "Jobs on a page.", .example = "50"),
     FIELD_END,

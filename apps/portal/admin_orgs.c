@@ -35,9 +35,11 @@ struct orgs_query {
 
 static const char *const statuses[] = {"ACTIVE", "SUSPENDED", NULL};
 
+static const struct shape admin_org_shape;
+
 static const struct field orgs_query_fields[] = {
     FIELD_STR(struct orgs_query, search, "q", 0, 1, 120, .help = "Only organisations with this in their name or slug, whatever the case."),
-    FIELD_STR(struct orgs_query, plan, "plan", 0, 1, 40, .help = "Only organisations with this plan."),
+    FIELD_STR(struct orgs_query, plan, "plan", 0, 1, 40, FILTERS(admin_org_shape, "plan")),
     FIELD_STR(struct orgs_query, cursor, "cursor", 0, 10, 80, .help = "Where the page begins: from the Link header of the page before."),
     FIELD_INT(struct orgs_query, limit, "limit", 0, 1, 200, "50", .help = "Organisations on a page.", .example = "50"),
     FIELD_END,
@@ -221,8 +223,7 @@ static const struct field admin_org_members[] = {
     OUT(FT_STR, "slug", "Its short name for addresses.", .column = COL_SLUG, .example = "example-logistics"),
     OUT(FT_STR, "plan", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
         .column = COL_PLAN, .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
-    OUT(FT_ENUM, "status", "SUSPENDED: nobody signs in or joins.", .column = COL_STATUS, .values = VALUES("ACTIVE", "SUSPENDED"),
-        .example = "ACTIVE"),
+    OUT(FT_ENUM, "status", "SUSPENDED: nobody signs in or joins.", .column = COL_STATUS, .values = statuses, .example = "ACTIVE"),
     OUT(FT_TIME, "createdAt", "When it was made.", .column = COL_CREATED_AT, .example = "2026-11-21T08:15:30.123Z"),
     OUT(FT_INT, "people", "Active accounts.", .column = COL_PEOPLE, .min = 0, .example = "12"),
     OUT(FT_INT, "exercisesThisMonth", "Exercises that were generated this month.", .column = COL_EXERCISES, .min = 0, .example = "4"),
@@ -277,8 +278,7 @@ static const struct field admin_org_detail_members[] = {
     OUT(FT_STR, "slug", "Its short name for addresses.", .column = COL_SLUG, .example = "example-logistics"),
     OUT(FT_STR, "plan", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
         .column = COL_PLAN, .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
-    OUT(FT_ENUM, "status", "SUSPENDED: nobody signs in or joins.", .column = COL_STATUS, .values = VALUES("ACTIVE", "SUSPENDED"),
-        .example = "ACTIVE"),
+    OUT(FT_ENUM, "status", "SUSPENDED: nobody signs in or joins.", .column = COL_STATUS, .values = statuses, .example = "ACTIVE"),
     OUT(FT_TIME, "createdAt", "When it was made.", .column = COL_CREATED_AT, .example = "2026-11-21T08:15:30.123Z"),
     OUT(FT_TIME, "suspendedAt", "When it was suspended; null: it is not.", .column = COL_SUSPENDED_AT, .example = "null",
         .flags = FIELD_NULL),

@@ -13,9 +13,11 @@ struct people_query {
 
 static const char *const statuses[] = {"ACTIVE", "DEACTIVATED", NULL};
 
+static const struct shape admin_user_shape;
+
 static const struct field people_query_fields[] = {
     FIELD_STR(struct people_query, search, "q", 0, 1, 254, .help = "Only people whose address or name begins like this."),
-    FIELD_UUID(struct people_query, org, "org", 0, .help = "Only people of this organisation."),
+    FIELD_UUID(struct people_query, org, "org", 0, FILTERS(admin_user_shape, "organization.id")),
     FIELD_STR(struct people_query, cursor, "cursor", 0, 3, 254, .help = "Where the page begins: from the Link header of the page before."),
     FIELD_INT(struct people_query, limit, "limit", 0, 1, 200, "50", .help = "People on a page.", .example = "50"),
     FIELD_END,
@@ -61,8 +63,7 @@ static const struct field admin_user_members[] = {
     OUT(FT_STR, "lastName", "Family name.", .column = COL_LAST_NAME, .example = "Sample"),
     OUT(FT_ENUM, "role", "What the person may do.", .column = COL_ROLE,
         .values = VALUES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR"), .example = "MEMBER"),
-    OUT(FT_ENUM, "status", "DEACTIVATED: cannot sign in and takes no seat.", .column = COL_STATUS,
-        .values = VALUES("ACTIVE", "DEACTIVATED"), .example = "ACTIVE"),
+    OUT(FT_ENUM, "status", "DEACTIVATED: cannot sign in and takes no seat.", .column = COL_STATUS, .values = statuses, .example = "ACTIVE"),
     OUT(FT_TIME, "createdAt", "When the account was made.", .column = COL_CREATED_AT, .example = "2026-11-21T08:15:30.123Z"),
     OUT(FT_TIME, "lastSignInAt", "When the person last signed in; null: never.", .column = COL_LAST_SIGN_IN_AT,
         .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),

@@ -10,12 +10,12 @@ struct sessions_query {
 
 #define MAX_PAGE 200 /* statement sessions_list knows it, too */
 
-static const char *const statuses[] = {"DRAFT", "GENERATING", "LOBBY", "IN_PROGRESS", "COMPLETED", "CANCELLED", "FAILED", NULL};
+static const struct shape session_row_shape;
 
 static const struct field sessions_query_fields[] = {
-    FIELD_ENUM(struct sessions_query, status, "status", 0, statuses, NULL, .help = "Only exercises in this state."),
-    FIELD_STR(struct sessions_query, theme, "theme", 0, 1, 60, .help = "Only exercises of this theme."),
-    FIELD_ENUM(struct sessions_query, difficulty, "difficulty", 0, difficulty_names, NULL, .help = "Only exercises of this difficulty."),
+    FIELD_ENUM(struct sessions_query, status, "status", 0, NULL, NULL, FILTERS(session_row_shape, "status")),
+    FIELD_STR(struct sessions_query, theme, "theme", 0, 1, 60, FILTERS(session_row_shape, "theme")),
+    FIELD_ENUM(struct sessions_query, difficulty, "difficulty", 0, NULL, NULL, FILTERS(session_row_shape, "difficulty")),
     FIELD_TIME(struct sessions_query, updated_since, "updatedSince", 0,
                .help = "Only exercises that changed from then on: generated, answered or completed. For programs that fetch what is new."),
     FIELD_STR(struct sessions_query, cursor, "cursor", 0, 10, 80,
@@ -55,7 +55,7 @@ static const struct field session_row_members[] = {
     OUT(FT_STR, "theme", "One of the catalogue's themes.", .column = COL_THEME, .pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
         .example = "ransomware"),
     OUT(FT_ENUM, "difficulty", "How hard the exercise is: the mix of questions, their points and the time for each follow from it.",
-        .column = COL_DIFFICULTY, .values = VALUES("BEGINNER", "INTERMEDIATE", "ADVANCED", "EXPERT"), .example = "INTERMEDIATE"),
+        .column = COL_DIFFICULTY, .values = difficulty_names, .example = "INTERMEDIATE"),
     OUT(FT_STR, "language", "ISO 639 code of the language.", .column = COL_LANGUAGE, .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$",
         .example = "en"),
     OUT(FT_ENUM, "mode", "INDIVIDUAL: everybody plays alone, at once. GROUP: together, led by a facilitator.", .column = COL_MODE,

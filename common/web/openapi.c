@@ -288,6 +288,18 @@ static void path_parameter(struct jwrite *w, const struct route *row) {
     jw_object_end(w);
 }
 
+/* A filter says what the member of the rows says. */
+static void parameter_help(struct jwrite *w, const struct field *f) {
+    const struct field *member = f->help ? NULL : field_filtered(f);
+    if (member) {
+        char text[400];
+        snprintf(text, sizeof(text), "Only those of this `%s`. %s", f->filters, member->help);
+        jw_kstr(w, "description", text);
+    } else if (f->help) {
+        jw_kstr(w, "description", f->help);
+    }
+}
+
 static void parameters(struct jwrite *w, const struct route *row) {
     jw_karray(w, "parameters");
     if (strchr(row->path, '{')) {
@@ -297,9 +309,7 @@ static void parameters(struct jwrite *w, const struct route *row) {
         jw_object(w);
         jw_kstr(w, "name", f->name);
         jw_kstr(w, "in", "query");
-        if (f->help) {
-            jw_kstr(w, "description", f->help);
-        }
+        parameter_help(w, f);
         if (f->flags & (FIELD_REQUIRED | FIELD_ASKED)) {
             jw_kbool(w, "required", true);
         }
