@@ -175,7 +175,7 @@ void schema_members(struct jwrite *w, const struct field *f, bool reply) {
     if (f->help) {
         jw_kstr(w, "description", f->help);
     }
-    if (f->dflt) {
+    if (f->dflt && !reply) {
         jw_key(w, "default");
         schema_example_value(w, &(struct field){.name = f->name, .type = f->type, .dflt = f->dflt});
     }

@@ -211,6 +211,9 @@ static void error_example(struct jwrite *w, const struct route *row, enum err e,
     jw_kstr(w, "requestId", "0b9d4c1e-7a52-4d38-9f60-3c1e5a7b9d24");
     if (e == ERR_VALIDATION) {
         const struct field *f = row->body ? row->body : row->query;
+        while (f->flags & FIELD_READ_ONLY) {
+            f++;
+        }
         jw_karray(w, "fields");
         jw_object(w);
         jw_kstr(w, "field", f->name);
