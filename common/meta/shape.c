@@ -13,6 +13,7 @@ struct plan {
     const struct db_rows *rows; /* of another result; NULL: of the row that the object comes from */
     int col;                    /* of the value; of an object, the column that is null where it is */
     struct plan *object;        /* of FT_OBJ and FT_OBJS */
+    bool plain;                 /* the value of a column of the row */
 };
 
 #define NO_COLUMN (-1)
@@ -36,6 +37,7 @@ static void plan_member(struct arena *a, const struct shape *s, const struct db_
     }
     if (f->column) {
         p->col = db_col(rows, f->column);
+        p->plain = !f->write && !p->rows;
     } else if (!f->write && (f->type == FT_OBJ || (f->type == FT_OBJS && f->set))) {
         p->object = plan_make(a, f->shape, sets, rows);
         p->col = first_column(f, rows);
@@ -66,8 +68,38 @@ static void write_strings(struct jwrite *w, struct arena *a, const char *array) 
     jw_array_end(w);
 }
 
-static void write_value(struct jwrite *w, struct arena *a, const struct field *f, const char *text) {
+static const char *behind_digits(const char *text) {
+    while (*text >= '0' && *text <= '9') {
+        text++;
+    }
+    return text;
+}
+
+/* Whether a number is printed as JSON has it, with no more digits behind the point than it may have: then it is copied. */
+static bool is_ready(const char *text, int decimals) {
+    const char *whole = behind_digits(text);
+    if (whole == text || *whole == '\0') {
+        return whole > text;
+    }
+    const char *end = behind_digits(whole + 1);
+    return *whole == '.' && *end == '\0' && end > whole + 1 && end - whole - 1 <= decimals && end[-1] != '0';
+}
+
+static void write_number(struct jwrite *w, const struct field *f, const char *text) {
     int64_t number = 0;
+    if (is_ready(text, f->type == FT_NUM ? (int)f->item_max : 0)) {
+        jw_jsonb(w, text);
+    } else if (f->type == FT_NUM) {
+        jw_num(w, strtod(text, NULL), (int)f->item_max);
+    } else {
+        if (!str_to_i64(text, INT64_MIN, INT64_MAX, &number)) {
+            log_error("shape: %s is no integer", f->name);
+        }
+        jw_int(w, number);
+    }
+}
+
+static void write_value(struct jwrite *w, struct arena *a, const struct field *f, const char *text) {
     if (!text) {
         jw_null(w);
         return;
@@ -75,12 +107,7 @@ static void write_value(struct jwrite *w, struct arena *a, const struct field *f
     switch (f->type) {
     case FT_INT:
     case FT_OPTINT:
-        if (!str_to_i64(text, INT64_MIN, INT64_MAX, &number)) {
-            log_error("shape: %s is no integer", f->name);
-        }
-        jw_int(w, number);
-        break;
-    case FT_NUM: jw_num(w, strtod(text, NULL), (int)f->item_max); break;
+    case FT_NUM: write_number(w, f, text); break;
     case FT_BOOL: jw_bool(w, text[0] == 't'); break;
     case FT_TIME: jw_str(w, db_iso(a, text)); break;
     case FT_STRS: write_strings(w, a, text); break;
@@ -121,28 +148,37 @@ static void write_set(const struct shape_at *around, const struct plan *p) {
 }
 
 /* Of FIELD_MAYBE: what is null is left out, and a function writes the key itself. */
-static bool has_key(const struct shape_at *at, const struct plan *p) {
-    const struct field *f = p->field;
-    return !(f->flags & FIELD_MAYBE) || (!f->write && (p->rows || p->col == NO_COLUMN || db_at(at->rows, at->row, p->col)));
+static bool is_left_out(const struct shape_at *at, const struct plan *p) {
+    return p->field->write || (!p->rows && p->col != NO_COLUMN && !db_at(at->rows, at->row, p->col));
 }
 
-static void write_member(const struct shape_at *at, const struct plan *p) {
+/* All but the value of a column of the row, which most members are. */
+static void write_other(const struct shape_at *at, const struct plan *p) {
     const struct field *f = p->field;
-    if (has_key(at, p)) {
-        jw_key(at->json, f->name);
-    } else if (!f->write) {
-        return;
-    }
     if (f->write) {
         f->write(at, f);
     } else if (p->rows) {
         write_set(at, p);
     } else if (!p->object) {
-        write_value(at->json, at->arena, f, p->col == NO_COLUMN ? f->values[0] : db_at(at->rows, at->row, p->col));
+        write_value(at->json, at->arena, f, f->values[0]);
     } else if (p->col != NO_COLUMN && !db_at(at->rows, at->row, p->col)) {
         jw_null(at->json);
     } else {
         write_object(at, p->object);
+    }
+}
+
+static void write_member(const struct shape_at *at, const struct plan *p) {
+    const struct field *f = p->field;
+    if (!(f->flags & FIELD_MAYBE) || !is_left_out(at, p)) {
+        jw_key(at->json, f->name);
+    } else if (!f->write) {
+        return;
+    }
+    if (p->plain) {
+        write_value(at->json, at->arena, f, db_at(at->rows, at->row, p->col));
+    } else {
+        write_other(at, p);
     }
 }
 

@@ -4,7 +4,8 @@
  * A family fills one struct app with its const route rows and calls app_run(). For each request serve.c
  * matches a row, authenticates, validates body and query into typed structs, and calls the row's handler, which runs
  * named statements and fills the response. Handlers never print a header, never touch FastCGI and never build JSON by
- * printf. Everything they allocate comes from q->arena and is gone after the request.
+ * printf: reply_from(), reply_sets() and list.h write what the row's shape says of the rows that were read, and a writer of its own uses
+ * r->json. Everything they allocate comes from q->arena and is gone after the request.
  *
  * Adding an endpoint touches three places: a named statement (sql/queries/<family>/<resource>.sql), a handler with its row at
  * the end of apps/<family>/<resource>.c, and a test (tests/http). The API's description is printed from the row, its fields and the

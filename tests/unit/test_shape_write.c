@@ -136,6 +136,31 @@ static void members_come_from_other_results(void **state) {
     PQclear(none.res);
 }
 
+static const struct field number_members[] = {
+    OUT(FT_NUM, "seats", "How many.", .column = COL_SEATS, .item_max = 2),
+    FIELD_END,
+};
+static const struct shape number_shape = SHAPE("Number", "A number.", number_members);
+
+/* As it is printed where JSON has it so, otherwise rounded. */
+static void numbers_have_no_more_digits_than_they_may(void **state) {
+    static const char *const values[] = {"12", "0.5", "0.25", "0.125", "-0.5", "-0", "1.50", "1e-07", "1.5e3", "NaN", "0.999", ".5", "7."};
+    static const int n = sizeof(values) / sizeof(values[0]);
+    struct made m;
+    struct jwrite w;
+    (void)state;
+    make(&m, (const enum db_column[]){COL_SEATS}, 1, values, n);
+    const char *all = "";
+    for (int i = 0; i < n; i++) {
+        struct buf *out = fresh(&w);
+        shape_write(&w, arena, &number_shape, &m.rows, i, NULL);
+        assert_true(jw_done(&w));
+        all = arena_printf(arena, "%s%s", all, out->data + strlen("{\"seats\":"));
+    }
+    assert_string_equal(all, "12}0.5}0.25}0.12}-0.5}0}1.5}0}1500}null}1}0.5}7}");
+    PQclear(m.res);
+}
+
 static const struct field row_members[] = {
     OUT(FT_STR, "name", "What it is called.", .column = COL_NAME),
     OUT(FT_TIME, "at", "When.", .column = COL_AT),
@@ -160,6 +185,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(members_come_from_where_they_say, setup, teardown),
         cmocka_unit_test_setup_teardown(members_come_from_other_results, setup, teardown),
+        cmocka_unit_test_setup_teardown(numbers_have_no_more_digits_than_they_may, setup, teardown),
         cmocka_unit_test_setup_teardown(rows_become_csv, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
