@@ -82,8 +82,8 @@ def test_pages_and_filters(admin):
     while "Link" in reply.headers:
         target = reply.headers["Link"].split(">")[0][1:]
         asked = urllib.parse.parse_qs(urllib.parse.urlsplit(target).query)
-        assert asked.pop("cursor") and asked == {"limit": ["3"], "format": ["json"], "action": ["api_key.created"], "actor": [admin.me["id"]],
-                                                 "since": ["2020-01-01T00:00:00+02:00"]}
+        assert asked.pop("cursor") and asked == {"limit": ["3"], "format": ["json"], "action": ["api_key.created"],
+                                                 "actor": [admin.me["id"]], "since": ["2020-01-01T00:00:00+02:00"]}
         reply = admin.get(target)
         seen += reply.json()
     assert len(seen) == 7 and [row["seq"] for row in seen] == sorted((row["seq"] for row in seen), reverse=True)
