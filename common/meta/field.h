@@ -51,12 +51,12 @@ enum field_type {
 };
 
 enum field_flags {
-    FIELD_REQUIRED = 1,  /* missing or null is an error */
-    FIELD_SECRET = 2,    /* never echoed in a message, never trimmed */
-    FIELD_NULL = 4,      /* replies: may be null */
-    FIELD_MAYBE = 8,     /* replies: may be absent, as help says */
-    FIELD_ASKED = 16,    /* required as well, but the handler has an error of its own for that */
-    FIELD_READ_ONLY = 32 /* of a table that is both body and reply: in replies alone; a body that has it is not refused */
+    FIELD_REQUIRED = 1,   /* missing or null is an error */
+    FIELD_SECRET = 2,     /* never echoed in a message, never trimmed */
+    FIELD_NULL = 4,       /* replies: may be null */
+    FIELD_MAYBE = 8,      /* replies: may be absent, as help says */
+    FIELD_ASKED = 16,     /* required as well, but the handler has an error of its own for that */
+    FIELD_READ_ONLY = 256 /* of a table that is both body and reply: in replies alone; a body that has it is not refused */
 };
 
 struct shape;
