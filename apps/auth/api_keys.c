@@ -34,31 +34,14 @@ static const struct field id_query_fields[] = {
     FIELD_END,
 };
 
-static void write_key(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
-    jw_kstr(w, "id", db_str(rows, i, COL_ID));
-    jw_kstr(w, "name", db_str(rows, i, COL_NAME));
-    jw_kstr(w, "prefix", db_str(rows, i, COL_PREFIX));
-    jw_kstrs(w, "scopes", db_texts(q->arena, db_str(rows, i, COL_SCOPES)));
-    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, COL_CREATED_AT)));
-    jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(rows, i, COL_EXPIRES_AT)));
+static enum err api_keys_get(struct req *q, struct resp *r) {
+    return reply_from(q, r, (struct db_call){SQL_API_KEY_LIST()});
 }
 
-static enum err api_keys_get(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_API_KEY_LIST(), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e != OK) {
-        return e;
-    }
-    jw_array(&r->json);
-    for (int i = 0; i < rows.n; i++) {
-        jw_object(&r->json);
-        write_key(q, &r->json, &rows, i);
-        jw_kstr(&r->json, "lastUsedAt", db_iso(q->arena, db_str(&rows, i, COL_LAST_USED_AT)));
-        jw_object_end(&r->json);
-    }
-    jw_array_end(&r->json);
-    return OK;
+/* The key itself, in the reply that makes it. */
+static void write_key(const struct shape_at *at, const struct field *f) {
+    (void)f;
+    jw_str(at->json, at->context);
 }
 
 static enum err api_keys_check(struct req *q, struct resp *r) {
@@ -98,10 +81,7 @@ static enum err api_keys_post(struct req *q, struct resp *r) {
     }
     if (e == OK) {
         resp_status(r, 201);
-        jw_object(&r->json);
-        write_key(q, &r->json, &rows, 0);
-        jw_kstr(&r->json, "key", key);
-        jw_object_end(&r->json);
+        shape_write(&r->json, q->arena, q->route->reply, &rows, 0, key);
     }
     crypto_wipe(token, sizeof(token));
     return e;
@@ -109,43 +89,34 @@ static enum err api_keys_post(struct req *q, struct resp *r) {
 
 static enum err api_keys_delete(struct req *q, struct resp *r) {
     const struct id_query *query = q->query;
-    struct db_rows rows;
-    struct db_call call = {SQL_API_KEY_DELETE(query ? query->id : q->params[0]), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e == OK && rows.n == 0) {
-        return ERR_NOT_FOUND;
-    }
-    if (e == OK) {
-        jw_object(&r->json);
-        jw_kbool(&r->json, "success", true);
-        jw_object_end(&r->json);
-    }
-    return e;
+    return reply_from(q, r, (struct db_call){SQL_API_KEY_DELETE(query ? query->id : q->params[0])});
 }
 
 static const struct field api_key_members[] = {
-    OUT(FT_UUID, "id", "Of the key: to revoke it.", .example = "6e5d4c3b-2a19-4087-b6a5-948372615040"),
-    OUT(FT_STR, "name", "What uses the key.", .min = 1, .max = 80, .example = "Monthly report job"),
-    OUT(FT_STR, "prefix", "The key's beginning, to tell keys apart.", .pattern = "^tc_[0-9A-Za-z]{8}$", .example = "tc_ExampleK"),
-    OUT(FT_STRS, "scopes", "What the key may do.", .min = 1, .values = VALUES("exercises", "results", "team", "settings", "account"),
-        .example = "exercises|results"),
-    OUT(FT_TIME, "createdAt", "When it was made.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "expiresAt", "From then on it is refused.", .example = "2027-06-30T00:00:00.000Z"),
-    OUT(FT_TIME, "lastUsedAt", "When it was last used, to the minute; null: never.", .example = "2026-11-21T08:52:10.480Z",
-        .flags = FIELD_NULL),
+    OUT(FT_UUID, "id", "Of the key: to revoke it.", .column = COL_ID, .example = "6e5d4c3b-2a19-4087-b6a5-948372615040"),
+    OUT(FT_STR, "name", "What uses the key.", .column = COL_NAME, .min = 1, .max = 80, .example = "Monthly report job"),
+    OUT(FT_STR, "prefix", "The key's beginning, to tell keys apart.", .column = COL_PREFIX, .pattern = "^tc_[0-9A-Za-z]{8}$",
+        .example = "tc_ExampleK"),
+    OUT(FT_STRS, "scopes", "What the key may do.", .column = COL_SCOPES, .min = 1,
+        .values = VALUES("exercises", "results", "team", "settings", "account"), .example = "exercises|results"),
+    OUT(FT_TIME, "createdAt", "When it was made.", .column = COL_CREATED_AT, .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "expiresAt", "From then on it is refused.", .column = COL_EXPIRES_AT, .example = "2027-06-30T00:00:00.000Z"),
+    OUT(FT_TIME, "lastUsedAt", "When it was last used, to the minute; null: never.", .column = COL_LAST_USED_AT,
+        .example = "2026-11-21T08:52:10.480Z", .flags = FIELD_NULL),
     FIELD_END,
 };
 static const struct shape api_key_shape = SHAPE("ApiKey", "An API key without the key itself.", api_key_members);
 
 static const struct field created_api_key_members[] = {
-    OUT(FT_UUID, "id", "Of the key: to revoke it.", .example = "6e5d4c3b-2a19-4087-b6a5-948372615040"),
-    OUT(FT_STR, "name", "What uses the key.", .min = 1, .max = 80, .example = "Monthly report job"),
-    OUT(FT_STR, "prefix", "The key's beginning, to tell keys apart.", .pattern = "^tc_[0-9A-Za-z]{8}$", .example = "tc_ExampleK"),
-    OUT(FT_STRS, "scopes", "What the key may do.", .min = 1, .values = VALUES("exercises", "results", "team", "settings", "account"),
-        .example = "exercises|results"),
-    OUT(FT_TIME, "createdAt", "When it was made.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "expiresAt", "From then on it is refused.", .example = "2027-06-30T00:00:00.000Z"),
-    OUT(FT_STR, "key", "Shown here and never again; only its hash is stored.", .pattern = "^tc_[0-9A-Za-z]{40,}$",
+    OUT(FT_UUID, "id", "Of the key: to revoke it.", .column = COL_ID, .example = "6e5d4c3b-2a19-4087-b6a5-948372615040"),
+    OUT(FT_STR, "name", "What uses the key.", .column = COL_NAME, .min = 1, .max = 80, .example = "Monthly report job"),
+    OUT(FT_STR, "prefix", "The key's beginning, to tell keys apart.", .column = COL_PREFIX, .pattern = "^tc_[0-9A-Za-z]{8}$",
+        .example = "tc_ExampleK"),
+    OUT(FT_STRS, "scopes", "What the key may do.", .column = COL_SCOPES, .min = 1,
+        .values = VALUES("exercises", "results", "team", "settings", "account"), .example = "exercises|results"),
+    OUT(FT_TIME, "createdAt", "When it was made.", .column = COL_CREATED_AT, .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "expiresAt", "From then on it is refused.", .column = COL_EXPIRES_AT, .example = "2027-06-30T00:00:00.000Z"),
+    OUT(FT_STR, "key", "Shown here and never again; only its hash is stored.", .write = write_key, .pattern = "^tc_[0-9A-Za-z]{40,}$",
         .example = "tc_ExampleKeyThatIsShownOnceAndNeverAgain0000000"),
     FIELD_END,
 };

@@ -45,10 +45,10 @@ extern const char *const team_roles[];
 
 /* The server that mail is handed to; NULL: none. */
 const char *mail_host(struct arena *a);
-/* Writes the array thirdParties: whom data is handed to, by what is configured. */
+/* Writes the array of third parties: whom data is handed to, by what is configured. */
 void third_parties_write(struct arena *a, struct jwrite *w);
-/* Writes the array categories from rows of statement privacy_notice. */
-void privacy_write(struct jwrite *w, const struct db_rows *notice);
+/* Writes the array of categories from rows of statement privacy_notice. */
+void privacy_write(struct arena *a, struct jwrite *w, const struct db_rows *notice);
 
 /* How an account may be stored whose address somebody types, as a statement argument. */
 const char *spellings(struct arena *a, const char *email);
@@ -67,8 +67,6 @@ struct db_call link_attempt(struct req *q, struct db_rows *rows);
 enum err link_expired(struct resp *r);
 /* An hour's mails to one address, whoever asks for them; first: whose attempts are asked before, in an hour too. */
 struct db_call mail_attempt(struct req *q, struct attempt first, const char *kind, const char *to, struct db_rows *rows);
-/* {"success":true} */
-enum err write_success(struct resp *r);
 /* The registration of somebody who may join by the domain of the address; hash: of the password. */
 enum err join_domain(struct req *q, struct resp *r, const char *hash);
 /* A time as a parameter of a mail. */

@@ -28,32 +28,8 @@ static enum err domain_check(struct req *q, struct resp *r) {
     return OK;
 }
 
-static void write_domain(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
-    bool verified = !db_null(rows, i, COL_VERIFIED_AT);
-    jw_object(w);
-    jw_kstr(w, "id", db_str(rows, i, COL_ID));
-    jw_kstr(w, "domain", db_str(rows, i, COL_DOMAIN));
-    jw_kstr(w, "mailbox", db_str(rows, i, COL_MAILBOX));
-    jw_kstr(w, "status", verified ? "VERIFIED" : db_bool(rows, i, COL_EXPIRED) ? "EXPIRED" : "PENDING");
-    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, COL_CREATED_AT)));
-    jw_kstr(w, "expiresAt", verified ? NULL : db_iso(q->arena, db_str(rows, i, COL_EXPIRES_AT)));
-    jw_kstr(w, "verifiedAt", db_iso(q->arena, db_str(rows, i, COL_VERIFIED_AT)));
-    jw_object_end(w);
-}
-
 static enum err domains_get(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_DOMAIN_LIST(), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e != OK) {
-        return e;
-    }
-    jw_array(&r->json);
-    for (int i = 0; i < rows.n; i++) {
-        write_domain(q, &r->json, &rows, i);
-    }
-    jw_array_end(&r->json);
-    return OK;
+    return reply_from(q, r, (struct db_call){SQL_DOMAIN_LIST()});
 }
 
 /* Who may send this mail, and how often: to one mailbox, and for one organisation. */
@@ -94,21 +70,11 @@ static enum err domain_post(struct req *q, struct resp *r) {
         return resp_fail(r, ERR_CONFLICT, "Your organisation has verified this domain already, or has %d domains, which is the most.",
                          MAX_DOMAINS);
     }
-    if (e == OK) {
-        resp_status(r, 201);
-        write_domain(q, &r->json, &made, 0);
-    }
-    return e;
+    return e == OK ? reply_sets(q, r, &made) : e;
 }
 
 static enum err domain_delete(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_DOMAIN_DELETE(q->params[0]), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e == OK && rows.n == 0) {
-        return ERR_NOT_FOUND;
-    }
-    return e == OK ? write_success(r) : e;
+    return reply_from(q, r, (struct db_call){SQL_DOMAIN_DELETE(q->params[0])});
 }
 
 /* Whoever reads the domain's mailbox says yes; that need not be a person with an account. */
@@ -131,34 +97,29 @@ static enum err domain_verify_post(struct req *q, struct resp *r) {
     if (e == OK && rows.n == 0) {
         return link_expired(r);
     }
-    if (e == OK) {
-        jw_object(&r->json);
-        jw_kbool(&r->json, "success", true);
-        jw_kstr(&r->json, "domain", db_str(&rows, 0, COL_DOMAIN));
-        jw_kstr(&r->json, "organization", db_str(&rows, 0, COL_ORGANIZATION));
-        jw_object_end(&r->json);
-    }
-    return e;
+    return e == OK ? reply_sets(q, r, &rows) : e;
 }
 
 static const struct field domain_members[] = {
-    OUT(FT_UUID, "id", "Of the claim: to remove it.", .example = "8b7a6958-4736-4251-9403-f2e1d0c9b8a7"),
-    OUT(FT_STR, "domain", "In lower case.", .min = 4, .max = 253, .example = "example.com"),
-    OUT(FT_ENUM, "mailbox", "Where the mail goes, at the domain.",
+    OUT(FT_UUID, "id", "Of the claim: to remove it.", .column = COL_ID, .example = "8b7a6958-4736-4251-9403-f2e1d0c9b8a7"),
+    OUT(FT_STR, "domain", "In lower case.", .column = COL_DOMAIN, .min = 4, .max = 253, .example = "example.com"),
+    OUT(FT_ENUM, "mailbox", "Where the mail goes, at the domain.", .column = COL_MAILBOX,
         .values = VALUES("postmaster", "hostmaster", "webmaster", "admin", "administrator"), .example = "postmaster"),
     OUT(FT_ENUM, "status", "PENDING: the mail was not answered yet. VERIFIED: people of the domain may join. EXPIRED: send the mail again.",
-        .values = VALUES("PENDING", "VERIFIED", "EXPIRED"), .example = "VERIFIED"),
-    OUT(FT_TIME, "createdAt", "When it was added.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "expiresAt", "When the link in the mail stops working; null: it was used.", .example = "null", .flags = FIELD_NULL),
-    OUT(FT_TIME, "verifiedAt", "When the link was followed; null: it was not.", .example = "2026-11-21T08:21:07.940Z", .flags = FIELD_NULL),
+        .column = COL_STATUS, .values = VALUES("PENDING", "VERIFIED", "EXPIRED"), .example = "VERIFIED"),
+    OUT(FT_TIME, "createdAt", "When it was added.", .column = COL_CREATED_AT, .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "expiresAt", "When the link in the mail stops working; null: it was used.", .column = COL_EXPIRES_AT, .example = "null",
+        .flags = FIELD_NULL),
+    OUT(FT_TIME, "verifiedAt", "When the link was followed; null: it was not.", .column = COL_VERIFIED_AT,
+        .example = "2026-11-21T08:21:07.940Z", .flags = FIELD_NULL),
     FIELD_END,
 };
 static const struct shape domain_shape = SHAPE("Domain", "An e-mail domain that the organisation says it owns.", domain_members);
 
 static const struct field domain_verified_members[] = {
     OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
-    OUT(FT_STR, "domain", "The domain that is proven now.", .example = "example.com"),
-    OUT(FT_STR, "organization", "Whose domain it is.", .min = 1, .example = "Example Logistics"),
+    OUT(FT_STR, "domain", "The domain that is proven now.", .column = COL_DOMAIN, .example = "example.com"),
+    OUT(FT_STR, "organization", "Whose domain it is.", .column = COL_ORGANIZATION, .min = 1, .example = "Example Logistics"),
     FIELD_END,
 };
 static const struct shape domain_verified_shape = SHAPE("DomainVerified", "Which domain is proven, and for whom.", domain_verified_members);

@@ -125,8 +125,10 @@ static void end_document(struct req *q, struct resp *r, struct export *x) {
     jw_kstr(w, "purpose", EXPORT_PURPOSE);
     jw_kstr(w, "legalBasis", EXPORT_BASIS);
     jw_kstr(w, "retention", EXPORT_RETENTION);
+    jw_key(w, "thirdParties");
     third_parties_write(q->arena, w);
-    privacy_write(w, &x->notice);
+    jw_key(w, "categories");
+    privacy_write(q->arena, w, &x->notice);
     jw_object_end(w);
     jw_object_end(w);
 }

@@ -97,18 +97,7 @@ static struct proof prove(struct req *q, const struct factor_body *b, const stru
 }
 
 static enum err factor_get(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_FACTOR_GET(), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e == OK) {
-        bool on = rows.n == 1 && !db_null(&rows, 0, COL_CONFIRMED_AT);
-        jw_object(&r->json);
-        jw_kbool(&r->json, "enabled", on);
-        jw_kstr(&r->json, "confirmedAt", on ? db_iso(q->arena, db_str(&rows, 0, COL_CONFIRMED_AT)) : NULL);
-        jw_kint(&r->json, "recoveryCodesLeft", on ? db_int(&rows, 0, COL_RECOVERY_CODES) : 0);
-        jw_object_end(&r->json);
-    }
-    return e;
+    return reply_from(q, r, (struct db_call){SQL_FACTOR_STATE()});
 }
 
 static enum err already_on(struct resp *r) {
@@ -181,12 +170,25 @@ static const char *new_recovery_codes(struct arena *a, const char *codes[RECOVER
     return db_text_array(a, hashes, RECOVERY_CODES);
 }
 
-static void write_recovery_codes(struct resp *r, const char *const *codes) {
-    jw_object(&r->json);
-    jw_kbool(&r->json, "enabled", true);
-    jw_kstrs(&r->json, "recoveryCodes", codes);
-    jw_object_end(&r->json);
+static void write_codes(const struct shape_at *at, const struct field *f) {
+    const char *const *codes = at->context;
+    (void)f;
+    jw_array(at->json);
+    for (; *codes; codes++) {
+        jw_str(at->json, *codes);
+    }
+    jw_array_end(at->json);
 }
+
+static const struct field enrolled_members[] = {
+    OUT(FT_BOOL, "enabled", "Always true: signing in asks for a code from now on.", .values = VALUES("true")),
+    OUT(FT_STRS, "recoveryCodes", "Ten codes for when the app is out of reach, each for one time; shown this once.", .write = write_codes,
+        .min = 10, .max = 10, .pattern = "^([A-Z2-7]{4}-){3}[A-Z2-7]{4}$",
+        .example = "ABCD-EFGH-IJKL-MNOP|BCDE-FGHI-JKLM-NOPQ|CDEF-GHIJ-KLMN-OPQR|DEFG-HIJK-LMNO-PQRS|EFGH-IJKL-MNOP-QRST|FGHI-JKLM-NOPQ-"
+                   "RSTU|GHIJ-KLMN-OPQR-STUV|HIJK-LMNO-PQRS-TUVW|IJKL-MNOP-QRST-UVWX|JKLM-NOPQ-RSTU-VWXY"),
+    FIELD_END,
+};
+static const struct shape enrolled_shape = SHAPE("Enrolled", "The second factor is on, with its recovery codes.", enrolled_members);
 
 static enum err confirm(struct req *q, struct resp *r, const char *code) {
     const char *codes[RECOVERY_CODES + 1] = {0};
@@ -215,7 +217,7 @@ static enum err confirm(struct req *q, struct resp *r, const char *code) {
         return resp_fail(r, ERR_CONFLICT, "The secret was replaced in the meantime. Begin again.");
     }
     if (e == OK) {
-        write_recovery_codes(r, codes);
+        shape_write(&r->json, q->arena, &enrolled_shape, NULL, 0, codes);
     }
     return e;
 }
@@ -251,12 +253,7 @@ static enum err factor_delete(struct req *q, struct resp *r) {
         resp_field_error(r, b->code ? "code" : "recoveryCode", "is wrong, was used before, or is too old");
         return ERR_VALIDATION;
     }
-    if (e == OK) {
-        jw_object(&r->json);
-        jw_kbool(&r->json, "success", true);
-        jw_object_end(&r->json);
-    }
-    return e;
+    return e == OK ? reply_success(r) : e;
 }
 
 /* Somebody at an open session alone gets no codes that open the account later: that needs the app. */
@@ -279,7 +276,7 @@ static enum err recovery_codes_post(struct req *q, struct resp *r) {
         return ERR_VALIDATION;
     }
     if (e == OK) {
-        write_recovery_codes(r, codes);
+        shape_write(&r->json, q->arena, &enrolled_shape, NULL, 0, codes);
     }
     return e;
 }
@@ -315,9 +312,11 @@ static enum err factor_verify_post(struct req *q, struct resp *r) {
 }
 
 static const struct field second_factor_members[] = {
-    OUT(FT_BOOL, "enabled", "Whether signing in asks for a code."),
-    OUT(FT_TIME, "confirmedAt", "When it was turned on; null: it is off.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
-    OUT(FT_INT, "recoveryCodesLeft", "Recovery codes that were not used yet.", .min = 0, .max = 10, .example = "10"),
+    OUT(FT_BOOL, "enabled", "Whether signing in asks for a code.", .column = COL_ENABLED),
+    OUT(FT_TIME, "confirmedAt", "When it was turned on; null: it is off.", .column = COL_CONFIRMED_AT,
+        .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_INT, "recoveryCodesLeft", "Recovery codes that were not used yet.", .column = COL_RECOVERY_CODES, .min = 0, .max = 10,
+        .example = "10"),
     FIELD_END,
 };
 static const struct shape second_factor_shape =
@@ -342,16 +341,6 @@ static const struct field enrolment_members[] = {
 };
 static const struct shape enrolment_shape =
     SHAPE("Enrolment", "A new secret for an authenticator app; nothing is on before a code of it was sent.", enrolment_members);
-
-static const struct field enrolled_members[] = {
-    OUT(FT_BOOL, "enabled", "Always true: signing in asks for a code from now on.", .values = VALUES("true")),
-    OUT(FT_STRS, "recoveryCodes", "Ten codes for when the app is out of reach, each for one time; shown this once.", .min = 10, .max = 10,
-        .pattern = "^([A-Z2-7]{4}-){3}[A-Z2-7]{4}$",
-        .example = "ABCD-EFGH-IJKL-MNOP|BCDE-FGHI-JKLM-NOPQ|CDEF-GHIJ-KLMN-OPQR|DEFG-HIJK-LMNO-PQRS|EFGH-IJKL-MNOP-QRST|FGHI-JKLM-NOPQ-"
-                   "RSTU|GHIJ-KLMN-OPQR-STUV|HIJK-LMNO-PQRS-TUVW|IJKL-MNOP-QRST-UVWX|JKLM-NOPQ-RSTU-VWXY"),
-    FIELD_END,
-};
-static const struct shape enrolled_shape = SHAPE("Enrolled", "The second factor is on, with its recovery codes.", enrolled_members);
 
 static const struct shape set_up_second_factor_reply_shape =
     ONE_OF("SetUpSecondFactorReply", "The new secret at the first call; the recovery codes when a code confirmed it.", &enrolment_shape,

@@ -41,7 +41,7 @@ static enum err forgot_post(struct req *q, struct resp *r) {
     struct db_call ask = {SQL_FORGOT(emails[0], link.hash, sealed[0], account_key(q->arena, b->email),
                                      db_text_array(q->arena, emails + 1, n - 1), db_text_array(q->arena, sealed + 1, n - 1))};
     e = e == OK ? req_run(q, &ask, 1) : e;
-    return e == OK ? write_success(r) : e;
+    return e == OK ? reply_success(r) : e;
 }
 
 static enum err reset_check(struct req *q, struct resp *r) {
@@ -67,7 +67,7 @@ static enum err store(struct req *q, struct resp *r, const char *email, const ch
     if (e != OK) {
         return e;
     }
-    return changed.n ? write_success(r) : link_expired(r);
+    return changed.n ? reply_success(r) : link_expired(r);
 }
 
 static enum err reset_post(struct req *q, struct resp *r) {

@@ -186,43 +186,11 @@ static enum err invite_post(struct req *q, struct resp *r) {
 }
 
 static enum err invitations_get(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_INVITATION_LIST(), .rows = &rows};
-    struct jwrite *w = &r->json;
-    enum err e = req_run(q, &call, 1);
-    if (e != OK) {
-        return e;
-    }
-    jw_array(w);
-    for (int i = 0; i < rows.n; i++) {
-        jw_object(w);
-        jw_kstr(w, "id", db_str(&rows, i, COL_ID));
-        jw_kstr(w, "email", db_str(&rows, i, COL_EMAIL));
-        jw_kstr(w, "role", db_str(&rows, i, COL_ROLE));
-        jw_kstr(w, "status", db_bool(&rows, i, COL_EXPIRED) ? "EXPIRED" : "PENDING");
-        jw_kstr(w, "mailStatus", db_str(&rows, i, COL_MAIL));
-        jw_kstr(w, "createdById", db_str(&rows, i, COL_CREATED_BY));
-        jw_kstr(w, "createdAt", db_iso(q->arena, db_str(&rows, i, COL_CREATED_AT)));
-        jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(&rows, i, COL_EXPIRES_AT)));
-        jw_object_end(w);
-    }
-    jw_array_end(w);
-    return OK;
+    return reply_from(q, r, (struct db_call){SQL_INVITATION_LIST()});
 }
 
 static enum err invitation_delete(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_INVITATION_REVOKE(q->params[0]), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e == OK && rows.n == 0) {
-        return ERR_NOT_FOUND;
-    }
-    if (e == OK) {
-        jw_object(&r->json);
-        jw_kbool(&r->json, "success", true);
-        jw_object_end(&r->json);
-    }
-    return e;
+    return reply_from(q, r, (struct db_call){SQL_INVITATION_REVOKE(q->params[0])});
 }
 
 static const struct {
@@ -255,11 +223,7 @@ static enum err accept_post(struct req *q, struct resp *r) {
     }
     /* The old organisation is gone with all its sessions, this one too. */
     resp_cookie(r, NULL, 0);
-    jw_object(&r->json);
-    jw_kbool(&r->json, "success", true);
-    jw_kstr(&r->json, "organization", db_str(&rows, 0, COL_ORGANIZATION));
-    jw_object_end(&r->json);
-    return OK;
+    return reply_sets(q, r, &rows);
 }
 
 static const struct field invite_result_members[] = {
@@ -289,25 +253,25 @@ static const struct field invite_results_members[] = {
 static const struct shape invite_results_shape = SHAPE("InviteResults", "What became of the addresses.", invite_results_members);
 
 static const struct field invitation_members[] = {
-    OUT(FT_UUID, "id", "Of the invitation: to revoke it.", .example = "3c4d5e6f-7081-4293-a4b5-c6d7e8f90a1b"),
-    OUT(FT_EMAIL, "email", "Who is invited.", .example = "alex@example.com"),
-    OUT(FT_ENUM, "role", "What the person will be.", .values = VALUES("CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR"),
-        .example = "MEMBER"),
-    OUT(FT_ENUM, "status", "EXPIRED: the link no longer works, invite again.", .values = VALUES("PENDING", "EXPIRED"),
+    OUT(FT_UUID, "id", "Of the invitation: to revoke it.", .column = COL_ID, .example = "3c4d5e6f-7081-4293-a4b5-c6d7e8f90a1b"),
+    OUT(FT_EMAIL, "email", "Who is invited.", .column = COL_EMAIL, .example = "alex@example.com"),
+    OUT(FT_ENUM, "role", "What the person will be.", .column = COL_ROLE,
+        .values = VALUES("CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR"), .example = "MEMBER"),
+    OUT(FT_ENUM, "status", "EXPIRED: the link no longer works, invite again.", .column = COL_STATUS, .values = VALUES("PENDING", "EXPIRED"),
         .example = "PENDING"),
-    OUT(FT_ENUM, "mailStatus", "What became of its mail; null when its link was handed over.",
+    OUT(FT_ENUM, "mailStatus", "What became of its mail; null when its link was handed over.", .column = COL_MAIL,
         .values = VALUES("PENDING", "SENT", "FAILED"), .flags = FIELD_NULL, .example = "SENT"),
-    OUT(FT_UUID, "createdById", "Who invited; null: the person is gone.", .flags = FIELD_NULL,
+    OUT(FT_UUID, "createdById", "Who invited; null: the person is gone.", .column = COL_CREATED_BY, .flags = FIELD_NULL,
         .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
-    OUT(FT_TIME, "createdAt", "When the person was invited.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "expiresAt", "When the link stops working.", .example = "2026-12-05T08:15:30.123Z"),
+    OUT(FT_TIME, "createdAt", "When the person was invited.", .column = COL_CREATED_AT, .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "expiresAt", "When the link stops working.", .column = COL_EXPIRES_AT, .example = "2026-12-05T08:15:30.123Z"),
     FIELD_END,
 };
 static const struct shape invitation_shape = SHAPE("Invitation", "An invitation that nobody has accepted.", invitation_members);
 
 static const struct field accepted_invitation_members[] = {
     OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
-    OUT(FT_STR, "organization", "Name of the organisation joined.", .min = 1, .example = "Example Logistics"),
+    OUT(FT_STR, "organization", "Name of the organisation joined.", .column = COL_ORGANIZATION, .min = 1, .example = "Example Logistics"),
     FIELD_END,
 };
 static const struct shape accepted_invitation_shape = SHAPE("AcceptedInvitation", "What was joined.", accepted_invitation_members);

@@ -29,10 +29,7 @@ enum err join_domain(struct req *q, struct resp *r, const char *hash) {
     enum err e = req_run(q, calls, 2);
     if (e == OK) {
         resp_status(r, 201);
-        jw_object(&r->json);
-        jw_kbool(&r->json, "success", true);
-        jw_kbool(&r->json, "verificationRequired", true);
-        jw_object_end(&r->json);
+        shape_write(&r->json, q->arena, q->route->reply, NULL, 0, NULL);
     }
     return e;
 }
@@ -48,14 +45,7 @@ static enum err join(struct req *q, struct resp *r, const struct db_rows *pendin
     if (e == OK && !str_eq(db_str(&rows, 0, COL_VERDICT), "ok")) {
         return link_expired(r);
     }
-    if (e == OK) {
-        jw_object(&r->json);
-        jw_kbool(&r->json, "success", true);
-        jw_kstr(&r->json, "email", db_str(pending, 0, COL_EMAIL));
-        jw_kstr(&r->json, "organization", db_str(pending, 0, COL_ORGANIZATION));
-        jw_object_end(&r->json);
-    }
-    return e;
+    return e == OK ? reply_sets(q, r, pending) : e;
 }
 
 static enum err confirm_post(struct req *q, struct resp *r) {
@@ -90,8 +80,8 @@ static enum err confirm_post(struct req *q, struct resp *r) {
 
 static const struct field registration_confirmed_members[] = {
     OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
-    OUT(FT_EMAIL, "email", "The proven address: the name to sign in with.", .example = "robin@example.com"),
-    OUT(FT_STR, "organization", "Name of the organisation joined.", .min = 1, .example = "Example Logistics"),
+    OUT(FT_EMAIL, "email", "The proven address: the name to sign in with.", .column = COL_EMAIL, .example = "robin@example.com"),
+    OUT(FT_STR, "organization", "Name of the organisation joined.", .column = COL_ORGANIZATION, .min = 1, .example = "Example Logistics"),
     FIELD_END,
 };
 static const struct shape registration_confirmed_shape =

@@ -53,13 +53,6 @@ const char *account_key(struct arena *a, const char *email) {
     return attempt_key(a, email_key(a, email));
 }
 
-enum err write_success(struct resp *r) {
-    jw_object(&r->json);
-    jw_kbool(&r->json, "success", true);
-    jw_object_end(&r->json);
-    return OK;
-}
-
 const char *mail_time(struct arena *a, int64_t us) {
     char iso[CLOCK_ISO_SIZE];
     clock_iso(us, iso);
@@ -93,7 +86,7 @@ static enum err verify_get(struct req *q, struct resp *r) {
     /* A transaction of its own: that of the attempt does not wait for the disk. */
     struct db_call prove[] = {{SQL_REQUEST(q->id)}, calls[1], {SQL_EMAIL_VERIFY()}};
     e = e == OK ? req_run(q, prove, 3) : e;
-    return e == OK ? write_success(r) : e;
+    return e == OK ? reply_success(r) : e;
 }
 
 static enum err already_proven(struct resp *r) {
@@ -123,7 +116,7 @@ static enum err verify_resend_post(struct req *q, struct resp *r) {
     if (e == OK && made.n == 0) {
         return already_proven(r);
     }
-    return e == OK ? write_success(r) : e;
+    return e == OK ? reply_success(r) : e;
 }
 
 const struct route link_routes[] = {

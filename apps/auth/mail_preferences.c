@@ -12,9 +12,9 @@ struct mail_preference_body {
 };
 
 static const struct field mail_preference_fields[] = {
-    FIELD_BOOL(struct mail_preference_body, team, "team", FIELD_REQUIRED, NULL, .help = "Mails when somebody joined the organisation.",
-               .example = "true"),
-    FIELD_BOOL(struct mail_preference_body, results, "results", FIELD_REQUIRED, NULL,
+    FIELD_BOOL(struct mail_preference_body, team, "team", FIELD_REQUIRED, NULL, .column = COL_TEAM,
+               .help = "Mails when somebody joined the organisation.", .example = "true"),
+    FIELD_BOOL(struct mail_preference_body, results, "results", FIELD_REQUIRED, NULL, .column = COL_RESULTS,
                .help = "Mails when an exercise of one's own is completed.", .example = "false"),
     FIELD_END,
 };
@@ -24,21 +24,8 @@ static const struct field unsubscribe_fields[] = {
     FIELD_END,
 };
 
-static void write_preferences(struct jwrite *w, const struct db_rows *rows) {
-    jw_object(w);
-    jw_kbool(w, "team", db_bool(rows, 0, COL_TEAM));
-    jw_kbool(w, "results", db_bool(rows, 0, COL_RESULTS));
-    jw_object_end(w);
-}
-
 static enum err mail_preferences_get(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_MAIL_PREFERENCES(), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e == OK) {
-        write_preferences(&r->json, &rows);
-    }
-    return e;
+    return reply_from(q, r, (struct db_call){SQL_MAIL_PREFERENCES()});
 }
 
 static enum err mail_preferences_put(struct req *q, struct resp *r) {
@@ -49,10 +36,7 @@ static enum err mail_preferences_put(struct req *q, struct resp *r) {
         {SQL_MAIL_PREFERENCES(), .rows = &rows},
     };
     enum err e = req_run(q, calls, 2);
-    if (e == OK) {
-        write_preferences(&r->json, &rows);
-    }
-    return e;
+    return e == OK ? reply_sets(q, r, &rows) : e;
 }
 
 /* Tokens are base62; whatever else comes goes into no header. */
@@ -88,22 +72,10 @@ static enum err unsubscribe_post(struct req *q, struct resp *r) {
     if (e == OK && rows.n == 0) {
         return resp_fail(r, ERR_TOKEN_EXPIRED, "This link is too old or not complete. Sign in to change which mails you get.");
     }
-    if (e == OK) {
-        jw_object(&r->json);
-        jw_kbool(&r->json, "success", true);
-        jw_kstr(&r->json, "topic", db_str(&rows, 0, COL_TOPIC));
-        jw_object_end(&r->json);
-    }
-    return e;
+    return e == OK ? reply_sets(q, r, &rows) : e;
 }
 
-static const struct field mail_preferences_members[] = {
-    OUT(FT_BOOL, "team", "Mails when somebody joined the organisation.", .example = "true"),
-    OUT(FT_BOOL, "results", "Mails when an exercise of one's own is completed.", .example = "false"),
-    FIELD_END,
-};
-static const struct shape mail_preferences_shape =
-    SHAPE("MailPreferences", "Which optional mails a person gets.", mail_preferences_members);
+static const struct shape mail_preferences_shape = SHAPE("MailPreferences", "Which optional mails a person gets.", mail_preference_fields);
 
 static const struct field unsubscribe_page_members[] = {
     OUT(FT_STR, "page", "The page that Location names.", .example = "/unsubscribe?token=token-from-the-link-in-the-mail-0001"),
@@ -114,7 +86,8 @@ static const struct shape unsubscribe_page_shape =
 
 static const struct field unsubscribed_members[] = {
     OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
-    OUT(FT_ENUM, "topic", "The kind of mail that was turned off.", .values = VALUES("team", "results"), .example = "results"),
+    OUT(FT_ENUM, "topic", "The kind of mail that was turned off.", .column = COL_TOPIC, .values = VALUES("team", "results"),
+        .example = "results"),
     FIELD_END,
 };
 static const struct shape unsubscribed_shape = SHAPE("Unsubscribed", "Which kind of mail was turned off.", unsubscribed_members);

@@ -42,11 +42,7 @@ static enum err store(struct req *q, struct resp *r, const struct db_rows *curre
         e = resp_fail(r, ERR_CONFLICT, "The password was changed in the meantime, or this session has ended.");
     } else if (e == OK) {
         resp_cookie(r, token, SESSION_SECONDS);
-        jw_object(&r->json);
-        jw_kbool(&r->json, "success", true);
-        jw_kint(&r->json, "endedSessions", db_int(&rows, 0, COL_SESSIONS));
-        jw_kint(&r->json, "endedApiKeys", db_int(&rows, 0, COL_KEYS));
-        jw_object_end(&r->json);
+        e = reply_sets(q, r, &rows);
     }
     crypto_wipe(token, sizeof(token));
     return e;
@@ -81,8 +77,8 @@ static enum err password_post(struct req *q, struct resp *r) {
 
 static const struct field password_changed_members[] = {
     OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
-    OUT(FT_INT, "endedSessions", "How many other sessions have ended.", .min = 0, .example = "1"),
-    OUT(FT_INT, "endedApiKeys", "How many API keys have ended.", .min = 0, .example = "0"),
+    OUT(FT_INT, "endedSessions", "How many other sessions have ended.", .column = COL_SESSIONS, .min = 0, .example = "1"),
+    OUT(FT_INT, "endedApiKeys", "How many API keys have ended.", .column = COL_KEYS, .min = 0, .example = "0"),
     FIELD_END,
 };
 static const struct shape password_changed_shape =

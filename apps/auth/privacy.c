@@ -37,7 +37,7 @@ const char *mail_host(struct arena *a) {
 
 void third_parties_write(struct arena *a, struct jwrite *w) {
     const char *host = mail_host(a);
-    jw_karray(w, "thirdParties");
+    jw_array(w);
     if (host) {
         jw_object(w);
         jw_kstr(w, "name", host);
@@ -48,20 +48,8 @@ void third_parties_write(struct arena *a, struct jwrite *w) {
     jw_array_end(w);
 }
 
-void privacy_write(struct jwrite *w, const struct db_rows *notice) {
-    jw_karray(w, "categories");
-    for (int i = 0; i < notice->n; i++) {
-        jw_object(w);
-        jw_kstr(w, "key", db_str(notice, i, COL_KEY));
-        jw_kstr(w, "label", db_str(notice, i, COL_LABEL));
-        jw_kstr(w, "purpose", db_str(notice, i, COL_PURPOSE));
-        jw_kstr(w, "legalBasis", db_str(notice, i, COL_LEGAL_BASIS));
-        jw_kstr(w, "retention", db_str(notice, i, COL_RETENTION));
-        jw_kstr(w, "erasure", db_str(notice, i, COL_ERASURE));
-        jw_kbool(w, "exported", db_bool(notice, i, COL_EXPORTED));
-        jw_object_end(w);
-    }
-    jw_array_end(w);
+void privacy_write(struct arena *a, struct jwrite *w, const struct db_rows *notice) {
+    shape_write_list(w, a, &privacy_category_shape, notice, notice->n, NULL);
 }
 
 /* A stolen cookie must not be enough to end an account (rule E3). A key is asked for the scope instead. */
@@ -69,19 +57,18 @@ static bool signed_in_recently(const struct req *q) {
     return q->who.is_key || q->who.age_seconds <= RECENT_SECONDS;
 }
 
+static void write_third_parties(const struct shape_at *at, const struct field *f) {
+    (void)f;
+    third_parties_write(at->arena, at->json);
+}
+
+static void write_recent(const struct shape_at *at, const struct field *f) {
+    (void)f;
+    jw_bool(at->json, signed_in_recently(at->context));
+}
+
 static enum err privacy_get(struct req *q, struct resp *r) {
-    struct db_rows notice;
-    struct db_call call = {SQL_PRIVACY_NOTICE(), .rows = &notice};
-    enum err e = req_run(q, &call, 1);
-    if (e != OK) {
-        return e;
-    }
-    jw_object(&r->json);
-    privacy_write(&r->json, &notice);
-    third_parties_write(q->arena, &r->json);
-    jw_kbool(&r->json, "recentSignIn", signed_in_recently(q));
-    jw_object_end(&r->json);
-    return OK;
+    return reply_from(q, r, (struct db_call){SQL_PRIVACY_NOTICE()});
 }
 
 /* ---- leaving ---- */
@@ -105,6 +92,11 @@ static enum err refused(struct resp *r, const char *verdict) {
                      "organisation.");
 }
 
+static void write_message(const struct shape_at *at, const struct field *f) {
+    (void)f;
+    jw_str(at->json, at->context);
+}
+
 static enum err leave(struct req *q, struct resp *r, const struct db_call *call, const char *message) {
     if (!signed_in_recently(q)) {
         return ERR_RECENT_SIGN_IN;
@@ -119,11 +111,7 @@ static enum err leave(struct req *q, struct resp *r, const struct db_call *call,
         return refused(r, verdict);
     }
     resp_cookie(r, NULL, 0);
-    jw_object(&r->json);
-    jw_kbool(&r->json, "success", true);
-    jw_kstr(&r->json, "message", message);
-    jw_kstr(&r->json, "receipt", db_str(call->rows, 0, COL_RECEIPT));
-    jw_object_end(&r->json);
+    shape_write(&r->json, q->arena, q->route->reply, call->rows, 0, message);
     return OK;
 }
 
@@ -145,14 +133,17 @@ static enum err organization_delete_post(struct req *q, struct resp *r) {
 }
 
 static const struct field privacy_category_members[] = {
-    OUT(FT_STR, "key", "The key in the export.", .example = "exerciseHistory"),
-    OUT(FT_STR, "label", "What people call it.", .example = "Exercises you took part in, with your answers"),
-    OUT(FT_STR, "purpose", "What it is kept for.", .example = "To score exercises, explain decisions and show what to practise."),
-    OUT(FT_STR, "legalBasis", "The article of the GDPR that allows it.", .example = "Contract: GDPR Art. 6(1)(b)"),
-    OUT(FT_STR, "retention", "How long, with the periods that are configured.", .example = "Until you delete your account."),
-    OUT(FT_STR, "erasure", "What becomes of it when the account is deleted.",
+    OUT(FT_STR, "key", "The key in the export.", .column = COL_KEY, .example = "exerciseHistory"),
+    OUT(FT_STR, "label", "What people call it.", .column = COL_LABEL, .example = "Exercises you took part in, with your answers"),
+    OUT(FT_STR, "purpose", "What it is kept for.", .column = COL_PURPOSE,
+        .example = "To score exercises, explain decisions and show what to practise."),
+    OUT(FT_STR, "legalBasis", "The article of the GDPR that allows it.", .column = COL_LEGAL_BASIS,
+        .example = "Contract: GDPR Art. 6(1)(b)"),
+    OUT(FT_STR, "retention", "How long, with the periods that are configured.", .column = COL_RETENTION,
+        .example = "Until you delete your account."),
+    OUT(FT_STR, "erasure", "What becomes of it when the account is deleted.", .column = COL_ERASURE,
         .example = "Completed exercises stay in your organisation's figures without you."),
-    OUT(FT_BOOL, "exported", "Whether it is in the export; false: it is not about people who have an account."),
+    OUT(FT_BOOL, "exported", "Whether it is in the export; false: it is not about people who have an account.", .column = COL_EXPORTED),
     FIELD_END,
 };
 const struct shape privacy_category_shape = SHAPE("PrivacyCategory", "One kind of data about people.", privacy_category_members);
@@ -166,18 +157,19 @@ static const struct field third_party_members[] = {
 const struct shape third_party_shape = SHAPE("ThirdParty", "Somebody else who gets data about people.", third_party_members);
 
 static const struct field privacy_members[] = {
-    OUT(FT_OBJS, "categories", "Every kind of data about people.", .shape = &privacy_category_shape),
-    OUT(FT_OBJS, "thirdParties", "Who else gets any of it, as it is configured.", .shape = &third_party_shape),
-    OUT(FT_BOOL, "recentSignIn", "Whether accounts can be deleted without signing in again."),
+    OUT(FT_OBJS, "categories", "Every kind of data about people.", .set = 1, .shape = &privacy_category_shape),
+    OUT(FT_OBJS, "thirdParties", "Who else gets any of it, as it is configured.", .write = write_third_parties,
+        .shape = &third_party_shape),
+    OUT(FT_BOOL, "recentSignIn", "Whether accounts can be deleted without signing in again.", .write = write_recent),
     FIELD_END,
 };
 static const struct shape privacy_shape = SHAPE("Privacy", "What is stored about people.", privacy_members);
 
 static const struct field erased_members[] = {
     OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
-    OUT(FT_STR, "message", "What was done, for people.",
+    OUT(FT_STR, "message", "What was done, for people.", .write = write_message,
         .example = "Your account is deleted. The receipt is all that is left of it; keep its number if you want to show that."),
-    OUT(FT_UUID, "receipt", "Names the erasure in the log of the installation; it leads to nobody.",
+    OUT(FT_UUID, "receipt", "Names the erasure in the log of the installation; it leads to nobody.", .column = COL_RECEIPT,
         .example = "f6e5d4c3-b2a1-4908-8776-5a4b3c2d1e0f"),
     FIELD_END,
 };

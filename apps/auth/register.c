@@ -34,6 +34,17 @@ static bool is_open(const struct db_rows *settings) {
     return str_eq(db_str(settings, 0, COL_SIGNUPS), "open");
 }
 
+static void write_open(const struct shape_at *at, const struct field *f) {
+    (void)f;
+    jw_bool(at->json, is_open(at->rows));
+}
+
+static void write_signed_in(const struct shape_at *at, const struct field *f) {
+    const bool *signed_in = at->context;
+    (void)f;
+    jw_bool(at->json, *signed_in);
+}
+
 /* Also says whether the caller's cookie is good, for pages that anybody may open: no answer of theirs need be a 401. */
 static enum err signup_status_get(struct req *q, struct resp *r) {
     bool has_cookie = q->credential.token && !q->credential.is_key;
@@ -46,10 +57,7 @@ static enum err signup_status_get(struct req *q, struct resp *r) {
             call = principal_call(q->arena, &q->credential, GUARD_MEMBER, NULL, q->id, &found);
             signed_in = req_run(q, &call, 1) == OK;
         }
-        jw_object(&r->json);
-        jw_kbool(&r->json, "open", is_open(&settings));
-        jw_kbool(&r->json, "signedIn", signed_in);
-        jw_object_end(&r->json);
+        shape_write(&r->json, q->arena, q->route->reply, &settings, 0, &signed_in);
     }
     return e;
 }
@@ -133,14 +141,15 @@ static enum err register_post(struct req *q, struct resp *r) {
     }
     if (e == OK) {
         resp_status(r, 201);
-        write_success(r);
+        reply_success(r);
     }
     return e;
 }
 
 static const struct field signup_status_members[] = {
-    OUT(FT_BOOL, "open", "Whether strangers may register organisations."),
-    OUT(FT_BOOL, "signedIn", "Whether the cookie that came with the call is that of a session.", .example = "false"),
+    OUT(FT_BOOL, "open", "Whether strangers may register organisations.", .write = write_open),
+    OUT(FT_BOOL, "signedIn", "Whether the cookie that came with the call is that of a session.", .write = write_signed_in,
+        .example = "false"),
     FIELD_END,
 };
 static const struct shape signup_status_shape = SHAPE("SignupStatus", "What a page for registering needs to know.", signup_status_members);

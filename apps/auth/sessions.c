@@ -19,70 +19,39 @@ const char *session_agent(const struct req *q) {
     return arena_strndup(q->arena, agent, str_utf8_cut(agent, 200));
 }
 
+static void write_current(const struct shape_at *at, const struct field *f) {
+    const struct req *q = at->context;
+    (void)f;
+    jw_bool(at->json, str_eq(db_str(at->rows, at->row, COL_ID), q->who.credential_id));
+}
+
 static enum err sessions_get(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_SESSION_LIST(), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e != OK) {
-        return e;
-    }
-    jw_array(&r->json);
-    for (int i = 0; i < rows.n; i++) {
-        jw_object(&r->json);
-        jw_kstr(&r->json, "id", db_str(&rows, i, COL_ID));
-        jw_kstr(&r->json, "createdAt", db_iso(q->arena, db_str(&rows, i, COL_CREATED_AT)));
-        jw_kstr(&r->json, "lastSeenAt", db_iso(q->arena, db_str(&rows, i, COL_LAST_SEEN_AT)));
-        jw_kstr(&r->json, "address", db_str(&rows, i, COL_ADDRESS));
-        jw_kstr(&r->json, "userAgent", db_str(&rows, i, COL_USER_AGENT));
-        jw_kbool(&r->json, "current", str_eq(db_str(&rows, i, COL_ID), q->who.credential_id));
-        jw_object_end(&r->json);
-    }
-    jw_array_end(&r->json);
-    return OK;
+    return reply_from(q, r, (struct db_call){SQL_SESSION_LIST()});
 }
 
 static enum err sessions_delete_one(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_SESSION_DELETE(q->params[0]), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e == OK && rows.n == 0) {
-        return ERR_NOT_FOUND;
-    }
-    if (e == OK) {
-        jw_object(&r->json);
-        jw_kbool(&r->json, "success", true);
-        jw_object_end(&r->json);
-    }
-    return e;
+    return reply_from(q, r, (struct db_call){SQL_SESSION_DELETE(q->params[0])});
 }
 
 static enum err sessions_delete_others(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_SESSION_DELETE_OTHERS(token_hash(q->arena, q->credential.token)), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e == OK) {
-        jw_object(&r->json);
-        jw_kbool(&r->json, "success", true);
-        jw_kint(&r->json, "ended", db_int(&rows, 0, COL_ENDED));
-        jw_object_end(&r->json);
-    }
-    return e;
+    return reply_from(q, r, (struct db_call){SQL_SESSION_DELETE_OTHERS(token_hash(q->arena, q->credential.token))});
 }
 
 static const struct field own_session_members[] = {
-    OUT(FT_UUID, "id", "Of the session: to end it.", .example = "0f1e2d3c-4b5a-4697-8877-665544332211"),
-    OUT(FT_TIME, "createdAt", "When it was opened by signing in.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "lastSeenAt", "When it was last used, to the minute.", .example = "2026-11-21T08:52:10.480Z"),
-    OUT(FT_STR, "address", "Network address that it was opened from.", .example = "192.0.2.17"),
-    OUT(FT_STR, "userAgent", "What the browser said it is.", .max = 200, .example = "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0"),
-    OUT(FT_BOOL, "current", "Whether it is the session that asks."),
+    OUT(FT_UUID, "id", "Of the session: to end it.", .column = COL_ID, .example = "0f1e2d3c-4b5a-4697-8877-665544332211"),
+    OUT(FT_TIME, "createdAt", "When it was opened by signing in.", .column = COL_CREATED_AT, .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "lastSeenAt", "When it was last used, to the minute.", .column = COL_LAST_SEEN_AT, .example = "2026-11-21T08:52:10.480Z"),
+    OUT(FT_STR, "address", "Network address that it was opened from.", .column = COL_ADDRESS, .example = "192.0.2.17"),
+    OUT(FT_STR, "userAgent", "What the browser said it is.", .column = COL_USER_AGENT, .max = 200,
+        .example = "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0"),
+    OUT(FT_BOOL, "current", "Whether it is the session that asks.", .write = write_current),
     FIELD_END,
 };
 static const struct shape own_session_shape = SHAPE("OwnSession", "A place where the caller is signed in.", own_session_members);
 
 static const struct field sessions_ended_members[] = {
     OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
-    OUT(FT_INT, "ended", "How many have ended.", .min = 0, .example = "1"),
+    OUT(FT_INT, "ended", "How many have ended.", .column = COL_ENDED, .min = 0, .example = "1"),
     FIELD_END,
 };
 static const struct shape sessions_ended_shape = SHAPE("SessionsEnded", "How many sessions have ended.", sessions_ended_members);

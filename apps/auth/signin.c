@@ -19,46 +19,24 @@ static const struct field signin_fields[] = {
     FIELD_END,
 };
 
+/* What is there beyond the basics: by the plan, and by what is configured. */
+static void write_features(const struct shape_at *at, const struct field *f) {
+    const bool there[] = {db_bool(at->rows, at->row, COL_API_ACCESS), db_bool(at->rows, at->row, COL_BYOK), auth_config.mail};
+    jw_array(at->json);
+    for (int i = 0; f->values[i]; i++) {
+        if (there[i]) {
+            jw_str(at->json, f->values[i]);
+        }
+    }
+    jw_array_end(at->json);
+}
+
 void me_write(struct req *q, struct resp *r, const struct db_rows *rows) {
-    struct jwrite *w = &r->json;
-    (void)q;
-    jw_object(w);
-    jw_kstr(w, "id", db_str(rows, 0, COL_ID));
-    jw_kstr(w, "email", db_str(rows, 0, COL_EMAIL));
-    jw_kbool(w, "emailVerified", db_bool(rows, 0, COL_EMAIL_VERIFIED));
-    jw_kstr(w, "firstName", db_str(rows, 0, COL_FIRST_NAME));
-    jw_kstr(w, "lastName", db_str(rows, 0, COL_LAST_NAME));
-    jw_kstr(w, "role", db_str(rows, 0, COL_ROLE));
-    jw_kstr(w, "orgId", db_str(rows, 0, COL_ORG_ID));
-    jw_kobject(w, "organization");
-    jw_kstr(w, "id", db_str(rows, 0, COL_ORG_ID));
-    jw_kstr(w, "name", db_str(rows, 0, COL_ORG_NAME));
-    jw_kstr(w, "slug", db_str(rows, 0, COL_SLUG));
-    jw_kstr(w, "plan", db_str(rows, 0, COL_PLAN));
-    jw_object_end(w);
-    jw_kstr(w, "language", db_str(rows, 0, COL_LANGUAGE));
-    jw_karray(w, "features");
-    if (db_bool(rows, 0, COL_API_ACCESS)) {
-        jw_str(w, "api");
-    }
-    if (db_bool(rows, 0, COL_BYOK)) {
-        jw_str(w, "byok");
-    }
-    if (auth_config.mail) {
-        jw_str(w, "mail");
-    }
-    jw_array_end(w);
-    jw_object_end(w);
+    shape_write(&r->json, q->arena, &me_shape, rows, 0, q);
 }
 
 static enum err me_get(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_ME(), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e == OK) {
-        me_write(q, r, &rows);
-    }
-    return e;
+    return reply_from(q, r, (struct db_call){SQL_ME()});
 }
 
 /* The address's and the account's attempts are taken before any hashing is done; an unknown account counts like a known one
@@ -100,6 +78,15 @@ static enum err open_session(struct req *q, struct resp *r, const struct signin_
     return e;
 }
 
+static const struct field second_factor_due_members[] = {
+    OUT(FT_BOOL, "mfaRequired", "Always true: the second step is due.", .values = VALUES("true")),
+    FIELD_END,
+};
+static const struct shape second_factor_due_shape =
+    SHAPE("SecondFactorDue",
+          "The password was right, and a code of the second factor is asked for: POST /api/auth/mfa/verify within ten minutes.",
+          second_factor_due_members);
+
 /* The cookie of a half session, which reaches the second step and nothing else (rule A5). The account's attempts come back
  * only when the whole sign-in has succeeded. */
 static enum err open_half_session(struct req *q, struct resp *r, const struct db_rows *user) {
@@ -116,9 +103,7 @@ static enum err open_half_session(struct req *q, struct resp *r, const struct db
         e = ERR_INVALID_CREDENTIALS;
     } else if (e == OK) {
         resp_cookie(r, token, PENDING_SECONDS);
-        jw_object(&r->json);
-        jw_kbool(&r->json, "mfaRequired", true);
-        jw_object_end(&r->json);
+        shape_write(&r->json, q->arena, &second_factor_due_shape, &made, 0, q);
     }
     crypto_wipe(token, sizeof(token));
     return e;
@@ -174,52 +159,44 @@ static enum err signout_post(struct req *q, struct resp *r) {
     enum err e = req_run(q, &call, 1);
     if (e == OK) {
         resp_cookie(r, NULL, 0);
-        jw_object(&r->json);
-        jw_kbool(&r->json, "success", true);
-        jw_object_end(&r->json);
+        reply_success(r);
     }
     return e;
 }
 
 static const struct field organization_members[] = {
-    OUT(FT_UUID, "id", "Of the organisation.", .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
-    OUT(FT_STR, "name", "What the organisation calls itself.", .min = 1, .max = 120, .example = "Example Logistics"),
-    OUT(FT_STR, "slug", "A short name for addresses; unique.", .pattern = "^[a-z0-9][a-z0-9-]{0,79}$", .example = "example-logistics"),
+    OUT(FT_UUID, "id", "Of the organisation.", .column = COL_ORG_ID, .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
+    OUT(FT_STR, "name", "What the organisation calls itself.", .column = COL_ORG_NAME, .min = 1, .max = 120,
+        .example = "Example Logistics"),
+    OUT(FT_STR, "slug", "A short name for addresses; unique.", .column = COL_SLUG, .pattern = "^[a-z0-9][a-z0-9-]{0,79}$",
+        .example = "example-logistics"),
     OUT(FT_STR, "plan", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
-        .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
+        .column = COL_PLAN, .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
     FIELD_END,
 };
 const struct shape organization_shape = SHAPE("Organization", "The organisation that a person belongs to.", organization_members);
 
 static const struct field me_members[] = {
-    OUT(FT_UUID, "id", "Of the person.", .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
-    OUT(FT_EMAIL, "email", "The name to sign in with.", .example = "robin@example.com"),
-    OUT(FT_BOOL, "emailVerified", "Whether it is proven that mail to the address arrives."),
-    OUT(FT_STR, "firstName", "Given name.", .min = 1, .example = "Robin"),
-    OUT(FT_STR, "lastName", "Family name.", .min = 1, .example = "Sample"),
+    OUT(FT_UUID, "id", "Of the person.", .column = COL_ID, .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
+    OUT(FT_EMAIL, "email", "The name to sign in with.", .column = COL_EMAIL, .example = "robin@example.com"),
+    OUT(FT_BOOL, "emailVerified", "Whether it is proven that mail to the address arrives.", .column = COL_EMAIL_VERIFIED),
+    OUT(FT_STR, "firstName", "Given name.", .column = COL_FIRST_NAME, .min = 1, .example = "Robin"),
+    OUT(FT_STR, "lastName", "Family name.", .column = COL_LAST_NAME, .min = 1, .example = "Sample"),
     OUT(FT_ENUM, "role",
         "What the person may do: SUPER_ADMIN runs the installation, CLIENT_ADMIN administers the organisation, FACILITATOR leads "
         "exercises, MEMBER plays, AUDITOR reads everything and changes nothing.",
-        .values = VALUES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR"), .example = "CLIENT_ADMIN"),
-    OUT(FT_UUID, "orgId", "Of the organisation; as in organization.", .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
+        .column = COL_ROLE, .values = VALUES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR"), .example = "CLIENT_ADMIN"),
+    OUT(FT_UUID, "orgId", "Of the organisation; as in organization.", .column = COL_ORG_ID,
+        .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
     OUT(FT_OBJ, "organization", "The one organisation that the person belongs to.", .shape = &organization_shape),
     OUT(FT_STR, "language", "Of new exercises when nothing else is asked for: one's own choice, or the organisation's.",
-        .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
+        .column = COL_LANGUAGE, .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
     OUT(FT_STRS, "features",
         "What is there beyond the basics: api (API keys) and byok (an own AI provider) by the plan, mail when the server sends mails.",
-        .values = VALUES("api", "byok", "mail"), .example = "api|byok|mail"),
+        .write = write_features, .values = VALUES("api", "byok", "mail"), .example = "api|byok|mail"),
     FIELD_END,
 };
 const struct shape me_shape = SHAPE("Me", "The person who calls, and the organisation.", me_members);
-
-static const struct field second_factor_due_members[] = {
-    OUT(FT_BOOL, "mfaRequired", "Always true: the second step is due.", .values = VALUES("true")),
-    FIELD_END,
-};
-static const struct shape second_factor_due_shape =
-    SHAPE("SecondFactorDue",
-          "The password was right, and a code of the second factor is asked for: POST /api/auth/mfa/verify within ten minutes.",
-          second_factor_due_members);
 
 static const struct shape sign_in_reply_shape =
     ONE_OF("SignInReply", "The person; or, when a second factor is on, that it is due.", &me_shape, &second_factor_due_shape);

@@ -1,6 +1,7 @@
 /* team.c - the people of the organisation: list, change of role or status, removal (rules A4, A7, A13). */
 #include "apps/auth/auth.h"
 #include "common/base/str.h"
+#include "common/web/list.h"
 
 struct user_change_body {
     const char *role, *status;
@@ -10,9 +11,6 @@ struct users_query {
     int64_t limit;
     const char *cursor;
 };
-
-#define FIRST_US "0"
-#define FIRST_ID "00000000-0000-0000-0000-000000000000"
 
 static const char *const statuses[] = {"ACTIVE", "DEACTIVATED", NULL};
 const char *const team_roles[] = {"MEMBER", "FACILITATOR", "AUDITOR", "CLIENT_ADMIN", NULL};
@@ -30,86 +28,18 @@ static const struct field user_change_fields[] = {
     FIELD_END,
 };
 
-/* "<microseconds>.<uuid>" of the last person of a page, opaque to clients. */
-static bool read_cursor(struct req *q, const char *cursor, const char **us, const char **id) {
-    int64_t number = 0;
-    *us = FIRST_US;
-    *id = FIRST_ID;
-    if (!cursor) {
-        return true;
-    }
-    const char *dot = strchr(cursor, '.');
-    *us = dot ? arena_strndup(q->arena, cursor, (size_t)(dot - cursor)) : "";
-    *id = dot ? dot + 1 : "";
-    return str_to_i64(*us, 0, INT64_C(253402300799000000), &number) && str_is_uuid(*id);
-}
-
-static void write_user(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
-    jw_object(w);
-    jw_kstr(w, "id", db_str(rows, i, COL_ID));
-    jw_kstr(w, "email", db_str(rows, i, COL_EMAIL));
-    jw_kstr(w, "firstName", db_str(rows, i, COL_FIRST_NAME));
-    jw_kstr(w, "lastName", db_str(rows, i, COL_LAST_NAME));
-    jw_kstr(w, "role", db_str(rows, i, COL_ROLE));
-    jw_kstr(w, "status", db_str(rows, i, COL_STATUS));
-    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, COL_CREATED_AT)));
-    jw_kstr(w, "lastSignInAt", db_iso(q->arena, db_str(rows, i, COL_LAST_SIGN_IN_AT)));
-    jw_object_end(w);
-}
-
-static void write_seats(struct jwrite *w, const struct db_rows *seats) {
-    jw_kobject(w, "seats");
-    if (db_null(seats, 0, COL_TOTAL)) {
-        jw_knull(w, "total");
-    } else {
-        jw_kint(w, "total", db_int(seats, 0, COL_TOTAL));
-    }
-    jw_kint(w, "used", db_int(seats, 0, COL_USED));
-    jw_kint(w, "invited", db_int(seats, 0, COL_INVITED));
-    jw_object_end(w);
-}
+static const struct list users_list = {.order = LIST_OLDEST, .at = COL_CREATED_AT, .id = COL_ID, .limit = 200};
 
 static enum err users_get(struct req *q, struct resp *r) {
-    const struct users_query *f = q->query;
-    const char *us, *id;
-    struct db_rows rows, seats;
-    if (!read_cursor(q, f->cursor, &us, &id)) {
-        resp_field_error(r, "cursor", "must come from the Link header of a reply");
-        return ERR_VALIDATION;
-    }
-    /* One row more than asked for tells whether there is a next page. */
-    struct db_call calls[] = {
-        {SQL_USER_LIST(arena_printf(q->arena, "%lld", (long long)f->limit + 1), us, id), .rows = &rows},
-        {SQL_SEATS(), .rows = &seats},
-    };
-    enum err e = req_run(q, calls, 2);
-    if (e != OK) {
-        return e;
-    }
-    int n = rows.n > f->limit ? (int)f->limit : rows.n;
-    jw_object(&r->json);
-    jw_karray(&r->json, "users");
-    for (int i = 0; i < n; i++) {
-        write_user(q, &r->json, &rows, i);
-    }
-    jw_array_end(&r->json);
-    write_seats(&r->json, &seats);
-    jw_object_end(&r->json);
-    if (rows.n > n) {
-        resp_header(r, "Link",
-                    arena_printf(q->arena, "<%s?limit=%lld&cursor=%s.%s>; rel=\"next\"", q->path, (long long)f->limit,
-                                 db_str(&rows, n - 1, COL_CREATED_US), db_str(&rows, n - 1, COL_ID)));
-    }
-    return OK;
+    const struct list_at at = list_at(q, &users_list);
+    struct db_call calls[] = {{SQL_USER_LIST(at.limit, at.place, at.id)}, {SQL_SEATS()}};
+    return list_reply(q, r, &users_list, &at, calls, 2);
 }
 
 /* What the statements' verdicts mean to a client. */
 static enum err judge(struct resp *r, const char *verdict) {
     if (str_eq(verdict, "ok")) {
-        jw_object(&r->json);
-        jw_kbool(&r->json, "success", true);
-        jw_object_end(&r->json);
-        return OK;
+        return reply_success(r);
     }
     if (str_eq(verdict, "last_admin")) {
         return ERR_LAST_ADMIN;
@@ -150,32 +80,33 @@ static enum err user_delete(struct req *q, struct resp *r) {
 }
 
 static const struct field user_members[] = {
-    OUT(FT_UUID, "id", "Of the person.", .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
-    OUT(FT_EMAIL, "email", "The e-mail address, in lower case.", .example = "robin@example.com"),
-    OUT(FT_STR, "firstName", "Given name.", .min = 1, .example = "Robin"),
-    OUT(FT_STR, "lastName", "Family name.", .min = 1, .example = "Sample"),
-    OUT(FT_ENUM, "role", "What the person may do.", .values = VALUES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR"),
-        .example = "MEMBER"),
-    OUT(FT_ENUM, "status", "DEACTIVATED: cannot sign in and takes no seat.", .values = VALUES("ACTIVE", "DEACTIVATED")),
-    OUT(FT_TIME, "createdAt", "When the account was made.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "lastSignInAt", "When the person last signed in; null: never.", .example = "2026-11-21T08:15:30.123Z",
-        .flags = FIELD_NULL),
+    OUT(FT_UUID, "id", "Of the person.", .column = COL_ID, .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
+    OUT(FT_EMAIL, "email", "The e-mail address, in lower case.", .column = COL_EMAIL, .example = "robin@example.com"),
+    OUT(FT_STR, "firstName", "Given name.", .column = COL_FIRST_NAME, .min = 1, .example = "Robin"),
+    OUT(FT_STR, "lastName", "Family name.", .column = COL_LAST_NAME, .min = 1, .example = "Sample"),
+    OUT(FT_ENUM, "role", "What the person may do.", .column = COL_ROLE,
+        .values = VALUES("SUPER_ADMIN", "CLIENT_ADMIN", "FACILITATOR", "MEMBER", "AUDITOR"), .example = "MEMBER"),
+    OUT(FT_ENUM, "status", "DEACTIVATED: cannot sign in and takes no seat.", .column = COL_STATUS,
+        .values = VALUES("ACTIVE", "DEACTIVATED")),
+    OUT(FT_TIME, "createdAt", "When the account was made.", .column = COL_CREATED_AT, .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "lastSignInAt", "When the person last signed in; null: never.", .column = COL_LAST_SIGN_IN_AT,
+        .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
     FIELD_END,
 };
 static const struct shape user_shape = SHAPE("User", "A person of the organisation.", user_members);
 
 static const struct field users_seats_members[] = {
-    OUT(FT_INT, "total", "Seats of the plan; null: unlimited.", .min = 0, .flags = FIELD_NULL, .example = "50"),
-    OUT(FT_INT, "used", "Active people.", .min = 0, .example = "12"),
-    OUT(FT_INT, "invited", "Invitations that can still be accepted; each keeps a seat.", .min = 0, .example = "2"),
+    OUT(FT_INT, "total", "Seats of the plan; null: unlimited.", .column = COL_TOTAL, .min = 0, .flags = FIELD_NULL, .example = "50"),
+    OUT(FT_INT, "used", "Active people.", .column = COL_USED, .min = 0, .example = "12"),
+    OUT(FT_INT, "invited", "Invitations that can still be accepted; each keeps a seat.", .column = COL_INVITED, .min = 0, .example = "2"),
     FIELD_END,
 };
 static const struct shape users_seats_shape =
     SHAPE("UsersSeats", "How many people the plan allows, and how many seats are taken.", users_seats_members);
 
 static const struct field users_members[] = {
-    OUT(FT_OBJS, "users", "One page of people, who came first first.", .max = 500, .shape = &user_shape),
-    OUT(FT_OBJ, "seats", "Seats of the whole organisation, on every page.", .shape = &users_seats_shape),
+    OUT(FT_OBJS, "users", "One page of people, who came first first.", .set = 1, .max = 500, .shape = &user_shape),
+    OUT(FT_OBJ, "seats", "Seats of the whole organisation, on every page.", .set = 2, .shape = &users_seats_shape),
     FIELD_END,
 };
 static const struct shape users_shape = SHAPE("Users", "People of the organisation, and its seats.", users_members);

@@ -8,13 +8,13 @@ struct branding_body {
 };
 
 static const struct field branding_fields[] = {
-    FIELD_STR(struct branding_body, display_name, "displayName", 0, 0, 120,
+    FIELD_STR(struct branding_body, display_name, "displayName", FIELD_MAYBE, 0, 120, .column = COL_DISPLAY_NAME,
               .help = "Stands in reports and certificates in the place of the organisation's name; empty: not set.",
               .example = "Example Logistics"),
-    FIELD_STR(struct branding_body, accent_color, "accentColor", 0, 0, 7,
+    FIELD_STR(struct branding_body, accent_color, "accentColor", FIELD_MAYBE, 0, 7, .column = COL_ACCENT_COLOR,
               .help = "#rrggbb with a contrast of 4.5 to 1 on white; a lighter one is refused and the message offers a shade that has it.",
               .example = "#1d4ed8"),
-    FIELD_STR(struct branding_body, footer_text, "footerText", 0, 0, 200,
+    FIELD_STR(struct branding_body, footer_text, "footerText", FIELD_MAYBE, 0, 200, .column = COL_FOOTER_TEXT,
               .help = "A line at the end of reports and certificates; empty: not set.", .example = "Security training 2026"),
     FIELD_END,
 };
@@ -24,30 +24,8 @@ static const char *set(const char *text) {
     return text && *text ? text : NULL;
 }
 
-static void write_set(struct jwrite *w, const char *key, const char *text) {
-    if (set(text)) {
-        jw_kstr(w, key, text);
-    }
-}
-
-static void branding_write(struct jwrite *w, const char *name, const char *colour, const char *footer) {
-    jw_object(w);
-    write_set(w, "displayName", name);
-    write_set(w, "accentColor", colour);
-    write_set(w, "footerText", footer);
-    jw_object_end(w);
-}
-
 static enum err branding_get(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_BRANDING_GET(), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e == OK) {
-        bool known = rows.n == 1;
-        branding_write(&r->json, known ? db_str(&rows, 0, COL_DISPLAY_NAME) : NULL, known ? db_str(&rows, 0, COL_ACCENT_COLOR) : NULL,
-                       known ? db_str(&rows, 0, COL_FOOTER_TEXT) : NULL);
-    }
-    return e;
+    return reply_from(q, r, (struct db_call){SQL_BRANDING_GET()});
 }
 
 /* Text in this colour stands on white paper, so it has to be readable there; the message offers the nearest shade that is. */
@@ -77,26 +55,17 @@ static enum err branding_put(struct req *q, struct resp *r) {
     if (colour) {
         str_lower(colour);
     }
-    struct db_call call = {SQL_BRANDING_PUT(set(b->display_name), colour, set(b->footer_text))};
-    enum err e = req_run(q, &call, 1);
-    if (e == OK) {
-        branding_write(&r->json, b->display_name, colour, b->footer_text);
-    }
-    return e;
+    struct db_rows rows;
+    struct db_call calls[] = {
+        {SQL_BRANDING_PUT(set(b->display_name), colour, set(b->footer_text))},
+        {SQL_BRANDING_GET(), .rows = &rows},
+    };
+    enum err e = req_run(q, calls, 2);
+    return e == OK ? reply_sets(q, r, &rows) : e;
 }
 
-static const struct field branding_members[] = {
-    OUT(FT_STR, "displayName", "Stands in reports and certificates in the place of the organisation's name; empty: not set.", .max = 120,
-        .flags = FIELD_MAYBE, .example = "Example Logistics"),
-    OUT(FT_STR, "accentColor",
-        "#rrggbb with a contrast of 4.5 to 1 on white; a lighter one is refused and the message offers a shade that has it.", .max = 7,
-        .flags = FIELD_MAYBE, .example = "#1d4ed8"),
-    OUT(FT_STR, "footerText", "A line at the end of reports and certificates; empty: not set.", .max = 200, .flags = FIELD_MAYBE,
-        .example = "Security training 2026"),
-    FIELD_END,
-};
 static const struct shape branding_shape =
-    SHAPE("Branding", "How reports and certificates look. A member that is not set is absent.", branding_members);
+    SHAPE("Branding", "How reports and certificates look. A member that is not set is absent.", branding_fields);
 
 const struct route branding_routes[] = {
     {METHOD_GET, "/api/portal/branding", GUARD_MEMBER, "settings", branding_get,

@@ -2,17 +2,29 @@
 #include "apps/exercises/exercises.h"
 #include "apps/exercises/slots.h"
 
+/* The role of the library's stories in which the person appears, null when no story speaks of such a one. */
+static void write_story_role(const struct shape_at *at, const struct field *f) {
+    (void)f;
+    jw_str(at->json, slot_role(db_str(at->rows, at->row, COL_ROLE)));
+}
+
 const struct field character_fields[] = {
-    FIELD_STR(struct character_body, name, "name", FIELD_REQUIRED, 1, 80, .help = "Full name, as stories use it.",
+    OUT(FT_UUID, "id", "Of the character: for characterIds of generate.", .column = COL_ID, .flags = FIELD_READ_ONLY,
+        .example = "a9b8c7d6-e5f4-4321-8fed-cba987654321"),
+    FIELD_STR(struct character_body, name, "name", FIELD_REQUIRED, 1, 80, .help = "Full name, as stories use it.", .column = COL_NAME,
               .example = "Alex Example"),
-    FIELD_STR(struct character_body, role, "role", FIELD_REQUIRED, 1, 80,
+    FIELD_STR(struct character_body, role, "role", FIELD_REQUIRED, 1, 80, .column = COL_ROLE,
               .help = "What the person does; stories give the part that fits best, by these words.", .example = "Head of IT operations"),
     FIELD_STR(struct character_body, department, "department", 0, 0, 80, .help = "Where in the organisation; empty: not said.",
-              .example = "IT"),
+              .column = COL_DEPARTMENT, .example = "IT"),
     FIELD_STR(struct character_body, description, "description", 0, 0, 500, .help = "A sentence for the players; empty: none.",
-              .example = "Keeps the servers running and knows every exception ever made."),
-    FIELD_STRS(struct character_body, expertise, "expertise", 0, 0, 10, 80, .help = "What the person is good at.",
+              .column = COL_DESCRIPTION, .example = "Keeps the servers running and knows every exception ever made."),
+    FIELD_STRS(struct character_body, expertise, "expertise", 0, 0, 10, 80, .help = "What the person is good at.", .column = COL_EXPERTISE,
                .example = "Backup and recovery|Virtual servers"),
+    OUT(FT_STR, "storyRole", "The part of the library's stories that the person takes, found by the words of role; null: none.",
+        .write = write_story_role, .flags = FIELD_NULL | FIELD_READ_ONLY, .example = "it-ops"),
+    OUT(FT_TIME, "createdAt", "When it was made.", .column = COL_CREATED_AT, .flags = FIELD_READ_ONLY,
+        .example = "2026-11-21T08:15:30.123Z"),
     FIELD_END,
 };
 
@@ -37,30 +49,8 @@ void character_write(struct jwrite *w, const struct character_body *c) {
     jw_kstrs(w, "expertise", c->expertise.items);
 }
 
-/* storyRole: the role of the library's stories in which the person appears, null when no story speaks of such a one. */
-static void write_row(struct req *q, struct jwrite *w, const struct db_rows *rows, int row) {
-    struct character_body c = character_read(q->arena, rows, row);
-    jw_object(w);
-    jw_kstr(w, "id", db_str(rows, row, COL_ID));
-    character_write(w, &c);
-    jw_kstr(w, "storyRole", slot_role(c.role));
-    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, row, COL_CREATED_AT)));
-    jw_object_end(w);
-}
-
 static enum err characters_get(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_CHARACTER_LIST(), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e != OK) {
-        return e;
-    }
-    jw_array(&r->json);
-    for (int i = 0; i < rows.n; i++) {
-        write_row(q, &r->json, &rows, i);
-    }
-    jw_array_end(&r->json);
-    return OK;
+    return reply_from(q, r, (struct db_call){SQL_CHARACTER_LIST()});
 }
 
 static enum err characters_post(struct req *q, struct resp *r) {
@@ -76,60 +66,22 @@ static enum err characters_post(struct req *q, struct resp *r) {
     if (e == OK && rows.n == 0) {
         return resp_fail(r, ERR_CONFLICT, "Your organisation has 200 characters, the most it can have. Delete one first.");
     }
-    if (e == OK) {
-        resp_status(r, 201);
-        write_row(q, &r->json, &rows, 0);
-    }
-    return e;
+    return e == OK ? reply_sets(q, r, &rows) : e;
 }
 
 static enum err character_put(struct req *q, struct resp *r) {
     const struct character_body *b = q->body;
-    struct db_rows rows;
-    struct db_call call = {SQL_CHARACTER_UPDATE(q->params[0], b->name, b->role, b->department, b->description,
-                                                db_text_array(q->arena, b->expertise.items, b->expertise.count)),
-                           .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e == OK && rows.n == 0) {
-        return ERR_NOT_FOUND;
-    }
-    if (e == OK) {
-        write_row(q, &r->json, &rows, 0);
-    }
-    return e;
+    return reply_from(q, r,
+                      (struct db_call){SQL_CHARACTER_UPDATE(q->params[0], b->name, b->role, b->department, b->description,
+                                                            db_text_array(q->arena, b->expertise.items, b->expertise.count))});
 }
 
 static enum err character_delete(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_CHARACTER_DELETE(q->params[0]), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e == OK && rows.n == 0) {
-        return ERR_NOT_FOUND;
-    }
-    if (e == OK) {
-        jw_object(&r->json);
-        jw_kbool(&r->json, "success", true);
-        jw_object_end(&r->json);
-    }
-    return e;
+    return reply_from(q, r, (struct db_call){SQL_CHARACTER_DELETE(q->params[0])});
 }
 
-static const struct field stored_character_members[] = {
-    OUT(FT_UUID, "id", "Of the character: for characterIds of generate.", .example = "a9b8c7d6-e5f4-4321-8fed-cba987654321"),
-    OUT(FT_STR, "name", "Full name, as stories use it.", .min = 1, .max = 80, .example = "Alex Example"),
-    OUT(FT_STR, "role", "What the person does; stories give the part that fits best, by these words.", .min = 1, .max = 80,
-        .example = "Head of IT operations"),
-    OUT(FT_STR, "department", "Where in the organisation; empty: not said.", .max = 80, .example = "IT"),
-    OUT(FT_STR, "description", "A sentence for the players; empty: none.", .max = 500,
-        .example = "Keeps the servers running and knows every exception ever made."),
-    OUT(FT_STRS, "expertise", "What the person is good at.", .max = 10, .item_max = 80, .example = "Backup and recovery|Virtual servers"),
-    OUT(FT_STR, "storyRole", "The part of the library's stories that the person takes, found by the words of role; null: none.",
-        .flags = FIELD_NULL, .example = "it-ops"),
-    OUT(FT_TIME, "createdAt", "When it was made.", .example = "2026-11-21T08:15:30.123Z"),
-    FIELD_END,
-};
 static const struct shape stored_character_shape =
-    SHAPE("StoredCharacter", "A person who can appear in stories by name.", stored_character_members);
+    SHAPE("StoredCharacter", "A person who can appear in stories by name.", character_fields);
 
 const struct route characters_routes[] = {
     {METHOD_GET, "/api/portal/characters", GUARD_MEMBER, "settings", characters_get,

@@ -105,7 +105,13 @@ enum err answer_put(struct req *q, const struct run *run, int i, const struct an
 /* ---- session_json.c: the two serialisers (rule C1) ---- */
 
 /* What a player may see: nothing of the key before the question is answered. After completion the debrief opens it. */
-void session_write(struct req *q, struct jwrite *w, const struct run *run);
+void session_write(struct req *q, struct resp *r, const struct run *run);
+/* Its members that no column has. */
+void session_write_stage(const struct shape_at *at, const struct field *f);
+void session_write_score(const struct shape_at *at, const struct field *f);
+void session_write_answers(const struct shape_at *at, const struct field *f);
+void session_write_certificate(const struct shape_at *at, const struct field *f);
+void session_write_scenario(const struct shape_at *at, const struct field *f);
 /* The options of a question with what each was worth and why; for answered questions only. */
 void options_write_debrief(struct req *q, struct jwrite *w, const struct run *run, int question);
 /* "realIncident": object or null. */

@@ -304,10 +304,7 @@ static enum err create(struct req *q, struct resp *r, const struct generate_body
         return ERR_QUOTA;
     }
     if (e == OK) {
-        jw_object(&r->json);
-        jw_kstr(&r->json, "id", db_str(&rows, 0, COL_ID));
-        jw_kstr(&r->json, "status", "READY");
-        jw_object_end(&r->json);
+        e = reply_sets(q, r, &rows);
     }
     return e;
 }
@@ -321,7 +318,8 @@ static enum err generate_post(struct req *q, struct resp *r) {
 }
 
 static const struct field generated_members[] = {
-    OUT(FT_UUID, "id", "Of the exercise: for GET /api/ttx/session/{id}.", .example = "7f2c1b8e-4a35-4f0d-9c61-2d8a5b3e6f10"),
+    OUT(FT_UUID, "id", "Of the exercise: for GET /api/ttx/session/{id}.", .column = COL_ID,
+        .example = "7f2c1b8e-4a35-4f0d-9c61-2d8a5b3e6f10"),
     OUT(FT_ENUM, "status", "READY: it can be played at once.", .values = VALUES("READY")),
     FIELD_END,
 };

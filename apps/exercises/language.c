@@ -28,22 +28,21 @@ static const char *const *offered(struct arena *a, const struct db_rows *current
     return list;
 }
 
-static void write_settings(struct req *q, struct jwrite *w, const struct db_rows *stored, const struct db_rows *current) {
-    jw_object(w);
-    jw_kstr(w, "language", db_str(stored, 0, COL_LANGUAGE));
-    jw_kstr(w, "organisationDefault", db_str(stored, 0, COL_ORGANISATION_DEFAULT));
-    jw_kstrs(w, "languages", offered(q->arena, current));
-    jw_object_end(w);
+static void write_languages(const struct shape_at *at, const struct field *f) {
+    const char *const *list = offered(at->arena, &at->sets[1]);
+    (void)f;
+    jw_array(at->json);
+    for (; *list; list++) {
+        jw_str(at->json, *list);
+    }
+    jw_array_end(at->json);
 }
 
 static enum err language_get(struct req *q, struct resp *r) {
-    struct db_rows stored, current;
-    struct db_call calls[] = {{SQL_LANGUAGE_GET(), .rows = &stored}, {SQL_LIBRARY_CURRENT_IDS(), .rows = &current}};
+    struct db_rows sets[2];
+    struct db_call calls[] = {{SQL_LANGUAGE_GET(), .rows = &sets[0]}, {SQL_LIBRARY_CURRENT_IDS(), .rows = &sets[1]}};
     enum err e = req_run(q, calls, 2);
-    if (e == OK) {
-        write_settings(q, &r->json, &stored, &current);
-    }
-    return e;
+    return e == OK ? reply_sets(q, r, sets) : e;
 }
 
 static void check_language(struct req *q, struct resp *r, const char *field, const char *value, const char *const *list) {
@@ -79,25 +78,23 @@ static enum err language_check(struct req *q, struct resp *r) {
 
 static enum err language_put(struct req *q, struct resp *r) {
     const struct language_body *b = q->body;
-    struct db_rows stored, current;
+    struct db_rows sets[2];
     struct db_call calls[] = {
         {SQL_LANGUAGE_PUT(b->language)},
         {SQL_LANGUAGE_DEFAULT_PUT(b->organisation_default)}, /* NULL: no row is another language than NULL */
-        {SQL_LANGUAGE_GET(), .rows = &stored},
-        {SQL_LIBRARY_CURRENT_IDS(), .rows = &current},
+        {SQL_LANGUAGE_GET(), .rows = &sets[0]},
+        {SQL_LIBRARY_CURRENT_IDS(), .rows = &sets[1]},
     };
     enum err e = req_run(q, calls, 4);
-    if (e == OK) {
-        write_settings(q, &r->json, &stored, &current);
-    }
-    return e;
+    return e == OK ? reply_sets(q, r, sets) : e;
 }
 
 static const struct field language_settings_members[] = {
-    OUT(FT_STR, "language", "The caller's own choice; null: as the organisation.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$",
-        .example = "null", .flags = FIELD_NULL),
-    OUT(FT_STR, "organisationDefault", "For everybody who made no choice.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
-    OUT(FT_STRS, "languages", "What can be chosen: every language of the library, and en.", .min = 1,
+    OUT(FT_STR, "language", "The caller's own choice; null: as the organisation.", .column = COL_LANGUAGE,
+        .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "null", .flags = FIELD_NULL),
+    OUT(FT_STR, "organisationDefault", "For everybody who made no choice.", .column = COL_ORGANISATION_DEFAULT,
+        .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
+    OUT(FT_STRS, "languages", "What can be chosen: every language of the library, and en.", .write = write_languages, .min = 1,
         .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
     FIELD_END,
 };

@@ -50,7 +50,7 @@ static enum err session_get(struct req *q, struct resp *r) {
         e = show(q, &run);
     }
     if (e == OK) {
-        session_write(q, &r->json, &run);
+        session_write(q, r, &run);
     }
     return e;
 }
@@ -68,48 +68,32 @@ static enum err session_delete(struct req *q, struct resp *r) {
     if (str_eq(db_str(&rows, 0, COL_VERDICT), "forbidden")) {
         return resp_fail(r, ERR_FORBIDDEN, "Only the person who created the exercise or an administrator can delete it.");
     }
-    jw_object(&r->json);
-    jw_kbool(&r->json, "success", true);
-    jw_object_end(&r->json);
-    return OK;
+    return reply_success(r);
 }
 
 static enum err status_get(struct req *q, struct resp *r) {
     const struct status_query *query = q->query;
-    struct db_rows rows;
-    struct db_call call = {SQL_SESSION_STATUS(query->id), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e != OK || rows.n == 0) {
-        return e != OK ? e : ERR_NOT_FOUND;
-    }
-    jw_object(&r->json);
-    jw_kstr(&r->json, "id", db_str(&rows, 0, COL_ID));
-    jw_kstr(&r->json, "status", db_str(&rows, 0, COL_STATUS));
-    jw_kstr(&r->json, "title", db_str(&rows, 0, COL_TITLE));
-    /* Generation from the library is done when the call returns. */
-    jw_kint(&r->json, "progress", 100);
-    jw_knull(&r->json, "error");
-    jw_object_end(&r->json);
-    return OK;
+    return reply_from(q, r, (struct db_call){SQL_SESSION_STATUS(query->id)});
 }
 
 static const struct field exercise_status_members[] = {
-    OUT(FT_UUID, "id", "Of the exercise.", .example = "7f2c1b8e-4a35-4f0d-9c61-2d8a5b3e6f10"),
-    OUT(FT_ENUM, "status", "Where it stands; only while IN_PROGRESS are answers taken.",
+    OUT(FT_UUID, "id", "Of the exercise.", .column = COL_ID, .example = "7f2c1b8e-4a35-4f0d-9c61-2d8a5b3e6f10"),
+    OUT(FT_ENUM, "status", "Where it stands; only while IN_PROGRESS are answers taken.", .column = COL_STATUS,
         .values = VALUES("DRAFT", "GENERATING", "LOBBY", "IN_PROGRESS", "COMPLETED", "CANCELLED", "FAILED"), .example = "IN_PROGRESS"),
-    OUT(FT_STR, "title", "Of the story.", .min = 1, .example = "The backup that would not start"),
-    OUT(FT_INT, "progress", "Percent of the generation that is done; always 100 for exercises from the library.", .min = 0, .max = 100,
-        .example = "100"),
-    OUT(FT_STR, "error", "Why generating failed; null: it did not.", .flags = FIELD_NULL, .example = "null"),
+    OUT(FT_STR, "title", "Of the story.", .column = COL_TITLE, .min = 1, .example = "The backup that would not start"),
+    OUT(FT_INT, "progress", "Percent of the generation that is done; always 100 for exercises from the library.", .column = COL_PROGRESS,
+        .min = 0, .max = 100, .example = "100"),
+    OUT(FT_STR, "error", "Why generating failed; null: it did not.", .column = COL_ERROR, .flags = FIELD_NULL, .example = "null"),
     FIELD_END,
 };
 static const struct shape exercise_status_shape =
     SHAPE("ExerciseStatus", "Where an exercise stands, without its content.", exercise_status_members);
 
 static const struct field participant_user_members[] = {
-    OUT(FT_UUID, "id", "Of the person; null: erased.", .flags = FIELD_NULL, .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
-    OUT(FT_STR, "firstName", "Given name; null: erased.", .flags = FIELD_NULL, .example = "Robin"),
-    OUT(FT_STR, "lastName", "Family name; null: erased.", .flags = FIELD_NULL, .example = "Sample"),
+    OUT(FT_UUID, "id", "Of the person; null: erased.", .column = COL_USER_ID, .flags = FIELD_NULL,
+        .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
+    OUT(FT_STR, "firstName", "Given name; null: erased.", .column = COL_FIRST_NAME, .flags = FIELD_NULL, .example = "Robin"),
+    OUT(FT_STR, "lastName", "Family name; null: erased.", .column = COL_LAST_NAME, .flags = FIELD_NULL, .example = "Sample"),
     FIELD_END,
 };
 static const struct shape participant_user_shape =
@@ -133,15 +117,16 @@ static const struct field participant_answer_members[] = {
 static const struct shape participant_answer_shape = SHAPE("ParticipantAnswer", "One answer of a participant.", participant_answer_members);
 
 static const struct field participant_members[] = {
-    OUT(FT_UUID, "id", "Of the participation.", .example = "e4f8a2c6-1d3b-4579-8a9c-0b1c2d3e4f50"),
-    OUT(FT_UUID, "userId", "Of the person; null: erased.", .flags = FIELD_NULL, .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
-    OUT(FT_INT, "totalScore", "Points so far.", .min = 0, .example = "200"),
-    OUT(FT_INT, "rank", "Place among the participants by points, from 1.", .min = 1, .example = "1"),
-    OUT(FT_TIME, "joinedAt", "When the person began to take part.", .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_UUID, "id", "Of the participation.", .column = COL_ID, .example = "e4f8a2c6-1d3b-4579-8a9c-0b1c2d3e4f50"),
+    OUT(FT_UUID, "userId", "Of the person; null: erased.", .column = COL_USER_ID, .flags = FIELD_NULL,
+        .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
+    OUT(FT_INT, "totalScore", "Points so far.", .write = session_write_score, .min = 0, .example = "200"),
+    OUT(FT_INT, "rank", "Place among the participants by points, from 1.", .column = COL_RANK, .min = 1, .example = "1"),
+    OUT(FT_TIME, "joinedAt", "When the person began to take part.", .column = COL_JOINED_AT, .example = "2026-11-21T08:15:30.123Z"),
     OUT(FT_OBJ, "user", "Who it is; its members are null when the person was erased.", .shape = &participant_user_shape),
     OUT(FT_OBJS, "answers",
-        "On the caller's own row; on others' only after completion and only for facilitators, administrators and auditors.", .max = 30,
-        .shape = &participant_answer_shape, .flags = FIELD_MAYBE, .example = "1"),
+        "On the caller's own row; on others' only after completion and only for facilitators, administrators and auditors.",
+        .write = session_write_answers, .max = 30, .shape = &participant_answer_shape, .flags = FIELD_MAYBE, .example = "1"),
     FIELD_END,
 };
 static const struct shape participant_shape = SHAPE("Participant", "Somebody who plays, or has played, the exercise.", participant_members);
@@ -395,33 +380,41 @@ static const struct field scenario_members[] = {
 static const struct shape scenario_shape = SHAPE("Scenario", "The story, as far as the caller may see it.", scenario_members);
 
 static const struct field session_members[] = {
-    OUT(FT_UUID, "id", "Of the exercise.", .example = "7f2c1b8e-4a35-4f0d-9c61-2d8a5b3e6f10"),
-    OUT(FT_UUID, "orgId", "Of the organisation that it belongs to.", .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
-    OUT(FT_STR, "title", "Of the story.", .min = 1, .example = "The backup that would not start"),
-    OUT(FT_STR, "theme", "One of the catalogue's themes.", .pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", .example = "ransomware"),
+    OUT(FT_UUID, "id", "Of the exercise.", .column = COL_ID, .example = "7f2c1b8e-4a35-4f0d-9c61-2d8a5b3e6f10"),
+    OUT(FT_UUID, "orgId", "Of the organisation that it belongs to.", .column = COL_ORG_ID,
+        .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
+    OUT(FT_STR, "title", "Of the story.", .column = COL_TITLE, .min = 1, .example = "The backup that would not start"),
+    OUT(FT_STR, "theme", "One of the catalogue's themes.", .column = COL_THEME, .pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        .example = "ransomware"),
     OUT(FT_ENUM, "difficulty", "How hard the exercise is: the mix of questions, their points and the time for each follow from it.",
-        .values = VALUES("BEGINNER", "INTERMEDIATE", "ADVANCED", "EXPERT"), .example = "INTERMEDIATE"),
-    OUT(FT_STR, "language", "ISO 639 code of the language.", .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
-    OUT(FT_ENUM, "engine", "Where the exercise comes from: library, in this version.", .values = VALUES("library", "ai")),
-    OUT(FT_ENUM, "mode", "INDIVIDUAL: everybody plays alone, at once. GROUP: together, led by a facilitator.",
+        .column = COL_DIFFICULTY, .values = VALUES("BEGINNER", "INTERMEDIATE", "ADVANCED", "EXPERT"), .example = "INTERMEDIATE"),
+    OUT(FT_STR, "language", "ISO 639 code of the language.", .column = COL_LANGUAGE, .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$",
+        .example = "en"),
+    OUT(FT_ENUM, "engine", "Where the exercise comes from: library, in this version.", .column = COL_ENGINE,
+        .values = VALUES("library", "ai")),
+    OUT(FT_ENUM, "mode", "INDIVIDUAL: everybody plays alone, at once. GROUP: together, led by a facilitator.", .column = COL_MODE,
         .values = VALUES("INDIVIDUAL", "GROUP")),
-    OUT(FT_ENUM, "timing", "Time limits: off, standard (that of the difficulty), or half or twice as long again.",
+    OUT(FT_ENUM, "timing", "Time limits: off, standard (that of the difficulty), or half or twice as long again.", .column = COL_TIMING,
         .values = VALUES("off", "standard", "x1.5", "x2"), .example = "off"),
     OUT(FT_ENUM, "status", "Only while IN_PROGRESS are answers taken; COMPLETED: every question is answered or its time is over.",
-        .values = VALUES("DRAFT", "GENERATING", "LOBBY", "IN_PROGRESS", "COMPLETED", "CANCELLED", "FAILED"), .example = "IN_PROGRESS"),
-    OUT(FT_UUID, "createdById", "Who generated it; null: the person is gone.", .flags = FIELD_NULL,
+        .column = COL_STATUS, .values = VALUES("DRAFT", "GENERATING", "LOBBY", "IN_PROGRESS", "COMPLETED", "CANCELLED", "FAILED"),
+        .example = "IN_PROGRESS"),
+    OUT(FT_UUID, "createdById", "Who generated it; null: the person is gone.", .column = COL_CREATED_BY, .flags = FIELD_NULL,
         .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
-    OUT(FT_TIME, "createdAt", "When it was generated.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "startedAt", "When play began; null: it has not.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
-    OUT(FT_TIME, "completedAt", "When the last question was answered; null: it is not completed.", .example = "null", .flags = FIELD_NULL),
-    OUT(FT_STRS, "mitreAttackIds", "Technique ids that were asked for when it was generated.", .example = "T1078|T1486"),
-    OUT(FT_INT, "questionCount", "Questions in the whole exercise.", .min = 3, .max = 30, .example = "12"),
-    OUT(FT_INT, "currentStage", "Number of the first stage with an open question; the last one when there is none.", .min = 1, .max = 5,
-        .example = "1"),
-    OUT(FT_OBJS, "participants", "Who takes part.", .shape = &participant_shape),
-    OUT(FT_OBJ, "certificate", "Of a completed run only: whether the caller can have a certificate.", .shape = &session_certificate_shape,
-        .flags = FIELD_MAYBE),
-    OUT(FT_OBJ, "scenario", "The story, as far as the caller may see it.", .shape = &scenario_shape),
+    OUT(FT_TIME, "createdAt", "When it was generated.", .column = COL_CREATED_AT, .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "startedAt", "When play began; null: it has not.", .column = COL_STARTED_AT, .example = "2026-11-21T08:15:30.123Z",
+        .flags = FIELD_NULL),
+    OUT(FT_TIME, "completedAt", "When the last question was answered; null: it is not completed.", .column = COL_COMPLETED_AT,
+        .example = "null", .flags = FIELD_NULL),
+    OUT(FT_STRS, "mitreAttackIds", "Technique ids that were asked for when it was generated.", .column = COL_MITRE_ATTACK_IDS,
+        .example = "T1078|T1486"),
+    OUT(FT_INT, "questionCount", "Questions in the whole exercise.", .column = COL_QUESTION_COUNT, .min = 3, .max = 30, .example = "12"),
+    OUT(FT_INT, "currentStage", "Number of the first stage with an open question; the last one when there is none.",
+        .write = session_write_stage, .min = 1, .max = 5, .example = "1"),
+    OUT(FT_OBJS, "participants", "Who takes part.", .set = 2, .shape = &participant_shape),
+    OUT(FT_OBJ, "certificate", "Of a completed run only: whether the caller can have a certificate.", .write = session_write_certificate,
+        .shape = &session_certificate_shape, .flags = FIELD_MAYBE),
+    OUT(FT_OBJ, "scenario", "The story, as far as the caller may see it.", .write = session_write_scenario, .shape = &scenario_shape),
     FIELD_END,
 };
 static const struct shape session_shape = SHAPE("Session", "An exercise as its caller may see it.", session_members);

@@ -10,9 +10,11 @@
 #include "common/content/grade.h"
 #include "common/json/jread.h"
 
-static const char *iso(struct req *q, const struct run *run, enum db_column column) {
-    return db_iso(q->arena, db_str(&run->exercise, 0, column));
-}
+/* Whose reply a computed member is in. */
+struct viewed {
+    struct req *req;
+    const struct run *run;
+};
 
 const char *explanation_text(struct req *q, const struct run *run, int question) {
     const struct lib_question *item = run->play->questions[question].item;
@@ -216,10 +218,13 @@ static void write_people(struct jwrite *w, const struct play *p) {
     jw_array_end(w);
 }
 
-static void write_scenario(struct req *q, struct jwrite *w, const struct run *run) {
-    const struct play *p = run->play;
+void session_write_scenario(const struct shape_at *at, const struct field *f) {
+    const struct viewed *v = at->context;
+    struct jwrite *w = at->json;
+    const struct play *p = v->run->play;
     const struct library *lib = p->lib;
-    jw_kobject(w, "scenario");
+    (void)f;
+    jw_object(w);
     jw_kstr(w, "title", play_fill(p, lib->blueprint_title));
     jw_kstr(w, "overview", play_fill(p, lib->overview));
     jw_kobject(w, "attackerProfile");
@@ -242,7 +247,7 @@ static void write_scenario(struct req *q, struct jwrite *w, const struct run *ru
     jw_array_end(w);
     jw_karray(w, "stages");
     for (int k = 0; k < p->nstages; k++) {
-        write_stage(q, w, run, k);
+        write_stage(v->req, w, v->run, k);
     }
     jw_array_end(w);
     jw_object_end(w);
@@ -271,48 +276,42 @@ static void write_answer(struct req *q, struct jwrite *w, const struct run *run,
     jw_object_end(w);
 }
 
-static void write_answers(struct req *q, struct jwrite *w, const struct run *run, int row) {
-    bool own = row == run->own_row;
-    const char *participant = db_str(&run->participants, row, COL_ID);
-    int64_t seed = db_int(&run->participants, row, COL_OPTION_SEED);
+void session_write_answers(const struct shape_at *at, const struct field *f) {
+    const struct viewed *v = at->context;
+    const struct run *run = v->run;
+    bool own = at->row == run->own_row;
+    const struct db_rows *rows = own ? &run->answers : &run->others;
+    const char *participant = db_str(at->rows, at->row, COL_ID);
+    int64_t seed = db_int(at->rows, at->row, COL_OPTION_SEED);
     if (!own && run->others.n == 0) {
         return;
     }
-    const struct db_rows *rows = own ? &run->answers : &run->others;
-    jw_karray(w, "answers");
+    jw_karray(at->json, f->name);
     for (int i = 0; i < rows->n; i++) {
         if (own || str_eq(db_str(rows, i, COL_PARTICIPANT_ID), participant)) {
-            write_answer(q, w, run, rows, i, seed);
+            write_answer(v->req, at->json, run, rows, i, seed);
         }
     }
-    jw_array_end(w);
+    jw_array_end(at->json);
 }
 
-static void write_participants(struct req *q, struct jwrite *w, const struct run *run) {
-    jw_karray(w, "participants");
-    for (int i = 0; i < run->participants.n; i++) {
-        jw_object(w);
-        jw_kstr(w, "id", db_str(&run->participants, i, COL_ID));
-        jw_kstr(w, "userId", db_str(&run->participants, i, COL_USER_ID));
-        jw_kint(w, "totalScore", i == run->own_row ? run->total_score : db_int(&run->participants, i, COL_TOTAL_SCORE));
-        jw_kint(w, "rank", db_int(&run->participants, i, COL_RANK));
-        jw_kstr(w, "joinedAt", db_iso(q->arena, db_str(&run->participants, i, COL_JOINED_AT)));
-        jw_kobject(w, "user");
-        jw_kstr(w, "id", db_str(&run->participants, i, COL_USER_ID));
-        jw_kstr(w, "firstName", db_str(&run->participants, i, COL_FIRST_NAME));
-        jw_kstr(w, "lastName", db_str(&run->participants, i, COL_LAST_NAME));
-        jw_object_end(w);
-        write_answers(q, w, run, i);
-        jw_object_end(w);
-    }
-    jw_array_end(w);
+/* One's own is the sum of the answers that are shown. */
+void session_write_score(const struct shape_at *at, const struct field *f) {
+    const struct viewed *v = at->context;
+    (void)f;
+    jw_int(at->json, at->row == v->run->own_row ? v->run->total_score : db_int(at->rows, at->row, COL_TOTAL_SCORE));
 }
 
-static void write_certificate(struct jwrite *w, const struct run *run) {
+void session_write_certificate(const struct shape_at *at, const struct field *f) {
+    const struct viewed *v = at->context;
+    const struct run *run = v->run;
+    struct jwrite *w = at->json;
     const char *reason = NULL;
-    bool eligible =
-        certificate_eligible(run->ncorrect, run->play->nquestions, run->nexpired, run->completed && run->participant_id, &reason);
-    jw_kobject(w, "certificate");
+    if (!run->completed) {
+        return;
+    }
+    bool eligible = certificate_eligible(run->ncorrect, run->play->nquestions, run->nexpired, run->participant_id, &reason);
+    jw_kobject(w, f->name);
     jw_kbool(w, "eligible", eligible);
     jw_kstr(w, "id", db_str(&run->exercise, 0, COL_CERTIFICATE_ID));
     jw_kstr(w, "grade", eligible ? grade_for(run->ncorrect, run->play->nquestions) : NULL);
@@ -320,39 +319,15 @@ static void write_certificate(struct jwrite *w, const struct run *run) {
     jw_object_end(w);
 }
 
-void session_write(struct req *q, struct jwrite *w, const struct run *run) {
-    static const struct {
-        const char *name;
-        enum db_column column;
-    } texts[] = {{"id", COL_ID},
-                 {"orgId", COL_ORG_ID},
-                 {"title", COL_TITLE},
-                 {"theme", COL_THEME},
-                 {"difficulty", COL_DIFFICULTY},
-                 {"language", COL_LANGUAGE},
-                 {"engine", COL_ENGINE},
-                 {"mode", COL_MODE},
-                 {"timing", COL_TIMING},
-                 {"status", COL_STATUS},
-                 {"createdById", COL_CREATED_BY}};
-    static const struct {
-        const char *name;
-        enum db_column column;
-    } times[] = {{"createdAt", COL_CREATED_AT}, {"startedAt", COL_STARTED_AT}, {"completedAt", COL_COMPLETED_AT}};
-    jw_object(w);
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        jw_kstr(w, texts[i].name, db_str(&run->exercise, 0, texts[i].column));
-    }
-    for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-        jw_kstr(w, times[i].name, iso(q, run, times[i].column));
-    }
-    jw_kstrs(w, "mitreAttackIds", db_texts(q->arena, db_str(&run->exercise, 0, COL_MITRE_ATTACK_IDS)));
-    jw_kint(w, "questionCount", run->play->nquestions);
-    jw_kint(w, "currentStage", run->open_stage < run->play->nstages ? run->open_stage + 1 : run->play->nstages);
-    write_participants(q, w, run);
-    if (run->completed) {
-        write_certificate(w, run);
-    }
-    write_scenario(q, w, run);
-    jw_object_end(w);
+void session_write_stage(const struct shape_at *at, const struct field *f) {
+    const struct viewed *v = at->context;
+    int open = v->run->open_stage, last = v->run->play->nstages;
+    (void)f;
+    jw_int(at->json, open < last ? open + 1 : last);
+}
+
+void session_write(struct req *q, struct resp *r, const struct run *run) {
+    const struct viewed viewed = {q, run};
+    const struct db_rows sets[] = {run->exercise, run->participants};
+    shape_write(&r->json, q->arena, q->route->reply, sets, 0, &viewed);
 }

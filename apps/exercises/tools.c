@@ -35,40 +35,8 @@ static const struct field tool_fields[] = {
     FIELD_END,
 };
 
-static void write_tool(struct jwrite *w, const struct db_rows *rows, int i) {
-    jw_object(w);
-    jw_kstr(w, "id", db_str(rows, i, COL_ID));
-    jw_kstr(w, "name", db_str(rows, i, COL_NAME));
-    jw_kstr(w, "category", db_str(rows, i, COL_CATEGORY));
-    jw_kbool(w, "own", db_bool(rows, i, COL_OWN));
-    jw_object_end(w);
-}
-
-static void write_tools(struct jwrite *w, const struct db_rows *rows) {
-    jw_object(w);
-    jw_karray(w, "allTools");
-    for (int i = 0; i < rows->n; i++) {
-        write_tool(w, rows, i);
-    }
-    jw_array_end(w);
-    jw_karray(w, "selectedIds");
-    for (int i = 0; i < rows->n; i++) {
-        if (db_bool(rows, i, COL_SELECTED)) {
-            jw_str(w, db_str(rows, i, COL_ID));
-        }
-    }
-    jw_array_end(w);
-    jw_object_end(w);
-}
-
 static enum err tools_get(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_TOOL_LIST(), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e == OK) {
-        write_tools(&r->json, &rows);
-    }
-    return e;
+    return reply_from(q, r, (struct db_call){SQL_TOOL_LIST()});
 }
 
 static bool is_listed(const struct db_rows *rows, const char *id) {
@@ -102,10 +70,7 @@ static enum err tools_put(struct req *q, struct resp *r) {
         {SQL_TOOL_SELECT(ids)}, {SQL_TOOL_NOTE(ids)},     {SQL_TOOL_LIST(), .rows = &rows},
     };
     enum err e = req_run(q, calls, 6);
-    if (e == OK) {
-        write_tools(&r->json, &rows);
-    }
-    return e;
+    return e == OK ? reply_sets(q, r, &rows) : e;
 }
 
 static enum err tools_post(struct req *q, struct resp *r) {
@@ -125,44 +90,32 @@ static enum err tools_post(struct req *q, struct resp *r) {
     if (str_eq(db_str(&rows, 0, COL_VERDICT), "full")) {
         return resp_fail(r, ERR_CONFLICT, "Your organisation has 100 tools of its own, the most it can have. Remove one first.");
     }
-    resp_status(r, 201);
-    write_tool(&r->json, &rows, 0);
-    return OK;
+    return reply_sets(q, r, &rows);
 }
 
 static enum err tool_delete(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_TOOL_DELETE(q->params[0]), .rows = &rows};
-    enum err e = req_run(q, &call, 1);
-    if (e == OK && rows.n == 0) {
-        return ERR_NOT_FOUND;
-    }
-    if (e == OK) {
-        jw_object(&r->json);
-        jw_kbool(&r->json, "success", true);
-        jw_object_end(&r->json);
-    }
-    return e;
+    return reply_from(q, r, (struct db_call){SQL_TOOL_DELETE(q->params[0])});
 }
 
 static const struct field tool_members[] = {
-    OUT(FT_UUID, "id", "Of the tool: for toolIds.", .example = "14253647-5869-4a7b-8c9d-0e1f2a3b4c5d"),
-    OUT(FT_STR, "name", "What the tool is called; alerts of stories name it.", .min = 1, .max = 80, .example = "Example Sensor"),
-    OUT(FT_ENUM, "category", "What kind of tool it is.",
+    OUT(FT_UUID, "id", "Of the tool: for toolIds.", .column = COL_ID, .example = "14253647-5869-4a7b-8c9d-0e1f2a3b4c5d"),
+    OUT(FT_STR, "name", "What the tool is called; alerts of stories name it.", .column = COL_NAME, .min = 1, .max = 80,
+        .example = "Example Sensor"),
+    OUT(FT_ENUM, "category", "What kind of tool it is.", .column = COL_CATEGORY,
         .values = VALUES("EDR", "VULNERABILITY_MANAGEMENT", "SIEM", "XDR", "SOAR", "IDENTITY", "EMAIL_SECURITY", "NETWORK_SECURITY",
                          "CLOUD_SECURITY", "DLP", "WAF", "THREAT_INTELLIGENCE", "PAM"),
         .example = "EDR"),
-    OUT(FT_BOOL, "own", "Added by the organisation; false: of the catalogue.", .example = "true"),
+    OUT(FT_BOOL, "own", "Added by the organisation; false: of the catalogue.", .column = COL_OWN, .example = "true"),
     FIELD_END,
 };
 static const struct shape tool_shape =
     SHAPE("Tool", "A security tool: of the catalogue that every organisation has, or one's own.", tool_members);
 
 static const struct field tools_members[] = {
-    OUT(FT_OBJS, "allTools", "The catalogue and the organisation's own tools, by category and name.", .min = 1, .shape = &tool_shape,
-        .example = "1"),
-    OUT(FT_STRS, "selectedIds", "Ids of those that the organisation uses.", .pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
-        .example = "14253647-5869-4a7b-8c9d-0e1f2a3b4c5d"),
+    OUT(FT_OBJS, "allTools", "The catalogue and the organisation's own tools, by category and name.", .set = 1, .min = 1,
+        .shape = &tool_shape, .example = "1"),
+    OUT(FT_STRS, "selectedIds", "Ids of those that the organisation uses.", .set = 1, .column = COL_SELECTED_ID,
+        .pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", .example = "14253647-5869-4a7b-8c9d-0e1f2a3b4c5d"),
     FIELD_END,
 };
 static const struct shape tools_shape = SHAPE("Tools", "Which tools there are, and which of them are used.", tools_members);

@@ -7,6 +7,7 @@
 #include "common/base/str.h"
 #include "common/crypto/crypto.h"
 #include "common/mail/mail.h"
+#include "common/web/list.h"
 
 struct org_invite_body {
     const char *email;
@@ -34,9 +35,11 @@ struct orgs_query {
 
 static const char *const statuses[] = {"ACTIVE", "SUSPENDED", NULL};
 
+static const struct shape admin_org_shape;
+
 static const struct field orgs_query_fields[] = {
     FIELD_STR(struct orgs_query, search, "q", 0, 1, 120, .help = "Only organisations with this in their name or slug, whatever the case."),
-    FIELD_STR(struct orgs_query, plan, "plan", 0, 1, 40, .help = "Only organisations with this plan."),
+    FIELD_STR(struct orgs_query, plan, "plan", 0, 1, 40, FILTERS(admin_org_shape, "plan")),
     FIELD_STR(struct orgs_query, cursor, "cursor", 0, 10, 80, .help = "Where the page begins: from the Link header of the page before."),
     FIELD_INT(struct orgs_query, limit, "limit", 0, 1, 200, "50", .help = "Organisations on a page.", .example = "50"),
     FIELD_END,
@@ -69,14 +72,6 @@ static const struct field org_invite_fields[] = {
     FIELD_END,
 };
 
-void admin_kint(struct jwrite *w, const char *key, const struct db_rows *rows, int row, enum db_column column) {
-    if (db_null(rows, row, column)) {
-        jw_knull(w, key);
-    } else {
-        jw_kint(w, key, db_int(rows, row, column));
-    }
-}
-
 enum err admin_judge(struct resp *r, const char *verdict) {
     static const struct {
         const char *verdict;
@@ -92,10 +87,7 @@ enum err admin_judge(struct resp *r, const char *verdict) {
         {"not_dead", ERR_CONFLICT, "This job is not a dead letter any more, or the same work waits already."},
     };
     if (str_eq(verdict, "ok")) {
-        jw_object(&r->json);
-        jw_kbool(&r->json, "success", true);
-        jw_object_end(&r->json);
-        return OK;
+        return reply_success(r);
     }
     if (str_eq(verdict, "no_plan")) {
         resp_field_error(r, "plan", "must be the name of a plan");
@@ -111,78 +103,17 @@ enum err admin_judge(struct resp *r, const char *verdict) {
 
 /* ---- reading ---- */
 
-static void write_row(struct req *q, struct jwrite *w, const struct db_rows *rows, int i) {
-    jw_object(w);
-    jw_kstr(w, "id", db_str(rows, i, COL_ID));
-    jw_kstr(w, "name", db_str(rows, i, COL_NAME));
-    jw_kstr(w, "slug", db_str(rows, i, COL_SLUG));
-    jw_kstr(w, "plan", db_str(rows, i, COL_PLAN));
-    jw_kstr(w, "status", db_bool(rows, i, COL_SUSPENDED) ? "SUSPENDED" : "ACTIVE");
-    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(rows, i, COL_CREATED_AT)));
-    jw_kint(w, "people", db_int(rows, i, COL_PEOPLE));
-    jw_kint(w, "exercisesThisMonth", db_int(rows, i, COL_EXERCISES));
-    jw_kstr(w, "lastActivityAt", db_iso(q->arena, db_str(rows, i, COL_LAST_ACTIVITY)));
-    jw_object_end(w);
-}
+static const struct list orgs_list = {.order = LIST_NEWEST, .at = COL_CREATED_AT, .id = COL_ID, .limit = 50};
 
 static enum err admin_orgs_get(struct req *q, struct resp *r) {
     const struct orgs_query *f = q->query;
-    const char *us, *id;
-    struct db_rows rows;
-    enum err e = page_cursor(q, r, f->cursor, &us, &id);
-    if (e != OK) {
-        return e;
-    }
-    /* One row more than asked for tells whether there is a next page. */
-    struct db_call call = {SQL_ADMIN_ORGS(db_number(q->arena, f->limit + 1), us, id, f->search, f->plan), .rows = &rows};
-    e = req_run(q, &call, 1);
-    if (e != OK) {
-        return e;
-    }
-    int n = rows.n > f->limit ? (int)f->limit : rows.n;
-    jw_array(&r->json);
-    for (int i = 0; i < n; i++) {
-        write_row(q, &r->json, &rows, i);
-    }
-    jw_array_end(&r->json);
-    if (rows.n > n) {
-        const struct page_filter filters[] = {{"q", f->search}, {"plan", f->plan}, {0}};
-        const char *last = arena_printf(q->arena, "%s.%s", db_str(&rows, n - 1, COL_CREATED_US), db_str(&rows, n - 1, COL_ID));
-        page_next(q, r, f->limit, last, filters);
-    }
-    return OK;
+    const struct list_at at = list_at(q, &orgs_list);
+    struct db_call call = {SQL_ADMIN_ORGS(at.limit, at.place, at.id, f->search, f->plan)};
+    return list_reply(q, r, &orgs_list, &at, &call, 1);
 }
 
 static enum err admin_org_get(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_ADMIN_ORG(q->params[0]), .rows = &rows};
-    struct jwrite *w = &r->json;
-    enum err e = req_run(q, &call, 1);
-    if (e != OK || rows.n == 0) {
-        return e == OK ? ERR_NOT_FOUND : e;
-    }
-    jw_object(w);
-    jw_kstr(w, "id", db_str(&rows, 0, COL_ID));
-    jw_kstr(w, "name", db_str(&rows, 0, COL_NAME));
-    jw_kstr(w, "slug", db_str(&rows, 0, COL_SLUG));
-    jw_kstr(w, "plan", db_str(&rows, 0, COL_PLAN));
-    jw_kstr(w, "status", db_null(&rows, 0, COL_SUSPENDED_AT) ? "ACTIVE" : "SUSPENDED");
-    jw_kstr(w, "createdAt", db_iso(q->arena, db_str(&rows, 0, COL_CREATED_AT)));
-    jw_kstr(w, "suspendedAt", db_iso(q->arena, db_str(&rows, 0, COL_SUSPENDED_AT)));
-    jw_kstr(w, "lastActivityAt", db_iso(q->arena, db_str(&rows, 0, COL_LAST_ACTIVITY)));
-    jw_kobject(w, "people");
-    jw_kint(w, "active", db_int(&rows, 0, COL_PEOPLE));
-    jw_kint(w, "deactivated", db_int(&rows, 0, COL_DEACTIVATED));
-    jw_kint(w, "administrators", db_int(&rows, 0, COL_ADMINS));
-    jw_kint(w, "invited", db_int(&rows, 0, COL_INVITED));
-    admin_kint(w, "seats", &rows, 0, COL_SEATS);
-    jw_object_end(w);
-    jw_kobject(w, "exercisesThisMonth");
-    jw_kint(w, "used", db_int(&rows, 0, COL_EXERCISES));
-    admin_kint(w, "limit", &rows, 0, COL_MONTHLY_EXERCISES);
-    jw_object_end(w);
-    jw_object_end(w);
-    return OK;
+    return reply_from(q, r, (struct db_call){SQL_ADMIN_ORG(q->params[0])});
 }
 
 /* ---- creating and inviting ---- */
@@ -208,16 +139,27 @@ static struct link make_link(struct req *q, const char *email) {
     return out;
 }
 
-static void write_invitation(struct req *q, struct jwrite *w, const struct db_rows *rows, const char *email, const struct link *l) {
-    jw_kobject(w, "invitation");
-    jw_kstr(w, "id", db_str(rows, 0, COL_INVITATION));
-    jw_kstr(w, "email", email);
-    jw_kstr(w, "status", l->sealed ? "sent" : "invitation_created");
-    jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(rows, 0, COL_EXPIRES)));
+static void write_sent(const struct shape_at *at, const struct field *f) {
+    const struct link *l = at->context;
+    (void)f;
+    jw_str(at->json, l->sealed ? "sent" : "invitation_created");
+}
+
+static void write_url(const struct shape_at *at, const struct field *f) {
+    const struct link *l = at->context;
     if (!l->sealed) {
-        jw_kstr(w, "inviteUrl", l->url);
+        jw_kstr(at->json, f->name, l->url);
     }
-    jw_object_end(w);
+}
+
+/* The reply to an invitation that was made, or why there is none. */
+static enum err invited(struct req *q, struct resp *r, const struct db_rows *rows, const struct link *l) {
+    if (!str_eq(db_str(rows, 0, COL_VERDICT), "ok")) {
+        return admin_judge(r, db_str(rows, 0, COL_VERDICT));
+    }
+    resp_status(r, 201);
+    shape_write(&r->json, q->arena, q->route->reply, rows, 0, l);
+    return OK;
 }
 
 static enum err admin_orgs_post(struct req *q, struct resp *r) {
@@ -228,15 +170,7 @@ static enum err admin_orgs_post(struct req *q, struct resp *r) {
     crypto_uuid(id);
     struct db_call call = {SQL_ADMIN_ORG_CREATE(id, b->name, b->plan, b->admin_email, l.hash, DAYS, l.sealed), .rows = &rows};
     enum err e = req_run(q, &call, 1);
-    if (e != OK || !str_eq(db_str(&rows, 0, COL_VERDICT), "ok")) {
-        return e == OK ? admin_judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
-    }
-    resp_status(r, 201);
-    jw_object(&r->json);
-    jw_kstr(&r->json, "id", id);
-    write_invitation(q, &r->json, &rows, b->admin_email, &l);
-    jw_object_end(&r->json);
-    return OK;
+    return e == OK ? invited(q, r, &rows, &l) : e;
 }
 
 static enum err admin_org_invite_post(struct req *q, struct resp *r) {
@@ -245,14 +179,7 @@ static enum err admin_org_invite_post(struct req *q, struct resp *r) {
     struct link l = make_link(q, b->email);
     struct db_call call = {SQL_ADMIN_ORG_INVITE(q->params[0], b->email, l.hash, DAYS, l.sealed), .rows = &rows};
     enum err e = req_run(q, &call, 1);
-    if (e != OK || !str_eq(db_str(&rows, 0, COL_VERDICT), "ok")) {
-        return e == OK ? admin_judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
-    }
-    resp_status(r, 201);
-    jw_object(&r->json);
-    write_invitation(q, &r->json, &rows, b->email, &l);
-    jw_object_end(&r->json);
-    return OK;
+    return e == OK ? invited(q, r, &rows, &l) : e;
 }
 
 /* ---- changing ---- */
@@ -287,42 +214,38 @@ static enum err admin_org_delete(struct req *q, struct resp *r) {
     if (e != OK || !str_eq(db_str(&rows, 0, COL_VERDICT), "ok")) {
         return e == OK ? admin_judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
     }
-    jw_object(&r->json);
-    jw_kbool(&r->json, "success", true);
-    jw_kstr(&r->json, "receipt", db_str(&rows, 0, COL_RECEIPT));
-    jw_object_end(&r->json);
-    return OK;
+    return reply_sets(q, r, &rows);
 }
 
 static const struct field admin_org_members[] = {
-    OUT(FT_UUID, "id", "Of the organisation.", .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
-    OUT(FT_STR, "name", "What the organisation calls itself.", .min = 1, .max = 120, .example = "Example Logistics"),
-    OUT(FT_STR, "slug", "Its short name for addresses.", .example = "example-logistics"),
+    OUT(FT_UUID, "id", "Of the organisation.", .column = COL_ID, .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
+    OUT(FT_STR, "name", "What the organisation calls itself.", .column = COL_NAME, .min = 1, .max = 120, .example = "Example Logistics"),
+    OUT(FT_STR, "slug", "Its short name for addresses.", .column = COL_SLUG, .example = "example-logistics"),
     OUT(FT_STR, "plan", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
-        .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
-    OUT(FT_ENUM, "status", "SUSPENDED: nobody signs in or joins.", .values = VALUES("ACTIVE", "SUSPENDED"), .example = "ACTIVE"),
-    OUT(FT_TIME, "createdAt", "When it was made.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_INT, "people", "Active accounts.", .min = 0, .example = "12"),
-    OUT(FT_INT, "exercisesThisMonth", "Exercises that were generated this month.", .min = 0, .example = "4"),
-    OUT(FT_TIME, "lastActivityAt", "The newest sign-in or exercise; null: none yet.", .flags = FIELD_NULL,
+        .column = COL_PLAN, .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
+    OUT(FT_ENUM, "status", "SUSPENDED: nobody signs in or joins.", .column = COL_STATUS, .values = statuses, .example = "ACTIVE"),
+    OUT(FT_TIME, "createdAt", "When it was made.", .column = COL_CREATED_AT, .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_INT, "people", "Active accounts.", .column = COL_PEOPLE, .min = 0, .example = "12"),
+    OUT(FT_INT, "exercisesThisMonth", "Exercises that were generated this month.", .column = COL_EXERCISES, .min = 0, .example = "4"),
+    OUT(FT_TIME, "lastActivityAt", "The newest sign-in or exercise; null: none yet.", .column = COL_LAST_ACTIVITY, .flags = FIELD_NULL,
         .example = "2026-11-21T08:52:10.480Z"),
     FIELD_END,
 };
 static const struct shape admin_org_shape = SHAPE("AdminOrg", "An organisation as a row of a list.", admin_org_members);
 
 static const struct field admin_invitation_members[] = {
-    OUT(FT_UUID, "id", "Of the invitation.", .example = "3c4d5e6f-7081-4293-a4b5-c6d7e8f90a1b"),
-    OUT(FT_STR, "email", "Who is invited.", .example = "robin@example.com"),
-    OUT(FT_ENUM, "status", "invitation_created: no mail server is configured, hand the link over.",
+    OUT(FT_UUID, "id", "Of the invitation.", .column = COL_INVITATION, .example = "3c4d5e6f-7081-4293-a4b5-c6d7e8f90a1b"),
+    OUT(FT_STR, "email", "Who is invited.", .column = COL_EMAIL, .example = "robin@example.com"),
+    OUT(FT_ENUM, "status", "invitation_created: no mail server is configured, hand the link over.", .write = write_sent,
         .values = VALUES("sent", "invitation_created"), .example = "sent"),
-    OUT(FT_TIME, "expiresAt", "When the link stops working.", .example = "2026-12-05T08:15:30.123Z"),
-    OUT(FT_STR, "inviteUrl", "Shown once; only without a mail server.", .flags = FIELD_MAYBE),
+    OUT(FT_TIME, "expiresAt", "When the link stops working.", .column = COL_EXPIRES, .example = "2026-12-05T08:15:30.123Z"),
+    OUT(FT_STR, "inviteUrl", "Shown once; only without a mail server.", .write = write_url, .flags = FIELD_MAYBE),
     FIELD_END,
 };
 static const struct shape admin_invitation_shape = SHAPE("AdminInvitation", "The invitation that was made.", admin_invitation_members);
 
 static const struct field admin_org_created_members[] = {
-    OUT(FT_UUID, "id", "Of the organisation.", .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
+    OUT(FT_UUID, "id", "Of the organisation.", .column = COL_ID, .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
     OUT(FT_OBJ, "invitation", "The invitation of its administrator.", .shape = &admin_invitation_shape),
     FIELD_END,
 };
@@ -330,35 +253,37 @@ static const struct shape admin_org_created_shape =
     SHAPE("AdminOrgCreated", "The organisation that was made, and its first administrator's invitation.", admin_org_created_members);
 
 static const struct field admin_org_detail_people_members[] = {
-    OUT(FT_INT, "active", "People who can sign in.", .min = 0, .example = "12"),
-    OUT(FT_INT, "deactivated", "People who cannot sign in.", .min = 0, .example = "1"),
-    OUT(FT_INT, "administrators", "Active administrators.", .min = 0, .example = "2"),
-    OUT(FT_INT, "invited", "Invitations that can still be accepted.", .min = 0, .example = "2"),
-    OUT(FT_INT, "seats", "Seats of the plan; null: no limit.", .min = 0, .flags = FIELD_NULL, .example = "null"),
+    OUT(FT_INT, "active", "People who can sign in.", .column = COL_PEOPLE, .min = 0, .example = "12"),
+    OUT(FT_INT, "deactivated", "People who cannot sign in.", .column = COL_DEACTIVATED, .min = 0, .example = "1"),
+    OUT(FT_INT, "administrators", "Active administrators.", .column = COL_ADMINS, .min = 0, .example = "2"),
+    OUT(FT_INT, "invited", "Invitations that can still be accepted.", .column = COL_INVITED, .min = 0, .example = "2"),
+    OUT(FT_INT, "seats", "Seats of the plan; null: no limit.", .column = COL_SEATS, .min = 0, .flags = FIELD_NULL, .example = "null"),
     FIELD_END,
 };
 static const struct shape admin_org_detail_people_shape =
     SHAPE("AdminOrgDetailPeople", "How many people it has.", admin_org_detail_people_members);
 
 static const struct field admin_org_detail_exercises_this_month_members[] = {
-    OUT(FT_INT, "used", "Exercises that were generated this month.", .min = 0, .example = "4"),
-    OUT(FT_INT, "limit", "How many the plan allows in a month; null: no limit.", .min = 0, .flags = FIELD_NULL, .example = "null"),
+    OUT(FT_INT, "used", "Exercises that were generated this month.", .column = COL_EXERCISES, .min = 0, .example = "4"),
+    OUT(FT_INT, "limit", "How many the plan allows in a month; null: no limit.", .column = COL_MONTHLY_EXERCISES, .min = 0,
+        .flags = FIELD_NULL, .example = "null"),
     FIELD_END,
 };
 static const struct shape admin_org_detail_exercises_this_month_shape =
     SHAPE("AdminOrgDetailExercisesThisMonth", "What of the month's exercises is used.", admin_org_detail_exercises_this_month_members);
 
 static const struct field admin_org_detail_members[] = {
-    OUT(FT_UUID, "id", "Of the organisation.", .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
-    OUT(FT_STR, "name", "What the organisation calls itself.", .min = 1, .max = 120, .example = "Example Logistics"),
-    OUT(FT_STR, "slug", "Its short name for addresses.", .example = "example-logistics"),
+    OUT(FT_UUID, "id", "Of the organisation.", .column = COL_ID, .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
+    OUT(FT_STR, "name", "What the organisation calls itself.", .column = COL_NAME, .min = 1, .max = 120, .example = "Example Logistics"),
+    OUT(FT_STR, "slug", "Its short name for addresses.", .column = COL_SLUG, .example = "example-logistics"),
     OUT(FT_STR, "plan", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
-        .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
-    OUT(FT_ENUM, "status", "SUSPENDED: nobody signs in or joins.", .values = VALUES("ACTIVE", "SUSPENDED"), .example = "ACTIVE"),
-    OUT(FT_TIME, "createdAt", "When it was made.", .example = "2026-11-21T08:15:30.123Z"),
-    OUT(FT_TIME, "suspendedAt", "When it was suspended; null: it is not.", .example = "null", .flags = FIELD_NULL),
-    OUT(FT_TIME, "lastActivityAt", "The newest sign-in or exercise; null: none yet.", .example = "2026-11-21T08:52:10.480Z",
+        .column = COL_PLAN, .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
+    OUT(FT_ENUM, "status", "SUSPENDED: nobody signs in or joins.", .column = COL_STATUS, .values = statuses, .example = "ACTIVE"),
+    OUT(FT_TIME, "createdAt", "When it was made.", .column = COL_CREATED_AT, .example = "2026-11-21T08:15:30.123Z"),
+    OUT(FT_TIME, "suspendedAt", "When it was suspended; null: it is not.", .column = COL_SUSPENDED_AT, .example = "null",
         .flags = FIELD_NULL),
+    OUT(FT_TIME, "lastActivityAt", "The newest sign-in or exercise; null: none yet.", .column = COL_LAST_ACTIVITY,
+        .example = "2026-11-21T08:52:10.480Z", .flags = FIELD_NULL),
     OUT(FT_OBJ, "people", "How many people it has.", .shape = &admin_org_detail_people_shape),
     OUT(FT_OBJ, "exercisesThisMonth", "What of the month's exercises is used.", .shape = &admin_org_detail_exercises_this_month_shape),
     FIELD_END,
@@ -368,7 +293,7 @@ static const struct shape admin_org_detail_shape =
 
 static const struct field admin_erased_members[] = {
     OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
-    OUT(FT_UUID, "receipt", "Names the erasure in the log of the installation; it leads to nobody.",
+    OUT(FT_UUID, "receipt", "Names the erasure in the log of the installation; it leads to nobody.", .column = COL_RECEIPT,
         .example = "f6e5d4c3-b2a1-4908-8776-5a4b3c2d1e0f"),
     FIELD_END,
 };

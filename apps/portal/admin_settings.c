@@ -51,15 +51,6 @@ static const struct field settings_fields[] = {
     FIELD_END,
 };
 
-/* What holds, what is stored, what the environment says. */
-static void write_setting(struct jwrite *w, const char *key, const char *stored, const char *environment) {
-    jw_kobject(w, key);
-    jw_kstr(w, "value", stored ? stored : environment);
-    jw_kstr(w, "stored", stored);
-    jw_kstr(w, "environment", environment);
-    jw_object_end(w);
-}
-
 /* "smtps://user:secret@mail.example.com:465" -> "mail.example.com:465": whoever reads it learns no secret (rule B2). */
 static const char *host_of(struct arena *a, const char *url) {
     const char *host = strstr(url, "://");
@@ -71,58 +62,38 @@ static const char *host_of(struct arena *a, const char *url) {
     return end > host ? arena_strndup(a, host, (size_t)(end - host)) : NULL;
 }
 
-static void write_plans(struct jwrite *w, const struct db_rows *rows) {
-    jw_karray(w, "plans");
-    for (int i = 0; i < rows->n; i++) {
-        jw_object(w);
-        jw_kstr(w, "name", db_str(rows, i, COL_NAME));
-        admin_kint(w, "seats", rows, i, COL_SEATS);
-        admin_kint(w, "monthlyExercises", rows, i, COL_MONTHLY_EXERCISES);
-        jw_kbool(w, "apiAccess", db_bool(rows, i, COL_API_ACCESS));
-        jw_kbool(w, "byok", db_bool(rows, i, COL_BYOK));
-        jw_kint(w, "organizations", db_int(rows, i, COL_ORGS));
-        jw_object_end(w);
-    }
-    jw_array_end(w);
+/* What the environment says of the setting that is stored in the member's column. */
+static const char *environment_of(const struct field *f) {
+    return f->column == COL_SIGNUPS ? portal_config.signups : portal_config.default_plan;
 }
 
-static void write_retention(struct req *q, struct jwrite *w, const struct db_rows *rows) {
-    jw_karray(w, "retention");
-    for (int i = 0; i < rows->n; i++) {
-        jw_object(w);
-        jw_kstr(w, "name", db_str(rows, i, COL_NAME));
-        admin_kint(w, "days", rows, i, COL_DAYS);
-        jw_kstr(w, "sentence", db_str(rows, i, COL_SENTENCE));
-        jw_kint(w, "removed", db_int(rows, i, COL_REMOVED));
-        jw_kstr(w, "lastRemovedAt", db_iso(q->arena, db_str(rows, i, COL_REMOVED_AT)));
-        jw_object_end(w);
-    }
-    jw_array_end(w);
+static void write_environment(const struct shape_at *at, const struct field *f) {
+    jw_str(at->json, environment_of(f));
+}
+
+static void write_holding(const struct shape_at *at, const struct field *f) {
+    const char *stored = db_str(at->rows, at->row, f->column);
+    jw_str(at->json, stored ? stored : environment_of(f));
+}
+
+static void write_mail(const struct shape_at *at, const struct field *f) {
+    struct jwrite *w = at->json;
+    (void)f;
+    jw_object(w);
+    jw_kbool(w, "configured", portal_config.mail);
+    jw_kstr(w, "host", host_of(at->arena, portal_config.smtp_url));
+    jw_kstr(w, "from", *portal_config.mail_from ? portal_config.mail_from : NULL);
+    jw_object_end(w);
 }
 
 static enum err admin_settings_get(struct req *q, struct resp *r) {
-    struct db_rows rows, retention;
+    struct db_rows sets[2];
     struct db_call calls[] = {
-        {SQL_ADMIN_SETTINGS(), .rows = &rows},
-        {SQL_ADMIN_RETENTION(), .rows = &retention},
+        {SQL_ADMIN_SETTINGS(), .rows = &sets[0]},
+        {SQL_ADMIN_RETENTION(), .rows = &sets[1]},
     };
-    struct jwrite *w = &r->json;
     enum err e = req_run(q, calls, 2);
-    if (e != OK) {
-        return e;
-    }
-    jw_object(w);
-    write_setting(w, "signups", db_str(&rows, 0, COL_SIGNUPS), portal_config.signups);
-    write_setting(w, "defaultPlan", db_str(&rows, 0, COL_DEFAULT_PLAN), portal_config.default_plan);
-    write_plans(w, &rows);
-    write_retention(q, w, &retention);
-    jw_kobject(w, "mail");
-    jw_kbool(w, "configured", portal_config.mail);
-    jw_kstr(w, "host", host_of(q->arena, portal_config.smtp_url));
-    jw_kstr(w, "from", *portal_config.mail_from ? portal_config.mail_from : NULL);
-    jw_object_end(w);
-    jw_object_end(w);
-    return OK;
+    return e == OK ? reply_sets(q, r, sets) : e;
 }
 
 static bool is_plan_name(const char *name) {
@@ -212,42 +183,49 @@ static enum err admin_settings_put(struct req *q, struct resp *r) {
 }
 
 static const struct field admin_settings_signups_members[] = {
-    OUT(FT_ENUM, "value", "What holds now.", .values = VALUES("open", "closed"), .example = "closed"),
-    OUT(FT_ENUM, "stored", "What was stored here, which comes before the environment; null: nothing.", .values = VALUES("open", "closed"),
-        .flags = FIELD_NULL, .example = "closed"),
-    OUT(FT_ENUM, "environment", "What SIGNUPS says.", .values = VALUES("open", "closed"), .example = "open"),
+    OUT(FT_ENUM, "value", "What holds now.", .column = COL_SIGNUPS, .write = write_holding, .values = VALUES("open", "closed"),
+        .example = "closed"),
+    OUT(FT_ENUM, "stored", "What was stored here, which comes before the environment; null: nothing.", .column = COL_SIGNUPS,
+        .values = VALUES("open", "closed"), .flags = FIELD_NULL, .example = "closed"),
+    OUT(FT_ENUM, "environment", "What SIGNUPS says.", .column = COL_SIGNUPS, .write = write_environment, .values = VALUES("open", "closed"),
+        .example = "open"),
     FIELD_END,
 };
 static const struct shape admin_settings_signups_shape =
     SHAPE("AdminSettingsSignups", "Whether strangers may register organisations.", admin_settings_signups_members);
 
 static const struct field admin_settings_default_plan_members[] = {
-    OUT(FT_STR, "value", "What holds now.", .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
-    OUT(FT_STR, "stored", "What was stored here, which comes before the environment; null: nothing.", .flags = FIELD_NULL,
-        .example = "null"),
-    OUT(FT_STR, "environment", "What DEFAULT_PLAN says.", .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
+    OUT(FT_STR, "value", "What holds now.", .column = COL_DEFAULT_PLAN, .write = write_holding, .pattern = "^[A-Z][A-Z0-9_-]*$",
+        .example = "ENTERPRISE"),
+    OUT(FT_STR, "stored", "What was stored here, which comes before the environment; null: nothing.", .column = COL_DEFAULT_PLAN,
+        .flags = FIELD_NULL, .example = "null"),
+    OUT(FT_STR, "environment", "What DEFAULT_PLAN says.", .column = COL_DEFAULT_PLAN, .write = write_environment,
+        .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
     FIELD_END,
 };
 static const struct shape admin_settings_default_plan_shape =
     SHAPE("AdminSettingsDefaultPlan", "Plan of new organisations.", admin_settings_default_plan_members);
 
 static const struct field admin_plan_members[] = {
-    OUT(FT_STR, "name", "Names the plan.", .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "GROWTH"),
-    OUT(FT_INT, "seats", "People it allows; null: no limit.", .min = 0, .flags = FIELD_NULL, .example = "25"),
-    OUT(FT_INT, "monthlyExercises", "Exercises a month and organisation; null: no limit.", .min = 0, .flags = FIELD_NULL, .example = "25"),
-    OUT(FT_BOOL, "apiAccess", "Whether people can create API keys.", .example = "false"),
-    OUT(FT_BOOL, "byok", "Whether an own AI provider can be used.", .example = "false"),
-    OUT(FT_INT, "organizations", "How many organisations have it.", .min = 0, .example = "3"),
+    OUT(FT_STR, "name", "Names the plan.", .column = COL_NAME, .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "GROWTH"),
+    OUT(FT_INT, "seats", "People it allows; null: no limit.", .column = COL_SEATS, .min = 0, .flags = FIELD_NULL, .example = "25"),
+    OUT(FT_INT, "monthlyExercises", "Exercises a month and organisation; null: no limit.", .column = COL_MONTHLY_EXERCISES, .min = 0,
+        .flags = FIELD_NULL, .example = "25"),
+    OUT(FT_BOOL, "apiAccess", "Whether people can create API keys.", .column = COL_API_ACCESS, .example = "false"),
+    OUT(FT_BOOL, "byok", "Whether an own AI provider can be used.", .column = COL_BYOK, .example = "false"),
+    OUT(FT_INT, "organizations", "How many organisations have it.", .column = COL_ORGS, .min = 0, .example = "3"),
     FIELD_END,
 };
 static const struct shape admin_plan_shape = SHAPE("AdminPlan", "What a plan allows.", admin_plan_members);
 
 static const struct field admin_retention_members[] = {
-    OUT(FT_STR, "name", "Names the period.", .example = "sessions"),
-    OUT(FT_INT, "days", "How many days rows stay; null: for ever.", .min = 0, .flags = FIELD_NULL, .example = "7"),
-    OUT(FT_STR, "sentence", "What it says to people; %s stands for the days.", .example = "Expired sessions are removed after %s days."),
-    OUT(FT_INT, "removed", "Rows that were removed, as far as that is still on record.", .min = 0, .example = "128"),
-    OUT(FT_TIME, "lastRemovedAt", "When rows were last removed; null: never.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_STR, "name", "Names the period.", .column = COL_NAME, .example = "sessions"),
+    OUT(FT_INT, "days", "How many days rows stay; null: for ever.", .column = COL_DAYS, .min = 0, .flags = FIELD_NULL, .example = "7"),
+    OUT(FT_STR, "sentence", "What it says to people; %s stands for the days.", .column = COL_SENTENCE,
+        .example = "Expired sessions are removed after %s days."),
+    OUT(FT_INT, "removed", "Rows that were removed, as far as that is still on record.", .column = COL_REMOVED, .min = 0, .example = "128"),
+    OUT(FT_TIME, "lastRemovedAt", "When rows were last removed; null: never.", .column = COL_REMOVED_AT,
+        .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
     FIELD_END,
 };
 static const struct shape admin_retention_shape = SHAPE("AdminRetention", "How long one kind of rows stays.", admin_retention_members);
@@ -265,9 +243,9 @@ static const struct shape admin_settings_mail_shape =
 static const struct field admin_settings_members[] = {
     OUT(FT_OBJ, "signups", "Whether strangers may register organisations.", .shape = &admin_settings_signups_shape),
     OUT(FT_OBJ, "defaultPlan", "Plan of new organisations.", .shape = &admin_settings_default_plan_shape),
-    OUT(FT_OBJS, "plans", "Every plan.", .shape = &admin_plan_shape),
-    OUT(FT_OBJS, "retention", "How long data stays.", .shape = &admin_retention_shape),
-    OUT(FT_OBJ, "mail", "How mails leave the server; set in the environment.", .shape = &admin_settings_mail_shape),
+    OUT(FT_OBJS, "plans", "Every plan.", .set = 1, .shape = &admin_plan_shape),
+    OUT(FT_OBJS, "retention", "How long data stays.", .set = 2, .shape = &admin_retention_shape),
+    OUT(FT_OBJ, "mail", "How mails leave the server; set in the environment.", .write = write_mail, .shape = &admin_settings_mail_shape),
     FIELD_END,
 };
 static const struct shape admin_settings_shape =

@@ -122,44 +122,30 @@ static enum err certificate_get(struct req *q, struct resp *r) {
 }
 
 static enum err certificate_public_get(struct req *q, struct resp *r) {
-    struct db_rows rows;
-    struct db_call call = {SQL_CERTIFICATE_PUBLIC(q->params[0]), .rows = &rows};
-    struct jwrite *w = &r->json;
-    enum err e = req_run(q, &call, 1);
-    if (e != OK || rows.n == 0) {
-        return e != OK ? e : ERR_NOT_FOUND;
-    }
-    int64_t correct = db_int(&rows, 0, COL_CORRECT_COUNT), questions = db_int(&rows, 0, COL_QUESTION_COUNT);
-    jw_object(w);
-    static const enum db_column texts[] = {COL_ID,       COL_STATUS, COL_HOLDER,     COL_ORGANIZATION,
-                                           COL_EXERCISE, COL_THEME,  COL_DIFFICULTY, COL_GRADE};
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        jw_kstr(w, db_column_name(texts[i]), db_str(&rows, 0, texts[i]));
-    }
-    jw_kstr(w, "themeTitle", db_str(&rows, 0, COL_THEME_TITLE));
-    jw_knum(w, "accuracy", questions ? (double)correct / (double)questions : 0, 4);
-    jw_kstr(w, "issuedAt", db_iso(q->arena, db_str(&rows, 0, COL_ISSUED_AT)));
-    jw_kstr(w, "validUntil", db_iso(q->arena, db_str(&rows, 0, COL_VALID_UNTIL)));
-    jw_object_end(w);
-    return OK;
+    return reply_from(q, r, (struct db_call){SQL_CERTIFICATE_PUBLIC(q->params[0])});
 }
 
 static const struct field public_certificate_members[] = {
-    OUT(FT_UUID, "id", "Of the certificate.", .example = "b7e6d5c4-3a29-4180-9f0e-1d2c3b4a5968"),
-    OUT(FT_ENUM, "status", "valid; expired a year after it was issued; revoked when it was taken back.",
+    OUT(FT_UUID, "id", "Of the certificate.", .column = COL_ID, .example = "b7e6d5c4-3a29-4180-9f0e-1d2c3b4a5968"),
+    OUT(FT_ENUM, "status", "valid; expired a year after it was issued; revoked when it was taken back.", .column = COL_STATUS,
         .values = VALUES("valid", "revoked", "expired"), .example = "valid"),
-    OUT(FT_STR, "holder", "Whose certificate it is, as the name was when it was issued.", .min = 1, .example = "Robin Sample"),
-    OUT(FT_STR, "organization", "Of which organisation the holder was a member.", .min = 1, .example = "Example Logistics"),
-    OUT(FT_STR, "exercise", "Title of the story.", .min = 1, .example = "The backup that would not start"),
-    OUT(FT_STR, "theme", "One of the catalogue's themes.", .pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", .example = "ransomware"),
-    OUT(FT_STR, "themeTitle", "The theme's name; null when the library no longer has it.", .flags = FIELD_NULL, .example = "Ransomware"),
+    OUT(FT_STR, "holder", "Whose certificate it is, as the name was when it was issued.", .column = COL_HOLDER, .min = 1,
+        .example = "Robin Sample"),
+    OUT(FT_STR, "organization", "Of which organisation the holder was a member.", .column = COL_ORGANIZATION, .min = 1,
+        .example = "Example Logistics"),
+    OUT(FT_STR, "exercise", "Title of the story.", .column = COL_EXERCISE, .min = 1, .example = "The backup that would not start"),
+    OUT(FT_STR, "theme", "One of the catalogue's themes.", .column = COL_THEME, .pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        .example = "ransomware"),
+    OUT(FT_STR, "themeTitle", "The theme's name; null when the library no longer has it.", .column = COL_THEME_TITLE, .flags = FIELD_NULL,
+        .example = "Ransomware"),
     OUT(FT_ENUM, "difficulty", "How hard the exercise is: the mix of questions, their points and the time for each follow from it.",
-        .values = VALUES("BEGINNER", "INTERMEDIATE", "ADVANCED", "EXPERT"), .example = "INTERMEDIATE"),
+        .column = COL_DIFFICULTY, .values = VALUES("BEGINNER", "INTERMEDIATE", "ADVANCED", "EXPERT"), .example = "INTERMEDIATE"),
     OUT(FT_ENUM, "grade", "By the share of best answers: PLATINUM from 90 %, GOLD from 75, SILVER from 60, BRONZE from 50.",
-        .values = VALUES("PLATINUM", "GOLD", "SILVER", "BRONZE"), .example = "GOLD"),
-    OUT(FT_NUM, "accuracy", "Best answers over questions served.", .min = 0, .max = 1, .item_max = 4, .example = "0.75"),
-    OUT(FT_TIME, "issuedAt", "When it was first asked for.", .example = "2026-11-21T08:52:10.480Z"),
-    OUT(FT_TIME, "validUntil", "A year later.", .example = "2027-11-21T08:52:10.480Z"),
+        .column = COL_GRADE, .values = VALUES("PLATINUM", "GOLD", "SILVER", "BRONZE"), .example = "GOLD"),
+    OUT(FT_NUM, "accuracy", "Best answers over questions served.", .column = COL_ACCURACY, .min = 0, .max = 1, .item_max = 4,
+        .example = "0.75"),
+    OUT(FT_TIME, "issuedAt", "When it was first asked for.", .column = COL_ISSUED_AT, .example = "2026-11-21T08:52:10.480Z"),
+    OUT(FT_TIME, "validUntil", "A year later.", .column = COL_VALID_UNTIL, .example = "2027-11-21T08:52:10.480Z"),
     FIELD_END,
 };
 static const struct shape public_certificate_shape =

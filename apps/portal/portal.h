@@ -23,19 +23,8 @@ bool ready_open(const char *folder);
 /* What several resources reply. */
 extern const struct shape admin_org_name_shape;
 
-/* "<microseconds>.<uuid>" of the last row of a page, opaque to clients; NULL: the first page. Names the field when it is none. */
-enum err page_cursor(struct req *q, struct resp *r, const char *cursor, const char **us, const char **id);
-struct page_filter {
-    const char *name, *value; /* value NULL: not given */
-};
-/* The Link header: the same address with the next cursor; filters end with a NULL name. */
-void page_next(struct req *q, struct resp *r, int64_t limit, const char *cursor, const struct page_filter *filters);
-
 /* A verdict of an admin_* function as a reply: {"success":true}, or its error. */
 enum err admin_judge(struct resp *r, const char *verdict);
-/* An integer, or null. */
-void admin_kint(struct jwrite *w, const char *key, const struct db_rows *rows, int row, enum db_column column);
-
 /* OK, ERR_MISSING_SESSION_ID for none, ERR_NOT_FOUND for what cannot be an id; the id in lower case in *out. */
 enum err portal_session_id(struct arena *a, const char *given, const char **out);
 

@@ -99,6 +99,9 @@ void schema_example_value(struct jwrite *w, const struct field *f) {
 
 /* Replies have what they always have, requests what they must have; both what else there is an example of. */
 static bool is_shown(const struct field *f, bool reply) {
+    if (!reply && f->flags & FIELD_READ_ONLY) {
+        return false;
+    }
     return f->example || (reply ? !(f->flags & FIELD_MAYBE) : (f->flags & (FIELD_REQUIRED | FIELD_ASKED)) != 0);
 }
 

@@ -3,10 +3,36 @@
 #include "common/base/str.h"
 #include "common/json/jread.h"
 #include "common/meta/field_internal.h"
+#include "common/meta/shape.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+const struct field *field_filtered(const struct field *row) {
+    const struct shape *s = row->filters ? row->shape : NULL;
+    const char *name = row->filters;
+
+    while (s != NULL) {
+        size_t len = strcspn(name, ".");
+        const struct field *f = s->fields;
+        while (f->name != NULL && !(strlen(f->name) == len && strncmp(f->name, name, len) == 0)) {
+            f++;
+        }
+        if (f->name == NULL || name[len] == '\0') {
+            return f->name != NULL ? f : NULL;
+        }
+        s = f->shape;
+        name += len + 1;
+    }
+    return NULL;
+}
+
+const char *const *field_values(const struct field *row) {
+    const struct field *member = row->values == NULL ? field_filtered(row) : NULL;
+
+    return member != NULL ? member->values : row->values;
+}
 
 void field_errors_init(struct field_errors *e) {
     e->first = NULL;
@@ -54,6 +80,9 @@ void field_read_object(const struct field *rows, struct json_object *o, void *ou
         struct field_at at = {.arena = a, .errors = errors, .row = row, .path = path};
         void *member = (char *)out + row->offset;
 
+        if (row->flags & FIELD_READ_ONLY) {
+            continue;
+        }
         field_default(&at, member);
         if (value != NULL) {
             field_from_json(&at, value, member);
@@ -82,7 +111,7 @@ static const char *bounds_problem(const struct field *row) {
     if (row->type == FT_STRS && row->item_max < 1 && row->values == NULL) {
         return "item_max or values must bound the items";
     }
-    if (row->type == FT_ENUM && (row->values == NULL || row->values[0] == NULL)) {
+    if (row->type == FT_ENUM && (field_values(row) == NULL || field_values(row)[0] == NULL)) {
         return "has no values";
     }
     return NULL;
@@ -120,7 +149,7 @@ static const char *sub_problem(const struct field *row) {
         return "has no sub table or element size";
     }
     for (const struct field *s = row->sub; s->type != FT_END; s++) {
-        if (s->offset + field_member_size(s->type) > row->size) {
+        if (!(s->flags & FIELD_READ_ONLY) && s->offset + field_member_size(s->type) > row->size) {
             return "has a sub table of another struct";
         }
     }
@@ -130,16 +159,22 @@ static const char *sub_problem(const struct field *row) {
 static const char *row_problem(const struct field *rows, const struct field *row) {
     const char *problem;
 
-    if (field_member_size(row->type) == 0) {
-        return "has an unknown type";
-    }
     for (const struct field *other = rows; other < row; other++) {
         if (str_eq(other->name, row->name)) {
             return "is there twice";
         }
     }
-    if (row->flags & ~(unsigned)(FIELD_REQUIRED | FIELD_SECRET | FIELD_ASKED | FIELD_KNOWN | FIELD_PASSWORD)) {
+    if (row->flags & FIELD_READ_ONLY) {
+        return row->flags & FIELD_REQUIRED ? "is read-only and required" : NULL;
+    }
+    if (field_member_size(row->type) == 0) {
+        return "has an unknown type";
+    }
+    if (row->flags & ~(unsigned)(FIELD_REQUIRED | FIELD_SECRET | FIELD_MAYBE | FIELD_ASKED | FIELD_KNOWN | FIELD_PASSWORD)) {
         return "has an unknown flag";
+    }
+    if (row->filters != NULL && field_filtered(row) == NULL) {
+        return "filters by a member that there is not";
     }
     problem = bounds_problem(row);
     if (problem == NULL && row->type == FT_OBJS) {

@@ -13,6 +13,9 @@
  *         FIELD_STR(struct signin_body, password, "password", FIELD_REQUIRED | FIELD_SECRET, 1, 256),
  *         FIELD_END};
  *
+ * A table whose object goes in and comes out says both: .column is read by replies, FIELD_REQUIRED by bodies, and rows that only come out
+ * (ids, times) are OUT() with FIELD_READ_ONLY.
+ *
  * The macros fail to compile when a member has another C type; what else a row has follows by name: .help, .example.
  */
 #ifndef MUSTER_META_FIELD_H
@@ -49,13 +52,14 @@ enum field_type {
 };
 
 enum field_flags {
-    FIELD_REQUIRED = 1,  /* missing or null is an error */
-    FIELD_SECRET = 2,    /* never echoed in a message, never trimmed */
-    FIELD_NULL = 4,      /* replies: may be null */
-    FIELD_MAYBE = 8,     /* replies: may be absent, as help says */
-    FIELD_ASKED = 16,    /* required as well, but the handler has an error of its own for that */
-    FIELD_KNOWN = 32,    /* FT_EMAIL: as typed, for whoever looks for an account or an address that is there (email_spellings()) */
-    FIELD_PASSWORD = 128 /* with FIELD_SECRET: its length is that of the form in which crypto.h compares passwords */
+    FIELD_REQUIRED = 1,   /* missing or null is an error */
+    FIELD_SECRET = 2,     /* never echoed in a message, never trimmed */
+    FIELD_NULL = 4,       /* replies: may be null */
+    FIELD_MAYBE = 8,      /* replies: may be absent, as help says */
+    FIELD_ASKED = 16,     /* required as well, but the handler has an error of its own for that */
+    FIELD_KNOWN = 32,     /* FT_EMAIL: as typed, for whoever looks for an account or an address that is there (email_spellings()) */
+    FIELD_PASSWORD = 128, /* with FIELD_SECRET: its length is that of the form in which crypto.h compares passwords */
+    FIELD_READ_ONLY = 256 /* of a table that is both body and reply: in replies alone; a body that has it is not refused */
 };
 
 struct shape;
@@ -86,8 +90,10 @@ struct field {
     const char *help;          /* one sentence of meaning */
     const char *example;       /* text form, see schema.h; NULL: one that the type suggests */
     const char *pattern;       /* for the description: a regular expression of JSON Schema */
-    enum db_column column;     /* replies: of the result; 0: computed by the handler */
-    const struct shape *shape; /* replies: of FT_OBJ and of the elements of FT_OBJS */
+    enum db_column column;     /* replies: of the result; 0: it comes from elsewhere, see shape.h */
+    int set;                   /* replies: from another result than the object around it, counted from 1 */
+    const struct shape *shape; /* replies: of FT_OBJ and of the elements of FT_OBJS; queries: of the rows that .filters is about */
+    const char *filters;       /* queries of lists: the member of the rows that it must be, such as "actor.id" */
     void (*write)(const struct shape_at *at,
                   const struct field *row); /* replies: writes the value (the key is there) of a computed member */
 };
@@ -121,7 +127,9 @@ struct field {
         .name = n, .type = FT_OBJS, .flags = fl, .offset = FIELD_CHECK(T, m, struct field_objs), .min = lo, .max = hi, .sub = fields,      \
         .size = sizeof(elem), __VA_ARGS__                                                                                                  \
     }
-/* A row of a reply; what else it needs follows by name: OUT(FT_INT, "size", "People in it.", .column = "size"). */
+/* Of a query: rows of the list whose member (of shape sh) is what is asked for. Values and sentence are the member's. */
+#define FILTERS(sh, member) .shape = &(sh), .filters = member
+/* A row of a reply; what else it needs follows by name: OUT(FT_INT, "size", "People in it.", .column = COL_SIZE). */
 #define OUT(t, n, h, ...)                                                                                                                  \
     { .type = t, .name = n, .help = h, __VA_ARGS__ }
 /* The allowed values of a row. */
@@ -141,6 +149,11 @@ struct field_errors {
     size_t count; /* at most FIELD_MAX_ERRORS are kept */
 };
 #define FIELD_MAX_ERRORS 50
+
+/* The member that a row filters by; NULL: it filters by none, or there is no such member. */
+const struct field *field_filtered(const struct field *row);
+/* The allowed values of a row, its own or those of the member that it filters by; NULL: any. */
+const char *const *field_values(const struct field *row);
 
 void field_errors_init(struct field_errors *e);
 /* Adds one; printf-style message, in the arena. Also used by handlers for rules between fields. */

@@ -56,7 +56,7 @@ static bool length_fits(const struct field_at *at, int64_t len, int64_t min, int
 static bool refuse_choice(const struct field_at *at) {
     const char *list = "";
 
-    for (const char *const *v = at->row->values; *v != NULL; v++) {
+    for (const char *const *v = field_values(at->row); *v != NULL; v++) {
         list = list[0] == '\0' ? *v : arena_printf(at->arena, "%s, %s", list, *v);
     }
     return field_refuse(at, "must be one of: %s", list);
@@ -113,7 +113,7 @@ static bool text_uuid(const struct field_at *at, char *text, void *member) {
 }
 
 static bool text_enum(const struct field_at *at, char *text, void *member) {
-    if (!str_in(text, at->row->values)) {
+    if (!str_in(text, field_values(at->row))) {
         return refuse_choice(at);
     }
     *(const char **)member = text;

@@ -14,12 +14,13 @@ void schema_ref(struct jwrite *w, const char *name) {
 }
 
 static void schema_values(struct jwrite *w, const struct field *f) {
-    if (f->values && !f->values[1]) {
-        jw_kstr(w, "const", f->values[0]);
+    const char *const *values = field_values(f);
+    if (!values[1]) {
+        jw_kstr(w, "const", values[0]);
         return;
     }
     jw_karray(w, "enum");
-    for (const char *const *v = f->values; *v; v++) {
+    for (const char *const *v = values; *v; v++) {
         jw_str(w, *v);
     }
     if (f->flags & FIELD_NULL) {
@@ -59,7 +60,7 @@ static void schema_string(struct jwrite *w, const struct field *f, bool reply) {
     bool formed = f->type < sizeof(forms) / sizeof(forms[0]) && forms[f->type].format;
     const char *pattern = f->pattern || !reply || !formed ? f->pattern : forms[f->type].pattern;
     schema_type(w, "string", f);
-    if (f->values) {
+    if (f->type == FT_ENUM || f->values) {
         schema_values(w, f);
     }
     if (formed) {
@@ -174,12 +175,15 @@ void schema_members(struct jwrite *w, const struct field *f, bool reply) {
     if (f->help) {
         jw_kstr(w, "description", f->help);
     }
-    if (f->dflt) {
+    if (f->dflt && !reply) {
         jw_key(w, "default");
         schema_example_value(w, &(struct field){.name = f->name, .type = f->type, .dflt = f->dflt});
     }
     if (f->flags & FIELD_SECRET) {
         jw_kbool(w, "writeOnly", true);
+    }
+    if (f->flags & FIELD_READ_ONLY) {
+        jw_kbool(w, "readOnly", true);
     }
 }
 
@@ -187,9 +191,11 @@ void schema_object(struct jwrite *w, const struct field *rows, bool reply) {
     jw_kstr(w, "type", "object");
     jw_kobject(w, "properties");
     for (const struct field *f = rows; f->name; f++) {
-        jw_kobject(w, f->name);
-        schema_members(w, f, reply);
-        jw_object_end(w);
+        if (reply || !(f->flags & FIELD_READ_ONLY)) {
+            jw_kobject(w, f->name);
+            schema_members(w, f, reply);
+            jw_object_end(w);
+        }
     }
     jw_object_end(w);
     jw_karray(w, "required");

@@ -52,6 +52,7 @@ static const char *cell_text(struct arena *a, const struct field *f, const char 
 void shape_csv(struct buf *out, struct arena *a, const struct shape *s, const struct db_rows *rows, int n) {
     struct columns c = {.n = 0, .arena = a, .rows = rows};
     add_columns(&c, s, "");
+    csv_begin(out);
     for (size_t i = 0; i < c.n; i++) {
         buf_printf(out, "%s%s", i ? "," : "", c.items[i].title);
     }

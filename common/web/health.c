@@ -147,7 +147,7 @@ bool health_families(struct req *q, struct jwrite *w, bool own) {
     struct family list[FAMILIES_MOST];
     size_t n = ask_families(q, list, own);
     bool well = true;
-    jw_kobject(w, "families");
+    jw_object(w);
     for (size_t i = 0; i < n; i++) {
         jw_kstr(w, list[i].name, list[i].well ? "ok" : "unavailable");
         well = well && list[i].well;
@@ -163,6 +163,7 @@ enum err health_all(struct req *q, struct resp *r) {
     jw_init(w, r->body);
     r->message = NULL;
     jw_object(w);
+    jw_key(w, "families");
     bool well = health_families(q, w, own == OK);
     jw_kstr(w, "status", well ? "ok" : "unavailable");
     jw_kstr(w, "version", muster_version);

@@ -22,7 +22,7 @@ enum err health_family_get(struct req *q, struct resp *r);
  * of it, <family>-<pool>.sock) and answers 200 when all are well,
  * otherwise 503, with the state of each. */
 enum err health_all(struct req *q, struct resp *r);
-/* Writes "families": the state of each, asked over its socket; own is that of the one that runs. True when all are well. */
+/* Writes an object of families: the state of each, asked over its socket; own is that of the one that runs. True when all are well. */
 bool health_families(struct req *q, struct jwrite *w, bool own);
 /* The verdict alone. */
 bool health_families_well(struct req *q, bool own);

@@ -10,6 +10,7 @@
 #define NEWEST_ID "ffffffff-ffff-ffff-ffff-ffffffffffff"
 #define OLDEST_US "0"
 #define OLDEST_ID "00000000-0000-0000-0000-000000000000"
+#define LIST_MAX_SETS 4
 
 static const struct field *query_row(const struct req *q, const char *name) {
     const struct field *f = q->route->query;
@@ -58,18 +59,15 @@ static bool read_cursor(struct arena *a, enum list_order order, const char *curs
     return str_to_i64(at->place, 0, LAST_US, &number) && str_is_uuid(at->id);
 }
 
-enum err list_at(struct req *q, struct resp *r, const struct list *l, struct list_at *at) {
+struct list_at list_at(const struct req *q, const struct list *l) {
     const char *cursor = given(q, query_row(q, "cursor"));
-    *at = (struct list_at){.limit = db_number(q->arena, limit_of(q, l) + 1)};
+    struct list_at at = {.limit = db_number(q->arena, limit_of(q, l) + 1)};
     if (l->order == LIST_NEWEST || l->order == LIST_OLDEST) {
-        at->place = l->order == LIST_NEWEST ? NEWEST_US : OLDEST_US;
-        at->id = l->order == LIST_NEWEST ? NEWEST_ID : OLDEST_ID;
+        at.place = l->order == LIST_NEWEST ? NEWEST_US : OLDEST_US;
+        at.id = l->order == LIST_NEWEST ? NEWEST_ID : OLDEST_ID;
     }
-    if (cursor && !read_cursor(q->arena, l->order, cursor, at)) {
-        resp_field_error(r, "cursor", "must come from the Link header of a reply");
-        return ERR_VALIDATION;
-    }
-    return OK;
+    at.unsound = cursor && !read_cursor(q->arena, l->order, cursor, &at);
+    return at;
 }
 
 /* Microseconds of a column that has a time, or has them already. */
@@ -113,29 +111,40 @@ static void link_next(struct req *q, struct resp *r, const struct list *l, const
     resp_header(r, "Link", arena_printf(q->arena, "%s>; rel=\"next\"", link));
 }
 
-/* How many of the rows belong to the page. */
-static int page_size(struct req *q, struct resp *r, const struct list *l, const struct db_rows *rows) {
+/* Leaves the rows that belong to the page. */
+static void cut_page(struct req *q, struct resp *r, const struct list *l, struct db_rows *rows) {
     int64_t limit = limit_of(q, l);
-    if (rows->n <= limit) {
-        return rows->n;
+    if (rows->n > limit) {
+        link_next(q, r, l, rows, (int)limit - 1);
+        rows->n = (int)limit;
     }
-    link_next(q, r, l, rows, (int)limit - 1);
-    return (int)limit;
 }
 
-void list_rows(struct req *q, struct resp *r, const struct list *l, const struct db_rows *rows) {
-    shape_write_list(&r->json, q->arena, l->row, rows, page_size(q, r, l, rows), NULL);
-}
-
-enum err list_reply(struct req *q, struct resp *r, const struct list *l, const struct db_rows *rows) {
+static void write_csv(struct req *q, struct resp *r, const struct list *l, const struct db_rows *rows) {
     char today[CLOCK_ISO_SIZE];
-    if (!as_csv(q)) {
-        list_rows(q, r, l, rows);
-        return OK;
-    }
     clock_iso(clock_now_us(), today);
     r->content_type = "text/csv; charset=utf-8";
     resp_attachment(r, arena_printf(q->arena, "%s-%.10s.csv", l->saved, today));
-    shape_csv(r->body, q->arena, l->row, rows, page_size(q, r, l, rows));
-    return OK;
+    shape_csv(r->body, q->arena, q->route->reply, rows, rows->n);
+}
+
+enum err list_reply(struct req *q, struct resp *r, const struct list *l, const struct list_at *at, struct db_call *calls, size_t n) {
+    struct db_rows sets[LIST_MAX_SETS];
+    if (at->unsound) {
+        resp_field_error(r, "cursor", "must come from the Link header of a reply");
+        return ERR_VALIDATION;
+    }
+    for (size_t i = 0; i < n && i < LIST_MAX_SETS; i++) {
+        calls[i].rows = &sets[i];
+    }
+    enum err e = req_run(q, calls, n);
+    if (e != OK) {
+        return e;
+    }
+    cut_page(q, r, l, sets);
+    if (as_csv(q)) {
+        write_csv(q, r, l, sets);
+        return OK;
+    }
+    return reply_sets(q, r, sets);
 }

@@ -1,16 +1,18 @@
 /*
  * list.h - replies that are lists, one page at a time.
  *
- *     static const struct list sessions_list = {
- *         .row = &session_row_shape, .order = LIST_NEWEST, .at = COL_CREATED_AT, .id = COL_ID, .limit = 50};
+ *     static const struct list people_list = {.order = LIST_TEXT, .id = COL_EMAIL, .limit = 50};
  *
- *     struct list_at at;
- *     enum err e = list_at(q, r, &sessions_list, &at);
- *     ... {SQL_SESSIONS_LIST(at.limit, at.place, at.id, f->status), .rows = &rows} ...
- *     return e == OK ? list_reply(q, r, &sessions_list, &rows) : e;
+ *     static enum err users_get(struct req *q, struct resp *r) {
+ *         const struct users_query *f = q->query;
+ *         const struct list_at at = list_at(q, &people_list);
+ *         struct db_call call = {SQL_USERS(at.limit, at.place, f->role)};
+ *         return list_reply(q, r, &people_list, &at, &call, 1);
+ *     }
  *
- * The rows of the route's query say the rest: "limit" (FIELD_INT or FIELD_OPTINT) and "cursor" (FIELD_STR) are those of the list, "format"
- * asks for CSV where a route has it, and all others are filters. The link to the next page (RFC 8288) repeats what was asked.
+ * The route's row says the rest. .reply is the shape of a row of the list (ROUTE_LIST), or of an object that has the list as a member of
+ * .set 1. Of its query, "limit" (FIELD_INT or FIELD_OPTINT) and "cursor" (FIELD_STR) are those of the list, "format" asks for CSV where a
+ * route has it, and all others are filters: the link to the next page (RFC 8288) repeats what was asked.
  */
 #ifndef MUSTER_WEB_LIST_H
 #define MUSTER_WEB_LIST_H
@@ -26,7 +28,6 @@ enum list_order {
 };
 
 struct list {
-    const struct shape *row;
     enum list_order order;
     enum db_column at; /* of the first two orders: the time, as timestamptz or as microseconds */
     enum db_column id; /* the id, the number or the text */
@@ -38,16 +39,15 @@ struct list {
 /* Arguments of the list's statement. */
 struct list_at {
     const char *limit; /* one more than asked for: tells whether there is a next page */
-    const char
-        *place;     /* the time in microseconds, the number or the text behind which the page begins; a number or text: NULL, at the top */
-    const char *id; /* behind which id, of those of the same time */
+    const char *place; /* the time in microseconds, the number or the text behind which the page begins; of the last two NULL at the top */
+    const char *id;    /* behind which id, of those of the same time */
+    bool unsound;      /* the cursor is none: list_reply() refuses it */
 };
 
-/* Reads limit and cursor of the request. ERR_VALIDATION with the field's name for a cursor that is none. */
-enum err list_at(struct req *q, struct resp *r, const struct list *l, struct list_at *at);
-/* Writes the page as JSON, or as CSV when that was asked for, and the Link header. */
-enum err list_reply(struct req *q, struct resp *r, const struct list *l, const struct db_rows *rows);
-/* The same as a JSON array inside of a larger reply. */
-void list_rows(struct req *q, struct resp *r, const struct list *l, const struct db_rows *rows);
+/* Reads limit and cursor of the request. */
+struct list_at list_at(const struct req *q, const struct list *l);
+/* Runs n statements, the list's own first, and writes the page as JSON, or as CSV when that was asked for, and the Link header. Results of
+ * the others are those of .set 2 and so on. ERR_VALIDATION with the field's name for a cursor that is none. */
+enum err list_reply(struct req *q, struct resp *r, const struct list *l, const struct list_at *at, struct db_call *calls, size_t n);
 
 #endif

@@ -211,6 +211,9 @@ static void error_example(struct jwrite *w, const struct route *row, enum err e,
     jw_kstr(w, "requestId", "0b9d4c1e-7a52-4d38-9f60-3c1e5a7b9d24");
     if (e == ERR_VALIDATION) {
         const struct field *f = row->body ? row->body : row->query;
+        while (f->flags & FIELD_READ_ONLY) {
+            f++;
+        }
         jw_karray(w, "fields");
         jw_object(w);
         jw_kstr(w, "field", f->name);
@@ -288,6 +291,18 @@ static void path_parameter(struct jwrite *w, const struct route *row) {
     jw_object_end(w);
 }
 
+/* A filter says what the member of the rows says. */
+static void parameter_help(struct jwrite *w, const struct field *f) {
+    const struct field *member = f->help ? NULL : field_filtered(f);
+    if (member) {
+        char text[400];
+        snprintf(text, sizeof(text), "Only those of this `%s`. %s", f->filters, member->help);
+        jw_kstr(w, "description", text);
+    } else if (f->help) {
+        jw_kstr(w, "description", f->help);
+    }
+}
+
 static void parameters(struct jwrite *w, const struct route *row) {
     jw_karray(w, "parameters");
     if (strchr(row->path, '{')) {
@@ -297,9 +312,7 @@ static void parameters(struct jwrite *w, const struct route *row) {
         jw_object(w);
         jw_kstr(w, "name", f->name);
         jw_kstr(w, "in", "query");
-        if (f->help) {
-            jw_kstr(w, "description", f->help);
-        }
+        parameter_help(w, f);
         if (f->flags & (FIELD_REQUIRED | FIELD_ASKED)) {
             jw_kbool(w, "required", true);
         }

@@ -110,16 +110,6 @@ void resp_error(struct resp *r, const struct req *q, enum err e) {
     }
 }
 
-static const struct field success_members[] = {OUT(FT_BOOL, "success", "It was done.", .values = VALUES("true")), FIELD_END};
-const struct shape success_shape = SHAPE("Success", "It was done.", success_members);
-
-enum err reply_success(struct resp *r) {
-    jw_object(&r->json);
-    jw_kbool(&r->json, "success", true);
-    jw_object_end(&r->json);
-    return OK;
-}
-
 const char *req_cookie_name(void) {
     return str_starts(web_config.base_url, "https://") ? "__Host-muster_session" : "muster_session";
 }

@@ -111,6 +111,9 @@ static void print_fields(struct jwrite *w, const char *key, const struct field *
     }
     jw_karray(w, key);
     for (const struct field *f = rows; f->name; f++) {
+        if (f->flags & FIELD_READ_ONLY) {
+            continue;
+        }
         jw_object(w);
         jw_kstr(w, "name", f->name);
         jw_kstr(w, "type", field_type_names[f->type]);
@@ -118,7 +121,7 @@ static void print_fields(struct jwrite *w, const char *key, const struct field *
         jw_kint(w, "min", f->min);
         jw_kint(w, "max", f->max);
         jw_kstr(w, "default", f->dflt);
-        jw_kstrs(w, "values", f->values);
+        jw_kstrs(w, "values", f->type == FT_ENUM ? field_values(f) : f->values);
         if (f->sub) {
             print_fields(w, "fields", f->sub);
         }

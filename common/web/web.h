@@ -4,7 +4,8 @@
  * A family fills one struct app with its const route rows and calls app_run(). For each request serve.c
  * matches a row, authenticates, validates body and query into typed structs, and calls the row's handler, which runs
  * named statements and fills the response. Handlers never print a header, never touch FastCGI and never build JSON by
- * printf. Everything they allocate comes from q->arena and is gone after the request.
+ * printf: reply_from(), reply_sets() and list.h write what the row's shape says of the rows that were read, and a writer of its own uses
+ * r->json. Everything they allocate comes from q->arena and is gone after the request.
  *
  * Adding an endpoint touches three places: a named statement (sql/queries/<family>/<resource>.sql), a handler with its row at
  * the end of apps/<family>/<resource>.c, and a test (tests/http). The API's description is printed from the row, its fields and the
@@ -163,14 +164,18 @@ extern struct web_config web_config;
  * list of processes. */
 int app_run(const struct app *app, int argc, char **argv);
 
+/* Runs n statements for the request in one round trip and transaction: the first time behind the look-up of the
+ * credential and the route's guard, later behind entering the tenant again. */
+enum err req_run(struct req *q, const struct db_call *calls, size_t n);
 /* {"success":true} */
 extern const struct shape success_shape;
 /* Writes it; returns OK. */
 enum err reply_success(struct resp *r);
-
-/* Runs n statements for the request in one round trip and transaction: the first time behind the look-up of the
- * credential and the route's guard, later behind entering the tenant again. */
-enum err req_run(struct req *q, const struct db_call *calls, size_t n);
+/* Runs a statement and writes the reply as the route's row says: status, and its shape of what was read: with ROUTE_LIST an array of all
+ * rows, otherwise the object of the first row, or ERR_NOT_FOUND without one. Lists with pages: list.h. */
+enum err reply_from(struct req *q, struct resp *r, struct db_call call);
+/* The same of what was read already: one result, or as many as the shape's members name by .set. */
+enum err reply_sets(struct req *q, struct resp *r, const struct db_rows *sets);
 /* The session cookie's name: __Host- when the base URL is https (rule A10). */
 const char *req_cookie_name(void);
 

@@ -1,5 +1,6 @@
 #include "common/json/jread.h"
 #include "common/meta/field.h"
+#include "common/meta/shape.h"
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
@@ -415,6 +416,50 @@ static void sound_tables_pass(void **state) {
     assert_string_equal(err, "");
 }
 
+/* One table for what goes in and what comes out: a body that has what only comes out is neither refused nor read. */
+static void read_only_rows_are_not_read(void **state) {
+    struct both {
+        const char *name;
+    } both = {0};
+    static const struct field rows[] = {
+        OUT(FT_UUID, "id", "Which.", .flags = FIELD_READ_ONLY),
+        FIELD_STR(struct both, name, "name", FIELD_REQUIRED, 1, 9),
+        FIELD_END,
+    };
+    char err[200] = "";
+
+    (void)state;
+    assert_true(field_selfcheck(rows, err, sizeof(err)));
+    assert_string_equal(read_json(rows, "{\"id\":5,\"name\":\"me\"}", &both), "");
+    assert_string_equal(both.name, "me");
+    again();
+    assert_string_equal(read_json(rows, "{\"id\":\"00000000-0000-0000-0000-000000000000\"}", &both), "name is required");
+}
+
+static const struct field actor_members[] = {OUT(FT_ENUM, "kind", "Which kind.", .values = VALUES("key", "person")), FIELD_END};
+static const struct shape actor_shape = SHAPE("Actor", "Who.", actor_members);
+static const struct field entry_members[] = {OUT(FT_OBJ, "actor", "Who did it.", .shape = &actor_shape), FIELD_END};
+static const struct shape entry_shape = SHAPE("Entry", "An entry.", entry_members);
+
+/* What may be asked for is what the member of the rows may be. */
+static void filters_take_the_values_of_a_member(void **state) {
+    struct asked {
+        const char *kind;
+    } asked = {0};
+    static const struct field rows[] = {FIELD_ENUM(struct asked, kind, "kind", 0, NULL, "key", FILTERS(entry_shape, "actor.kind")),
+                                        FIELD_END};
+    char err[200] = "";
+
+    (void)state;
+    assert_true(field_selfcheck(rows, err, sizeof(err)));
+    assert_ptr_equal(field_filtered(rows), actor_members);
+    field_read_query(rows, "kind=person", &asked, arena, &errors);
+    assert_string_equal(all_errors(), "");
+    assert_string_equal(asked.kind, "person");
+    field_read_query(rows, "kind=entry", &asked, arena, &errors);
+    assert_string_equal(all_errors(), "kind must be one of: key, person");
+}
+
 static void unsound_tables_fail(void **state) {
     static const struct field no_max[] = {{.name = "x", .type = FT_STR}, FIELD_END};
     static const char *const none[] = {NULL};
@@ -426,6 +471,10 @@ static void unsound_tables_fail(void **state) {
         {{.name = "a", .type = FT_UUID}, "field a is there twice"},
         {{.name = "b", .type = (enum field_type)77}, "field b has an unknown type"},
         {{.name = "b", .type = FT_UUID, .flags = 64}, "field b has an unknown flag"},
+        {{.name = "b", .type = FT_UUID, .flags = FIELD_READ_ONLY | FIELD_REQUIRED}, "field b is read-only and required"},
+        {{.name = "a", .type = FT_UUID, .flags = FIELD_READ_ONLY}, "field a is there twice"},
+        {{.name = "b", .type = FT_UUID, FILTERS(entry_shape, "actor.name")}, "field b filters by a member that there is not"},
+        {{.name = "b", .type = FT_UUID, FILTERS(entry_shape, "actor.kind.name")}, "field b filters by a member that there is not"},
         {{.name = "b", .type = FT_STR, .min = 9, .max = 3}, "field b min is larger than max"},
         {{.name = "b", .type = FT_STR}, "field b max must be at least 1 and min not negative"},
         {{.name = "b", .type = FT_INT, .min = INT64_MIN, .max = 3},
@@ -456,6 +505,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(wrong_values, setup, teardown),
         cmocka_unit_test_setup_teardown(right_values, setup, teardown),
+        cmocka_unit_test_setup_teardown(filters_take_the_values_of_a_member, setup, teardown),
+        cmocka_unit_test_setup_teardown(read_only_rows_are_not_read, setup, teardown),
         cmocka_unit_test_setup_teardown(missing_values_get_defaults, setup, teardown),
         cmocka_unit_test_setup_teardown(wrong_lists_stay_terminated, setup, teardown),
         cmocka_unit_test_setup_teardown(no_body_reports_required_fields, setup, teardown),

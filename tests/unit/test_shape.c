@@ -124,6 +124,36 @@ static void requests_show_what_they_must_have(void **state) {
     assert_string_equal(printed(print_request), "{\"body\":{\"must\":\"must\",\"told\":\"so\"}}");
 }
 
+static const struct field both_rows[] = {
+    OUT(FT_UUID, "id", "Which.", .flags = FIELD_READ_ONLY, .example = "00000000-0000-4000-8000-000000000000"),
+    FIELD_STR(struct asked, must, "name", FIELD_REQUIRED, 1, 9, .help = "What."),
+    FIELD_END,
+};
+static const struct shape both_shape = SHAPE("Both", "B.", both_rows);
+
+static void print_in(struct jwrite *w) {
+    schema_object(w, both_rows, false);
+    jw_key(w, "example");
+    schema_example(w, NULL, both_rows);
+}
+
+static void print_out(struct jwrite *w) {
+    schema_object(w, both_rows, true);
+    jw_key(w, "example");
+    schema_example(w, &both_shape, NULL);
+}
+
+static void read_only_rows_come_out_alone(void **state) {
+    (void)state;
+    assert_string_equal(printed(print_in), "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\",\"minLength\":1,"
+                                           "\"maxLength\":9,\"description\":\"What.\"}},\"required\":[\"name\"],"
+                                           "\"example\":{\"name\":\"name\"}}");
+    const char *out = printed(print_out);
+    assert_non_null(strstr(out, "\"description\":\"Which.\",\"readOnly\":true}"));
+    assert_non_null(strstr(out, "\"required\":[\"id\",\"name\"]"));
+    assert_non_null(strstr(out, "{\"id\":\"00000000-0000-4000-8000-000000000000\",\"name\":\"name\"}"));
+}
+
 static void unsound_shapes_are_refused(void **state) {
     static const struct field twice[] = {OUT(FT_STR, "a", "A."), OUT(FT_STR, "a", "A."), FIELD_END};
     static const struct field silent[] = {OUT(FT_STR, "a", NULL), FIELD_END};
@@ -156,7 +186,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(schemas_say_what_shapes_say), cmocka_unit_test(examples_are_of_the_shape),
         cmocka_unit_test(examples_differ_in_a_list),   cmocka_unit_test(requests_show_what_they_must_have),
-        cmocka_unit_test(unsound_shapes_are_refused),
+        cmocka_unit_test(unsound_shapes_are_refused),  cmocka_unit_test(read_only_rows_come_out_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

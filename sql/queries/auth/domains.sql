@@ -1,5 +1,7 @@
 -- name: domain_list
-SELECT id, domain, mailbox, created_at, expires_at, verified_at, expires_at <= now() AS expired
+SELECT id, domain, mailbox,
+       CASE WHEN verified_at IS NOT NULL THEN 'VERIFIED' WHEN expires_at <= now() THEN 'EXPIRED' ELSE 'PENDING' END AS status,
+       created_at, CASE WHEN verified_at IS NULL THEN expires_at END AS expires_at, verified_at
 FROM muster.org_domain
 WHERE org_id = muster.org()
 ORDER BY domain
@@ -15,7 +17,7 @@ WITH made AS (
         created_by = excluded.created_by, created_at = now(), expires_at = excluded.expires_at
     WHERE d.verified_at IS NULL
     RETURNING id, domain, mailbox, created_at, expires_at)
-SELECT id, domain, mailbox, created_at, expires_at, NULL AS verified_at, false AS expired,
+SELECT id, domain, mailbox, 'PENDING' AS status, created_at, expires_at, NULL AS verified_at,
        muster.mail_queue(NULL, $4, 'verify_domain', NULL, $5) AS mail,
        muster.audit('domain.added', 'domain', id, jsonb_build_object('domain', domain)) AS audit
 FROM made;

@@ -4,6 +4,13 @@ SELECT f.sealed, f.confirmed_at,
 FROM muster.second_factor f
 WHERE f.org_id = muster.org() AND f.user_id = muster.person();
 
+-- name: factor_state
+-- One row, also where nothing was ever set up.
+SELECT f.user_id IS NOT NULL AS enabled, f.confirmed_at,
+       (SELECT count(*) FROM muster.recovery_code c WHERE c.org_id = f.org_id AND c.user_id = f.user_id) AS recovery_codes
+FROM (SELECT muster.org() AS org_id, muster.person() AS user_id) me
+LEFT JOIN muster.second_factor f ON f.org_id = me.org_id AND f.user_id = me.user_id AND f.confirmed_at IS NOT NULL;
+
 -- name: factor_enrol
 -- No row when a confirmed one is there.
 INSERT INTO muster.second_factor AS f (org_id, user_id, sealed) VALUES (muster.org(), muster.person(), $1)

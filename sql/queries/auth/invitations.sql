@@ -3,7 +3,8 @@ SELECT address AS email, invitation AS id, expires AS expires_at, failed FROM mu
 
 -- name: invitation_list
 -- Those that nobody has accepted.
-SELECT i.id, i.email, i.role, i.created_by, i.created_at, i.expires_at, i.expires_at <= now() AS expired,
+SELECT i.id, i.email, i.role, CASE WHEN i.expires_at <= now() THEN 'EXPIRED' ELSE 'PENDING' END AS status, i.created_by, i.created_at,
+       i.expires_at,
        CASE m.state WHEN 'QUEUED' THEN 'PENDING' WHEN 'SENT' THEN 'SENT' ELSE CASE WHEN i.mail_id IS NOT NULL THEN 'FAILED' END END AS mail
 FROM muster.invitation i
 LEFT JOIN muster.mail m ON m.org_id = i.org_id AND m.id = i.mail_id

@@ -1,7 +1,6 @@
 -- name: user_list
 -- One page, who came first first, keyset on (created_at, id).
-SELECT u.id, u.email, u.first_name, u.last_name, u.role, u.status, u.created_at, u.last_sign_in_at,
-       (extract(epoch FROM u.created_at) * 1000000)::bigint AS created_us
+SELECT u.id, u.email, u.first_name, u.last_name, u.role, u.status, u.created_at, u.last_sign_in_at
 FROM muster.app_user u
 WHERE u.org_id = (SELECT muster.org())
   AND (u.created_at, u.id) > (timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::uuid)

@@ -1,5 +1,7 @@
 -- name: branding_get
-SELECT display_name, accent_color, footer_text FROM muster.org_branding WHERE org_id = muster.org();
+-- One row, also where nothing was ever set.
+SELECT b.display_name, b.accent_color, b.footer_text
+FROM (SELECT muster.org() AS org_id) o LEFT JOIN muster.org_branding b ON b.org_id = o.org_id;
 
 -- name: branding_put
 WITH put AS (

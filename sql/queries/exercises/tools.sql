@@ -1,9 +1,10 @@
 -- name: tool_list
 -- The catalogue and the organisation's own tools.
-SELECT t.id, t.category, t.name, false AS own, EXISTS (SELECT FROM muster.org_tool o WHERE o.org_id = muster.org() AND o.id = t.id) AS selected
+SELECT t.id, t.category, t.name, false AS own,
+       (SELECT o.id FROM muster.org_tool o WHERE o.org_id = muster.org() AND o.id = t.id) AS selected_id
 FROM muster.tool t
 UNION ALL
-SELECT o.id, o.category, o.name, true, o.selected FROM muster.org_tool o WHERE o.org_id = muster.org() AND o.tool_id IS NULL
+SELECT o.id, o.category, o.name, true, CASE WHEN o.selected THEN o.id END FROM muster.org_tool o WHERE o.org_id = muster.org() AND o.tool_id IS NULL
 ORDER BY category, name;
 
 -- name: tool_deselect

@@ -1,16 +1,16 @@
 -- name: admin_orgs
-SELECT id, name, slug, plan, created_at, created_us, suspended_at IS NOT NULL AS suspended, people, exercises, last_activity
+SELECT id, name, slug, plan, CASE WHEN suspended_at IS NULL THEN 'ACTIVE' ELSE 'SUSPENDED' END AS status, created_at, people, exercises, last_activity
 FROM muster.admin_orgs($1, $2, $3, $4, $5);
 
 -- name: admin_org
-SELECT id, name, slug, plan, created_at, suspended_at, people, deactivated, admins, invited, seats, exercises, monthly_exercises, last_activity
+SELECT id, name, slug, plan, CASE WHEN suspended_at IS NULL THEN 'ACTIVE' ELSE 'SUSPENDED' END AS status, created_at, suspended_at, people, deactivated, admins, invited, seats, exercises, monthly_exercises, last_activity
 FROM muster.admin_org($1);
 
 -- name: admin_org_create
-SELECT verdict, invitation, expires FROM muster.admin_org_create($1, $2, $3, $4, $5, $6, $7);
+SELECT verdict, $1::uuid AS id, $4::text AS email, invitation, expires FROM muster.admin_org_create($1, $2, $3, $4, $5, $6, $7);
 
 -- name: admin_org_invite
-SELECT verdict, invitation, expires FROM muster.admin_org_invite($1, $2, $3, $4, $5);
+SELECT verdict, $2::text AS email, invitation, expires FROM muster.admin_org_invite($1, $2, $3, $4, $5);
 
 -- name: admin_org_change
 SELECT muster.admin_org_change($1, $2, $3, $4) AS verdict;

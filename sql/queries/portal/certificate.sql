@@ -24,7 +24,8 @@ FROM muster.certificate_issue($1, $2) c;
 
 -- name: certificate_public
 -- The theme's title is the library's; a theme that was taken out of it has none.
-SELECT c.id, c.holder, c.organization, c.exercise, c.theme, c.difficulty, c.grade, c.correct_count, c.question_count, c.issued_at,
+SELECT c.id, c.holder, c.organization, c.exercise, c.theme, c.difficulty, c.grade,
+       coalesce(c.correct_count / nullif(c.question_count, 0)::float8, 0) AS accuracy, c.issued_at,
        c.valid_until, c.status,
        (SELECT l.facts ->> 'title' FROM muster.library l WHERE l.theme = c.theme AND l.language = 'en' AND l.is_current) AS theme_title
 FROM muster.certificate_public($1) c;

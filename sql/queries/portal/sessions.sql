@@ -3,8 +3,9 @@
 -- part in what others may play is looked up. The limit inside is the longest page and one more: plans are made for an average
 -- organisation, and by that limit it never looks cheaper to read a large one whole.
 SELECT e.id, e.title, e.theme, e.difficulty, e.language, e.mode, e.timing, e.status, e.question_count, e.current_stage,
-       e.total_points, e.created_by, e.participant_count, e.correct_count, e.served_count, e.created_at, e.started_at, e.completed_at,
+       e.total_points, e.created_by, e.participant_count, e.created_at, e.started_at, e.completed_at,
        e.creator_first_name AS first_name, e.creator_last_name AS last_name,
+       CASE WHEN e.completed_at IS NOT NULL THEN e.correct_count / nullif(e.served_count, 0)::float8 END AS accuracy,
        CASE WHEN e.own_score IS NULL THEN p.total_score WHEN e.created_by = (SELECT muster.person()) THEN e.own_score END AS my_score,
        CASE WHEN e.own_score IS NULL THEN p.answered_count WHEN e.created_by = (SELECT muster.person()) THEN e.own_answered END AS my_answered
 FROM (SELECT * FROM muster.exercise x
@@ -19,8 +20,9 @@ ORDER BY e.created_at DESC, e.id DESC LIMIT $1;
 -- The same of what matches every filter that is given. LATERAL with LIMIT keeps the look-up one of an index: as a plain join the planner
 -- may read all runs of a large organisation.
 SELECT e.id, e.title, e.theme, e.difficulty, e.language, e.mode, e.timing, e.status, e.question_count, e.current_stage,
-       e.total_points, e.created_by, e.participant_count, e.correct_count, e.served_count, e.created_at, e.started_at, e.completed_at,
+       e.total_points, e.created_by, e.participant_count, e.created_at, e.started_at, e.completed_at,
        e.creator_first_name AS first_name, e.creator_last_name AS last_name,
+       CASE WHEN e.completed_at IS NOT NULL THEN e.correct_count / nullif(e.served_count, 0)::float8 END AS accuracy,
        CASE WHEN e.own_score IS NULL THEN p.total_score WHEN e.created_by = (SELECT muster.person()) THEN e.own_score END AS my_score,
        CASE WHEN e.own_score IS NULL THEN p.answered_count WHEN e.created_by = (SELECT muster.person()) THEN e.own_answered END AS my_answered
 FROM muster.sessions_page($1, $2, $3, $4, $5, $6, $7) e
