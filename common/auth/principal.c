@@ -48,6 +48,17 @@ static const char *cookie_value(struct arena *a, const char *cookies, const char
     return NULL;
 }
 
+/* A key of ours that was sent in another way than it should be: nobody is to believe that it counted. */
+static bool holds_key(const char *authorization) {
+    for (const char *word = authorization; *(word += strspn(word, " \t,"));) {
+        if (strncasecmp(word, "tc_", 3) == 0) {
+            return true;
+        }
+        word += strcspn(word, " \t,");
+    }
+    return false;
+}
+
 /* Other schemes are meant for what stands in front (a proxy that asks for a password of its own): browsers then send them with every
  * request, and they are none of ours. */
 struct credential credential_from_headers(struct arena *a, const char *authorization, const char *cookies, const char *cookie_name) {
@@ -56,6 +67,9 @@ struct credential credential_from_headers(struct arena *a, const char *authoriza
     if (authorization && strncasecmp(authorization, scheme, len) == 0 && strchr(" \t", authorization[len])) {
         const char *token = authorization + len;
         return (struct credential){.is_key = true, .token = token + strspn(token, " \t")};
+    }
+    if (authorization && holds_key(authorization)) {
+        return (struct credential){.is_key = true, .token = ""};
     }
     return (struct credential){.is_key = false, .token = cookie_value(a, cookies, cookie_name)};
 }

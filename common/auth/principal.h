@@ -47,7 +47,7 @@ struct principal {
 };
 
 /* Finds the credential in an Authorization header of the scheme Bearer (RFC 6750) or, without one, in the cookie. A Bearer that is
- * malformed counts as a credential that will not be found; other schemes count as none. */
+ * malformed, or a key without the scheme, counts as a credential that will not be found; other schemes count as none. */
 struct credential credential_from_headers(struct arena *a, const char *authorization, const char *cookies, const char *cookie_name);
 
 /* The statement to put first into a pipeline. rows receives what principal_read() wants. */

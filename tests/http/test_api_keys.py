@@ -130,11 +130,11 @@ def test_wrong_fields_are_named_at_once(admin):
 
 
 @pytest.mark.parametrize("header",
-                         ["Bearer", "Bearer ", "Bearer tc_", "Bearer tc_" + "A" * 43, "bearer tc_x", "Bearer \x7f",
+                         ["Bearer", "Bearer ", "Bearer tc_", "Bearer tc_" + "A" * 43, "tc_x", "Token tc_x", "Bearer \x7f",
                           "Bearer Basic dXNlcjpwYXNz",
                           "Bearer " + "x" * 4000])
-def test_a_bearer_that_is_no_key_is_nobody(instance, admin, header):
-    """A1: a Bearer that is no known key is 401, also when a good cookie comes with it."""
+def test_a_header_for_us_that_is_no_key_is_nobody(instance, admin, header):
+    """A1: a Bearer or a key in another form that is no known key is 401, also when a good cookie comes with it."""
     admin.refused("GET", "/api/ttx/catalog", 401, "unauthenticated", headers={"Authorization": header})
     reply = Client(instance).get("/api/ttx/catalog", headers={"Authorization": header})
     assert reply.status_code == 401 and reply.headers["WWW-Authenticate"] == "Bearer"

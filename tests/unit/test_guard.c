@@ -34,8 +34,7 @@ static void no_credential_is_401_without_a_database(void **state) {
         {"HTTP_AUTHORIZATION", "Basic dXNlcjpwYXNz"},
         {"HTTP_AUTHORIZATION", "Digest username=\"x\""},
         {"HTTP_AUTHORIZATION", "Negotiate abc"},
-        {"HTTP_AUTHORIZATION", "Bearerx tc_abc"},
-        {"HTTP_AUTHORIZATION", "tc_abc"},
+        {"HTTP_AUTHORIZATION", "Bearerx abc"},
         {"QUERY_STRING", "limit=900"},
         {"CONTENT_TYPE", "text/plain"},
     };
@@ -54,8 +53,10 @@ static void no_credential_is_401_without_a_database(void **state) {
 
 static void a_credential_is_looked_up(void **state) {
     static const char *const credentials[][2] = {
-        {"HTTP_COOKIE", "muster_session=abc"},     {"HTTP_COOKIE", "a=b; muster_session=abc; c=d"}, {"HTTP_AUTHORIZATION", "Bearer tc_abc"},
-        {"HTTP_AUTHORIZATION", "bearer   tc_abc"}, {"HTTP_AUTHORIZATION", "Bearer\ttc_abc"},        {"HTTP_AUTHORIZATION", "Bearer"},
+        {"HTTP_COOKIE", "muster_session=abc"},    {"HTTP_COOKIE", "a=b; muster_session=abc; c=d"},
+        {"HTTP_AUTHORIZATION", "Bearer tc_abc"},  {"HTTP_AUTHORIZATION", "bearer   tc_abc"},
+        {"HTTP_AUTHORIZATION", "Bearer\ttc_abc"}, {"HTTP_AUTHORIZATION", "tc_abc"},
+        {"HTTP_AUTHORIZATION", "Token tc_abc"},   {"HTTP_AUTHORIZATION", "Bearer"},
         {"HTTP_COOKIE", "muster_session="},
     };
 
