@@ -14,7 +14,7 @@ struct portal_config {
 };
 extern struct portal_config portal_config;
 
-extern const struct route *const portal_routes[];
+extern const struct table portal_tables[];
 /* What several resources reply. */
 extern const struct shape admin_org_name_shape;
 

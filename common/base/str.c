@@ -239,14 +239,11 @@ static int hex_value(char c) {
     return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
 }
 
-bool str_url_decode(char *text) {
+static bool decode(char *text, bool plus) {
     char *to = text;
 
     for (const char *p = text; *p != '\0'; p++) {
-        char c = *p;
-        if (c == '+') {
-            c = ' ';
-        }
+        char c = plus && *p == '+' ? ' ' : *p;
         if (c == '%') {
             if (!is_hex(p[1]) || !is_hex(p[2])) {
                 return false;
@@ -261,6 +258,14 @@ bool str_url_decode(char *text) {
     }
     *to = '\0';
     return true;
+}
+
+bool str_url_decode(char *text) {
+    return decode(text, true);
+}
+
+bool str_percent_decode(char *text) {
+    return decode(text, false);
 }
 
 bool str_copy(char *dst, size_t size, const char *src) {

@@ -37,6 +37,8 @@ size_t str_utf8_cut(const char *text, size_t max);
 size_t str_words(const char *text);
 /* Decodes %XX and '+' in place; false on a bad escape or %00. */
 bool str_url_decode(char *text);
+/* The same, but '+' is '+', as in a path. */
+bool str_percent_decode(char *text);
 /* Copies at most size - 1 bytes and terminates; false when it had to cut. */
 bool str_copy(char *dst, size_t size, const char *src);
 

@@ -23,9 +23,20 @@ static const char *fcgi_param(void *ctx, const char *name) {
     return FCGX_GetParam(name, call->request.envp);
 }
 
+/* What is there and at least a byte: libfcgi itself waits until all that was asked for has come. */
 static int fcgi_read(void *ctx, char *out, int len) {
     struct call *call = ctx;
-    return FCGX_GetStr(out, len, call->request.in);
+    FCGX_Stream *in = call->request.in;
+    int got = 0;
+    if (in->rdNext == in->stop) {
+        got = FCGX_GetStr(out, 1, in);
+        if (got != 1) {
+            return FCGX_GetError(in) ? -1 : 0;
+        }
+    }
+    long there = in->stop - in->rdNext;
+    int more = there < len - got ? (int)there : len - got;
+    return more > 0 ? got + FCGX_GetStr(out + got, more, in) : got;
 }
 
 static bool fcgi_write(void *ctx, const char *data, size_t len) {

@@ -327,12 +327,12 @@ bool openapi_print(const struct app *app) {
     jw_init(&w, &out);
     jw_object(&w);
     jw_kobject(&w, "paths");
-    each_route(app, row) {
+    each_route(app, table, row) {
         if (path_first(app, row->path) != row) {
             continue;
         }
         jw_kobject(&w, row->path);
-        each_route(app, other) {
+        each_route(app, others, other) {
             if (str_eq(other->path, row->path)) {
                 operation(&w, a, other);
             }
@@ -341,7 +341,7 @@ bool openapi_print(const struct app *app) {
     }
     jw_object_end(&w);
     jw_kobject(&w, "schemas");
-    each_route(app, row) {
+    each_route(app, table, row) {
         if (row->reply) {
             schema_shape(&w, row->reply, &seen);
         }

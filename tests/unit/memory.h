@@ -220,14 +220,15 @@ static const struct route memory_routes[] = {
     {MEMORY_ROW(METHOD_GET, "/html", GUARD_PUBLIC, memory_html), .flags = ROUTE_HTML},
     {0},
 };
-static const struct route *const memory_tables[] = {memory_routes, NULL};
-static const struct app memory_app = {.name = "memory", .routes = memory_tables};
+static const struct table memory_tables[] = {{.rows = memory_routes}, {0}};
+static const struct app memory_app = {.name = "memory", .tables = memory_tables};
 
 static inline void memory_worker(struct worker *w) {
     *w = (struct worker){.app = &memory_app, .arena = arena_new(4096), .db = db_new(NO_DATABASE, "memory", NULL, 0)};
     buf_init(&w->body_in, 256 * 1024);
     buf_init(&w->body_out, 512 * 1024);
     buf_init(&w->head, 16 * 1024);
+    buf_init(&w->around, 16 * 1024);
     web_config.base_url = "http://localhost:8080";
 }
 
@@ -236,6 +237,7 @@ static inline void memory_worker_free(struct worker *w) {
     buf_release(&w->body_in);
     buf_release(&w->body_out);
     buf_release(&w->head);
+    buf_release(&w->around);
     arena_free(w->arena);
 }
 
