@@ -48,6 +48,9 @@ bool route_selfcheck(const struct app *app, char *err, size_t size);
 bool route_print_json(const struct app *app);
 /* The family's part of openapi.json: {"paths":{},"schemas":{},"errors":[]}. */
 bool openapi_print(const struct app *app);
+/* Parts of it: the member "responses" of an operation, and a dialect's error as a member of the schemas. */
+void openapi_responses(struct jwrite *w, struct arena *a, const struct dialect *d, const struct route *row);
+void openapi_error_shape(struct jwrite *w, const struct dialect *d);
 /* The first row of a path, which several methods share. */
 const struct route *path_first(const struct app *app, const char *path);
 /* What nginx is told, see nginx.c. */

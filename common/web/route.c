@@ -104,8 +104,12 @@ static bool row_match(const struct route *row, bool raw, const char *path, struc
     return true;
 }
 
-static void append_method(struct arena *a, const char **allow, const char *name) {
-    *allow = *allow ? arena_printf(a, "%s, %s", *allow, name) : name;
+/* Several rows may match with one method: a number is a name, too. */
+static void append_method(struct arena *a, const char **allow, unsigned *seen, enum method method) {
+    if (!(*seen & 1U << method)) {
+        *allow = *allow ? arena_printf(a, "%s, %s", *allow, method_names[method]) : method_names[method];
+        *seen |= 1U << method;
+    }
 }
 
 /* The first table of the prefix that the target has; path and query are those of the target then. NULL: there is none. */
@@ -130,6 +134,7 @@ static void forget_params(struct req *q) {
 enum err route_find(const struct app *app, const char *method, struct req *q, const char **allow, bool *options) {
     const char *wanted = str_eq(method, "HEAD") ? "GET" : method;
     const struct table *owner = find_owner(app, q);
+    unsigned seen = 0;
     *allow = NULL;
     *options = false;
     q->table = owner;
@@ -146,14 +151,14 @@ enum err route_find(const struct app *app, const char *method, struct req *q, co
             return OK;
         }
         if (row->method != METHOD_OPTIONS) {
-            append_method(q->arena, allow, method_names[row->method]);
+            append_method(q->arena, allow, &seen, row->method);
         }
     }
     forget_params(q);
     if (!*allow) {
         return ERR_NOT_FOUND;
     }
-    append_method(q->arena, allow, "OPTIONS");
+    append_method(q->arena, allow, &seen, METHOD_OPTIONS);
     *options = str_eq(method, "OPTIONS");
     return *options ? OK : ERR_METHOD;
 }
