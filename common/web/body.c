@@ -124,8 +124,7 @@ static bool write_all(int fd, const char *data, size_t len) {
     return true;
 }
 
-static bool too_slow(int64_t start, int64_t size) {
-    int64_t us = clock_mono_us() - start;
+bool upload_too_slow(int64_t us, int64_t size) {
     return us > UPLOAD_GRACE_US && size < us / 1000000 * UPLOAD_BYTES_A_SECOND;
 }
 
@@ -144,7 +143,7 @@ static enum err receive(struct worker *w, const struct transport *t, struct uplo
         if (u->size > limit) {
             return ERR_TOO_LARGE;
         }
-        if (too_slow(start, u->size)) {
+        if (upload_too_slow(clock_mono_us() - start, u->size)) {
             return resp_fail(r, ERR_BAD_REQUEST, "The body comes too slowly.");
         }
         if (!write_all(u->fd, room, (size_t)n)) {

@@ -67,6 +67,8 @@ enum err body_parse(struct worker *w, const struct transport *t, struct req *q, 
 enum err body_declared(const struct transport *t, const struct req *q, struct resp *r, int64_t *length);
 /* Reads the body into a file, at most as long as the row allows. */
 enum err upload_receive(struct worker *w, const struct transport *t, struct req *q, struct resp *r);
+/* Whether so many bytes in so long a time are too few to keep a process for. */
+bool upload_too_slow(int64_t us, int64_t size);
 /* Removes what processes that were killed left in the folder. */
 void upload_sweep(const char *folder);
 
