@@ -111,9 +111,11 @@ static const struct {
     const char *option;
     bool (*print)(const struct app *app);
 } prints[] = {
-    {"--routes", route_print_json},     {"--openapi", openapi_print},         {"--nginx", nginx_locations},
-    {"--nginx-targets", nginx_targets}, {"--nginx-dialects", nginx_dialects}, {"--nginx-errors", nginx_errors},
-    {"--nginx-line", nginx_line},       {"--settings", print_settings},       {"--help", print_help},
+    {"--routes", route_print_json},       {"--openapi", openapi_print},
+    {"--nginx", nginx_locations},         {"--nginx-targets", nginx_targets},
+    {"--nginx-dialects", nginx_dialects}, {"--nginx-errors", nginx_errors},
+    {"--nginx-line", nginx_line},         {"--pools", nginx_pools},
+    {"--settings", print_settings},       {"--help", print_help},
 };
 
 int app_run(const struct app *app, int argc, char **argv) {

@@ -59,6 +59,7 @@ bool nginx_targets(const struct app *app);
 bool nginx_dialects(const struct app *app);
 bool nginx_errors(const struct app *app);
 bool nginx_line(const struct app *app);
+bool nginx_pools(const struct app *app);
 extern const char *const method_names[METHOD_COUNT];
 
 /* Reads the body as JSON into the row's struct; ERR_VALIDATION is left to r->errors. */

@@ -6,6 +6,7 @@
  *     --nginx-dialects   entries of a map from the request line to a dialect
  *     --nginx-errors     locations with nginx's own errors in each dialect; those of a dialect are the same from every family
  *     --nginx-line       the longest request line that a row takes, in KiB
+ *     --pools            the family's further pools of processes ("auth-hash")
  *
  * Targets of a prefix are looked at before nginx has decoded them or merged slashes, so what is percent-encoded in them decides
  * nothing, and leads nowhere else.
@@ -21,6 +22,38 @@
 /* Below /api/, so that the limits of requests hold for it. */
 #define PLACE "/api/_/"
 #define APART (ROUTE_HASHES | ROUTE_SLOW | ROUTE_UPLOAD)
+
+/* ---- pools ---- */
+
+/* Rows whose requests take so long that others must not wait for them are served by processes of their own. */
+static const struct {
+    unsigned flag;
+    const char *name;
+} pools[] = {{ROUTE_HASHES, "hash"}, {ROUTE_UPLOAD, "upload"}};
+#define POOLS (sizeof(pools) / sizeof(pools[0]))
+
+/* The end of an upstream's name. */
+static void print_pool(unsigned flags) {
+    for (size_t i = 0; i < POOLS; i++) {
+        if (flags & pools[i].flag) {
+            printf("_%s", pools[i].name);
+            return;
+        }
+    }
+}
+
+bool nginx_pools(const struct app *app) {
+    unsigned flags = 0;
+    each_route(app, table, row) {
+        flags |= row->flags;
+    }
+    for (size_t i = 0; i < POOLS; i++) {
+        if (flags & pools[i].flag) {
+            printf("%s-%s\n", app->name, pools[i].name);
+        }
+    }
+    return true;
+}
 
 /* ---- locations ---- */
 
@@ -43,7 +76,9 @@ static int64_t path_body(const struct app *app, const char *path) {
 }
 
 static void print_pass(const struct app *app, unsigned flags, int64_t body, bool once) {
-    printf(" fastcgi_pass muster_%s%s; include fastcgi_muster.conf;", app->name, flags & ROUTE_HASHES ? "_hash" : "");
+    printf(" fastcgi_pass muster_%s", app->name);
+    print_pool(flags);
+    printf("; include fastcgi_muster.conf;");
     printf("%s%s", flags & ROUTE_HASHES ? " include fastcgi_hash.conf;" : "", flags & ROUTE_SLOW ? " include fastcgi_slow.conf;" : "");
     printf("%s%s", flags & ROUTE_UPLOAD ? " include fastcgi_upload.conf;" : "", once ? " include fastcgi_once.conf;" : "");
     if (body != BODY_MEMORY) {

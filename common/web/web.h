@@ -41,7 +41,7 @@ enum param {
 };
 
 enum route_flags {
-    ROUTE_HASHES = 1,     /* hashes passwords: served by the family's own small pool, so that nothing else waits for it */
+    ROUTE_HASHES = 1,     /* hashes passwords: served by a small pool of its own, so that nothing else waits for it */
     ROUTE_HTML = 2,       /* replies text/html instead of JSON */
     ROUTE_SLOW = 4,       /* may take minutes: nginx waits for it (nginx/fastcgi_slow.conf) */
     ROUTE_LIST = 8,       /* replies an array of the shape */
@@ -51,7 +51,7 @@ enum route_flags {
     ROUTE_CSV = 128,      /* text/csv as well */
     ROUTE_HTML_TOO = 256, /* text/html as well */
     ROUTE_WHO = 512,      /* looks at who asks before its first statement, or may answer without one: that is found out before */
-    ROUTE_UPLOAD = 1024   /* the body, of whatever type, goes into a file (q->upload) */
+    ROUTE_UPLOAD = 1024   /* the body, of whatever type, goes into a file (q->upload); served by a pool of its own likewise */
 };
 
 /* An error that a route has beside those that follow from its row, with the shape of its body where that says more than others. */
@@ -205,7 +205,7 @@ extern struct web_config web_config;
 
 /* Serves until SIGTERM. argv may hold --routes (prints the rows as JSON), --openapi (the family's part of the description), --settings
  * (the names of the settings), --help (the settings) or what nginx needs (nginx.c): --nginx (locations), --nginx-targets,
- * --nginx-dialects, --nginx-errors, --nginx-line. What else argv holds is for whoever looks at the list of processes. */
+ * --nginx-dialects, --nginx-errors, --nginx-line, --pools. What else argv holds is for whoever looks at the list of processes. */
 int app_run(const struct app *app, int argc, char **argv);
 
 /* {"success":true} */

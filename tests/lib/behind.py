@@ -57,7 +57,9 @@ class Behind:
                        f"limit_req_zone $limited zone=one:1m rate={self.rate}r/m;\nlimit_req_status 429;\n")
             self.write("limit_here.conf", "limit_req zone=one burst=2 nodelay;\n")
         self.write("retry_after.conf", "add_header Retry-After 1 always;\n")
-        self.write("upstreams.conf", f"upstream muster_{self.family} {{ " + f"server unix:{self.dir}/s max_fails=0; " * 2 + "}\n")
+        pools = subprocess.run([self.program, "--pools"], check=True, capture_output=True, text=True).stdout.split()
+        servers = f"server unix:{self.dir}/s max_fails=0; " * 2
+        self.write("upstreams.conf", "".join(f"upstream muster_{pool.replace('-', '_')} {{ {servers}}}\n" for pool in (self.family, *pools)))
         values = {"VAR": self.dir, "SHARE": ROOT / "nginx", "WEB_WORKERS": 1, "CONNECTIONS": 128,
                   "LISTEN_LINES": f"listen 127.0.0.1:{self.port};"}
         text = (ROOT / "nginx/nginx.conf.in").read_text(encoding="utf-8")
