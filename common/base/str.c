@@ -243,7 +243,10 @@ static bool decode(char *text, bool plus) {
     char *to = text;
 
     for (const char *p = text; *p != '\0'; p++) {
-        char c = plus && *p == '+' ? ' ' : *p;
+        char c = *p;
+        if (plus && c == '+') {
+            c = ' ';
+        }
         if (c == '%') {
             if (!is_hex(p[1]) || !is_hex(p[2])) {
                 return false;

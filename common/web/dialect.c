@@ -51,7 +51,7 @@ static bool has_part(const struct envelope *envelope, enum part part) {
 }
 
 /* The sentence of an error, or all wrong fields in it where the envelope has no place for them. */
-static const char *error_text(const struct dialect *d, const struct resp *r, enum err e) {
+const char *envelope_text(const struct dialect *d, const struct resp *r, enum err e) {
     const char *text = r->message ? r->message : dialect_text(d, e);
     if (e != ERR_VALIDATION || r->message || has_part(d->error, PART_FIELDS)) {
         return text;
@@ -63,17 +63,18 @@ static const char *error_text(const struct dialect *d, const struct resp *r, enu
     return text;
 }
 
-void envelope_error(struct jwrite *w, const struct dialect *d, const struct resp *r, const char *id, enum err e, const char *text) {
+void envelope_error(struct jwrite *w, const struct dialect *d, const char *id, enum err e, const char *text,
+                    const struct field_errors *fields) {
     jw_object(w);
     for (const struct envelope *m = d->error; m->name; m++) {
         switch (m->part) {
         case PART_WORD: jw_kstr(w, m->name, m->word); break;
-        case PART_TEXT: jw_kstr(w, m->name, text ? text : error_text(d, r, e)); break;
+        case PART_TEXT: jw_kstr(w, m->name, text); break;
         case PART_CODE: jw_kstr(w, m->name, dialect_code(d, e)); break;
         case PART_ID: jw_kstr(w, m->name, id); break;
         case PART_FIELDS:
-            if (r && e == ERR_VALIDATION && r->errors.first) {
-                write_fields(w, m->name, &r->errors);
+            if (fields && fields->first) {
+                write_fields(w, m->name, fields);
             }
             break;
         default: break; /* parts of replies */

@@ -238,7 +238,7 @@ static bool print_errors(const struct dialect *d) {
         const char *own = dialect_text(d, pages[i].err);
         buf_init(&out, 4096);
         jw_init(&w, &out);
-        envelope_error(&w, d, NULL, "$request_id", pages[i].err, own == err_text(pages[i].err) ? pages[i].text : own);
+        envelope_error(&w, d, "$request_id", pages[i].err, own == err_text(pages[i].err) ? pages[i].text : own, NULL);
         printf("location = /_error/%s/%d { internal; default_type \"%s\"; include error_page.conf;%s return %d '", d->name, pages[i].status,
                d->content_type, pages[i].more, pages[i].status);
         ok = jw_done(&w) && print_quoted(out.data);

@@ -285,7 +285,7 @@ static void error_example(struct jwrite *w, const struct dialect *d, enum err e,
     if (shape) {
         schema_example(w, shape, NULL);
     } else {
-        envelope_error(w, d, NULL, SOME_ID, e, dialect_text(d, e));
+        envelope_error(w, d, SOME_ID, e, dialect_text(d, e), NULL);
     }
 }
 

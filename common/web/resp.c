@@ -106,7 +106,7 @@ void resp_error(struct resp *r, const struct req *q, enum err e) {
     r->stream = NULL;
     buf_clear(r->body, 256 * 1024);
     jw_init(&r->json, r->body);
-    envelope_error(&r->json, d, r, q->id, e, NULL);
+    envelope_error(&r->json, d, q->id, e, envelope_text(d, r, e), e == ERR_VALIDATION ? &r->errors : NULL);
     if (r->status == 401 && d->authenticator->challenge) {
         resp_header(r, "WWW-Authenticate", d->authenticator->challenge);
     } else if (r->status == 503) {
@@ -151,18 +151,42 @@ void resp_html(struct resp *r, const char *style_hash, const char *filename) {
     }
 }
 
+/* Every reply has some of these; printf would be half of what it costs beside the database. */
+static void put_header(struct buf *out, const char *name, const char *value) {
+    buf_puts(out, name);
+    buf_append(out, ": ", 2);
+    buf_puts(out, value);
+    buf_append(out, "\r\n", 2);
+}
+
+static const char *digits(char room[24], size_t n) {
+    char *at = room + 23;
+    *at = '\0';
+    do {
+        *--at = (char)('0' + n % 10);
+        n /= 10;
+    } while (n > 0);
+    return at;
+}
+
 void resp_head(const struct resp *r, const struct req *q, size_t length, struct buf *out) {
-    buf_printf(out, "Status: %d %s\r\n", r->status, http_phrase(r->status));
-    if (r->status != 204 && r->status != 304) {
-        buf_printf(out, "Content-Type: %s\r\n", r->content_type);
+    char room[24];
+    bool has_body = r->status != 204 && r->status != 304;
+    buf_puts(out, "Status: ");
+    buf_puts(out, digits(room, (size_t)r->status));
+    buf_putc(out, ' ');
+    buf_puts(out, http_phrase(r->status));
+    buf_append(out, "\r\n", 2);
+    if (has_body) {
+        put_header(out, "Content-Type", r->content_type);
     }
-    if (r->status != 204 && r->status != 304 && !r->stream) {
-        buf_printf(out, "Content-Length: %zu\r\n", length);
+    if (has_body && !r->stream) {
+        put_header(out, "Content-Length", digits(room, length));
     }
-    buf_puts(out, "Cache-Control: no-store\r\n");
-    buf_printf(out, "X-Request-Id: %s\r\n", q->id);
+    put_header(out, "Cache-Control", "no-store");
+    put_header(out, "X-Request-Id", q->id);
     for (int i = 0; i < r->nheaders; i++) {
-        buf_printf(out, "%s: %s\r\n", r->headers[i].name, r->headers[i].value);
+        put_header(out, r->headers[i].name, r->headers[i].value);
     }
     buf_puts(out, "\r\n");
 }

@@ -125,8 +125,8 @@ def test_a_family_that_is_added_later(tmp_path):
     app.mkdir()
     for name, settings, pools in (("auth", "HEALTH_SOCKETS\\nSECRET_KEY_FILE", "auth-hash\\n"), ("intel", "BASE_URL", "intel-upload\\n"),
                                   ("jobs", "SECRET_KEY_FILE", ""), ("library", "", "")):
-        (app / f"muster-{name}").write_text(f"#!/bin/sh\ncase $1 in --settings) printf '{settings}\\n' ;; --pools) printf '{pools}' ;; esac\n",
-                                           encoding="ascii")
+        script = f"#!/bin/sh\ncase $1 in --settings) printf '{settings}\\n' ;; --pools) printf '{pools}' ;; esac\n"
+        (app / f"muster-{name}").write_text(script, encoding="ascii")
         (app / f"muster-{name}").chmod(0o755)
     script = "".join(f". apps/instance/{name}.sh; " for name in ("lib", "memory", "users", "services", "database"))
     script += f"APP={tmp_path}; is_separate() {{ true; }}; pools; ident_map; groups_of intel-upload; groups_of auth-hash; groups_of jobs"

@@ -58,8 +58,9 @@ class Behind:
             self.write("limit_here.conf", "limit_req zone=one burst=2 nodelay;\n")
         self.write("retry_after.conf", "add_header Retry-After 1 always;\n")
         pools = subprocess.run([self.program, "--pools"], check=True, capture_output=True, text=True).stdout.split()
+        names = [f"muster_{pool}".replace("-", "_") for pool in (self.family, *pools)]
         servers = f"server unix:{self.dir}/s max_fails=0; " * 2
-        self.write("upstreams.conf", "".join(f"upstream muster_{pool.replace('-', '_')} {{ {servers}}}\n" for pool in (self.family, *pools)))
+        self.write("upstreams.conf", "".join(f"upstream {name} {{ {servers}}}\n" for name in names))
         values = {"VAR": self.dir, "SHARE": ROOT / "nginx", "WEB_WORKERS": 1, "CONNECTIONS": 128,
                   "LISTEN_LINES": f"listen 127.0.0.1:{self.port};"}
         text = (ROOT / "nginx/nginx.conf.in").read_text(encoding="utf-8")
