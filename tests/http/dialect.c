@@ -24,7 +24,7 @@ static const struct route death_routes[] = {
 
 static const struct route usual_routes[] = {
     {SPEECH_ROW(METHOD_GET, "/api/usual", GUARD_PUBLIC, speech_say)},
-    {SPEECH_ROW(METHOD_PATCH, "/api/usual/{id}", GUARD_PUBLIC, speech_say), SPEECH_BODY},
+    {SPEECH_ROW(METHOD_PATCH, "/api/usual/{id}", GUARD_PUBLIC, speech_say), SPEECH_BODY, .param_help = {"Of the thing."}},
     {SPEECH_ROW(METHOD_GET, "/api/usual/number/{n}", GUARD_PUBLIC, speech_say), .params = {PARAM_INT}},
     {SPEECH_ROW(METHOD_GET, "/api/usual/name/{name}", GUARD_PUBLIC, speech_say), .params = {PARAM_NAME}},
     {SPEECH_ROW(METHOD_POST, "/api/usual/small", GUARD_PUBLIC, speech_say), SPEECH_BODY, .limits = {.body = 2000}},

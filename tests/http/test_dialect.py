@@ -349,16 +349,21 @@ def test_the_description_says_it():
     things = part["paths"]["/api/t9/things/{id}"]
     assert set(things) == {"get", "patch", "put", "delete"} and "options" in part["paths"]["/api/t9/things"]
     assert things["patch"]["parameters"] == [{"name": "id", "in": "path", "required": True,
-                                              "schema": {"type": "integer", "format": "int64", "minimum": 0}}]
-    kinds = [(p["name"], p["schema"]) for p in part["paths"]["/api/t9/names/{name}/of/{id}/{uuid}"]["get"]["parameters"]]
-    assert kinds == [("name", {"type": "string", "minLength": 1}), ("id", {"type": "integer", "format": "int64", "minimum": 0}),
-                     ("uuid", {"type": "string", "format": "uuid"})]
+                                              "schema": {"type": "integer", "format": "int64", "minimum": 0}, "example": 7}]
+    kinds = [(p["name"], p["schema"], p.get("description"), type(p["example"])) for p in part["paths"]["/api/t9/names/{name}/of/{id}/{uuid}"]["get"]["parameters"]]
+    assert kinds == [("name", {"type": "string", "minLength": 1}, "Of the thing.", str),
+                     ("id", {"type": "integer", "format": "int64", "minimum": 0}, None, int),
+                     ("uuid", {"type": "string", "format": "uuid"}, "Of its owner.", str)]
     (rest,) = part["paths"]["/api/t9/raw/{rest}"]["get"]["parameters"]
-    assert rest["schema"]["type"] == "string" and "percent-encoded" in rest["description"]
-    assert part["paths"]["/api/usual/{id}"]["patch"]["parameters"] == [{"$ref": "#/components/parameters/Id"}]
+    assert rest["schema"]["type"] == "string" and rest["description"] == "What it is about, as it is sent."
+    (usual,) = part["paths"]["/api/usual/{id}"]["patch"]["parameters"]
+    assert usual["schema"]["format"] == "uuid" and usual["description"] == "Of the thing."
+    assert things["patch"]["responses"]["400"]["content"]["application/json"]["example"]["message"] == "text: is required"
+    assert things["get"]["description"].startswith("**Who:** ") and "cookie" not in things["get"]["description"]
     assert things["patch"]["security"] == [{"signature": []}]
     body = part["paths"]["/api/t9/files/{id}"]["put"]["requestBody"]
     assert list(body["content"]) == ["application/octet-stream"] and str(64 * MIB) in body["description"]
+    assert "415" in part["paths"]["/api/t9/files/{id}"]["put"]["responses"] and "415" not in things["get"]["responses"]
     assert "403" in things["get"]["responses"] and "401" not in things["get"]["responses"]
 
 

@@ -61,7 +61,7 @@ class Behind:
         names = [f"muster_{pool}".replace("-", "_") for pool in (self.family, *pools)]
         servers = f"server unix:{self.dir}/s max_fails=0; " * 2
         self.write("upstreams.conf", "".join(f"upstream {name} {{ {servers}}}\n" for name in names))
-        values = {"VAR": self.dir, "SHARE": ROOT / "nginx", "WEB_WORKERS": 1, "CONNECTIONS": 128,
+        values = {"CONF_VAR": self.dir, "CONF_SHARE": ROOT / "nginx", "WEB_WORKERS": 1, "CONNECTIONS": 128,
                   "LISTEN_LINES": f"listen 127.0.0.1:{self.port};"}
         text = (ROOT / "nginx/nginx.conf.in").read_text(encoding="utf-8")
         self.write("nginx.conf", re.sub(r"@(\w+)@", lambda match: str(values[match.group(1)]), text))

@@ -192,6 +192,28 @@ static void bodies_go_into_files(void **state) {
     }
 }
 
+/* A body that is coded or a part would be stored as what it is not. */
+static void bodies_in_files_are_whole_and_plain(void **state) {
+    static const struct {
+        const char *name, *value;
+        int status;
+    } rows[] = {{"HTTP_CONTENT_ENCODING", "gzip", 415},
+                {"HTTP_CONTENT_ENCODING", "identity, br", 415},
+                {"HTTP_CONTENT_ENCODING", "Identity", 200},
+                {"HTTP_CONTENT_RANGE", "bytes 0-1/2", 400}};
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct memory m = spoken("PUT", "/api/t9/files/2");
+        with_body(&m, "xx");
+        set(&m, rows[i].name, rows[i].value);
+        struct reply r = send(&m);
+        assert_int_equal(r.status, rows[i].status);
+        assert_int_equal(m.at, rows[i].status == 200 ? 2 : 0);
+        assert_int_equal(in_folder(NULL), 0);
+    }
+}
+
 static void what_is_kept_stays(void **state) {
     struct stat st;
 
@@ -323,6 +345,7 @@ int main(void) {
         IN_ARENA(who_asks_comes_first_where_it_is_decided_apart),
         IN_ARENA(rows_have_their_limits),
         IN_FOLDER(bodies_go_into_files),
+        IN_FOLDER(bodies_in_files_are_whole_and_plain),
         IN_FOLDER(what_is_kept_stays),
         IN_FOLDER(refused_before_anything_is_read),
         IN_FOLDER(the_usual_dialect_asks_first_too),
