@@ -350,7 +350,8 @@ def test_the_description_says_it():
     assert set(things) == {"get", "patch", "put", "delete"} and "options" in part["paths"]["/api/t9/things"]
     assert things["patch"]["parameters"] == [{"name": "id", "in": "path", "required": True,
                                               "schema": {"type": "integer", "format": "int64", "minimum": 0}, "example": 7}]
-    kinds = [(p["name"], p["schema"], p.get("description"), type(p["example"])) for p in part["paths"]["/api/t9/names/{name}/of/{id}/{uuid}"]["get"]["parameters"]]
+    parameters = part["paths"]["/api/t9/names/{name}/of/{id}/{uuid}"]["get"]["parameters"]
+    kinds = [(p["name"], p["schema"], p.get("description"), type(p["example"])) for p in parameters]
     assert kinds == [("name", {"type": "string", "minLength": 1}, "Of the thing.", str),
                      ("id", {"type": "integer", "format": "int64", "minimum": 0}, None, int),
                      ("uuid", {"type": "string", "format": "uuid"}, "Of its owner.", str)]
