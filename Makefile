@@ -55,7 +55,7 @@ all: $(BINS) $(LIBRARY) $(BUILD)/openapi.json $(BUILD)/constants.js ## build eve
 run: all $(BUILD)/.deps-run ## start an instance on http://localhost:8080 (PORT=, VAR=), Ctrl-C stops it
 	@BUILD='$(BUILD)' exec apps/instance/instance.sh start
 
-unit: $(UNIT:%=$(BUILD)/tests/%) $(BUILD)/tests/worker ## build the unit tests, and the programs that other tests run
+unit: $(UNIT:%=$(BUILD)/tests/%) $(BUILD)/tests/worker $(BUILD)/tests/muster-dialect ## build the unit tests, and the programs that other tests run
 
 test: all unit $(BUILD)/.deps-run $(BUILD)/.deps-test ## run every test on a throw-away instance
 	@BUILD='$(BUILD)' exec tests/run.sh
@@ -169,6 +169,12 @@ $(BUILD)/tests/test_%: $(BUILD)/obj/tests/unit/test_%.o $(ARCHIVE)
 
 # The worker's queue with jobs that do what a test says.
 $(BUILD)/tests/worker: $(BUILD)/obj/tests/http/worker.o $(patsubst %,$(BUILD)/obj/apps/jobs/%.o,queue job) $(BUILD)/obj/gen/queries_jobs.o $(ARCHIVE)
+	@mkdir -p $(@D)
+	@echo 'ld $@'
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# A family with a dialect of its own.
+$(BUILD)/tests/muster-dialect: $(BUILD)/obj/tests/http/dialect.o $(ARCHIVE)
 	@mkdir -p $(@D)
 	@echo 'ld $@'
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)

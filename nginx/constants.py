@@ -46,8 +46,9 @@ def bounds(schema):
 def fields(operation):
     """Every field of an operation that has bounds, of its query or its body."""
     found = {row["name"]: bounds(row["schema"]) for row in operation["parameters"] if row["in"] == "query"}
-    if "requestBody" in operation:
-        body = operation["requestBody"]["content"]["application/json"]["schema"]
+    content = operation.get("requestBody", {}).get("content", {})
+    if "application/json" in content:  # what goes into a file has no fields
+        body = content["application/json"]["schema"]
         found.update((name, bounds(field)) for name, field in body["properties"].items())
     return {name: row for name, row in found.items() if row}
 

@@ -25,7 +25,7 @@ def curl(method, path, operation):
     asked = {}
     for parameter in operation["parameters"]:
         if parameter["in"] == "path":
-            path = path.replace("{" + parameter["name"] + "}", parameter["example"])
+            path = path.replace("{" + parameter["name"] + "}", str(parameter["example"]))
         elif parameter.get("required"):
             asked[parameter["name"]] = parameter["example"]
     address = '"$BASE_URL' + path + ("?" + urllib.parse.urlencode(asked) if asked else "") + '"'
@@ -37,8 +37,11 @@ def curl(method, path, operation):
             words += ["-b", "cookies.txt", *([] if method == "get" else ["-H", '"Origin: $BASE_URL"'])]
         if "Set-Cookie" in next(iter(operation["responses"].values()))["headers"]:
             words += ["-c", "cookies.txt"]
-    if "requestBody" in operation:
-        body = operation["requestBody"]["content"]["application/json"]["example"]
+    content = operation.get("requestBody", {}).get("content", {})
+    if "application/octet-stream" in content:
+        words += ["-H", "'Content-Type: application/octet-stream'", "--data-binary", "@file"]
+    elif content:
+        body = content["application/json"]["example"]
         words += ["-H", "'Content-Type: application/json'", "-d", shlex.quote(json.dumps(body, ensure_ascii=False))]
     return " ".join([*words, address])
 

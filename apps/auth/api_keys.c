@@ -141,7 +141,7 @@ const struct route api_keys_routes[] = {
      .help = "The same as DELETE /api/portal/api-keys/{id}, for clients that name the key in the query.",
      .reply_help = "Requests with it are 401 from now on.", .reply = &success_shape, .errors = ERRORS({ERR_NOT_FOUND, NULL})},
     {METHOD_DELETE, "/api/portal/api-keys/{id}", GUARD_MEMBER, "settings", api_keys_delete, .summary = "Revoke an API key",
-     .name = "deleteApiKey", .tag = "account", .id_help = "Of one of the caller's keys.",
+     .name = "deleteApiKey", .tag = "account", .param_help = {"Of one of the caller's keys."},
      .help = "Ends one of the caller's keys at once and for good: requests with it are 401 `unauthenticated` from then on.",
      .reply_help = "Requests with it are 401 from now on.", .reply = &success_shape},
     {0},

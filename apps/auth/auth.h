@@ -23,7 +23,7 @@ struct auth_config {
 };
 extern struct auth_config auth_config;
 
-extern const struct route *const auth_routes[];
+extern const struct table auth_tables[];
 /* What several resources reply. */
 extern const struct shape third_party_shape, privacy_category_shape, organization_shape, me_shape;
 

@@ -138,7 +138,7 @@ const struct route domains_routes[] = {
      .reply_help = "Added; the mail is queued.", .status = 201, .reply = &domain_shape,
      .errors = ERRORS({ERR_CONFLICT, NULL}, {ERR_EMAIL_NOT_VERIFIED, NULL})},
     {METHOD_DELETE, "/api/portal/domains/{id}", GUARD_ADMIN, NULL, domain_delete, .summary = "Remove an e-mail domain",
-     .name = "removeDomain", .tag = "team", .id_help = "Of the claim.",
+     .name = "removeDomain", .tag = "team", .param_help = {"Of the claim."},
      .help = "Nobody joins by it any more; who has joined stays. A link that was not followed yet stops working.", .reply_help = "Removed.",
      .reply = &success_shape},
     {METHOD_POST, "/api/auth/verify-domain", GUARD_PUBLIC, NULL, domain_verify_post, BODY(link_fields, struct link_body),

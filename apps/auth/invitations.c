@@ -290,7 +290,7 @@ const struct route invitations_routes[] = {
      .help = "Invitations that can still be accepted or have expired; those that were accepted are people now: GET /api/portal/users.",
      .reply_help = "Newest first.", .reply = &invitation_shape},
     {METHOD_DELETE, "/api/portal/invitations/{id}", GUARD_ADMIN, "team", invitation_delete, .summary = "Revoke an invitation",
-     .name = "revokeInvitation", .tag = "team", .id_help = "Of the invitation.",
+     .name = "revokeInvitation", .tag = "team", .param_help = {"Of the invitation."},
      .help = "Takes an invitation back: its link stops working and its seat is free. 404: it was accepted or revoked already.",
      .reply_help = "Revoked.", .reply = &success_shape},
     {METHOD_POST, "/api/auth/invitations/accept", GUARD_MEMBER, NULL, accept_post, BODY(accept_fields, struct accept_body),

@@ -117,7 +117,7 @@ static int print_address(const char *typed) {
 }
 
 int main(int argc, char **argv) {
-    const struct app app = {.name = "auth", .routes = auth_routes, .stmts = auth_stmts, .nstmts = STMT_COUNT, .cfg = cfg, .start = start};
+    const struct app app = {.name = "auth", .tables = auth_tables, .stmts = auth_stmts, .nstmts = STMT_COUNT, .cfg = cfg, .start = start};
     if (argc > 1 && str_eq(argv[1], "--reseal")) {
         return reseal();
     }

@@ -67,7 +67,7 @@ const struct route sessions_routes[] = {
              "instead: that ends keys too.",
      .reply_help = "All but this one have ended.", .reply = &sessions_ended_shape},
     {METHOD_DELETE, "/api/auth/sessions/{id}", GUARD_MEMBER, NULL, sessions_delete_one, .summary = "End one of one's own sessions",
-     .name = "endOwnSession", .tag = "account", .id_help = "Of one of the caller's sessions.",
+     .name = "endOwnSession", .tag = "account", .param_help = {"Of one of the caller's sessions."},
      .help = "Ends one session of the caller, which may be the one that asks. 404: it is somebody else's or has ended already.",
      .reply_help = "It has ended.", .reply = &success_shape},
     {0},

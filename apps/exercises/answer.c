@@ -258,7 +258,7 @@ static const struct shape answer_expired_shape =
 
 const struct route answer_routes[] = {
     {METHOD_POST, "/api/ttx/session/{id}/answer", GUARD_PLAYER, "exercises", answer_post, BODY(answer_fields, struct answer_body),
-     .summary = "Answer a question", .name = "answerQuestion", .tag = "exercises", .id_help = "Of the exercise.",
+     .summary = "Answer a question", .name = "answerQuestion", .tag = "exercises", .param_help = {"Of the exercise."},
      .help = "Stores one answer and scores it, once and for ever: points are the question's points times the credit of the chosen option, "
              "and isCorrect is true for the best option only. The last answer completes the run. Questions of a stage can be answered in "
              "any order, stages open one after the other (409 `locked` before). Only who plays the exercise can answer. With timing on, an "

@@ -11,7 +11,7 @@ struct exercises_config {
 };
 extern struct exercises_config exercises_config;
 
-extern const struct route *const exercises_routes[];
+extern const struct table exercises_tables[];
 /* What several resources reply. */
 extern const struct shape debrief_option_shape, real_incident_shape;
 

@@ -15,6 +15,6 @@ static const struct cfg_row cfg[] = {
 };
 
 int main(int argc, char **argv) {
-    const struct app app = {.name = "exercises", .routes = exercises_routes, .stmts = exercises_stmts, .nstmts = STMT_COUNT, .cfg = cfg};
+    const struct app app = {.name = "exercises", .tables = exercises_tables, .stmts = exercises_stmts, .nstmts = STMT_COUNT, .cfg = cfg};
     return app_run(&app, argc, argv);
 }

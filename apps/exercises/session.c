@@ -426,7 +426,7 @@ const struct route session_routes[] = {
              "wait for. Unlike reading the exercise it shows no question and starts no clock.",
      .reply_help = "Where it stands.", .reply = &exercise_status_shape, .errors = ERRORS({ERR_NOT_FOUND, NULL})},
     {METHOD_GET, "/api/ttx/session/{id}", GUARD_MEMBER, "exercises", session_get, .summary = "An exercise as the caller may see it",
-     .name = "getSession", .tag = "exercises", .id_help = "Of the exercise.",
+     .name = "getSession", .tag = "exercises", .param_help = {"Of the exercise."},
      .help = "The story stage by stage with its questions. Before a question is answered nothing tells which option is best; afterwards "
              "the same object has the key, an explanation and what followed. Other people's answers are there only after completion, for "
              "facilitators, administrators and auditors. With timing on, reading shows the next question and starts its time, and a "
@@ -434,7 +434,8 @@ const struct route session_routes[] = {
              "read; only who plays can answer.",
      .reply_help = "The exercise; nothing of the key before a question is answered.", .reply = &session_shape},
     {METHOD_DELETE, "/api/ttx/session/{id}", GUARD_PLAYER, "exercises", session_delete,
-     .summary = "Delete an exercise (creator or administrator)", .name = "deleteSession", .tag = "exercises", .id_help = "Of the exercise.",
+     .summary = "Delete an exercise (creator or administrator)", .name = "deleteSession", .tag = "exercises",
+     .param_help = {"Of the exercise."},
      .help = "Deletes the exercise with all answers, for good; certificates that were issued stay valid. Allowed to who generated it and "
              "to administrators; everybody else gets 403 `forbidden`.",
      .reply_help = "It is gone with its answers; certificates stay.", .reply = &success_shape},

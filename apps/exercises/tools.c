@@ -136,7 +136,7 @@ const struct route tools_routes[] = {
              "this name in this category, or the organisation has 100 of its own, the most it can have.",
      .reply_help = "It is stored and chosen.", .status = 201, .reply = &tool_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_DELETE, "/api/portal/tools/{id}", GUARD_ADMIN, "settings", tool_delete, .summary = "Remove a tool of one's own",
-     .name = "deleteTool", .tag = "settings", .id_help = "Of one of the organisation's own tools.",
+     .name = "deleteTool", .tag = "settings", .param_help = {"Of one of the organisation's own tools."},
      .help = "Takes one of the organisation's own tools out of the list and out of the choice. Tools of the catalogue cannot be removed "
              "(404): leave them out of toolIds.",
      .reply_help = "Removed.", .reply = &success_shape},

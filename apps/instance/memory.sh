@@ -40,7 +40,7 @@ default_sizes() {
 # Values of postgresql.conf in MB. WORK is what one sort of one connection may take; few of them sort at once.
 size_database() {
     local needed
-    needed=$(($(families | wc -w) * PROCESSES + HASH_PROCESSES + $(workers | wc -w) * JOBS_PROCESSES + 30))
+    needed=$(($(pools | grep -vc -- '-hash$') * PROCESSES + HASH_PROCESSES + $(workers | wc -w) * JOBS_PROCESSES + 30))
     CONNECTIONS=$((DB_CONNECTIONS > needed ? DB_CONNECTIONS : needed))
     CACHE=$(within $((MEMORY_MB * 3 / 4)) 256 100000000)
     WORK=$(within $((MEMORY_MB / 8 / CONNECTIONS)) 4 64)

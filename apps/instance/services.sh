@@ -14,10 +14,14 @@ workers() {
     [[ ! -x $APP/bin/muster-jobs ]] || echo jobs
 }
 
-# Services that answer requests, in the order of their start.
+# Services that answer requests, in the order of their start: a pool of processes a family, and those that some of its rows want
+# besides (ROUTE_HASHES, ROUTE_UPLOAD), "auth-hash".
 pools() {
+    local family
     families
-    [[ ! -x $APP/bin/muster-auth ]] || echo auth-hash
+    for family in $(families); do
+        "$APP/bin/muster-$family" --pools
+    done
 }
 
 # What the scripts of a service take from here: the words that make its user, and who may use its socket.

@@ -73,15 +73,48 @@ realip() {
     printf 'real_ip_header X-Forwarded-For;\nreal_ip_recursive on;\n'
 }
 
+# What nginx is told by the rows of programs (common/web/nginx.c), into the folder of its configuration.
+nginx_rows() { # FOLDER PROGRAM...
+    local conf=$1 program line most=0 file
+    shift
+    mkdir -p "$conf/locations"
+    for file in dialects targets errors; do
+        : >"$conf/$file.conf"
+    done
+    for program; do
+        "$program" --nginx >"$conf/locations/${program##*/muster-}.conf" || return 1
+        "$program" --nginx-dialects >>"$conf/dialects.conf" || return 1
+        "$program" --nginx-targets >>"$conf/targets.conf" || return 1
+        "$program" --nginx-errors >>"$conf/errors.conf" || return 1
+        line=$("$program" --nginx-line) || return 1
+        most=$((line > most ? line : most))
+    done
+    # Every family prints the dialects that it speaks.
+    sort -u -o "$conf/errors.conf" "$conf/errors.conf"
+    printf 'large_client_header_buffers 4 %dk;\n' "$most" >"$conf/line.conf"
+    : >"$conf/rewrite.conf"
+    [[ ! -s $conf/targets.conf ]] || cat >"$conf/rewrite.conf" <<'CONF'
+# Also runs for nginx's own errors, which stay where they are.
+set $place $target_place;
+if ($uri ~ "^/_error/") {
+    set $place "";
+}
+if ($place) {
+    rewrite ^ $place last;
+}
+CONF
+}
+
 configure_nginx() {
-    local conf=$ETC/nginx family address result LISTEN_LINES='' CONNECTIONS
+    local conf=$ETC/nginx family address result programs=() LISTEN_LINES='' CONNECTIONS
     CONNECTIONS=$(within "$WEB_CONNECTIONS" 1 $(($(open_files) / 2)))
     rm -rf "$conf"
-    mkdir -p "$conf/locations"
+    mkdir -p "$conf"
     cp "$SHARE"/nginx/*.conf "$conf"
     for family in $(families); do
-        "$APP/bin/muster-$family" --nginx >"$conf/locations/$family.conf" || die "muster-$family --nginx failed."
+        programs+=("$APP/bin/muster-$family")
     done
+    nginx_rows "$conf" "${programs[@]}" || die 'A family does not print what nginx needs.'
     for address in $(listen_addresses); do
         LISTEN_LINES+="        listen $address backlog=1024;"$'\n'
     done

@@ -318,12 +318,12 @@ const struct route admin_orgs_routes[] = {
      .reply_help = "Created.", .status = 201, .reply = &admin_org_created_shape},
     {METHOD_GET, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_get,
      .summary = "An organisation with its plan and what is used of it", .name = "adminGetOrg", .tag = "platform",
-     .id_help = "Of the organisation.",
+     .param_help = {"Of the organisation."},
      .help = "Facts about one organisation: people, seats, exercises of the month. What it trains and answers is not shown.",
      .reply_help = "The organisation.", .reply = &admin_org_detail_shape},
     {METHOD_PUT, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_put, BODY(org_change_fields, struct org_change_body),
      .check = admin_org_check, .summary = "Change an organisation's name, plan or status", .name = "adminChangeOrg", .tag = "platform",
-     .id_help = "Of the organisation.",
+     .param_help = {"Of the organisation."},
      .help =
          "Name, plan, status or several of them; a body with none is 400. A plan counts at once; a smaller one removes nobody. Suspending "
          "ends all sessions and API keys of the organisation for good, and nobody signs in or joins until it is resumed. Both logs have "
@@ -331,14 +331,14 @@ const struct route admin_orgs_routes[] = {
      .reply_help = "Changed.", .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_DELETE, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_delete, BODY(org_delete_fields, struct org_delete_body),
      .flags = ROUTE_SLOW, .summary = "Delete an organisation with everything in it", .name = "adminDeleteOrg", .tag = "platform",
-     .id_help = "Of the organisation.",
+     .param_help = {"Of the organisation."},
      .help = "Deletes every account, exercise, certificate and the audit log of the organisation, for good. The receipt says that it "
              "happened, and nothing else. With millions of answers it takes minutes: wait up to five. A wrong confirmName is 400 and named "
              "in fields. 409 `conflict`: a platform administrator is in it.",
      .reply_help = "Deleted.", .reply = &admin_erased_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_POST, "/api/admin/orgs/{id}/invitations", GUARD_PLATFORM, NULL, admin_org_invite_post,
      BODY(org_invite_fields, struct org_invite_body), .summary = "Invite another administrator of an organisation",
-     .name = "adminInviteAdministrator", .tag = "platform", .id_help = "Of the organisation.",
+     .name = "adminInviteAdministrator", .tag = "platform", .param_help = {"Of the organisation."},
      .help = "For an organisation whose administrators are out of reach. The invitation works once and for 14 days. Without a mail server "
              "its link is in the reply, once; otherwise it is sent. 403 `organization_suspended` or `seats_used`: nobody can join it now.",
      .reply_help = "Invited.", .status = 201, .reply = &admin_invited_shape,

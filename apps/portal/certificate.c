@@ -163,7 +163,7 @@ const struct route certificate_routes[] = {
      .reply_text = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Certificate</title>",
      .errors = ERRORS({ERR_MISSING_SESSION_ID, NULL}, {ERR_NOT_ELIGIBLE, NULL}, {ERR_NOT_FOUND, NULL})},
     {METHOD_GET, "/api/public/certificates/{id}", GUARD_PUBLIC, NULL, certificate_public_get, .summary = "Verify a certificate by its id",
-     .name = "verifyCertificate", .tag = "results", .id_help = "Of the certificate: it is on the page and in the QR code.",
+     .name = "verifyCertificate", .tag = "results", .param_help = {"Of the certificate: it is on the page and in the QR code."},
      .help = "For whoever is shown a certificate: what is stored about it. Compare holder, exercise and grade with what you were shown. "
              "404: there is no such certificate, or the holder's account was deleted.",
      .reply_help = "The stored facts.", .reply = &public_certificate_shape},

@@ -77,6 +77,6 @@ static bool start(char *err, size_t size) {
 
 int main(int argc, char **argv) {
     const struct app app = {
-        .name = "portal", .routes = portal_routes, .stmts = portal_stmts, .nstmts = STMT_COUNT, .cfg = cfg, .start = start};
+        .name = "portal", .tables = portal_tables, .stmts = portal_stmts, .nstmts = STMT_COUNT, .cfg = cfg, .start = start};
     return app_run(&app, argc, argv);
 }

@@ -16,7 +16,7 @@ struct portal_config {
 };
 extern struct portal_config portal_config;
 
-extern const struct route *const portal_routes[];
+extern const struct table portal_tables[];
 
 /* Opens the folder whose file system /readyz looks at, before the sandbox closes; "" is none. False when it is not there. */
 bool ready_open(const char *folder);

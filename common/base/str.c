@@ -239,12 +239,12 @@ static int hex_value(char c) {
     return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
 }
 
-bool str_url_decode(char *text) {
+static bool decode(char *text, bool plus) {
     char *to = text;
 
     for (const char *p = text; *p != '\0'; p++) {
         char c = *p;
-        if (c == '+') {
+        if (plus && c == '+') {
             c = ' ';
         }
         if (c == '%') {
@@ -276,6 +276,14 @@ void str_url_encode(char *out, const char *text, const char *keep) {
         }
     }
     *out = '\0';
+}
+
+bool str_url_decode(char *text) {
+    return decode(text, true);
+}
+
+bool str_percent_decode(char *text) {
+    return decode(text, false);
 }
 
 bool str_copy(char *dst, size_t size, const char *src) {

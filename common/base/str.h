@@ -37,6 +37,8 @@ size_t str_utf8_cut(const char *text, size_t max);
 size_t str_words(const char *text);
 /* Decodes %XX and '+' in place; false on a bad escape or %00. */
 bool str_url_decode(char *text);
+/* The same, but '+' is '+', as in a path. */
+bool str_percent_decode(char *text);
 /* Writes all but letters, digits, "-._~" and the characters in `keep` as %XX (RFC 3986, section 2.3); out has room for three times the
  * bytes and a NUL. */
 void str_url_encode(char *out, const char *text, const char *keep);

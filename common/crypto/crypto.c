@@ -55,6 +55,20 @@ void crypto_sha256(const void *data, size_t len, unsigned char out[CRYPTO_HASH_S
     crypto_hash_sha256(out, data, len);
 }
 
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(struct crypto_digest), "room for libsodium's state");
+
+void crypto_digest_begin(struct crypto_digest *d) {
+    crypto_hash_sha256_init((crypto_hash_sha256_state *)(void *)d->state);
+}
+
+void crypto_digest_add(struct crypto_digest *d, const void *data, size_t len) {
+    crypto_hash_sha256_update((crypto_hash_sha256_state *)(void *)d->state, data, len);
+}
+
+void crypto_digest_end(struct crypto_digest *d, unsigned char out[CRYPTO_HASH_SIZE]) {
+    crypto_hash_sha256_final((crypto_hash_sha256_state *)(void *)d->state, out);
+}
+
 void crypto_hex(const void *data, size_t len, char *out) {
     sodium_bin2hex(out, 2 * len + 1, data, len);
 }

@@ -25,6 +25,13 @@ void crypto_token(char out[CRYPTO_TOKEN_SIZE]);
 void crypto_uuid(char out[37]);
 /* SHA-256 (FIPS 180-4). Tokens are stored only as this. */
 void crypto_sha256(const void *data, size_t len, unsigned char out[CRYPTO_HASH_SIZE]);
+/* The same of data that comes in pieces. */
+struct crypto_digest {
+    _Alignas(16) unsigned char state[128]; /* private */
+};
+void crypto_digest_begin(struct crypto_digest *d);
+void crypto_digest_add(struct crypto_digest *d, const void *data, size_t len);
+void crypto_digest_end(struct crypto_digest *d, unsigned char out[CRYPTO_HASH_SIZE]);
 /* Lower-case hexadecimal; out has 2 * len + 1 bytes. */
 void crypto_hex(const void *data, size_t len, char *out);
 /* Base64 with padding (RFC 4648 section 4); out has size bytes, at least 4 * ((len + 2) / 3) + 1. */

@@ -55,30 +55,47 @@ static int fail(const char *why) {
     return 1;
 }
 
-/* From here on: the key file when the family seals, UNIX sockets, and a database elsewhere when there is one. */
+/* From here on: the key file when the family seals, the folder of bodies, UNIX sockets, and a database elsewhere when there is one. */
 static bool confine(struct worker *w) {
     char err[200];
-    const struct sandbox rules = {.read = {seal_folder(w->arena)}, .internet = db_over_network(web_config.database_url)};
+    const struct sandbox rules = {.read = {seal_folder(w->arena)},
+                                  .write = {w->app->uploads ? *w->app->uploads : NULL},
+                                  .internet = db_over_network(web_config.database_url)};
     bool ok = sandbox_enter(&rules, err, sizeof(err));
     return ok || fail(err) == 0;
 }
 
+/* Of the longest body that a row takes into memory. */
+static size_t body_memory(const struct app *app) {
+    int64_t most = BODY_MEMORY;
+    each_route(app, table, row) {
+        int64_t limit = row->body ? route_limits(table, row).body : 0;
+        most = limit > most ? limit : most;
+    }
+    return (size_t)most;
+}
+
 static int serve(const struct app *app) {
     struct worker w = {.app = app, .arena = arena_new(64 * 1024)};
+    if (app->uploads) {
+        upload_sweep(*app->uploads);
+    }
     if (!confine(&w)) {
         arena_free(w.arena);
         return 1;
     }
     w.db = db_new(web_config.database_url, app->name, app->stmts, app->nstmts);
-    buf_init(&w.body_in, 256 * 1024);
+    buf_init(&w.body_in, body_memory(app));
     buf_init(&w.body_out, MAX_REPLY);
-    buf_init(&w.head, 16 * 1024);
+    buf_init(&w.head, 64 * 1024);
+    buf_init(&w.around, 48 * 1024);
     /* A broken statement must stop the process; a server that is not up yet must not. */
     int rc = db_ready(w.db) == ERR_INTERNAL ? fail("a statement could not be prepared") : fcgi_loop(&w);
     db_free(w.db);
     buf_release(&w.body_in);
     buf_release(&w.body_out);
     buf_release(&w.head);
+    buf_release(&w.around);
     arena_free(w.arena);
     return rc;
 }
@@ -100,8 +117,11 @@ static const struct {
     const char *option;
     bool (*print)(const struct app *app);
 } prints[] = {
-    {"--routes", route_print_json}, {"--openapi", openapi_print}, {"--nginx", route_print_nginx},
-    {"--settings", print_settings}, {"--help", print_help},
+    {"--routes", route_print_json},       {"--openapi", openapi_print},
+    {"--nginx", nginx_locations},         {"--nginx-targets", nginx_targets},
+    {"--nginx-dialects", nginx_dialects}, {"--nginx-errors", nginx_errors},
+    {"--nginx-line", nginx_line},         {"--pools", nginx_pools},
+    {"--settings", print_settings},       {"--help", print_help},
 };
 
 int app_run(const struct app *app, int argc, char **argv) {

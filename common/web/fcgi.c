@@ -15,7 +15,8 @@
 struct call {
     FCGX_Request request;
     struct buf wire; /* complete replies */
-    int64_t unread;  /* bytes of the body */
+    int64_t unread;  /* bytes of the body; of one without a length 1 until its end */
+    bool sized;      /* the length is known */
     bool sent;       /* one of them is out, with the record that ends it */
     bool cut;        /* the reply is not whole, and nginx must see that */
 };
@@ -25,10 +26,28 @@ static const char *fcgi_param(void *ctx, const char *name) {
     return FCGX_GetParam(name, call->request.envp);
 }
 
+/* What is there and at least a byte: libfcgi itself waits until all that was asked for has come. */
+static int read_some(FCGX_Stream *in, char *out, int len) {
+    int got = 0;
+    if (in->rdNext == in->stop) {
+        got = FCGX_GetStr(out, 1, in);
+        if (got != 1) {
+            return FCGX_GetError(in) ? -1 : 0;
+        }
+    }
+    long there = in->stop - in->rdNext;
+    int more = there < len - got ? (int)there : len - got;
+    return more > 0 ? got + FCGX_GetStr(out + got, more, in) : got;
+}
+
 static int fcgi_read(void *ctx, char *out, int len) {
     struct call *call = ctx;
-    int n = FCGX_GetStr(out, len, call->request.in);
-    call->unread -= n;
+    int n = read_some(call->request.in, out, len);
+    if (call->sized) {
+        call->unread -= n > 0 ? n : 0;
+    } else if (n == 0) {
+        call->unread = 0;
+    }
     return n;
 }
 
@@ -88,6 +107,15 @@ static void handle_signals(void) {
     }
 }
 
+/* What nginx hands on as it comes (fastcgi_upload.conf) may be in chunks, of a length that shows at the end. */
+static int64_t declared(FCGX_Request *request, bool *sized) {
+    const char *length = FCGX_GetParam("CONTENT_LENGTH", request->envp);
+    int64_t bytes = 0;
+    *sized = length && *length && str_to_i64(length, 0, INT64_MAX, &bytes);
+    bool none = (!length || !*length) && !FCGX_GetParam("HTTP_TRANSFER_ENCODING", request->envp);
+    return *sized || none ? bytes : 1;
+}
+
 /* libfcgi has no socket to accept from (its own loop repeats what fails for ever): it is handed the connection as if it had been kept
  * from the request before. False when what came is no request; the connection is closed then. */
 static bool fcgi_begin(struct call *call, int connection) {
@@ -97,11 +125,7 @@ static bool fcgi_begin(struct call *call, int connection) {
     if (FCGX_Accept_r(&call->request) != 0) {
         return false;
     }
-    const char *length = FCGX_GetParam("CONTENT_LENGTH", call->request.envp);
-    call->unread = 0;
-    if (length && *length && !str_to_i64(length, 0, INT64_MAX, &call->unread)) {
-        call->unread = 1; /* nobody reads what has no length */
-    }
+    call->unread = declared(&call->request, &call->sized);
     return true;
 }
 

@@ -21,41 +21,78 @@ struct worker {
     const struct app *app;
     struct arena *arena;
     struct db *db;
-    struct buf body_in, body_out, head;
+    struct buf body_in, body_out, head, around;
 };
 
 /* Serves one request from start to end; never fails (a broken client is logged). */
 void web_serve(struct worker *w, const struct transport *t);
 
-/* Finds the row for method and path. OK; ERR_NOT_FOUND; ERR_METHOD with the allowed methods in *allow. options: true for an OPTIONS
- * request, which yields OK with *out NULL and *allow. */
-enum err route_find(const struct app *app, const char *method, char *path, struct req *q, const char **allow, bool *options);
+/* Finds the row for a method and q->target or, in tables without a prefix, q->path; fills what q says of the row, its table, dialect and
+ * parameters, and path and query of a table with a prefix. OK; ERR_NOT_FOUND; ERR_METHOD with the allowed methods in *allow. options:
+ * true for an OPTIONS request that no row answers, which yields OK with q->route NULL and *allow. */
+enum err route_find(const struct app *app, const char *method, struct req *q, const char **allow, bool *options);
+/* What a row allows; row NULL: its table; table NULL: muster_dialect. */
+struct limits route_limits(const struct table *table, const struct route *row);
+/* Whether the target as it was sent is one of the table's prefix. */
+bool table_owns(const struct table *table, const char *target);
+const struct dialect *table_dialect(const struct table *table);
 /* Walks the table at start: unique rows, sound descriptors, handlers present. */
 bool route_selfcheck(const struct app *app, char *err, size_t size);
-/* Goes through all rows of a family; a table ends with a row of zeros. */
-#define each_route(app, row)                                                                                                               \
-    for (const struct route *const *row##_table = (app)->routes; *row##_table; row##_table++)                                              \
-        for (const struct route *row = *row##_table; row->path || row->handler; row++)
+/* Goes through all rows of a family; its_table is the one that row is in. */
+#define each_route(app, its_table, row)                                                                                                    \
+    for (const struct table *its_table = (app)->tables; its_table->rows; its_table++)                                                      \
+        for (const struct route *row = its_table->rows; row->path || row->handler; row++)
+#define BODY_MEMORY (256 * 1024) /* of a body that is held in memory, unless a row takes more */
+#define BODY_MEMORY_MOST (8 * 1024 * 1024)
 /* False when the rows do not make one JSON value, here and below. */
 bool route_print_json(const struct app *app);
 /* The family's part of openapi.json: {"paths":{},"schemas":{},"errors":[]}. */
 bool openapi_print(const struct app *app);
+/* Parts of it: the member "responses" of an operation, and a dialect's error as a member of the schemas. */
+void openapi_responses(struct jwrite *w, struct arena *a, const struct dialect *d, const struct route *row);
+void openapi_error_shape(struct jwrite *w, const struct dialect *d);
 /* The first row of a path, which several methods share. */
 const struct route *path_first(const struct app *app, const char *path);
-bool route_print_nginx(const struct app *app);
+/* What nginx is told, see nginx.c. */
+bool nginx_locations(const struct app *app);
+bool nginx_targets(const struct app *app);
+bool nginx_dialects(const struct app *app);
+bool nginx_errors(const struct app *app);
+bool nginx_line(const struct app *app);
+bool nginx_pools(const struct app *app);
 extern const char *const method_names[METHOD_COUNT];
 
-/* Reads the body of a request and validates it into q->body. What is wrong with the body as such is the error; wrong fields are named in
+/* Reads the body as JSON and validates it into q->body. What is wrong with the body as such is the error; wrong fields are named in
  * r->errors. */
 enum err body_parse(struct worker *w, const struct transport *t, struct req *q, struct resp *r);
+/* What is wrong with what the request's headers say of a body that goes into a file. */
+enum err upload_declared(const struct transport *t, const struct req *q, struct resp *r);
+/* Reads the body into a file, at most as long as the row allows. */
+enum err upload_receive(struct worker *w, const struct transport *t, struct req *q, struct resp *r);
+/* Whether so many bytes in so long a time are too few to keep a process for. */
+bool upload_too_slow(int64_t us, int64_t size);
+/* Removes what processes that were killed left in the folder. */
+void upload_sweep(const char *folder);
 /* True when the value of an Origin header is BASE_URL's or one of ORIGINS, however they write case and default port. */
 bool origin_is_ours(struct arena *a, const char *origin);
+
+/* Writes the envelope of a reply: what comes before it and behind it are parts of `around`. */
+struct around {
+    const char *before, *after;
+    size_t nbefore, nafter;
+};
+struct around envelope_success(struct buf *out, const struct req *q, const struct resp *r);
+/* An error in its dialect, as one object; fields: those that are wrong, or NULL. */
+void envelope_error(struct jwrite *w, const struct dialect *d, const char *id, enum err e, const char *text,
+                    const struct field_errors *fields);
+/* The sentence of an error of a request. */
+const char *envelope_text(const struct dialect *d, const struct resp *r, enum err e);
 
 /* Turns err into a JSON error body and its headers. */
 void resp_error(struct resp *r, const struct req *q, enum err e);
 void resp_init(struct resp *r, struct arena *a, struct buf *body);
-/* Status line and headers as CGI wants them (RFC 3875). */
-void resp_head(const struct resp *r, const struct req *q, struct buf *out);
+/* Status line and headers as CGI wants them (RFC 3875), for a body of this length. */
+void resp_head(const struct resp *r, const struct req *q, size_t length, struct buf *out);
 
 /* Sends head and body as one complete FastCGI reply to request number `request` on fd; wire is memory to put it together in. False
  * when the peer went away or wire's maximum is too small. */

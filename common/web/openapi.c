@@ -8,286 +8,51 @@
 
 /* ---- operations ---- */
 
-static void header_ref(struct jwrite *w, const char *name) {
-    char text[120];
-    snprintf(text, sizeof(text), "#/components/headers/%s", name);
-    jw_kobject(w, name);
-    jw_kstr(w, "$ref", text);
-    jw_object_end(w);
-}
-
-static void reply_headers(struct jwrite *w, const struct route *row) {
-    jw_kobject(w, "headers");
-    header_ref(w, "X-Request-Id");
-    if (row->flags & ROUTE_PAGED) {
-        header_ref(w, "Link");
-    }
-    if (row->status == 303) {
-        header_ref(w, "Location");
-    }
-    if (row->flags & ROUTE_COOKIE) {
-        header_ref(w, "Set-Cookie");
-    }
-    if (row->flags & ROUTE_FILE) {
-        header_ref(w, "Content-Disposition");
-    }
-    if (row->flags & ROUTE_HTML) {
-        header_ref(w, "Content-Security-Policy");
-    }
-    jw_object_end(w);
-}
-
-/* One of each alternative. */
-static void reply_examples(struct jwrite *w, const struct shape *s) {
-    jw_kobject(w, "examples");
-    for (const struct shape *const *one = s->one_of; *one; one++) {
-        jw_kobject(w, (*one)->name);
-        jw_kstr(w, "summary", (*one)->help);
-        jw_key(w, "value");
-        schema_example(w, *one, NULL);
-        jw_object_end(w);
-    }
-    jw_object_end(w);
-}
-
-static void reply_json(struct jwrite *w, const struct route *row) {
-    bool list = row->flags & ROUTE_LIST;
-    jw_kobject(w, "application/json");
+static void param_schema(struct jwrite *w, enum param kind) {
     jw_kobject(w, "schema");
-    if (list) {
-        jw_kstr(w, "type", "array");
-        for (const struct field *f = row->query; f && f->name; f++) {
-            if (str_eq(f->name, "limit")) {
-                jw_kint(w, "maxItems", f->max);
-            }
-        }
-        jw_kobject(w, "items");
-    }
-    schema_ref(w, row->reply->name);
-    if (list) {
-        jw_object_end(w);
-    }
-    jw_object_end(w);
-    if (row->reply->one_of && !list) {
-        reply_examples(w, row->reply);
+    jw_kstr(w, "type", kind == PARAM_INT ? "integer" : "string");
+    if (kind == PARAM_INT) {
+        jw_kstr(w, "format", "int64");
+        jw_kint(w, "minimum", 0);
+    } else if (kind == PARAM_UUID) {
+        jw_kstr(w, "format", "uuid");
     } else {
-        jw_key(w, "example");
-        if (list) {
-            jw_array(w);
-        }
-        schema_example(w, row->reply, NULL);
-        if (list) {
-            jw_array_end(w);
-        }
+        jw_kint(w, "minLength", 1);
     }
     jw_object_end(w);
 }
 
-static void text_content(struct jwrite *w, const struct route *row, const char *type) {
-    jw_kobject(w, type);
-    jw_kobject(w, "schema");
-    jw_kstr(w, "type", "string");
-    jw_object_end(w);
-    if (row->reply_text) {
-        jw_kstr(w, "example", row->reply_text);
+/* The example is the one that the reply has, so that both belong together. */
+static void param_example(struct jwrite *w, const struct route *row, enum param kind, const char *name) {
+    static const struct {
+        enum field_type type;
+        const char *example;
+    } kinds[PARAM_COUNT] = {
+        [PARAM_UUID] = {FT_UUID, NULL},
+        [PARAM_INT] = {FT_INT, "7"},
+        [PARAM_NAME] = {FT_STR, "a%20name"},
+        [PARAM_REST] = {FT_STR, "what/follows"},
+    };
+    const struct field any = {.name = name, .type = kinds[kind].type, .example = kinds[kind].example};
+    const struct field *f = row->reply ? row->reply->fields : NULL;
+    while (f && f->name && !(str_eq(f->name, name) && f->type == any.type)) {
+        f++;
     }
-    jw_object_end(w);
-}
-
-static void reply(struct jwrite *w, const struct route *row) {
-    char status[8];
-    snprintf(status, sizeof(status), "%d", row->status ? row->status : 200);
-    jw_kobject(w, status);
-    jw_kstr(w, "description", row->reply_help);
-    reply_headers(w, row);
-    jw_kobject(w, "content");
-    if (row->reply) {
-        reply_json(w, row);
-    }
-    if (row->flags & (ROUTE_HTML | ROUTE_HTML_TOO)) {
-        text_content(w, row, "text/html");
-    }
-    if (row->flags & ROUTE_CSV) {
-        text_content(w, row, "text/csv");
-    }
-    jw_object_end(w);
-    jw_object_end(w);
-}
-
-/* The errors that follow from a row by itself. */
-static bool error_follows(const struct route *row, enum err e) {
-    bool known = row->guard != GUARD_PUBLIC;
-    switch (e) {
-    case ERR_BAD_REQUEST:
-    case ERR_TOO_LARGE:
-    case ERR_URI_TOO_LONG:
-    case ERR_RATE_LIMITED:
-    case ERR_INTERNAL:
-    case ERR_UNAVAILABLE: return true;
-    case ERR_MALFORMED_JSON:
-    case ERR_MEDIA_TYPE: return row->body;
-    case ERR_VALIDATION: return row->body || row->query;
-    case ERR_UNAUTHENTICATED:
-    case ERR_SCOPE:
-    case ERR_PLAN: return known;
-    case ERR_FORBIDDEN: return *guard_roles(row->guard);
-    case ERR_CROSS_ORIGIN: return row->method != METHOD_GET;
-    case ERR_NOT_FOUND: return strchr(row->path, '{');
-    default: return false;
-    }
-}
-
-/* The shape of its body when the row names the error; NULL otherwise, or for the usual body. */
-static bool error_named(const struct route *row, enum err e, const struct shape **shape) {
-    *shape = NULL;
-    for (const struct route_error *own = row->errors; own && own->err != OK; own++) {
-        if (own->err == e) {
-            *shape = own->shape;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool error_has(const struct route *row, enum err e) {
-    const struct shape *shape;
-    return e != OK && (error_follows(row, e) || error_named(row, e, &shape));
-}
-
-/* The usual body with one of the codes of this status. */
-static void error_usual(struct jwrite *w, const struct route *row, int status) {
-    jw_karray(w, "allOf");
-    jw_object(w);
-    schema_ref(w, "Error");
-    jw_object_end(w);
-    jw_object(w);
-    jw_kobject(w, "properties");
-    jw_kobject(w, "code");
-    jw_karray(w, "enum");
-    for (int e = 1; e < ERR_COUNT; e++) {
-        const struct shape *shape;
-        error_named(row, (enum err)e, &shape);
-        if (err_status((enum err)e) == status && error_has(row, (enum err)e) && !shape) {
-            jw_str(w, err_code((enum err)e));
-        }
-    }
-    jw_array_end(w);
-    jw_object_end(w);
-    jw_object_end(w);
-    jw_object_end(w);
-    jw_array_end(w);
-}
-
-static void error_schema(struct jwrite *w, const struct route *row, int status, const struct shape *const *shapes, int usual) {
-    jw_kobject(w, "schema");
-    if (shapes[0] && !shapes[1] && !usual) {
-        schema_ref(w, shapes[0]->name);
-    } else if (!shapes[0]) {
-        error_usual(w, row, status);
-    } else {
-        jw_karray(w, "oneOf");
-        for (; *shapes; shapes++) {
-            jw_object(w);
-            schema_ref(w, (*shapes)->name);
-            jw_object_end(w);
-        }
-        jw_object(w);
-        error_usual(w, row, status);
-        jw_object_end(w);
-        jw_array_end(w);
-    }
-    jw_object_end(w);
-}
-
-static void error_example(struct jwrite *w, const struct route *row, enum err e, const struct shape *shape) {
     jw_key(w, "example");
-    if (shape) {
-        schema_example(w, shape, NULL);
-        return;
-    }
-    jw_object(w);
-    jw_kstr(w, "error", err_text(e));
-    jw_kstr(w, "code", err_code(e));
-    jw_kstr(w, "requestId", "0b9d4c1e-7a52-4d38-9f60-3c1e5a7b9d24");
-    if (e == ERR_VALIDATION) {
-        const struct field *f = row->body ? row->body : row->query;
-        while (f->flags & FIELD_READ_ONLY) {
-            f++;
-        }
-        jw_karray(w, "fields");
-        jw_object(w);
-        jw_kstr(w, "field", f->name);
-        jw_kstr(w, "message", f->flags & FIELD_REQUIRED ? "is required" : "is not valid");
-        jw_object_end(w);
-        jw_array_end(w);
-    }
-    jw_object_end(w);
+    schema_example_value(w, f && f->name ? f : &any);
 }
 
-/* One response for all errors of a status: what they mean, and the codes that tell them apart. */
-static void error_response(struct jwrite *w, struct arena *a, const struct route *row, int status) {
-    const struct shape *shapes[8] = {0}, *shown_shape = NULL;
-    int nshapes = 0, usual = 0;
-    enum err shown = OK; /* as the example: the first, but fields say most */
-    const char *text = "";
-    for (int i = 1; i < ERR_COUNT; i++) {
-        enum err e = (enum err)i;
-        const struct shape *shape;
-        if (err_status(e) != status || !error_has(row, e)) {
-            continue;
-        }
-        error_named(row, e, &shape);
-        if (shape && nshapes < 7) {
-            shapes[nshapes++] = shape;
-        }
-        usual += !shape;
-        if (shown == OK || e == ERR_VALIDATION) {
-            shown = e;
-            shown_shape = shape;
-        }
-        text = arena_printf(a, "%s%s- `%s`: %s %s", text, *text ? "\n" : "", err_code(e), err_text(e), err_remedy(e));
-    }
-    if (shown == OK) {
-        return;
-    }
-    jw_kobject(w, arena_printf(a, "%d", status));
-    jw_kstr(w, "description", text);
-    jw_kobject(w, "headers");
-    header_ref(w, "X-Request-Id");
-    if (status == 401) {
-        header_ref(w, "WWW-Authenticate");
-    } else if (status == 429 || status == 503) {
-        header_ref(w, "Retry-After");
-    }
-    jw_object_end(w);
-    jw_kobject(w, "content");
-    jw_kobject(w, "application/json");
-    error_schema(w, row, status, shapes, usual);
-    error_example(w, row, shown, shown_shape);
-    jw_object_end(w);
-    jw_object_end(w);
-    jw_object_end(w);
-}
-
-/* {id}: the example is the one that the reply has, so that both belong together. */
-static void path_parameter(struct jwrite *w, const struct route *row) {
-    static const struct field any = {.name = "id", .type = FT_UUID};
-    const struct field *id = row->reply ? row->reply->fields : NULL;
-    while (id && id->name && !str_eq(id->name, "id")) {
-        id++;
-    }
+static void path_parameter(struct jwrite *w, const struct route *row, int n, const char *name) {
+    enum param kind = row->params[n];
     jw_object(w);
-    jw_kstr(w, "name", "id");
+    jw_kstr(w, "name", name);
     jw_kstr(w, "in", "path");
-    if (row->id_help) {
-        jw_kstr(w, "description", row->id_help);
+    if (row->param_help[n]) {
+        jw_kstr(w, "description", row->param_help[n]);
     }
     jw_kbool(w, "required", true);
-    jw_kobject(w, "schema");
-    schema_members(w, &any, false);
-    jw_object_end(w);
-    jw_key(w, "example");
-    schema_example_value(w, id && id->name ? id : &any);
+    param_schema(w, kind);
+    param_example(w, row, kind, name);
     jw_object_end(w);
 }
 
@@ -303,11 +68,16 @@ static void parameter_help(struct jwrite *w, const struct field *f) {
     }
 }
 
-static void parameters(struct jwrite *w, const struct route *row) {
-    jw_karray(w, "parameters");
-    if (strchr(row->path, '{')) {
-        path_parameter(w, row);
+static void path_parameters(struct jwrite *w, struct arena *a, const struct route *row) {
+    int n = 0;
+    for (const char *at = strchr(row->path, '{'); at; at = strchr(at + 1, '{')) {
+        path_parameter(w, row, n++, arena_strndup(a, at + 1, strcspn(at + 1, "}")));
     }
+}
+
+static void parameters(struct jwrite *w, struct arena *a, const struct route *row) {
+    jw_karray(w, "parameters");
+    path_parameters(w, a, row);
     for (const struct field *f = row->query; f && f->name; f++) {
         jw_object(w);
         jw_kstr(w, "name", f->name);
@@ -330,25 +100,27 @@ static void parameters(struct jwrite *w, const struct route *row) {
     jw_array_end(w);
 }
 
-static void security(struct jwrite *w, const struct route *row) {
+static void scheme(struct jwrite *w, const char *name, const char *const *list) {
+    jw_object(w);
+    jw_kstrs(w, name, list);
+    jw_object_end(w);
+}
+
+static void security(struct jwrite *w, const struct authenticator *a, const struct route *row) {
     jw_karray(w, "security");
-    if (row->guard != GUARD_PUBLIC) {
-        jw_object(w);
-        jw_kstrs(w, "session", guard_roles(row->guard));
-        jw_object_end(w);
+    for (const char *const *s = a->schemes; s && *s && row->guard != GUARD_PUBLIC; s++) {
+        scheme(w, *s, NULL);
     }
-    if (row->scope) {
-        jw_object(w);
-        jw_kstrs(w, "bearer", (const char *const[]){row->scope, NULL});
-        jw_object_end(w);
+    if (!a->schemes && row->guard != GUARD_PUBLIC) {
+        scheme(w, "session", guard_roles(row->guard));
+    }
+    if (!a->schemes && row->scope) {
+        scheme(w, "bearer", (const char *const[]){row->scope, NULL});
     }
     jw_array_end(w);
 }
 
-static void request_body(struct jwrite *w, const struct route *row) {
-    jw_kobject(w, "requestBody");
-    jw_kbool(w, "required", true);
-    jw_kobject(w, "content");
+static void body_json(struct jwrite *w, const struct route *row) {
     jw_kobject(w, "application/json");
     jw_kobject(w, "schema");
     schema_object(w, row->body, false);
@@ -356,12 +128,28 @@ static void request_body(struct jwrite *w, const struct route *row) {
     jw_key(w, "example");
     schema_example(w, NULL, row->body);
     jw_object_end(w);
+}
+
+static void request_body(struct jwrite *w, struct arena *a, const struct table *table, const struct route *row) {
+    const struct limits limits = route_limits(table, row);
+    jw_kobject(w, "requestBody");
+    if (limits.body != BODY_MEMORY) {
+        jw_kstr(w, "description", arena_printf(a, "At most %lld bytes.", (long long)limits.body));
+    }
+    jw_kbool(w, "required", true);
+    jw_kobject(w, "content");
+    if (row->body) {
+        body_json(w, row);
+    } else {
+        jw_kobject(w, "application/octet-stream");
+        jw_object_end(w);
+    }
     jw_object_end(w);
     jw_object_end(w);
 }
 
 /* The row's own sentences, and what follows from its other members. */
-static const char *description(struct arena *a, const struct route *row) {
+static const char *description(struct arena *a, const struct dialect *d, const struct route *row) {
     static const char *const who[GUARD_COUNT] = {
         [GUARD_PUBLIC] = "Needs no credential.",
         [GUARD_MEMBER] = "For everybody who is signed in.",
@@ -373,7 +161,8 @@ static const char *description(struct arena *a, const struct route *row) {
         [GUARD_PENDING] = "For the cookie of a sign-in that waits for its second factor, and nobody else.",
         [GUARD_LEAVING] = "For everybody who is signed in, also between the password and the second factor.",
     };
-    const char *keys = row->scope ? arena_printf(a, " An API key needs the scope `%s`.", row->scope)
+    const char *keys = d->authenticator->schemes ? ""
+                       : row->scope              ? arena_printf(a, " An API key needs the scope `%s`.", row->scope)
                        : row->guard == GUARD_PUBLIC || row->guard == GUARD_PENDING
                            ? ""
                            : " Takes the session cookie only: an API key is refused with `scope_missing`.";
@@ -384,8 +173,8 @@ static const char *description(struct arena *a, const struct route *row) {
             : "");
 }
 
-static void operation(struct jwrite *w, struct arena *a, const struct route *row) {
-    static const int statuses[] = {400, 401, 403, 404, 409, 410, 413, 414, 415, 429, 500, 503};
+static void operation(struct jwrite *w, struct arena *a, const struct table *table, const struct route *row) {
+    const struct dialect *d = table_dialect(table);
     char name[8];
     snprintf(name, sizeof(name), "%s", method_names[row->method]);
     str_lower(name);
@@ -393,19 +182,28 @@ static void operation(struct jwrite *w, struct arena *a, const struct route *row
     jw_kstr(w, "operationId", row->name);
     jw_kstrs(w, "tags", (const char *const[]){row->tag, NULL});
     jw_kstr(w, "summary", row->summary);
-    jw_kstr(w, "description", description(a, row));
-    security(w, row);
-    parameters(w, row);
-    if (row->body) {
-        request_body(w, row);
+    jw_kstr(w, "description", description(a, d, row));
+    security(w, d->authenticator, row);
+    parameters(w, a, row);
+    if (row->body || (row->flags & ROUTE_UPLOAD)) {
+        request_body(w, a, table, row);
     }
-    jw_kobject(w, "responses");
-    reply(w, row);
-    for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
-        error_response(w, a, row, statuses[i]);
+    openapi_responses(w, a, d, row);
+    jw_object_end(w);
+}
+
+/* Of dialects whose errors are not described by hand; each once. */
+static void error_shapes(struct jwrite *w, const struct app *app) {
+    for (const struct table *table = app->tables; table->rows; table++) {
+        const struct dialect *d = table_dialect(table);
+        const struct table *first = app->tables;
+        while (table_dialect(first) != d) {
+            first++;
+        }
+        if (first == table && d != &muster_dialect) {
+            openapi_error_shape(w, d);
+        }
     }
-    jw_object_end(w);
-    jw_object_end(w);
 }
 
 /* A row of the table of errors. */
@@ -427,21 +225,22 @@ bool openapi_print(const struct app *app) {
     jw_init(&w, &out);
     jw_object(&w);
     jw_kobject(&w, "paths");
-    each_route(app, row) {
+    each_route(app, table, row) {
         if (path_first(app, row->path) != row) {
             continue;
         }
         jw_kobject(&w, row->path);
-        each_route(app, other) {
+        each_route(app, others, other) {
             if (str_eq(other->path, row->path)) {
-                operation(&w, a, other);
+                operation(&w, a, others, other);
             }
         }
         jw_object_end(&w);
     }
     jw_object_end(&w);
     jw_kobject(&w, "schemas");
-    each_route(app, row) {
+    error_shapes(&w, app);
+    each_route(app, table, row) {
         if (row->reply) {
             schema_shape(&w, row->reply, &seen);
         }

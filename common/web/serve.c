@@ -1,10 +1,10 @@
 /*
  * serve.c - the life of one request.
  *
- * A request gets its id, its row (route.c), then walks through the phases of the table below, and ends with a reply and a line in the
- * log. Who asks is found out in the round trip of the first statements, whichever phase has them: a caller who is refused ends the
- * pipeline in the database (principal_enter()), so nothing of it was done. What is wrong with the request is told after who asks is
- * known: 401 and 403 come before 400.
+ * A request gets its id, its row and with it its dialect (route.c), then walks through the phases of the table below, and ends with a reply
+ * and a line in the log. Who asks is found out in the round trip of the first statements, whichever phase has them: a caller who is refused
+ * ends the pipeline in the database (principal_enter()), so nothing of it was done. What is wrong with the request is told after who asks
+ * is known: 401 and 403 come before 400.
  */
 #include "common/base/clock.h"
 #include "common/base/log.h"
@@ -13,8 +13,6 @@
 #include "common/web/internal.h"
 #include "queries_common.h"
 
-#define MAX_PATH 1024
-#define MAX_QUERY 4096
 #define MAX_CALLS 16
 #define PART_MEMORY (64 * 1024)
 
@@ -32,7 +30,37 @@ static void set_request_id(struct req *q, const char *given) {
     log_request(q->id);
 }
 
+const char *req_header(const struct req *q, const char *name) {
+    return q->transport->param(q->transport->ctx, name);
+}
+
+/* Who asks becomes known by what the statement of its authenticator found. */
+static enum err become_known(struct req *q, const struct db_rows *principal) {
+    enum err e = q->dialect->authenticator->known(q, q->resp, principal);
+    q->authenticated = e == OK;
+    return e;
+}
+
+/* Where the authenticator decides by what was found, nothing else may have run by then. */
+static enum err authenticate_apart(struct req *q) {
+    const struct authenticator *a = q->dialect->authenticator;
+    struct db_rows principal = {0};
+    enum err e = OK;
+    if (a->call) {
+        struct db_call call = a->call(q, &principal);
+        q->transactions++;
+        e = db_run(q->db, q->arena, &call, 1);
+    }
+    return e == OK ? become_known(q, &principal) : e;
+}
+
+static bool is_apart(const struct req *q) {
+    const struct authenticator *a = q->dialect->authenticator;
+    return a->apart || !a->call;
+}
+
 enum err req_run(struct req *q, const struct db_call *calls, size_t n) {
+    const struct authenticator *a = q->dialect->authenticator;
     struct db_call all[MAX_CALLS + 1];
     struct db_rows principal = {0};
     bool first = !q->authenticated && q->route->guard != GUARD_PUBLIC;
@@ -43,10 +71,19 @@ enum err req_run(struct req *q, const struct db_call *calls, size_t n) {
     if ((q->route->flags & ROUTE_HASHES) && q->transport->gone && q->transport->gone(q->transport->ctx)) {
         return ERR_UNAVAILABLE; /* its client gave up while it hashed: a session or password now would be one that nobody knows of */
     }
+    if (first && is_apart(q)) {
+        enum err refused = authenticate_apart(q);
+        if (refused != OK || n == 0) {
+            return refused;
+        }
+        first = false;
+    }
     if (first) {
-        all[at++] = principal_call(q->arena, &q->credential, q->route->guard, q->route->scope, q->id, &principal);
+        all[at++] = a->call(q, &principal);
     } else if (q->authenticated) {
-        all[at++] = principal_enter(&q->who, q->id);
+        if (a->enter) {
+            all[at++] = a->enter(q);
+        }
     } else if (q->method != METHOD_GET) {
         all[at++] = (struct db_call){SQL_REQUEST(q->id)};
     }
@@ -55,30 +92,16 @@ enum err req_run(struct req *q, const struct db_call *calls, size_t n) {
     }
     q->transactions++;
     enum err e = db_run(q->db, q->arena, all, at + n);
-    if (first && principal.n == 1) {
-        principal_read(&principal, q->credential.is_key, &q->who);
-        q->authenticated = true;
+    if (first && (e == OK || principal.n > 0)) {
+        enum err refused = become_known(q, &principal);
+        e = e == OK ? refused : e;
     }
     return e;
 }
 
-/* Rule A10: a write with a cookie must come from our own pages. Browsers say where a request comes from; scripts that
- * send neither header carry no ambient cookies that somebody else could ride on. */
-static bool cross_site(const struct transport *t, const struct req *q) {
-    const char *site = t->param(t->ctx, "HTTP_SEC_FETCH_SITE");
-    const char *origin = t->param(t->ctx, "HTTP_ORIGIN");
-    if (q->credential.is_key || q->method == METHOD_GET) {
-        return false;
-    }
-    if (site && *site && !str_eq(site, "same-origin") && !str_eq(site, "none")) {
-        return true;
-    }
-    return origin && *origin && !origin_is_ours(q->arena, origin);
-}
-
-static void parse_query(const struct transport *t, struct req *q, struct resp *r) {
+static void parse_query(struct req *q, struct resp *r) {
     void *query = arena_alloc(q->arena, q->route->query_size);
-    field_read_query(q->route->query, param_or(t, "QUERY_STRING", ""), query, q->arena, &r->errors);
+    field_read_query(q->route->query, q->query_string, query, q->arena, &r->errors);
     q->query = query;
 }
 
@@ -97,25 +120,36 @@ static enum err phase_awaited(struct life *l) {
 }
 
 static enum err phase_credential(struct life *l) {
-    if (l->q->route->guard != GUARD_PUBLIC && !l->q->credential.token) {
-        return ERR_UNAUTHENTICATED;
-    }
-    return cross_site(l->t, l->q) ? ERR_CROSS_ORIGIN : OK;
+    return l->q->dialect->authenticator->credential(l->q, l->r);
+}
+
+/* Where finding out who asks shares no round trip with anything else, or the body may be large: before anything of the body is read. */
+static enum err phase_known(struct life *l) {
+    bool before = l->q->route->guard != GUARD_PUBLIC && ((l->q->route->flags & ROUTE_UPLOAD) || is_apart(l->q));
+    return before ? req_run(l->q, NULL, 0) : OK;
 }
 
 /* nginx has the whole body and has bounded it, so reading it costs less than a round trip to find out who sends it. */
 static enum err phase_parse(struct life *l) {
     if (l->q->route->query) {
-        parse_query(l->t, l->q, l->r);
+        parse_query(l->q, l->r);
     }
-    l->parsed = l->q->route->body ? body_parse(l->w, l->t, l->q, l->r) : OK;
+    if (l->q->route->flags & ROUTE_UPLOAD) {
+        l->parsed = upload_declared(l->t, l->q, l->r);
+    } else {
+        l->parsed = l->q->route->body ? body_parse(l->w, l->t, l->q, l->r) : OK;
+    }
     return OK;
+}
+
+static bool is_unknown(const struct req *q) {
+    return !q->authenticated && q->route->guard != GUARD_PUBLIC;
 }
 
 /* Alone where nothing else is asked of the database before an answer is known: a body that is none, a handler without statements. */
 static enum err phase_authenticate(struct life *l) {
     bool alone = l->parsed != OK || (l->q->route->flags & (ROUTE_WHO | ROUTE_HASHES)) || (l->r->errors.count && !l->q->route->check);
-    enum err e = alone && l->q->route->guard != GUARD_PUBLIC ? req_run(l->q, NULL, 0) : OK;
+    enum err e = alone && is_unknown(l->q) ? req_run(l->q, NULL, 0) : OK;
     return e != OK ? e : l->parsed;
 }
 
@@ -127,8 +161,12 @@ static enum err phase_validate(struct life *l) {
     if (!l->r->errors.count) {
         return OK;
     }
-    enum err e = !l->q->authenticated && l->q->route->guard != GUARD_PUBLIC ? req_run(l->q, NULL, 0) : OK;
+    enum err e = is_unknown(l->q) ? req_run(l->q, NULL, 0) : OK;
     return e != OK ? e : ERR_VALIDATION;
+}
+
+static enum err phase_receive(struct life *l) {
+    return l->q->route->flags & ROUTE_UPLOAD ? upload_receive(l->w, l->t, l->q, l->r) : OK;
 }
 
 /* Before anything is counted or written: a password that cannot be hashed is no wrong password. */
@@ -142,7 +180,7 @@ static enum err phase_reserve(struct life *l) {
 
 static enum err phase_handle(struct life *l) {
     enum err e = l->q->route->handler(l->q, l->r);
-    if (l->q->transactions > 0 || l->q->route->guard == GUARD_PUBLIC) {
+    if (l->q->transactions > 0 || !is_unknown(l->q)) {
         return e;
     }
     if (e == OK) {
@@ -154,8 +192,8 @@ static enum err phase_handle(struct life *l) {
 }
 
 /* In this order; the first that fails is the answer. */
-static enum err (*const phases[])(struct life *l) = {phase_awaited, phase_credential, phase_parse,   phase_authenticate,
-                                                     phase_check,   phase_validate,   phase_reserve, phase_handle};
+static enum err (*const phases[])(struct life *l) = {phase_awaited, phase_credential, phase_known,   phase_parse,   phase_authenticate,
+                                                     phase_check,   phase_validate,   phase_receive, phase_reserve, phase_handle};
 
 static enum err run_route(struct worker *w, const struct transport *t, struct req *q, struct resp *r) {
     struct life l = {.w = w, .t = t, .q = q, .r = r};
@@ -167,28 +205,46 @@ static enum err run_route(struct worker *w, const struct transport *t, struct re
     return e;
 }
 
+static bool is_too_long(const struct req *q) {
+    const struct limits limits = route_limits(q->table, q->route);
+    return strlen(q->path) > (size_t)limits.path || strlen(q->query_string) > (size_t)limits.query;
+}
+
+/* OPTIONS that no row answers: what a path can do is in the header alone, or also in an envelope. */
+static enum err say_options(const struct req *q, struct resp *r) {
+    if (!q->dialect->options) {
+        resp_status(r, 204);
+    }
+    return OK;
+}
+
 static enum err route_request(struct worker *w, const struct transport *t, struct req *q, struct resp *r) {
-    const char *path = param_or(t, "DOCUMENT_URI", param_or(t, "SCRIPT_NAME", ""));
     const char *allow = NULL;
     bool options = false;
-    if (strlen(path) > MAX_PATH || strlen(param_or(t, "QUERY_STRING", "")) > MAX_QUERY) {
+    q->path = param_or(t, "DOCUMENT_URI", param_or(t, "SCRIPT_NAME", ""));
+    q->query_string = param_or(t, "QUERY_STRING", "");
+    q->target = param_or(t, "REQUEST_URI", q->path);
+    enum err e = route_find(w->app, param_or(t, "REQUEST_METHOD", ""), q, &allow, &options);
+    r->content_type = q->dialect->content_type;
+    if (is_too_long(q)) {
+        q->route = NULL;
         return ERR_URI_TOO_LONG;
     }
-    char *copy = arena_strdup(q->arena, path);
-    q->path = copy;
-    enum err e = route_find(w->app, param_or(t, "REQUEST_METHOD", ""), copy, q, &allow, &options);
     if (allow && (options || e == ERR_METHOD)) {
         resp_header(r, "Allow", allow);
     }
     if (options && e == OK) {
-        resp_status(r, 204);
-        return OK;
+        return say_options(q, r);
     }
     return e == OK ? run_route(w, t, q, r) : e;
 }
 
+static bool is_json(const struct req *q, const struct resp *r) {
+    return str_eq(r->content_type, q->dialect->content_type);
+}
+
 /* Sends the parts of a reply as they are made (web.h). */
-static void send_parts(struct req *q, struct resp *r, const struct transport *t) {
+static void send_parts(struct req *q, struct resp *r, const struct transport *t, const struct around *around) {
     struct arena *whole = q->arena;
     enum err e = OK;
     bool done = false, taken = t->write(t->ctx, r->body->data, r->body->len);
@@ -196,7 +252,7 @@ static void send_parts(struct req *q, struct resp *r, const struct transport *t)
     while (e == OK && !done && taken && !(t->gone && t->gone(t->ctx))) {
         buf_clear(r->body, 0);
         e = r->stream(q, r, &done);
-        if (e == OK && (r->body->failed || (done && str_eq(r->content_type, "application/json") && !jw_done(&r->json)))) {
+        if (e == OK && (r->body->failed || (done && is_json(q, r) && !jw_done(&r->json)))) {
             e = ERR_INTERNAL;
         }
         taken = e == OK && t->write(t->ctx, r->body->data, r->body->len);
@@ -204,6 +260,7 @@ static void send_parts(struct req *q, struct resp *r, const struct transport *t)
     }
     arena_free(q->arena);
     q->arena = r->arena = whole;
+    taken = taken && (e != OK || !done || !around->nafter || t->write(t->ctx, around->after, around->nafter));
     if (e != OK) {
         log_error("web: the reply was cut off: %s", err_code(e));
     } else if (!done || !taken) {
@@ -214,9 +271,18 @@ static void send_parts(struct req *q, struct resp *r, const struct transport *t)
     }
 }
 
-static void finish(struct worker *w, const struct transport *t, struct req *q, struct resp *r, enum err e) {
-    if (e == OK && !r->stream && r->status != 204 && r->status != 304 && str_eq(r->content_type, "application/json") &&
-        !jw_done(&r->json)) {
+static bool has_body(const struct resp *r) {
+    return r->status != 204 && r->status != 304;
+}
+
+/* In an envelope there may be nothing but the envelope. */
+static bool is_whole(const struct req *q, const struct resp *r) {
+    return r->stream || !has_body(r) || !is_json(q, r) || (q->dialect->success && r->body->len == 0) || jw_done(&r->json);
+}
+
+/* What the handler left behind must be a reply. */
+static enum err judge(const struct req *q, struct resp *r, enum err e) {
+    if (e == OK && !is_whole(q, r)) {
         log_error("web: the reply is not one complete JSON value");
         e = ERR_INTERNAL;
     }
@@ -232,31 +298,53 @@ static void finish(struct worker *w, const struct transport *t, struct req *q, s
         e = ERR_INTERNAL;
         r->message = NULL;
     }
+    return e;
+}
+
+/* The envelope's beginning goes out behind the headers, its end behind the reply. */
+static struct around wrap(struct worker *w, const struct req *q, struct resp *r, enum err e) {
+    struct around around = {0};
+    if (e != OK || !q->dialect->success || !has_body(r) || !is_json(q, r)) {
+        return around;
+    }
+    around = envelope_success(&w->around, q, r);
+    if (!r->stream && around.nafter) {
+        buf_append(r->body, around.after, around.nafter);
+    }
+    return around;
+}
+
+static void finish(struct worker *w, const struct transport *t, struct req *q, struct resp *r, enum err e) {
+    e = judge(q, r, e);
+    struct around around = wrap(w, q, r, e);
+    if (e == OK && (w->around.failed || r->body->failed)) {
+        log_error("web: the reply in its envelope passes its maximum");
+        around = (struct around){0};
+        e = ERR_INTERNAL;
+    }
     if (e != OK) {
         resp_error(r, q, e);
     }
     buf_clear(&w->head, 0);
-    resp_head(r, q, &w->head);
-    bool body = r->status != 204 && r->status != 304;
+    resp_head(r, q, around.nbefore + r->body->len, &w->head);
+    buf_append(&w->head, around.before, around.nbefore);
     bool taken =
-        r->stream ? t->write(t->ctx, w->head.data, w->head.len) : t->reply(t->ctx, &w->head, r->body->data, body ? r->body->len : 0);
+        r->stream ? t->write(t->ctx, w->head.data, w->head.len) : t->reply(t->ctx, &w->head, r->body->data, has_body(r) ? r->body->len : 0);
     if (!taken) {
         log_warn("web: the client went away");
     } else if (r->stream && !str_eq(t->param(t->ctx, "REQUEST_METHOD"), "HEAD")) {
-        send_parts(q, r, t);
+        send_parts(q, r, t, &around);
     }
 }
 
 void web_serve(struct worker *w, const struct transport *t) {
     int64_t start = clock_mono_us();
-    struct req q = {.arena = w->arena, .db = w->db, .app = w->app, .transport = t};
     struct resp r;
+    struct req q = {.arena = w->arena, .db = w->db, .app = w->app, .dialect = &muster_dialect, .transport = t, .resp = &r};
     set_request_id(&q, t->param(t->ctx, "REQUEST_ID"));
     resp_init(&r, w->arena, &w->body_out);
     q.address = param_or(t, "REMOTE_ADDR", "");
     q.user_agent = param_or(t, "HTTP_USER_AGENT", "");
-    q.credential =
-        credential_from_headers(w->arena, t->param(t->ctx, "HTTP_AUTHORIZATION"), t->param(t->ctx, "HTTP_COOKIE"), req_cookie_name());
     enum err e = route_request(w, t, &q, &r);
     finish(w, t, &q, &r, e);
     log_info("%s %s %d %lldus %dtx", param_or(t, "REQUEST_METHOD", "?"), q.route ? q.route->path : "-", r.status,

@@ -1,11 +1,11 @@
 /*
  * web.h - what a family sees: request, response, route, app.
  *
- * A family fills one struct app with its const route rows and calls app_run(). For each request serve.c
+ * A family fills one struct app with tables of const route rows and calls app_run(). For each request serve.c
  * matches a row, authenticates, validates body and query into typed structs, and calls the row's handler, which runs
- * named statements and fills the response. Handlers never print a header, never touch FastCGI and never build JSON by
- * printf: reply_from(), reply_sets() and list.h write what the row's shape says of the rows that were read, and a writer of its own uses
- * r->json. Everything they allocate comes from q->arena and is gone after the request.
+ * named statements and fills the response. A table may have a prefix and a dialect of its own (dialect.h). Handlers never print a header,
+ * never touch FastCGI and never build JSON by printf: reply_from(), reply_sets() and list.h write what the row's shape says of the rows
+ * that were read, and a writer of its own uses r->json. Everything they allocate comes from q->arena and is gone after the request.
  *
  * Adding an endpoint touches three places: a named statement (sql/queries/<family>/<resource>.sql), a handler with its row at
  * the end of apps/<family>/<resource>.c, and a test (tests/http). The API's description is printed from the row, its fields and the
@@ -21,18 +21,29 @@
 #include "common/base/cfg.h"
 #include "common/base/err.h"
 #include "common/base/status.h"
+#include "common/crypto/crypto.h"
 #include "common/db/db.h"
 #include "common/json/jwrite.h"
 #include "common/meta/shape.h"
+#include "common/web/dialect.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_DELETE, METHOD_COUNT };
+enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_OPTIONS, METHOD_COUNT };
+
+/* What a parameter of a path, {x}, matches; the value is in q->params. */
+enum param {
+    PARAM_UUID, /* in lower case from here on */
+    PARAM_INT,  /* 0 to 2^63 - 1, decimal without leading zeros; the number is in q->numbers too */
+    PARAM_NAME, /* one segment, not empty; decoded: UTF-8 without control bytes, with slashes when they were sent as %2F */
+    PARAM_REST, /* everything to the end of the path, not empty, as it was sent; the last one, in a table with a prefix */
+    PARAM_COUNT
+};
 
 enum route_flags {
-    ROUTE_HASHES = 1,     /* hashes passwords: served by the family's own small pool, so that nothing else waits for it */
+    ROUTE_HASHES = 1,     /* hashes passwords: served by a small pool of its own, so that nothing else waits for it */
     ROUTE_HTML = 2,       /* replies text/html instead of JSON */
     ROUTE_SLOW = 4,       /* may take minutes: nginx waits for it (nginx/fastcgi_slow.conf) */
     ROUTE_LIST = 8,       /* replies an array of the shape */
@@ -41,7 +52,8 @@ enum route_flags {
     ROUTE_FILE = 64,      /* may come as an attachment */
     ROUTE_CSV = 128,      /* text/csv as well */
     ROUTE_HTML_TOO = 256, /* text/html as well */
-    ROUTE_WHO = 512       /* looks at who asks before its first statement, or may answer without one: that is found out before */
+    ROUTE_WHO = 512,      /* looks at who asks before its first statement, or may answer without one: that is found out before */
+    ROUTE_UPLOAD = 1024   /* the body, of whatever type, goes into a file (q->upload); served by a pool of its own likewise */
 };
 
 /* An error that a route has beside those that follow from its row, with the shape of its body where that says more than others. */
@@ -57,7 +69,7 @@ struct resp;
 
 struct route {
     enum method method;
-    const char *path; /* "/api/ttx/session/{id}": {x} matches one segment and must be a UUID */
+    const char *path; /* "/api/ttx/session/{id}": {x} is a parameter */
     enum guard guard;
     const char *scope; /* for API keys; NULL: sessions only */
     enum err (*handler)(struct req *q, struct resp *r);
@@ -70,12 +82,14 @@ struct route {
     const struct field *query; /* NULL: the query string is ignored */
     size_t query_size;
     unsigned flags;
-    const char *summary; /* half a sentence */
+    const char *summary;                 /* half a sentence */
+    enum param params[ROUTE_MAX_PARAMS]; /* what the parameters of the path are, in order: UUIDs unless it is said */
+    struct limits limits;                /* where they differ from the table's */
     /* What the description (openapi.json) says besides: */
-    const char *name;                 /* operationId */
-    const char *tag;                  /* under which heading */
+    const char *param_help[ROUTE_MAX_PARAMS]; /* what the parameters of the path name, in order: one sentence each */
+    const char *name;                         /* operationId */
+    const char *tag;                          /* under which heading */
     const char *help;                 /* what it does, its effects and limits, what to do about its own errors: who may call follows */
-    const char *id_help;              /* what {id} of the path names; NULL without one */
     const char *reply_help;           /* of the reply that is no error: one sentence */
     const char *reply_text;           /* the beginning of a reply that is no JSON, as an example; NULL: it is JSON alone */
     int status;                       /* of that reply; 0: 200 */
@@ -83,20 +97,43 @@ struct route {
     const struct route_error *errors; /* NULL: none of its own */
 };
 
+/* The rows of a resource, and what they have in common; a list of tables ends with {0}. */
+struct table {
+    const struct route *rows; /* ends with {0} */
+    /* "/api/v3": the table owns every request target that is this or goes on with "/" or "?", as it was sent. Its paths, which begin
+     * with the prefix, are matched against those very bytes, which nginx has neither decoded nor tidied; nothing of them is repeated by
+     * nginx but reads. NULL: the rows are matched against the path as nginx understood it. */
+    const char *prefix;
+    const struct dialect *dialect; /* NULL: muster_dialect */
+    struct limits limits;          /* where they differ from the dialect's */
+};
+
 /* For rows: what a body or a query string is read into. */
 #define BODY(fields, type) .body = fields, .body_size = sizeof(type)
 #define ERRORS(...) ((const struct route_error[]){__VA_ARGS__, {OK, NULL}})
 #define QUERY(fields, type) .query = fields, .query_size = sizeof(type)
 
+/* The body of a row with ROUTE_UPLOAD. The file is gone after the request unless upload_keep() gave it a name. */
+struct upload {
+    const char *path; /* in the app's folder; NULL once it was kept */
+    int fd;           /* open for reading and writing, at its end */
+    int64_t size;
+    unsigned char sha256[CRYPTO_HASH_SIZE];
+};
+
 struct req {
     struct arena *arena;
     struct db *db;
     const struct app *app;
+    const struct dialect *dialect;
     const struct route *route;
     enum method method;
-    char id[37]; /* request id: in the reply header, every log line and the error body */
-    const char *path;
-    const char *params[ROUTE_MAX_PARAMS]; /* path parameters in order, lower-case UUIDs */
+    char id[37];                          /* request id: in the reply header, every log line and the error body */
+    const char *target;                   /* path and query as they were sent: what a signature was made over */
+    const char *path;                     /* of the target when the table has a prefix, otherwise as nginx understood it */
+    const char *query_string;             /* behind the first question mark, as it was sent; or "" */
+    const char *params[ROUTE_MAX_PARAMS]; /* path parameters in order */
+    int64_t numbers[ROUTE_MAX_PARAMS];    /* of those that are numbers */
     const char *address;                  /* of the client, as nginx knows it */
     const char *user_agent;
     struct credential credential;
@@ -105,11 +142,16 @@ struct req {
     int transactions;                  /* so far: each is a round trip */
     const void *body;                  /* the row's body struct, filled */
     const void *query;                 /* the row's query struct, filled */
+    struct upload *upload;             /* the body in a file, for the handler; the row's check runs before it is read */
     void *checked;                     /* from the row's check to its handler */
-    const struct transport *transport; /* of common/web alone */
+    void *proof;                       /* from one function of the authenticator to the next */
+    const struct transport *transport; /* of common/web alone, here and below */
+    const struct table *table;
+    struct resp *resp;
 };
 
 #define RESP_MAX_HEADERS 8
+#define RESP_MAX_FACTS 4
 
 /*
  * A reply that is longer than memory should hold. The handler does what can fail with an error reply, sets r->stream (and
@@ -131,6 +173,11 @@ struct resp {
         const char *name, *value;
     } headers[RESP_MAX_HEADERS];
     int nheaders;
+    struct {
+        const char *name, *text; /* text NULL: the number */
+        int64_t number;
+    } facts[RESP_MAX_FACTS];
+    int nfacts;
     struct arena *arena;
     enum err (*stream)(struct req *q, struct resp *r, bool *done); /* NULL: the body is all there is */
     void *state;
@@ -140,11 +187,12 @@ struct resp {
 };
 
 struct app {
-    const char *name;                  /* family: "auth", "exercises", "portal" */
-    const struct route *const *routes; /* the tables of its resources, NULL at the end; a table ends with {0} */
+    const char *name;           /* family: "auth", "exercises", "portal" */
+    const struct table *tables; /* of its resources; {0} at the end */
     const struct db_stmt *stmts;
     int nstmts;
-    const struct cfg_row *cfg; /* the family's own settings, or NULL */
+    const struct cfg_row *cfg;  /* the family's own settings, or NULL */
+    const char *const *uploads; /* the setting with the folder for bodies in files; NULL: no row has one */
     /* What the family needs besides before it may serve: false with a sentence in err stops the process. NULL: nothing. */
     bool (*start)(char *err, size_t size);
 };
@@ -159,9 +207,9 @@ struct web_config {
 };
 extern struct web_config web_config;
 
-/* Serves until SIGTERM. argv may hold --routes (prints the rows as JSON), --openapi (the family's part of the description), --nginx
- * (the locations), --settings (the names of the settings) or --help (the settings). What else argv holds is for whoever looks at the
- * list of processes. */
+/* Serves until SIGTERM. argv may hold --routes (prints the rows as JSON), --openapi (the family's part of the description), --settings
+ * (the names of the settings), --help (the settings) or what nginx needs (nginx.c): --nginx (locations), --nginx-targets,
+ * --nginx-dialects, --nginx-errors, --nginx-line, --pools. What else argv holds is for whoever looks at the list of processes. */
 int app_run(const struct app *app, int argc, char **argv);
 
 /* Runs n statements for the request in one round trip and transaction: the first time behind the look-up of the
@@ -176,6 +224,12 @@ enum err reply_success(struct resp *r);
 enum err reply_from(struct req *q, struct resp *r, struct db_call call);
 /* The same of what was read already: one result, or as many as the shape's members name by .set. */
 enum err reply_sets(struct req *q, struct resp *r, const struct db_rows *sets);
+/* A header of the request as CGI calls it ("HTTP_AUTHORIZATION"), or NULL. */
+const char *req_header(const struct req *q, const char *name);
+/* Rule A10: a write that carries the cookie and comes from another site's page. */
+bool req_cross_site(const struct req *q);
+/* Gives the file with the body a name in its folder, for good; what has the name already is replaced. */
+enum err upload_keep(struct req *q, const char *name);
 /* The session cookie's name: __Host- when the base URL is https (rule A10). */
 const char *req_cookie_name(void);
 
@@ -187,6 +241,10 @@ const char *req_cookie_name(void);
 void resp_header(struct resp *r, const char *name, const char *value);
 /* The body is to be saved under this name, of whatever letters (RFC 6266). */
 void resp_attachment(struct resp *r, const char *filename);
+/* What the envelope of a dialect says beside the reply (PART_FACT); name must outlive the request, here and below. One that no member
+ * asks for is not sent. */
+void resp_fact(struct resp *r, const char *name, const char *text);
+void resp_fact_int(struct resp *r, const char *name, int64_t number);
 /* Sets the sentence of an error and returns the error: return resp_fail(r, ERR_X, "..."). */
 enum err resp_fail(struct resp *r, enum err e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Retry-After and ERR_RATE_LIMITED. */

@@ -9,22 +9,33 @@ import pytest
 from tests.lib import routes
 from tests.lib.instance import ROOT
 
-LOCATION = re.compile(r"location (=|~) (\S+) \{ fastcgi_pass muster_(\w+); include fastcgi_muster.conf;( include fastcgi_hash.conf;)?"
-                      r"( include fastcgi_slow.conf;)? \}")
+LOCATION = re.compile(r"location (=|~) (\S+) \{( internal;)? fastcgi_pass muster_(\w+); include fastcgi_muster.conf;"
+                      r"( include fastcgi_hash.conf;)?( include fastcgi_slow.conf;)?( include fastcgi_upload.conf;)?"
+                      r"( include fastcgi_once.conf;)?( client_max_body_size \d+;)? \}")
+TARGET = re.compile(r'"~(.*)" (\S+);')
 
 
 @functools.lru_cache(maxsize=None)
 def locations():
-    """(matches, family, may take minutes) of every generated location."""
+    """(matches, family, may take minutes) of every generated location that paths lead to."""
     found = []
     for family in routes.families():
         lines = [line for line in routes.program(family, "--nginx").splitlines() if line and not line.startswith("#")]
         for line in lines:
-            kind, pattern, upstream, patience, slow = LOCATION.fullmatch(line).groups()
-            assert (patience is not None) == upstream.endswith("_hash")
+            kind, pattern, internal, upstream, patience, slow, upload, _, _ = LOCATION.fullmatch(line).groups()
+            assert (patience is not None) == upstream.endswith("_hash") and (upload is not None) == upstream.endswith("_upload")
+            if internal:
+                continue
             regex = re.compile("^" + re.escape(pattern) + "$" if kind == "=" else pattern)
             found.append((regex, upstream, slow is not None))
     return found
+
+
+@functools.lru_cache(maxsize=None)
+def targets():
+    """(matches, place) of every target of a prefix, in order."""
+    lines = [line for family in routes.families() for line in routes.program(family, "--nginx-targets").splitlines()]
+    return [(re.compile(regex), place) for regex, place in (TARGET.fullmatch(line).groups() for line in lines)]
 
 
 @pytest.mark.parametrize("row", routes.table(), ids=routes.name)
@@ -32,11 +43,15 @@ def test_every_route_has_one_location(row):
     """nginx sends each row's path to its family, and to no other."""
     path = routes.fill(row["path"])
     upstreams = [upstream for regex, upstream, _ in locations() if regex.search(path)]
-    assert len(upstreams) == 1 and upstreams[0] in (row["family"], row["family"] + "_hash")
+    places = [place for regex, place in targets() if regex.search(f"{row['method']} {path}")]
+    if row["prefix"]:
+        assert not upstreams and places[0].startswith(f"/api/_/{row['family']}/")
+        return
+    assert not places and len(upstreams) == 1 and upstreams[0] in (row["family"], row["family"] + "_hash", row["family"] + "_upload")
 
 
 def test_no_location_without_a_route():
-    paths = {routes.fill(row["path"]) for row in routes.table()}
+    paths = {routes.fill(row["path"]) for row in routes.table() if not row["prefix"]}
     for regex, _, _ in locations():
         assert any(regex.search(path) for path in paths), regex.pattern
 

@@ -12,7 +12,7 @@ def sizes(cgroup="/nonexistent", **settings):
     """What the scripts make of these settings."""
     names = "cores MEMORY_MB PROCESSES HASH_PROCESSES WEB_WORKERS SHARED_BUFFERS_MB CONNECTIONS CACHE WORK MAINTENANCE WAL".split()
     script = f". apps/instance/lib.sh; . apps/instance/settings.sh; . apps/instance/memory.sh; CGROUP={cgroup}; each_setting take_default; "
-    script += "families() { echo auth portal; }; workers() { echo jobs; }; "
+    script += "pools() { printf '%s\\n' auth portal auth-hash; }; workers() { echo jobs; }; "
     script += "default_sizes; size_database; " + "; ".join(f"echo {name} ${name}" for name in names)
     done = subprocess.run(["bash", "-euc", script], cwd=ROOT, capture_output=True, text=True, check=False,
                           env={"PATH": "/usr/bin:/bin", **{name: str(value) for name, value in settings.items()}})

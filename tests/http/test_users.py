@@ -123,16 +123,17 @@ def test_a_family_that_is_added_later(tmp_path):
     """User, groups, role and service of a program follow from its being there and from its settings."""
     app = tmp_path / "bin"
     app.mkdir()
-    for name, settings in (("auth", "HEALTH_SOCKETS\\nSECRET_KEY_FILE"), ("intel", "BASE_URL"), ("jobs", "SECRET_KEY_FILE"),
-                           ("library", "")):
-        (app / f"muster-{name}").write_text(f"#!/bin/sh\nprintf '{settings}\\n'\n", encoding="ascii")
+    for name, settings, pools in (("auth", "HEALTH_SOCKETS\\nSECRET_KEY_FILE", "auth-hash\\n"), ("intel", "BASE_URL", "intel-upload\\n"),
+                                  ("jobs", "SECRET_KEY_FILE", ""), ("library", "", "")):
+        script = f"#!/bin/sh\ncase $1 in --settings) printf '{settings}\\n' ;; --pools) printf '{pools}' ;; esac\n"
+        (app / f"muster-{name}").write_text(script, encoding="ascii")
         (app / f"muster-{name}").chmod(0o755)
     script = "".join(f". apps/instance/{name}.sh; " for name in ("lib", "settings", "memory", "users", "services", "database"))
-    script += f"APP={tmp_path}; is_separate() {{ true; }}; pools; ident_map; groups_of intel; groups_of auth-hash; groups_of jobs"
+    script += f"APP={tmp_path}; is_separate() {{ true; }}; pools; ident_map; groups_of intel-upload; groups_of auth-hash; groups_of jobs"
     lines = subprocess.run(["bash", "-euc", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
-    assert lines[:3] == ["auth", "intel", "auth-hash"]
+    assert lines[:4] == ["auth", "intel", "auth-hash", "intel-upload"]
     assert lines[-3:] == ["muster-intel,muster", "muster-auth,muster,muster-nginx,muster-keys", "muster-jobs,muster,muster-keys"]
-    mapped = {tuple(line.split()[1:]) for line in lines[3:-3]}
+    mapped = {tuple(line.split()[1:]) for line in lines[4:-3]}
     assert {pair for pair in mapped if pair[0] != "root"} == {
         ("muster-auth", "muster_auth"), ("muster-intel", "muster_intel"), ("muster-jobs", "muster_jobs"),
         ("muster", "postgres"), ("muster", "muster_owner")}

@@ -10,7 +10,7 @@ import jsonschema
 from tests.lib.instance import BUILD
 
 FILE = BUILD / "openapi.json"
-METHODS = ("get", "post", "put", "delete", "patch")
+METHODS = ("get", "post", "put", "patch", "delete", "options")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 formats = jsonschema.FormatChecker()

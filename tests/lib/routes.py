@@ -6,6 +6,7 @@ import subprocess
 from tests.lib.instance import BUILD, ROOT
 
 NO_UUID = "00000000-0000-4000-8000-000000000000"
+OTHERS = {"integer": "1", "name": "name", "rest": "rest/of/it"}
 
 
 def families():
@@ -26,6 +27,13 @@ def name(row):
     return f"{row['method']} {row['path']}"
 
 
+@functools.lru_cache(maxsize=None)
+def kinds():
+    """path -> types of its parameters."""
+    return {row["path"]: row["params"] for row in table()}
+
+
 def fill(path, value=NO_UUID):
-    """A path with every parameter replaced."""
-    return "/".join(value if part.startswith("{") else part for part in path.split("/"))
+    """A path with every parameter replaced: UUIDs by the value, others by one of their type."""
+    types = iter(kinds().get(path, ()))
+    return "/".join(OTHERS.get(next(types, "uuid"), value) if part.startswith("{") else part for part in path.split("/"))

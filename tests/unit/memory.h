@@ -8,6 +8,7 @@
 #include "common/crypto/crypto.h"
 #include "common/json/jread.h"
 #include "common/web/internal.h"
+#include "tests/unit/speech.h"
 
 #include <string.h>
 
@@ -217,17 +218,21 @@ static const struct route memory_routes[] = {
     {MEMORY_ROW(METHOD_GET, "/stream/refused", GUARD_PUBLIC, memory_stream), MEMORY_QUERY},
     {MEMORY_ROW(METHOD_POST, "/hash", GUARD_PUBLIC, memory_hash), .flags = ROUTE_HASHES},
     {MEMORY_ROW(METHOD_GET, "/header", GUARD_PUBLIC, memory_header)},
+    {MEMORY_ROW(METHOD_PUT, "/upload", GUARD_MEMBER, memory_echo), .flags = ROUTE_UPLOAD, .limits = {.body = 1 << 20}},
     {MEMORY_ROW(METHOD_GET, "/html", GUARD_PUBLIC, memory_html), .flags = ROUTE_HTML},
     {0},
 };
-static const struct route *const memory_tables[] = {memory_routes, NULL};
-static const struct app memory_app = {.name = "memory", .routes = memory_tables};
+static const struct table memory_tables[] = {
+    {.rows = memory_routes}, {.rows = speech_routes, .prefix = "/api/t9", .dialect = &speech}, {0}};
+static const char *memory_uploads = "/nonexistent/muster";
+static const struct app memory_app = {.name = "memory", .tables = memory_tables, .uploads = &memory_uploads};
 
 static inline void memory_worker(struct worker *w) {
     *w = (struct worker){.app = &memory_app, .arena = arena_new(4096), .db = db_new(NO_DATABASE, "memory", NULL, 0)};
     buf_init(&w->body_in, 256 * 1024);
     buf_init(&w->body_out, 512 * 1024);
     buf_init(&w->head, 16 * 1024);
+    buf_init(&w->around, 16 * 1024);
     web_config.base_url = "http://localhost:8080";
 }
 
@@ -236,6 +241,7 @@ static inline void memory_worker_free(struct worker *w) {
     buf_release(&w->body_in);
     buf_release(&w->body_out);
     buf_release(&w->head);
+    buf_release(&w->around);
     arena_free(w->arena);
 }
 

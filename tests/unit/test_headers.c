@@ -116,11 +116,11 @@ static void every_error_has_a_phrase(void **state) {
     (void)state;
     for (int e = 0; e < ERR_COUNT; e++) {
         struct buf body, head;
-        struct req q = {.arena = arena};
+        struct req q = {.arena = arena, .dialect = &muster_dialect};
         struct resp r = fresh(&body);
         buf_init(&head, 4096);
         resp_error(&r, &q, (enum err)e);
-        resp_head(&r, &q, &head);
+        resp_head(&r, &q, body.len, &head);
         assert_true(str_starts(head.data, arena_printf(arena, "Status: %d %s\r\n", err_status((enum err)e), http_phrase(r.status))));
         assert_true(strlen(http_phrase(r.status)) >= 2);
         buf_release(&head);
