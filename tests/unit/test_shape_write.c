@@ -19,13 +19,12 @@ static void make(struct made *m, const enum db_column *columns, int ncolumns, co
     PGresAttDesc attributes[8] = {0};
     for (int i = 0; i < ncolumns; i++) {
         m->columns[columns[i]] = (unsigned char)(i + 1);
-        attributes[i].name = (char *)(uintptr_t)db_column_name(columns[i]);
+        attributes[i].name = arena_strdup(arena, db_column_name(columns[i]));
     }
     assert_true(PQsetResultAttrs(m->res, ncolumns, attributes));
     for (int at = 0; at < n * ncolumns; at++) {
-        const char *value = values[at];
-        assert_true(
-            PQsetvalue(m->res, at / ncolumns, at % ncolumns, (char *)(uintptr_t)value, value ? (int)strlen(value) : -1)); /* copied */
+        char *value = values[at] ? arena_strdup(arena, values[at]) : NULL;
+        assert_true(PQsetvalue(m->res, at / ncolumns, at % ncolumns, value, value ? (int)strlen(value) : -1));
     }
     m->stmt = (struct db_stmt){.name = "made", .columns = m->columns};
     m->rows = (struct db_rows){.res = m->res, .n = n, .stmt = &m->stmt};
