@@ -63,8 +63,9 @@ verb_platform-admin() {
         esac
     done
     [[ -n $email ]] || die 'usage: instance.sh platform-admin EMAIL [--revoke]'
-    require_instance
     # An account may be older than today's rules for addresses.
+    [[ $email =~ ^[^[:space:][:cntrl:]@]+@[^[:space:][:cntrl:]@]+\.[^[:space:][:cntrl:]@]+$ ]] || die "\"$email\" is not an e-mail address."
+    require_instance
     typed=$email
     email=$(plain_email "$typed" 2>/dev/null) || email=$typed
     verdict=$(ask email="$email" revoke="$revoke" <<<"SELECT muster.server_platform_admin(:'email', :'revoke');")
