@@ -125,6 +125,9 @@ static enum err invite_check(struct req *q, struct resp *r) {
     if (q->who.is_key && str_eq(b->role, "CLIENT_ADMIN")) {
         return resp_fail(r, ERR_SCOPE, "Administrators are invited by a signed-in administrator, not with an API key.");
     }
+    if (b->role && str_eq(b->role, "CLIENT_ADMIN") && !req_is_proven(q)) {
+        return ERR_RECENT_SIGN_IN;
+    }
     return OK;
 }
 
@@ -313,11 +316,12 @@ static const struct shape accepted_invitation_shape = SHAPE("AcceptedInvitation"
 
 const struct route invitations_routes[] = {
     {METHOD_POST, "/api/portal/invite", GUARD_ADMIN, "team", invite_post, BODY(invite_fields, struct invite_body), .check = invite_check,
-     .flags = ROUTE_WHO, .summary = "Invite people by e-mail address", .name = "invite", .tag = "team",
+     .flags = ROUTE_WHO | ROUTE_STEP_UP_SOME, .summary = "Invite people by e-mail address", .name = "invite", .tag = "team",
      .help = "At most 100 addresses; more are refused, never cut. An address that was invited before gets a new invitation in place of the "
              "old one. Each link works once and for 14 days. Where a mail server is configured it goes out by mail and nobody else sees "
              "it; otherwise the reply shows it, once. Everybody or, when the seats do not suffice, nobody is invited. Where mails leave "
-             "the server, needs an own address that is proven. Administrators are invited with a session, not with an API key.",
+             "the server, needs an own address that is proven. Administrators are invited with a session, not with an API key, and the "
+             "session must have given a password or a code in the last 15 minutes: POST /api/auth/step-up.",
      .reply_help = "What became of each address.", .reply = &invite_results_shape,
      .errors = ERRORS({ERR_EMAIL_NOT_VERIFIED, NULL}, {ERR_SEATS, NULL})},
     {METHOD_GET, "/api/portal/invitations", GUARD_ADMIN, "team", invitations_get, .summary = "List the invitations nobody has accepted",
@@ -329,8 +333,8 @@ const struct route invitations_routes[] = {
      .help = "Takes an invitation back: its link stops working and its seat is free. 404: it was accepted or revoked already.",
      .reply_help = "Revoked.", .reply = &success_shape},
     {METHOD_POST, "/api/auth/invitations/accept", GUARD_MEMBER, NULL, accept_post, BODY(accept_fields, struct accept_body),
-     .summary = "Accept an invitation with the account one is signed in with", .flags = ROUTE_COOKIE, .name = "acceptInvitation",
-     .tag = "team",
+     .summary = "Accept an invitation with the account one is signed in with", .flags = ROUTE_COOKIE | ROUTE_STEP_UP,
+     .name = "acceptInvitation", .tag = "team",
      .help = "Moves the account to the inviting organisation. Only for who leaves nothing behind: the only person of an organisation in "
              "which no exercise was ever generated; that organisation is removed. A second factor must be turned off before. All sessions "
              "and API keys end, this one too: sign in again.",

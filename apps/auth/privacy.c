@@ -6,8 +6,6 @@ struct leave_body {
     const char *confirm_email, *confirm_name;
 };
 
-#define RECENT_SECONDS 900
-
 static const struct field account_delete_fields[] = {
     FIELD_EMAIL(struct leave_body, confirm_email, "confirmEmail", FIELD_REQUIRED,
                 .help = "The caller's own address, so that nobody deletes by mistake.", .example = "robin@example.com"),
@@ -64,11 +62,6 @@ void privacy_write(struct jwrite *w, const struct db_rows *notice) {
     jw_array_end(w);
 }
 
-/* A stolen cookie must not be enough to end an account (rule E3). A key is asked for the scope instead. */
-static bool signed_in_recently(const struct req *q) {
-    return q->who.is_key || q->who.age_seconds <= RECENT_SECONDS;
-}
-
 static enum err privacy_get(struct req *q, struct resp *r) {
     struct db_rows notice;
     struct db_call call = {SQL_PRIVACY_NOTICE(), .rows = &notice};
@@ -79,7 +72,7 @@ static enum err privacy_get(struct req *q, struct resp *r) {
     jw_object(&r->json);
     privacy_write(&r->json, &notice);
     third_parties_write(q->arena, &r->json);
-    jw_kbool(&r->json, "recentSignIn", signed_in_recently(q));
+    jw_kbool(&r->json, "recentSignIn", req_is_proven(q));
     jw_object_end(&r->json);
     return OK;
 }
@@ -106,9 +99,6 @@ static enum err refused(struct resp *r, const char *verdict) {
 }
 
 static enum err leave(struct req *q, struct resp *r, const struct db_call *call, const char *message) {
-    if (!signed_in_recently(q)) {
-        return ERR_RECENT_SIGN_IN;
-    }
     const struct db_call calls[] = {{SQL_PATIENCE(), .seconds = DB_PATIENCE}, *call};
     enum err e = req_run(q, calls, 2);
     if (e != OK) {
@@ -167,7 +157,7 @@ const struct shape third_party_shape = SHAPE("ThirdParty", "Somebody else who ge
 static const struct field privacy_members[] = {
     OUT(FT_OBJS, "categories", "Every kind of data about people.", .shape = &privacy_category_shape),
     OUT(FT_OBJS, "thirdParties", "Who else gets any of it, as it is configured.", .shape = &third_party_shape),
-    OUT(FT_BOOL, "recentSignIn", "Whether accounts can be deleted without signing in again."),
+    OUT(FT_BOOL, "recentSignIn", "Whether accounts can be deleted without POST /api/auth/step-up before."),
     FIELD_END,
 };
 static const struct shape privacy_shape = SHAPE("Privacy", "What is stored about people.", privacy_members);
@@ -189,19 +179,18 @@ const struct route privacy_routes[] = {
              "follow, and from what is configured. It needs no reading between the lines: what is not listed is not kept.",
      .reply_help = "The same for everybody of the installation, but for recentSignIn.", .reply = &privacy_shape},
     {METHOD_POST, "/api/portal/delete-account", GUARD_MEMBER, "account", account_delete_post,
-     BODY(account_delete_fields, struct leave_body), .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE,
+     BODY(account_delete_fields, struct leave_body), .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE | ROUTE_STEP_UP,
      .summary = "Delete one's account, for good", .name = "deleteAccount", .tag = "account",
-     .help = "All or nothing. With a session the sign-in must not be older than 15 minutes. What was made with others stays, without the "
+     .help = "All or nothing. What was made with others stays, without the "
              "person; sessions, keys, certificates, invitations and mail end. GET /api/portal/privacy says what becomes of each category.",
      .reply_help = "Deleted; the session cookie is taken back.", .reply = &erased_shape,
-     .errors = ERRORS({ERR_EMAIL_MISMATCH, NULL}, {ERR_FORBIDDEN, NULL}, {ERR_LAST_ADMIN, NULL}, {ERR_NAME_MISMATCH, NULL},
-                      {ERR_RECENT_SIGN_IN, NULL})},
+     .errors = ERRORS({ERR_EMAIL_MISMATCH, NULL}, {ERR_FORBIDDEN, NULL}, {ERR_LAST_ADMIN, NULL}, {ERR_NAME_MISMATCH, NULL})},
     {METHOD_POST, "/api/portal/delete-organization", GUARD_ADMIN, NULL, organization_delete_post,
-     BODY(organization_delete_fields, struct leave_body), .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE,
+     BODY(organization_delete_fields, struct leave_body), .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE | ROUTE_STEP_UP,
      .summary = "Delete the organisation with everybody and everything in it", .name = "deleteOrganization", .tag = "account",
-     .help = "All or nothing. The sign-in must not be older than 15 minutes. Every account of the organisation ends, its audit log goes "
+     .help = "All or nothing. Every account of the organisation ends, its audit log goes "
              "with it. With millions of answers it takes minutes: wait up to five.",
      .reply_help = "Deleted; the session cookie is taken back.", .reply = &erased_shape,
-     .errors = ERRORS({ERR_EMAIL_MISMATCH, NULL}, {ERR_LAST_ADMIN, NULL}, {ERR_NAME_MISMATCH, NULL}, {ERR_RECENT_SIGN_IN, NULL})},
+     .errors = ERRORS({ERR_EMAIL_MISMATCH, NULL}, {ERR_LAST_ADMIN, NULL}, {ERR_NAME_MISMATCH, NULL})},
     {0},
 };

@@ -131,6 +131,7 @@ static bool error_follows(const struct route *row, enum err e) {
     case ERR_SCOPE:
     case ERR_PLAN: return known;
     case ERR_FORBIDDEN: return *guard_roles(row->guard);
+    case ERR_RECENT_SIGN_IN: return row->flags & (ROUTE_STEP_UP | ROUTE_STEP_UP_SOME);
     case ERR_CROSS_ORIGIN: return row->method != METHOD_GET;
     case ERR_NOT_FOUND: return strchr(row->path, '{');
     default: return false;
@@ -363,8 +364,11 @@ static const char *description(struct arena *a, const struct route *row) {
     const char *keys = row->scope                   ? arena_printf(a, " An API key needs the scope `%s`.", row->scope)
                        : row->guard == GUARD_PUBLIC ? ""
                                                     : " Takes the session cookie only: an API key is refused with `scope_missing`.";
+    const char *proof = row->flags & ROUTE_STEP_UP ? " A session must have given a password or a code in the last 15 minutes: POST "
+                                                     "/api/auth/step-up."
+                                                   : "";
     return arena_printf(
-        a, "%s%s**Who:** %s%s%s", row->help ? row->help : "", row->help ? "\n\n" : "", who[row->guard], keys,
+        a, "%s%s**Who:** %s%s%s%s", row->help ? row->help : "", row->help ? "\n\n" : "", who[row->guard], keys, proof,
         row->flags & ROUTE_PAGED
             ? "\n\n**Pages:** while there are more, the header Link names the next page (rel=\"next\"); call its address as it is."
             : "");

@@ -68,6 +68,10 @@ static bool row_sound(const struct route *row, char *err, size_t size) {
         snprintf(err, size, "%s: the size of the body or query struct is missing", row->path);
         return false;
     }
+    if ((row->flags & (ROUTE_STEP_UP | ROUTE_STEP_UP_SOME)) && row->guard == GUARD_PUBLIC) {
+        snprintf(err, size, "%s: asks nobody for a password or a code", row->path);
+        return false;
+    }
     if (row->reply && !shape_selfcheck(row->reply, err, size)) {
         return false;
     }
@@ -142,6 +146,7 @@ bool route_print_json(const struct app *app) {
         jw_kstr(&w, "scope", row->scope);
         jw_kstr(&w, "summary", row->summary);
         jw_kbool(&w, "html", row->flags & ROUTE_HTML);
+        jw_kstr(&w, "stepUp", row->flags & ROUTE_STEP_UP ? "always" : row->flags & ROUTE_STEP_UP_SOME ? "some" : NULL);
         print_fields(&w, "body", row->body);
         print_fields(&w, "query", row->query);
         jw_object_end(&w);

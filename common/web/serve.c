@@ -34,6 +34,14 @@ static void set_request_id(struct req *q, const char *given) {
     log_request(q->id);
 }
 
+static struct demand demand_of(const struct route *row) {
+    return (struct demand){.guard = row->guard, .scope = row->scope, .proof_seconds = row->flags & ROUTE_STEP_UP ? STEP_UP_SECONDS : 0};
+}
+
+bool req_is_proven(const struct req *q) {
+    return q->who.is_key || q->who.age_seconds <= STEP_UP_SECONDS;
+}
+
 enum err req_run(struct req *q, const struct db_call *calls, size_t n) {
     struct db_call all[MAX_CALLS + 1];
     struct db_rows principal = {0};
@@ -46,7 +54,7 @@ enum err req_run(struct req *q, const struct db_call *calls, size_t n) {
         return ERR_UNAVAILABLE; /* its client gave up while it hashed: a session or password now would be one that nobody knows of */
     }
     if (first) {
-        all[at++] = principal_call(q->arena, &q->credential, q->route->guard, q->route->scope, q->id, &principal);
+        all[at++] = principal_call(q->arena, &q->credential, demand_of(q->route), q->id, &principal);
     } else if (q->authenticated) {
         all[at++] = principal_enter(&q->who, q->id);
     } else if (q->method != METHOD_GET) {

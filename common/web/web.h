@@ -39,7 +39,11 @@ enum route_flags {
     ROUTE_FILE = 64,      /* may come as an attachment */
     ROUTE_CSV = 128,      /* text/csv as well */
     ROUTE_HTML_TOO = 256, /* text/html as well */
-    ROUTE_WHO = 512       /* looks at who asks before its first statement, or may answer without one: that is found out before */
+    ROUTE_WHO = 512,      /* looks at who asks before its first statement, or may answer without one: that is found out before */
+    /* Cannot be undone, or makes credentials, factors or administrators: a session must have given a password or a code in the last
+     * STEP_UP_SECONDS (rule A15). Keys are asked for their scope instead. */
+    ROUTE_STEP_UP = 1024,
+    ROUTE_STEP_UP_SOME = 2048 /* some of its requests are such: the handler asks req_is_proven() */
 };
 
 /* An error that a route has beside those that follow from its row, with the shape of its body where that says more than others. */
@@ -49,6 +53,7 @@ struct route_error {
 };
 
 #define ROUTE_MAX_PARAMS 4
+#define STEP_UP_SECONDS 900
 
 struct req;
 struct resp;
@@ -169,6 +174,8 @@ enum err reply_success(struct resp *r);
 /* Runs n statements for the request in one round trip and transaction: the first time behind the look-up of the
  * credential and the route's guard, later behind entering the tenant again. */
 enum err req_run(struct req *q, const struct db_call *calls, size_t n);
+/* Whether what ROUTE_STEP_UP asks for is there; after the first req_run(). */
+bool req_is_proven(const struct req *q);
 /* The session cookie's name: __Host- when the base URL is https (rule A10). */
 const char *req_cookie_name(void);
 

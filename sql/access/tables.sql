@@ -87,6 +87,6 @@ CREATE TEMPORARY TABLE want_column ON COMMIT DROP AS SELECT * FROM (VALUES
     ('pending_session', 'lookup', 'w', 'expires_at'),
     ('removed_person', 'lookup', 'w', 'removed_at'),
     ('retention', 'lookup', 'w', 'days'),
-    ('user_session', 'auth', 'w', 'token_hash'),
+    ('user_session', 'auth', 'w', 'token_hash, stepped_up_at'),
     ('user_session', 'lookup', 'w', 'last_seen_at')
 ) AS list (name, role, letter, columns);

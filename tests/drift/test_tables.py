@@ -46,7 +46,7 @@ def test_hashing_has_its_own_pool():
     found = {routes.fill(row["path"]) for row in routes.table() for regex, upstream, _ in locations()
              if upstream.endswith("_hash") and regex.search(routes.fill(row["path"]))}
     assert found == {"/api/auth/register", "/api/auth/register/confirm", "/api/auth/signin", "/api/auth/change-password",
-                     "/api/auth/reset-password"}
+                     "/api/auth/reset-password", "/api/auth/step-up"}
 
 
 def test_erasures_have_time():

@@ -43,6 +43,23 @@ SELECT is(pg_temp.ask('key', 'key', '{}', 'exercises'), 'MU103 outside', 'A11: a
 SELECT is(pg_temp.ask('key', 'key', '{}', ''), 'MU103 outside', 'A11: a call for sessions only');
 SELECT is(pg_temp.ask('key', 'no scope'), 'MU103 outside', 'A11: a key without scopes');
 SELECT is(pg_temp.ask('session', 'good', '{}', ''), 'ok inside', 'A11: sessions need no scope');
+-- Proof (rule A15): by when the session began, or when its person last proved it.
+CREATE FUNCTION pg_temp.proven(p_kind text, p_token text, p_roles text DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM enter(NULL);
+    RETURN value('muster_portal', format('SELECT ''ok'' FROM muster.principal_enter(%L, %L, %L, ''results'', 900)', p_kind, sha256(p_token::bytea), p_roles));
+END $$;
+SELECT is(pg_temp.proven('session', 'good'), 'ok', 'A15: signing in is a proof');
+UPDATE muster.user_session SET created_at = now() - interval '901 seconds';
+SELECT is(pg_temp.proven('session', 'good'), 'MU105', 'A15: for so many seconds');
+SELECT is(pg_temp.ask('session', 'good'), 'ok inside', 'A15: where none is asked for the session goes on');
+SELECT is(pg_temp.proven('session', 'good', '{SUPER_ADMIN}'), 'MU102', 'A15: the role is looked at first');
+UPDATE muster.user_session SET stepped_up_at = now() - interval '899 seconds';
+SELECT is(pg_temp.proven('session', 'good'), 'ok', 'A15: a password or code given since counts');
+UPDATE muster.user_session SET stepped_up_at = now() - interval '901 seconds';
+SELECT is(pg_temp.proven('session', 'good'), 'MU105', 'A15: for as many seconds');
+UPDATE muster.api_key SET created_at = now() - interval '1 day';
+SELECT is(pg_temp.proven('key', 'key'), 'ok', 'A15: a key is asked for its scope alone');
 -- Plan, person, revocation: they count at the next request.
 SELECT is(pg_temp.ask('key', 'key', '{SUPER_ADMIN}', 'exercises'), 'MU103 outside', 'the first thing that fails is told');
 UPDATE muster.org SET plan = 'FREE' FROM us WHERE org_id = org;

@@ -103,6 +103,15 @@ function clockOffset(reply, sentAt) {
   return isNaN(server) ? 0 : server + 500 - (sentAt + Date.now()) / 2;
 }
 
+/* Asks the person once for the proof that a call wants, and repeats the call; without the proof its error stands. */
+async function provenRequest(method, path, body, settings, problem) {
+  const { stepUp } = await import('./step_up.js');
+  if (settings.proven || !(await stepUp())) {
+    throw problem;
+  }
+  return request(method, path, body, Object.assign({}, settings, { proven: true }));
+}
+
 /* options.anonymous: a 401 is an ordinary error and does not lead to the sign-in page. */
 export async function request(method, path, body, options) {
   const settings = options || {};
@@ -123,7 +132,11 @@ export async function request(method, path, body, options) {
     goToSignIn();
   }
   if (!reply.ok) {
-    throw failure(reply, data);
+    const problem = failure(reply, data);
+    if (problem.code === 'recent_sign_in_required') {
+      return provenRequest(method, path, body, settings, problem);
+    }
+    throw problem;
   }
   return { data, status: reply.status, headers: reply.headers, offset: clockOffset(reply, sentAt) };
 }
