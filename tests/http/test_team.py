@@ -136,7 +136,7 @@ def test_only_administrators_invite(instance, admin, new_admin):
         other.refused("DELETE", f"/api/portal/invitations/{result['id']}", 403, "forbidden")
     new_admin().refused("DELETE", f"/api/portal/invitations/{result['id']}", 404, "not_found")
     key = admin.api_key(scopes=["team"])
-    invite(key, "by.key@example.com", role="FACILITATOR")
+    invite(key, "by.key@example.com", role="MEMBER")
     key.refused("POST", "/api/portal/invite", 403, "scope_missing", json={"emails": ["boss@example.com"], "role": "CLIENT_ADMIN"})
     admin.api_key(scopes=["settings"]).refused("POST", "/api/portal/invite", 403, "scope_missing", json={"emails": ["x@example.com"]})
     assert {row["email"] for row in admin.call("GET", "/api/portal/invitations")} == {"kept@example.com", "by.key@example.com"}

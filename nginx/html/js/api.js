@@ -103,10 +103,16 @@ function clockOffset(reply, sentAt) {
   return isNaN(server) ? 0 : server + 500 - (sentAt + Date.now()) / 2;
 }
 
-/* Asks the person once for the proof that a call wants, and repeats the call; without the proof its error stands. */
+let prove = () => Promise.resolve(false);
+
+/* ask: shows the dialog for what 403 recent_sign_in_required wants; resolves to whether the person gave it. */
+export function askForProof(ask) {
+  prove = ask;
+}
+
+/* Asks once for the proof that a call wants, and repeats the call; without the proof its error stands. */
 async function provenRequest(method, path, body, settings, problem) {
-  const { stepUp } = await import('./step_up.js');
-  if (settings.proven || !(await stepUp())) {
+  if (settings.proven || !(await prove())) {
     throw problem;
   }
   return request(method, path, body, Object.assign({}, settings, { proven: true }));
