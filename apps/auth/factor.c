@@ -285,7 +285,7 @@ static enum err factor_verify_post(struct req *q, struct resp *r) {
     struct db_call calls[] = {
         {SQL_PASSWORD_KEEP()},
         {SQL_FACTOR_PASS(proof.step, proof.recovery, q->who.credential_id, session_token(q->arena, token), SESSION_SECONDS_TEXT, q->address,
-                         session_agent(q), attempt_key(q->arena, q->who.user_id)),
+                         session_agent(q), attempt_key(q->arena, q->who.user_id), session_device(q, q->who.user_id)),
          .rows = &opened},
         {SQL_ME(), .rows = &me},
     };

@@ -19,6 +19,10 @@ const char *session_agent(const struct req *q) {
     return arena_strndup(q->arena, agent, str_utf8_cut(agent, 200));
 }
 
+const char *session_device(const struct req *q, const char *user_id) {
+    return token_hash(q->arena, arena_printf(q->arena, "%s %s %s", attempt_key(q->arena, q->address), user_id, session_agent(q)));
+}
+
 static enum err sessions_get(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {SQL_SESSION_LIST(), .rows = &rows};
