@@ -25,7 +25,7 @@ const char *session_device(const struct req *q, const char *user_id) {
 
 static enum err sessions_get(struct req *q, struct resp *r) {
     struct db_rows rows;
-    struct db_call call = {SQL_SESSION_LIST(), .rows = &rows};
+    struct db_call call = {SQL_SESSION_LIST(db_number(q->arena, web_config.session_idle_hours * 3600)), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e != OK) {
         return e;
@@ -94,7 +94,8 @@ static const struct shape sessions_ended_shape = SHAPE("SessionsEnded", "How man
 const struct route sessions_routes[] = {
     {METHOD_GET, "/api/auth/sessions", GUARD_MEMBER, NULL, sessions_get, .summary = "List one's own sessions", .flags = ROUTE_LIST,
      .name = "listOwnSessions", .tag = "account",
-     .help = "Where the caller is signed in, to find sessions that should not be there. A session lasts 14 days at most.",
+     .help = "Where the caller is signed in, to find sessions that should not be there. A session lasts 14 days at most, and ends "
+             "before when it is not used for as long as is configured (3 days; platform administrators 8 hours).",
      .reply_help = "Last used first.", .reply = &own_session_shape},
     {METHOD_DELETE, "/api/auth/sessions", GUARD_MEMBER, NULL, sessions_delete_others, .summary = "End all of one's other sessions",
      .flags = ROUTE_STEP_UP, .name = "endOtherSessions", .tag = "account",

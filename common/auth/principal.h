@@ -40,6 +40,7 @@ struct demand {
     enum guard guard;
     const char *scope;     /* of a key; NULL: only a session will do */
     int64_t proof_seconds; /* a session's password or code must not be older (rule A15); 0: it may be as old as the session */
+    int64_t idle_seconds;  /* a session that was not used for so long is none; 0: no limit */
 };
 
 struct credential {

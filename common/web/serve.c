@@ -35,7 +35,12 @@ static void set_request_id(struct req *q, const char *given) {
 }
 
 static struct demand demand_of(const struct route *row) {
-    return (struct demand){.guard = row->guard, .scope = row->scope, .proof_seconds = row->flags & ROUTE_STEP_UP ? STEP_UP_SECONDS : 0};
+    return (struct demand){
+        .guard = row->guard,
+        .scope = row->scope,
+        .proof_seconds = row->flags & ROUTE_STEP_UP ? STEP_UP_SECONDS : 0,
+        .idle_seconds = web_config.session_idle_hours * 3600,
+    };
 }
 
 bool req_is_proven(const struct req *q) {

@@ -157,6 +157,7 @@ struct web_config {
     const char *base_url; /* without a trailing slash; links in certificates and QR codes begin with it */
     const char *database_url;
     const char *log_level;
+    int64_t session_idle_hours; /* that a session may rest; 0: no limit */
     const char *health_sockets; /* of families that ask others (HEALTH_SETTING of health.h); otherwise "" */
 };
 extern struct web_config web_config;

@@ -200,3 +200,35 @@ def test_e3_a_stale_session_gets_nowhere_by_way_of_a_key(own):
     client.refused("POST", "/api/portal/delete-account", 403, "recent_sign_in_required", json={"confirmEmail": client.email})
     client.refused("POST", "/api/portal/api-keys", 403, "recent_sign_in_required", json={"name": "x", "scopes": ["account"]})
     assert own.value("SELECT count(*) FROM muster.api_key WHERE user_id = %s", client.me["id"]) == 0
+
+
+# ---- sessions that nobody uses ----
+
+def rest(instance, client, hours):
+    instance.sql("UPDATE muster.user_session SET last_seen_at = now() - make_interval(mins => %s) WHERE user_id = %s",
+                 int(60 * hours), client.me["id"])
+    return client
+
+
+def test_a15_a_session_that_nobody_uses_ends(own):
+    """A15: after three days, the platform's after eight hours; using it begins anew; the list has none that opens nothing."""
+    whole = Cast(own)
+    admin, platform = whole.client("admin"), whole.client("platform")
+    rest(own, admin, 71).call("GET", "/api/portal/me")
+    assert own.value("SELECT now() - last_seen_at < interval '1 minute' FROM muster.user_session WHERE user_id = %s", admin.me["id"])
+    other = whole.cookie("user_session", admin.me["id"])
+    own.sql("UPDATE muster.user_session SET last_seen_at = now() - interval '73 hours' WHERE user_id = %s AND last_seen_at > now() - "
+            "interval '1 hour' AND token_hash = %s", admin.me["id"], cast.digest(other.partition("=")[2]))
+    assert [row["current"] for row in admin.call("GET", "/api/auth/sessions")] == [True]
+    rest(own, admin, 73).refused("GET", "/api/portal/me", 401, "unauthenticated")
+    rest(own, platform, 7.9).call("GET", "/api/portal/me")
+    rest(own, platform, 8.1).refused("GET", "/api/portal/me", 401, "unauthenticated")
+
+
+def test_a15_the_limit_is_a_setting():
+    with Instance(SESSION_IDLE_HOURS=0) as other:
+        rest(other, admin_of(other), 300).call("GET", "/api/portal/me")
+    with Instance(SESSION_IDLE_HOURS=2) as other:
+        admin = admin_of(other)
+        rest(other, admin, 1.9).call("GET", "/api/portal/me")
+        rest(other, admin, 2.1).refused("GET", "/api/portal/me", 401, "unauthenticated")
