@@ -75,7 +75,7 @@ static void read_guests(struct arena *a, const struct invite_body *b, struct gue
 }
 
 static const char *link_of(struct arena *a, const char *token) {
-    return arena_printf(a, "%s/register?invite=%s", web_config.base_url, token);
+    return arena_printf(a, "%s/register#invite=%s", web_config.base_url, token);
 }
 
 static const char *status_of(const struct guests *g, size_t i, const struct db_rows *made, int row) {

@@ -198,7 +198,7 @@ static struct link make_link(struct req *q, const char *email) {
     struct link out = {0};
     crypto_token(token);
     crypto_sha256(token, strlen(token), hash);
-    out.url = arena_printf(q->arena, "%s/register?invite=%s", web_config.base_url, token);
+    out.url = arena_printf(q->arena, "%s/register#invite=%s", web_config.base_url, token);
     out.hash = db_bytes(q->arena, hash, sizeof(hash));
     if (portal_config.mail) {
         out.sealed = mail_params(q->arena, email, "inviter", "The administrator of this installation", "url", out.url, "expires",

@@ -65,6 +65,11 @@ function failure(reply, data) {
   });
 }
 
+/* Where signing in leads: ?next=, and what this page carries behind #, such as the token of an invitation. */
+export function afterSignIn() {
+  return safePath(new URLSearchParams(window.location.search).get('next')) + window.location.hash;
+}
+
 /* Only paths of this site; anything else becomes the fallback. */
 export function safePath(path, fallback) {
   const home = fallback || '/exercises';
@@ -82,7 +87,7 @@ export function safePath(path, fallback) {
 
 export function goToSignIn() {
   const here = window.location.pathname + window.location.search;
-  window.location.assign('/signin?next=' + encodeURIComponent(here));
+  window.location.assign('/signin?next=' + encodeURIComponent(here) + window.location.hash);
 }
 
 async function readBody(reply) {
