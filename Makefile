@@ -161,7 +161,7 @@ $(BUILD)/bin/muster-%: $$(call objects,$$*) $(ARCHIVE)
 $(BUILD)/tests/test_export_rows: $(BUILD)/obj/apps/auth/export_rows.o
 $(BUILD)/tests/test_select: $(BUILD)/obj/apps/exercises/select.o
 $(BUILD)/tests/test_slots: $(BUILD)/obj/apps/exercises/slots.o
-$(BUILD)/tests/test_mail_render: $(BUILD)/obj/apps/jobs/templates.o $(BUILD)/obj/apps/jobs/message.o
+$(BUILD)/tests/test_mail_render: $(BUILD)/obj/apps/jobs/templates.o $(BUILD)/obj/apps/jobs/words.o $(BUILD)/obj/apps/jobs/message.o
 $(BUILD)/tests/test_%: $(BUILD)/obj/tests/unit/test_%.o $(ARCHIVE)
 	@mkdir -p $(@D)
 	@echo 'ld $@'

@@ -129,8 +129,8 @@ const struct route api_keys_routes[] = {
              "which is which.",
      .reply_help = "Newest first.", .reply = &api_key_shape},
     {METHOD_POST, "/api/portal/api-keys", GUARD_MEMBER, NULL, api_keys_post, BODY(api_key_fields, struct api_key_body),
-     .check = api_keys_check, .flags = ROUTE_WHO, .summary = "Create an API key; the key is shown once", .name = "createApiKey",
-     .tag = "account",
+     .check = api_keys_check, .flags = ROUTE_WHO | ROUTE_STEP_UP, .summary = "Create an API key; the key is shown once",
+     .name = "createApiKey", .tag = "account",
      .help = "Makes a key that acts as the caller, within its scopes and the caller's role. The key is in this reply alone. It ends when "
              "it is revoked, when it expires, with a new password, and with the account. The organisation's plan must have API access (403 "
              "`plan_required`); a person has 50 keys at most (409 `conflict`).",

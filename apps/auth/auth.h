@@ -79,6 +79,11 @@ const char *session_token(struct arena *a, char token[CRYPTO_TOKEN_SIZE]);
 const char *token_hash(struct arena *a, const char *token);
 /* What the client calls itself, as far as it is text. */
 const char *session_agent(const struct req *q);
+/* A digest of network, browser and person: what counts as one device of the person's. */
+const char *session_device(const struct req *q, const char *user_id);
+/* The time step of a right code of the factor in column sealed, as a statement argument; NULL: it is wrong. Whether it was used before
+ * is for the statement to tell. */
+const char *factor_step(struct req *q, const struct db_rows *factor, const char *code);
 /* muster-auth --reseal; returns the exit code. */
 int reseal_run(struct db *db);
 

@@ -131,7 +131,7 @@ const struct route domains_routes[] = {
              "invitation.",
      .reply_help = "In alphabetical order.", .reply = &domain_shape},
     {METHOD_POST, "/api/portal/domains", GUARD_ADMIN, NULL, domain_post, BODY(domain_fields, struct domain_body), .check = domain_check,
-     .summary = "Add an e-mail domain, or send its mail again", .name = "addDomain", .tag = "team",
+     .flags = ROUTE_STEP_UP, .summary = "Add an e-mail domain, or send its mail again", .name = "addDomain", .tag = "team",
      .help = "A mail with a link goes to a mailbox that the owner of the domain alone has. Once it was followed, whoever proves an address "
              "of the domain may join as a member. At most 20 domains. Where mails leave the server, needs an own address that is proven. "
              "Limited by mailbox and by organisation.",

@@ -63,7 +63,7 @@ static struct seal_place place_of(const struct req *q) {
     return (struct seal_place){.org_id = q->who.org_id, .user_id = q->who.user_id, .purpose = "totp"};
 }
 
-static const char *right_step(struct req *q, const struct db_rows *factor, const char *code) {
+const char *factor_step(struct req *q, const struct db_rows *factor, const char *code) {
     struct seal_place place = place_of(q);
     size_t len = 0;
     int64_t step = 0;
@@ -93,7 +93,7 @@ static struct proof prove(struct req *q, const struct factor_body *b, const stru
     if (b->recovery_code) {
         return (struct proof){.recovery = recovery_hash(q->arena, b->recovery_code)};
     }
-    return (struct proof){.step = right_step(q, factor, b->code)};
+    return (struct proof){.step = factor_step(q, factor, b->code)};
 }
 
 static enum err factor_get(struct req *q, struct resp *r) {
@@ -203,7 +203,7 @@ static enum err confirm(struct req *q, struct resp *r, const char *code) {
     if (!db_null(&factor, 0, COL_CONFIRMED_AT)) {
         return already_on(r);
     }
-    const char *step = right_step(q, &factor, code);
+    const char *step = factor_step(q, &factor, code);
     if (!step) {
         resp_field_error(r, "code", "is wrong or too old");
         return ERR_VALIDATION;
@@ -268,7 +268,7 @@ static enum err recovery_codes_post(struct req *q, struct resp *r) {
     if (e != OK) {
         return e;
     }
-    const char *step = right_step(q, &factor, b->code), *hashes = new_recovery_codes(q->arena, codes);
+    const char *step = factor_step(q, &factor, b->code), *hashes = new_recovery_codes(q->arena, codes);
     struct db_call call = {SQL_RECOVERY_CODES_REPLACE(step, hashes, attempt_key(q->arena, q->who.user_id)), .rows = &rows};
     e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
@@ -294,7 +294,7 @@ static enum err factor_verify_post(struct req *q, struct resp *r) {
     struct db_call calls[] = {
         {SQL_PASSWORD_KEEP()},
         {SQL_FACTOR_PASS(proof.step, proof.recovery, q->who.credential_id, session_token(q->arena, token), SESSION_SECONDS_TEXT, q->address,
-                         session_agent(q), attempt_key(q->arena, q->who.user_id)),
+                         session_agent(q), attempt_key(q->arena, q->who.user_id), session_device(q, q->who.user_id)),
          .rows = &opened},
         {SQL_ME(), .rows = &me},
     };
@@ -350,8 +350,9 @@ const struct route factor_routes[] = {
     {METHOD_GET, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_get, .summary = "Whether the second factor is on", .name = "getSecondFactor",
      .tag = "account", .help = "Tells whether signing in asks for a code of an authenticator app, and how many recovery codes are left.",
      .reply_help = "Its state; the secret is never shown again.", .reply = &second_factor_shape},
-    {METHOD_POST, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_post, BODY(factor_fields, struct factor_body), .flags = ROUTE_WHO,
-     .summary = "Begin to set up the second factor, or confirm it with a code", .name = "setUpSecondFactor", .tag = "account",
+    {METHOD_POST, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_post, BODY(factor_fields, struct factor_body),
+     .flags = ROUTE_WHO | ROUTE_STEP_UP, .summary = "Begin to set up the second factor, or confirm it with a code",
+     .name = "setUpSecondFactor", .tag = "account",
      .help = "Two calls: without a code the reply has a new secret for an authenticator app; with a code of that secret the second factor "
              "is on and the reply has ten recovery codes. Neither is shown again. Codes follow RFC 6238: SHA-1, 6 digits, 30 seconds. 409 "
              "`conflict`: it is on already, or was not begun. Limited by account and by address.",

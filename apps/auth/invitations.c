@@ -21,7 +21,7 @@ struct invite_body {
 static const struct field invite_fields[] = {
     FIELD_STRS(struct invite_body, emails, "emails", FIELD_REQUIRED, 1, MAX_ADDRESSES, 1000,
                .help = "Addresses of the people to invite; each counts once, whatever the case.", .example = "alex@example.com"),
-    FIELD_ENUM(struct invite_body, role, "role", 0, team_roles, "MEMBER", .help = "What they will be; CLIENT_ADMIN only with a session.",
+    FIELD_ENUM(struct invite_body, role, "role", 0, team_roles, "MEMBER", .help = "What they will be; with an API key MEMBER only.",
                .example = "MEMBER"),
     FIELD_END,
 };
@@ -76,7 +76,7 @@ static void read_guests(struct arena *a, const struct invite_body *b, struct gue
 }
 
 static const char *link_of(struct arena *a, const char *token) {
-    return arena_printf(a, "%s/register?invite=%s", web_config.base_url, token);
+    return arena_printf(a, "%s/register#invite=%s", web_config.base_url, token);
 }
 
 static const char *status_of(const struct guests *g, size_t i, const struct db_rows *made, int row) {
@@ -89,7 +89,11 @@ static const char *status_of(const struct guests *g, size_t i, const struct db_r
     return !db_null(made, row, COL_FAILED) ? "failed" : auth_config.mail ? "sent" : "invitation_created";
 }
 
-/* Only where no mail goes out does the caller see the links. */
+/* Where no mail goes out the caller sees the links, but never a key: it would open an account with them that can do more than it. */
+static bool shows_links(const struct req *q) {
+    return !auth_config.mail && !q->who.is_key;
+}
+
 static void write_results(struct req *q, struct jwrite *w, const struct guests *g, const struct db_rows *made) {
     int64_t sent = 0;
     jw_object(w);
@@ -109,7 +113,7 @@ static void write_results(struct req *q, struct jwrite *w, const struct guests *
             jw_kstr(w, "id", db_str(made, row, COL_ID));
             jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(made, row, COL_EXPIRES_AT)));
         }
-        if (str_eq(status, "invitation_created")) {
+        if (str_eq(status, "invitation_created") && shows_links(q)) {
             jw_kstr(w, "inviteUrl", link_of(q->arena, g->tokens[i]));
         }
         sent += str_eq(status, "sent");
@@ -122,19 +126,22 @@ static void write_results(struct req *q, struct jwrite *w, const struct guests *
 
 static enum err invite_check(struct req *q, struct resp *r) {
     const struct invite_body *b = q->body;
-    /* A reply may hold the links: a key that may invite must not be able to make itself an administrator. */
-    if (q->who.is_key && str_eq(b->role, "CLIENT_ADMIN")) {
-        return resp_fail(r, ERR_SCOPE, "Administrators are invited by a signed-in administrator, not with an API key.");
+    /* Nothing made through a key can do more than the key (rule A16). */
+    if (q->who.is_key && b->role && !str_eq(b->role, "MEMBER")) {
+        return resp_fail(r, ERR_SCOPE, "With an API key members alone are invited; other roles by an administrator who is signed in.");
+    }
+    if (b->role && str_eq(b->role, "CLIENT_ADMIN") && !req_is_proven(q)) {
+        return ERR_RECENT_SIGN_IN;
     }
     return OK;
 }
 
-/* What each mail says; NULL where none goes out. */
+/* What each mail says; NULL where the caller sees the links. Without a mail server a key's mails wait in the outbox. */
 static enum err seal_mails(struct req *q, struct resp *r, const struct guests *g, const char **sealed) {
     struct db_rows me;
     struct db_call look = {SQL_ME(), .rows = &me};
     *sealed = NULL;
-    if (!auth_config.mail) {
+    if (shows_links(q)) {
         return OK;
     }
     enum err e = req_run(q, &look, 1);
@@ -229,7 +236,8 @@ static enum err accept_post(struct req *q, struct resp *r) {
 static const struct field invite_result_members[] = {
     OUT(FT_STR, "email", "The address, in lower case.", .example = "alex@example.com"),
     OUT(FT_ENUM, "status",
-        "sent: a mail is on its way. invitation_created: hand inviteUrl over. already_member, invalid (no address), failed (see reason): "
+        "sent: a mail is on its way. invitation_created: hand inviteUrl over; for a key its mail waits in the server's outbox. "
+        "already_member, invalid (no address), failed (see reason): "
         "nobody was invited.",
         .values = VALUES("sent", "invitation_created", "already_member", "invalid", "failed"), .example = "sent"),
     OUT(FT_ENUM, "reason",
@@ -239,7 +247,8 @@ static const struct field invite_result_members[] = {
         .example = "3c4d5e6f-7081-4293-a4b5-c6d7e8f90a1b"),
     OUT(FT_TIME, "expiresAt", "When the link stops working; absent: no invitation was made.", .example = "2026-12-05T08:15:30.123Z",
         .flags = FIELD_MAYBE),
-    OUT(FT_STR, "inviteUrl", "With invitation_created only: give it to the person; it is not shown again.", .flags = FIELD_MAYBE),
+    OUT(FT_STR, "inviteUrl", "With invitation_created and a session only: give it to the person; it is not shown again.",
+        .flags = FIELD_MAYBE),
     FIELD_END,
 };
 static const struct shape invite_result_shape = SHAPE("InviteResult", "What became of one address.", invite_result_members);
@@ -278,11 +287,13 @@ static const struct shape accepted_invitation_shape = SHAPE("AcceptedInvitation"
 
 const struct route invitations_routes[] = {
     {METHOD_POST, "/api/portal/invite", GUARD_ADMIN, "team", invite_post, BODY(invite_fields, struct invite_body), .check = invite_check,
-     .flags = ROUTE_WHO, .summary = "Invite people by e-mail address", .name = "invite", .tag = "team",
+     .flags = ROUTE_WHO | ROUTE_STEP_UP_SOME, .summary = "Invite people by e-mail address", .name = "invite", .tag = "team",
      .help = "At most 100 addresses; more are refused, never cut. An address that was invited before gets a new invitation in place of the "
              "old one. Each link works once and for 14 days. Where a mail server is configured it goes out by mail and nobody else sees "
-             "it; otherwise the reply shows it, once. Everybody or, when the seats do not suffice, nobody is invited. Where mails leave "
-             "the server, needs an own address that is proven. Administrators are invited with a session, not with an API key.",
+             "it; otherwise the reply to a session shows it, once, and what a key invites is in the server's outbox. Everybody or, when "
+             "the seats do not suffice, nobody is invited. Where mails leave "
+             "the server, needs an own address that is proven. An API key invites members alone. For administrators the session must have "
+             "given a password or a code in the last 15 minutes: POST /api/auth/step-up.",
      .reply_help = "What became of each address.", .reply = &invite_results_shape,
      .errors = ERRORS({ERR_EMAIL_NOT_VERIFIED, NULL}, {ERR_SEATS, NULL})},
     {METHOD_GET, "/api/portal/invitations", GUARD_ADMIN, "team", invitations_get, .summary = "List the invitations nobody has accepted",
@@ -294,8 +305,8 @@ const struct route invitations_routes[] = {
      .help = "Takes an invitation back: its link stops working and its seat is free. 404: it was accepted or revoked already.",
      .reply_help = "Revoked.", .reply = &success_shape},
     {METHOD_POST, "/api/auth/invitations/accept", GUARD_MEMBER, NULL, accept_post, BODY(accept_fields, struct accept_body),
-     .summary = "Accept an invitation with the account one is signed in with", .flags = ROUTE_COOKIE, .name = "acceptInvitation",
-     .tag = "team",
+     .summary = "Accept an invitation with the account one is signed in with", .flags = ROUTE_COOKIE | ROUTE_STEP_UP,
+     .name = "acceptInvitation", .tag = "team",
      .help = "Moves the account to the inviting organisation. Only for who leaves nothing behind: the only person of an organisation in "
              "which no exercise was ever generated; that organisation is removed. A second factor must be turned off before. All sessions "
              "and API keys end, this one too: sign in again.",

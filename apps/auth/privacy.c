@@ -6,8 +6,6 @@ struct leave_body {
     const char *confirm_email, *confirm_name;
 };
 
-#define RECENT_SECONDS 900
-
 static const struct field account_delete_fields[] = {
     FIELD_EMAIL(struct leave_body, confirm_email, "confirmEmail", FIELD_REQUIRED | FIELD_KNOWN,
                 .help = "The caller's own address, so that nobody deletes by mistake.", .example = "robin@example.com"),
@@ -52,11 +50,6 @@ void privacy_write(struct arena *a, struct jwrite *w, const struct db_rows *noti
     shape_write_list(w, a, &privacy_category_shape, notice, notice->n, NULL);
 }
 
-/* A stolen cookie must not be enough to end an account (rule E3). A key is asked for the scope instead. */
-static bool signed_in_recently(const struct req *q) {
-    return q->who.is_key || q->who.age_seconds <= RECENT_SECONDS;
-}
-
 static void write_third_parties(const struct shape_at *at, const struct field *f) {
     (void)f;
     third_parties_write(at->arena, at->json);
@@ -64,7 +57,7 @@ static void write_third_parties(const struct shape_at *at, const struct field *f
 
 static void write_recent(const struct shape_at *at, const struct field *f) {
     (void)f;
-    jw_bool(at->json, signed_in_recently(at->context));
+    jw_bool(at->json, req_is_proven(at->context));
 }
 
 static enum err privacy_get(struct req *q, struct resp *r) {
@@ -98,9 +91,6 @@ static void write_message(const struct shape_at *at, const struct field *f) {
 }
 
 static enum err leave(struct req *q, struct resp *r, const struct db_call *call, const char *message) {
-    if (!signed_in_recently(q)) {
-        return ERR_RECENT_SIGN_IN;
-    }
     const struct db_call calls[] = {{SQL_PATIENCE(), .seconds = DB_PATIENCE}, *call};
     enum err e = req_run(q, calls, 2);
     if (e != OK) {
@@ -160,7 +150,7 @@ static const struct field privacy_members[] = {
     OUT(FT_OBJS, "categories", "Every kind of data about people.", .set = 1, .shape = &privacy_category_shape),
     OUT(FT_OBJS, "thirdParties", "Who else gets any of it, as it is configured.", .write = write_third_parties,
         .shape = &third_party_shape),
-    OUT(FT_BOOL, "recentSignIn", "Whether accounts can be deleted without signing in again.", .write = write_recent),
+    OUT(FT_BOOL, "recentSignIn", "Whether accounts can be deleted without POST /api/auth/step-up before.", .write = write_recent),
     FIELD_END,
 };
 static const struct shape privacy_shape = SHAPE("Privacy", "What is stored about people.", privacy_members);
@@ -182,19 +172,18 @@ const struct route privacy_routes[] = {
              "follow, and from what is configured. It needs no reading between the lines: what is not listed is not kept.",
      .reply_help = "The same for everybody of the installation, but for recentSignIn.", .reply = &privacy_shape},
     {METHOD_POST, "/api/portal/delete-account", GUARD_MEMBER, "account", account_delete_post,
-     BODY(account_delete_fields, struct leave_body), .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE,
+     BODY(account_delete_fields, struct leave_body), .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE | ROUTE_STEP_UP,
      .summary = "Delete one's account, for good", .name = "deleteAccount", .tag = "account",
-     .help = "All or nothing. With a session the sign-in must not be older than 15 minutes. What was made with others stays, without the "
+     .help = "All or nothing. What was made with others stays, without the "
              "person; sessions, keys, certificates, invitations and mail end. GET /api/portal/privacy says what becomes of each category.",
      .reply_help = "Deleted; the session cookie is taken back.", .reply = &erased_shape,
-     .errors = ERRORS({ERR_EMAIL_MISMATCH, NULL}, {ERR_FORBIDDEN, NULL}, {ERR_LAST_ADMIN, NULL}, {ERR_NAME_MISMATCH, NULL},
-                      {ERR_RECENT_SIGN_IN, NULL})},
+     .errors = ERRORS({ERR_EMAIL_MISMATCH, NULL}, {ERR_FORBIDDEN, NULL}, {ERR_LAST_ADMIN, NULL}, {ERR_NAME_MISMATCH, NULL})},
     {METHOD_POST, "/api/portal/delete-organization", GUARD_ADMIN, NULL, organization_delete_post,
-     BODY(organization_delete_fields, struct leave_body), .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE,
+     BODY(organization_delete_fields, struct leave_body), .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE | ROUTE_STEP_UP,
      .summary = "Delete the organisation with everybody and everything in it", .name = "deleteOrganization", .tag = "account",
-     .help = "All or nothing. The sign-in must not be older than 15 minutes. Every account of the organisation ends, its audit log goes "
+     .help = "All or nothing. Every account of the organisation ends, its audit log goes "
              "with it. With millions of answers it takes minutes: wait up to five.",
      .reply_help = "Deleted; the session cookie is taken back.", .reply = &erased_shape,
-     .errors = ERRORS({ERR_EMAIL_MISMATCH, NULL}, {ERR_LAST_ADMIN, NULL}, {ERR_NAME_MISMATCH, NULL}, {ERR_RECENT_SIGN_IN, NULL})},
+     .errors = ERRORS({ERR_EMAIL_MISMATCH, NULL}, {ERR_LAST_ADMIN, NULL}, {ERR_NAME_MISMATCH, NULL})},
     {0},
 };

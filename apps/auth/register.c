@@ -54,7 +54,9 @@ static enum err signup_status_get(struct req *q, struct resp *r) {
     if (e == OK) {
         bool signed_in = false;
         if (has_cookie) {
-            call = principal_call(q->arena, &q->credential, GUARD_MEMBER, NULL, q->id, &found);
+            call =
+                principal_call(q->arena, &q->credential,
+                               (struct demand){.guard = GUARD_MEMBER, .idle_seconds = web_config.session_idle_hours * 3600}, q->id, &found);
             signed_in = req_run(q, &call, 1) == OK;
         }
         shape_write(&r->json, q->arena, q->route->reply, &settings, 0, &signed_in);

@@ -19,6 +19,10 @@ const char *session_agent(const struct req *q) {
     return arena_strndup(q->arena, agent, str_utf8_cut(agent, 200));
 }
 
+const char *session_device(const struct req *q, const char *user_id) {
+    return token_hash(q->arena, arena_printf(q->arena, "%s %s %s", attempt_key(q->arena, q->address), user_id, session_agent(q)));
+}
+
 static void write_current(const struct shape_at *at, const struct field *f) {
     const struct req *q = at->context;
     (void)f;
@@ -26,7 +30,7 @@ static void write_current(const struct shape_at *at, const struct field *f) {
 }
 
 static enum err sessions_get(struct req *q, struct resp *r) {
-    return reply_from(q, r, (struct db_call){SQL_SESSION_LIST()});
+    return reply_from(q, r, (struct db_call){SQL_SESSION_LIST(db_number(q->arena, web_config.session_idle_hours * 3600))});
 }
 
 static enum err sessions_delete_one(struct req *q, struct resp *r) {
@@ -59,15 +63,16 @@ static const struct shape sessions_ended_shape = SHAPE("SessionsEnded", "How man
 const struct route sessions_routes[] = {
     {METHOD_GET, "/api/auth/sessions", GUARD_MEMBER, NULL, sessions_get, .summary = "List one's own sessions", .flags = ROUTE_LIST,
      .name = "listOwnSessions", .tag = "account",
-     .help = "Where the caller is signed in, to find sessions that should not be there. A session lasts 14 days at most.",
+     .help = "Where the caller is signed in, to find sessions that should not be there. A session lasts 14 days at most, and ends "
+             "before when it is not used for as long as is configured (3 days; platform administrators 8 hours).",
      .reply_help = "Last used first.", .reply = &own_session_shape},
     {METHOD_DELETE, "/api/auth/sessions", GUARD_MEMBER, NULL, sessions_delete_others, .summary = "End all of one's other sessions",
-     .name = "endOtherSessions", .tag = "account",
+     .flags = ROUTE_STEP_UP, .name = "endOtherSessions", .tag = "account",
      .help = "Ends every session of the caller but the one that asks. API keys stay. When something looks wrong, change the password "
              "instead: that ends keys too.",
      .reply_help = "All but this one have ended.", .reply = &sessions_ended_shape},
     {METHOD_DELETE, "/api/auth/sessions/{id}", GUARD_MEMBER, NULL, sessions_delete_one, .summary = "End one of one's own sessions",
-     .name = "endOwnSession", .tag = "account", .param_help = {"Of one of the caller's sessions."},
+     .flags = ROUTE_STEP_UP, .name = "endOwnSession", .tag = "account", .param_help = {"Of one of the caller's sessions."},
      .help = "Ends one session of the caller, which may be the one that asks. 404: it is somebody else's or has ended already.",
      .reply_help = "It has ended.", .reply = &success_shape},
     {0},

@@ -63,7 +63,7 @@ static enum err open_session(struct req *q, struct resp *r, const struct signin_
         {SQL_ATTEMPT_FORGET("signin-account", account_key(q->arena, b->email))},
         {SQL_SIGN_IN_RECORD()},
         {SQL_SESSION_CREATE(session_token(q->arena, token), SESSION_SECONDS_TEXT, q->address, session_agent(q),
-                            db_str(user, 0, COL_CHANGED_AT)),
+                            db_str(user, 0, COL_CHANGED_AT), session_device(q, person.user_id)),
          .rows = &made},
         {SQL_ME(), .rows = &me},
     };

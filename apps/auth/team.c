@@ -117,13 +117,13 @@ const struct route team_routes[] = {
      .help = "Everybody with an account in the organisation, deactivated people too, and the seats of the plan.",
      .reply_help = "One page, who came first first.", .reply = &users_shape},
     {METHOD_PUT, "/api/portal/users/{id}", GUARD_ADMIN, NULL, user_put, BODY(user_change_fields, struct user_change_body),
-     .check = user_change_check, .summary = "Change a person's role or status", .name = "changeUser", .tag = "team",
+     .check = user_change_check, .flags = ROUTE_STEP_UP, .summary = "Change a person's role or status", .name = "changeUser", .tag = "team",
      .param_help = {"Of the person."},
      .help = "Changes role, status or both; a body with neither is 400. Nobody changes themselves (403 `forbidden`), and an organisation "
              "keeps an active administrator (409 `last_admin`). Deactivating ends all sessions and API keys of the person; becoming active "
              "again takes a seat (403 `seats_used`). Both are in the audit log.",
      .reply_help = "Changed.", .reply = &success_shape, .errors = ERRORS({ERR_LAST_ADMIN, NULL}, {ERR_SEATS, NULL})},
-    {METHOD_DELETE, "/api/portal/users/{id}", GUARD_ADMIN, NULL, user_delete, .flags = ROUTE_SLOW,
+    {METHOD_DELETE, "/api/portal/users/{id}", GUARD_ADMIN, NULL, user_delete, .flags = ROUTE_SLOW | ROUTE_STEP_UP,
      .summary = "Remove a person from the organisation", .name = "removeUser", .tag = "team", .param_help = {"Of the person."},
      .help = "Erases the account as /api/portal/delete-account does: completed exercises stay without the person, everything else goes. "
              "May take minutes for people with many answers. Coming back needs a new invitation. Nobody removes themselves here, and an "

@@ -47,7 +47,7 @@ SQL
     ) || die 'The organisation was not created; the message of the database is above.'
     [[ $verdict == ok ]] || die "There is no plan \"$plan\". The plans: $(ask <<<"SELECT string_agg(name, ', ' ORDER BY seats NULLS LAST) FROM muster.plan;")."
     say "Organisation $org was created. Its administrator joins with this link, which works once and until $expires:"
-    say "$(<"$ETC/base_url")/register?invite=$token"
+    say "$(<"$ETC/base_url")/register#invite=$token"
 }
 
 verb_platform-admin() {

@@ -150,6 +150,19 @@ bool mail_give_up(void);
 enum job_end retention_run(struct job *job);
 enum job_end outbox_run(struct job *job);
 
+/* ---- words.c: the sentences ---- */
+
+struct template {
+    const char *kind, *subject;
+    const char *lines[8];
+    const char *page; /* of this installation, for the link; NULL: the parameter url */
+};
+
+/* NULL: there is no such mail. */
+const struct template *template_of(const char *kind);
+/* A role as a sentence names it; NULL for none. */
+const char *role_words(const char *role);
+
 /* ---- templates.c, message.c: from words to bytes; no input or output ---- */
 
 struct mail_words {

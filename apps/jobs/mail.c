@@ -62,6 +62,7 @@ static const char *read_words(struct job *job, const struct db_rows *rows, struc
     }
     add(w, "name", db_str(rows, 0, COL_NAME));
     add(w, "organization", db_str(rows, 0, COL_ORGANIZATION));
+    add(w, "role", role_words(db_str(rows, 0, COL_ROLE)));
     add(w, "person", db_str(rows, 0, COL_PERSON));
     add(w, "time", db_iso(job->arena, db_str(rows, 0, COL_QUEUED_AT)));
     add(w, "title", db_str(rows, 0, COL_TITLE));

@@ -1,8 +1,6 @@
 /*
- * templates.c - the words of every mail, and how they become a text and an HTML part.
- *
- * A template is a subject and a list of lines; {x} is a parameter. A line that begins with '>' is the link of the mail: what stands
- * behind it labels the button, the address is the parameter url. Values are one line of text each; in HTML they are escaped by hwrite.
+ * templates.c - how the words of a mail (words.c) become a text and an HTML part. Values are one line of text each; in HTML they are
+ * escaped by hwrite.
  */
 #include "apps/jobs/jobs.h"
 #include "common/base/clock.h"
@@ -14,38 +12,6 @@
 
 #define MAX_VALUE 200
 #define MAX_PART (64 * 1024)
-
-static const struct template {
-    const char *kind, *subject;
-    const char *lines[8];
-}
-templates[] = {
-    {"verify_email",
-     "Confirm your e-mail address",
-     {"Hello {name},", "please confirm that this e-mail address is yours.", ">Confirm address",
-      "If you did not create an account or change your address, ignore this mail: nothing happens without the link."}},
-    {"reset_password",
-     "Choose a new password",
-     {"Hello {name},", "somebody, probably you, asked for a new password. The link works once and for a short time.",
-      ">Choose a new password", "If it was not you, ignore this mail: your password stays as it is."}},
-    {"password_changed",
-     "Your password was changed",
-     {"Hello {name},", "the password of your account was changed on {time}. All other sessions and all API keys have ended.",
-      "If it was not you, choose a new password with \"Forgot password\" on the sign-in page at once, and tell your administrator."}},
-    {"invitation",
-     "Invitation to {organization}",
-     {"Hello,", "{inviter} invites you to join {organization} and to take part in its cyber tabletop exercises.", ">Accept the invitation",
-      "The invitation is for this e-mail address alone and ends on {expires}. If you do not know the sender, ignore this mail."}},
-    {"verify_domain",
-     "Confirm the domain {domain}",
-     {"Hello,", "{organization} wants people with addresses at {domain} to join it without an invitation.",
-      "Confirm only if you answer for this domain and know the organisation.", ">Confirm {domain}",
-      "Otherwise ignore this mail: nothing happens without the link."}},
-    {"member_joined", "{person} joined {organization}", {"Hello {name},", "{person} has joined {organization}.", ">Open the team page"}},
-    {"exercise_completed",
-     "Exercise completed: {title}",
-     {"Hello {name},", "you completed the exercise \"{title}\" with {accuracy} of the decisions right.", ">Open the results"}},
-};
 
 struct renderer {
     struct arena *arena;
@@ -166,8 +132,8 @@ static void expand_html(struct renderer *r, struct hwrite *w, const char *line) 
 }
 
 /* Links lead to this installation and are ASCII without blanks, whoever queued the mail. */
-static const char *link_of(struct renderer *r) {
-    const char *url = param(r->words, "url", 3), *base = r->words->base_url;
+static const char *link_of(struct renderer *r, const struct template *t) {
+    const char *base = r->words->base_url, *url = t->page ? arena_printf(r->arena, "%s%s", base, t->page) : param(r->words, "url", 3);
     bool sound = url && str_starts(url, base) && url[strlen(base)] == '/' && strlen(url) <= 1000;
     for (const char *c = url ? url : ""; *c; c++) {
         sound = sound && *c > 0x20 && *c < 0x7f && !strchr("<>\"\\", *c);
@@ -181,7 +147,7 @@ static const char *link_of(struct renderer *r) {
 static void write_text(struct renderer *r, const struct template *t, struct buf *out) {
     for (const char *const *line = t->lines; *line; line++) {
         if (**line == '>') {
-            buf_printf(out, "%s:\n%s\n\n", expand(r, *line + 1), link_of(r));
+            buf_printf(out, "%s:\n%s\n\n", expand(r, *line + 1), link_of(r, t));
         } else {
             buf_printf(out, "%s\n\n", expand(r, *line));
         }
@@ -206,7 +172,7 @@ static void write_html(struct renderer *r, const struct template *t, const char 
     for (const char *const *line = t->lines; *line; line++) {
         hw_open(&w, "p", NULL);
         if (**line == '>') {
-            hw_open(&w, "a", "href", link_of(r), "style",
+            hw_open(&w, "a", "href", link_of(r, t), "style",
                     "display:inline-block;padding:10px 18px;border-radius:6px;background:#1f4fd8;color:#ffffff;text-decoration:none", NULL);
             expand_html(r, &w, *line + 1);
             hw_close(&w, "a");
@@ -238,10 +204,7 @@ static void release(void *buf) {
 
 const char *mail_render(struct arena *a, const struct mail_words *words, struct mail_parts *parts) {
     struct renderer r = {.arena = a, .words = words};
-    const struct template *t = NULL;
-    for (size_t i = 0; i < sizeof(templates) / sizeof(templates[0]); i++) {
-        t = str_eq(templates[i].kind, words->kind) ? &templates[i] : t;
-    }
+    const struct template *t = template_of(words->kind);
     if (!t) {
         return "There is no template for this kind of mail.";
     }

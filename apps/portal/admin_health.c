@@ -177,13 +177,13 @@ const struct route admin_health_routes[] = {
      .help = "Dead letters are jobs whose attempts were used up: read lastError, mend the cause, then retry or delete them. Of the "
              "recipient of a mail the domain alone is shown.",
      .reply_help = "One page, latest first.", .reply = &admin_job_shape},
-    {METHOD_POST, "/api/admin/jobs/{id}/retry", GUARD_PLATFORM, NULL, admin_job_retry, .summary = "Put a dead letter back into the queue",
-     .name = "adminRetryJob", .tag = "platform", .param_help = {"Of the job."},
+    {METHOD_POST, "/api/admin/jobs/{id}/retry", GUARD_PLATFORM, NULL, admin_job_retry, .flags = ROUTE_STEP_UP,
+     .summary = "Put a dead letter back into the queue", .name = "adminRetryJob", .tag = "platform", .param_help = {"Of the job."},
      .help = "Puts a dead letter back: it is due at once, with all its attempts. 409 `conflict`: the job is not dead any more, or the same "
              "work waits already.",
      .reply_help = "It is due now, with all its attempts.", .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
-    {METHOD_DELETE, "/api/admin/jobs/{id}", GUARD_PLATFORM, NULL, admin_job_delete, .summary = "Give a dead letter up",
-     .name = "adminDeleteJob", .tag = "platform", .param_help = {"Of the job."},
+    {METHOD_DELETE, "/api/admin/jobs/{id}", GUARD_PLATFORM, NULL, admin_job_delete, .flags = ROUTE_STEP_UP,
+     .summary = "Give a dead letter up", .name = "adminDeleteJob", .tag = "platform", .param_help = {"Of the job."},
      .help = "Gives a dead letter up for good; a mail is deleted with its job. 409 `conflict`: the job is not dead any more.",
      .reply_help = "Deleted.", .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {0},

@@ -129,7 +129,7 @@ static struct link make_link(struct req *q, const char *email) {
     struct link out = {0};
     crypto_token(token);
     crypto_sha256(token, strlen(token), hash);
-    out.url = arena_printf(q->arena, "%s/register?invite=%s", web_config.base_url, token);
+    out.url = arena_printf(q->arena, "%s/register#invite=%s", web_config.base_url, token);
     out.hash = db_bytes(q->arena, hash, sizeof(hash));
     if (portal_config.mail) {
         out.sealed = mail_params(q->arena, email, "inviter", "The administrator of this installation", "url", out.url, "expires",
@@ -311,7 +311,7 @@ const struct route admin_orgs_routes[] = {
      .summary = "List the organisations, newest first", .flags = ROUTE_PAGED | ROUTE_LIST, .name = "adminListOrgs", .tag = "platform",
      .help = "Facts about organisations; what they train and answer is not shown to the platform. Filters can be combined.",
      .reply_help = "One page.", .reply = &admin_org_shape},
-    {METHOD_POST, "/api/admin/orgs", GUARD_PLATFORM, NULL, admin_orgs_post, BODY(org_fields, struct org_body),
+    {METHOD_POST, "/api/admin/orgs", GUARD_PLATFORM, NULL, admin_orgs_post, BODY(org_fields, struct org_body), .flags = ROUTE_STEP_UP,
      .summary = "Create an organisation and invite its first administrator", .name = "adminCreateOrg", .tag = "platform",
      .help = "Makes an organisation with a plan and invites its first administrator. The invitation works once and for 14 days. Without a "
              "mail server its link is in the reply, once; otherwise it is sent. A plan that there is not is 400 and named in fields.",
@@ -322,22 +322,22 @@ const struct route admin_orgs_routes[] = {
      .help = "Facts about one organisation: people, seats, exercises of the month. What it trains and answers is not shown.",
      .reply_help = "The organisation.", .reply = &admin_org_detail_shape},
     {METHOD_PUT, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_put, BODY(org_change_fields, struct org_change_body),
-     .check = admin_org_check, .summary = "Change an organisation's name, plan or status", .name = "adminChangeOrg", .tag = "platform",
-     .param_help = {"Of the organisation."},
+     .check = admin_org_check, .flags = ROUTE_STEP_UP, .summary = "Change an organisation's name, plan or status", .name = "adminChangeOrg",
+     .tag = "platform", .param_help = {"Of the organisation."},
      .help =
          "Name, plan, status or several of them; a body with none is 400. A plan counts at once; a smaller one removes nobody. Suspending "
          "ends all sessions and API keys of the organisation for good, and nobody signs in or joins until it is resumed. Both logs have "
          "it, the organisation's without the person. 409 `conflict`: a platform administrator is in it, whom suspending would shut out.",
      .reply_help = "Changed.", .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_DELETE, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_delete, BODY(org_delete_fields, struct org_delete_body),
-     .flags = ROUTE_SLOW, .summary = "Delete an organisation with everything in it", .name = "adminDeleteOrg", .tag = "platform",
-     .param_help = {"Of the organisation."},
+     .flags = ROUTE_SLOW | ROUTE_STEP_UP, .summary = "Delete an organisation with everything in it", .name = "adminDeleteOrg",
+     .tag = "platform", .param_help = {"Of the organisation."},
      .help = "Deletes every account, exercise, certificate and the audit log of the organisation, for good. The receipt says that it "
              "happened, and nothing else. With millions of answers it takes minutes: wait up to five. A wrong confirmName is 400 and named "
              "in fields. 409 `conflict`: a platform administrator is in it.",
      .reply_help = "Deleted.", .reply = &admin_erased_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_POST, "/api/admin/orgs/{id}/invitations", GUARD_PLATFORM, NULL, admin_org_invite_post,
-     BODY(org_invite_fields, struct org_invite_body), .summary = "Invite another administrator of an organisation",
+     BODY(org_invite_fields, struct org_invite_body), .flags = ROUTE_STEP_UP, .summary = "Invite another administrator of an organisation",
      .name = "adminInviteAdministrator", .tag = "platform", .param_help = {"Of the organisation."},
      .help = "For an organisation whose administrators are out of reach. The invitation works once and for 14 days. Without a mail server "
              "its link is in the reply, once; otherwise it is sent. 403 `organization_suspended` or `seats_used`: nobody can join it now.",

@@ -258,8 +258,8 @@ const struct route admin_settings_routes[] = {
              "organisations; how long data stays and what was removed; and how mails leave the server.",
      .reply_help = "What holds, what is stored, and what the environment says.", .reply = &admin_settings_shape},
     {METHOD_PUT, "/api/admin/settings", GUARD_PLATFORM, NULL, admin_settings_put, BODY(settings_fields, struct settings_body),
-     .check = admin_settings_check, .summary = "Store settings of the platform; add or change plans", .name = "adminPutSettings",
-     .tag = "platform",
+     .check = admin_settings_check, .flags = ROUTE_STEP_UP, .summary = "Store settings of the platform; add or change plans",
+     .name = "adminPutSettings", .tag = "platform",
      .help = "Stores the whole of signups and defaultPlan: absent or null goes back to the environment, so send both back as they are. "
              "Plans and periods are stored by name; those that are not named stay as they are. Everything counts at once. A name that "
              "there is not is 400 and named in fields.",

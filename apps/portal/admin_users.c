@@ -92,13 +92,14 @@ const struct route admin_users_routes[] = {
      .help = "Facts about accounts of all organisations, never passwords, codes or tokens. q finds by the beginning of address or name.",
      .reply_help = "One page.", .reply = &admin_user_shape},
     {METHOD_PUT, "/api/admin/users/{id}", GUARD_PLATFORM, NULL, admin_user_put, BODY(person_change_fields, struct person_change_body),
-     .summary = "Deactivate or activate a person", .name = "adminChangeUser", .tag = "platform", .param_help = {"Of the person."},
+     .flags = ROUTE_STEP_UP, .summary = "Deactivate or activate a person", .name = "adminChangeUser", .tag = "platform",
+     .param_help = {"Of the person."},
      .help = "Deactivating ends all sessions and API keys of the person; becoming active again takes a seat (403 `seats_used`). An "
              "organisation keeps an active administrator (409 `last_admin`), and nobody changes themselves or another administrator of the "
              "platform here (409 `conflict`).",
      .reply_help = "Changed.", .reply = &success_shape,
      .errors = ERRORS({ERR_CONFLICT, NULL}, {ERR_LAST_ADMIN, NULL}, {ERR_SUSPENDED, NULL}, {ERR_SEATS, NULL})},
-    {METHOD_DELETE, "/api/admin/users/{id}/sessions", GUARD_PLATFORM, NULL, admin_user_sessions_delete,
+    {METHOD_DELETE, "/api/admin/users/{id}/sessions", GUARD_PLATFORM, NULL, admin_user_sessions_delete, .flags = ROUTE_STEP_UP,
      .summary = "End all sessions of a person", .name = "adminEndSessions", .tag = "platform", .param_help = {"Of the person."},
      .help =
          "For a person whose cookie may be in wrong hands: ends all sessions, also those that wait for the second factor. API keys stay.",

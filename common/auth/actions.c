@@ -60,5 +60,7 @@ const char *const audit_actions[] = {
     "user.sign_in_refused",
     "user.signed_in",
     "user.signed_out",
+    "user.step_up_refused",
+    "user.stepped_up",
     NULL,
 };

@@ -74,19 +74,18 @@ struct credential credential_from_headers(struct arena *a, const char *authoriza
     return (struct credential){.is_key = false, .token = cookie_value(a, cookies, cookie_name)};
 }
 
-struct db_call principal_call(struct arena *a, const struct credential *c, enum guard g, const char *scope, const char *request_id,
-                              struct db_rows *rows) {
+struct db_call principal_call(struct arena *a, const struct credential *c, struct demand d, const char *request_id, struct db_rows *rows) {
     unsigned char hash[CRYPTO_HASH_SIZE];
-    const char *kind = guards[g].kind ? guards[g].kind : "session";
+    const char *kind = guards[d.guard].kind ? guards[d.guard].kind : "session";
     crypto_sha256(c->token, strlen(c->token), hash);
-    const char *const *roles = guard_roles(g);
+    const char *const *roles = guard_roles(d.guard);
     size_t nroles = 0;
     while (roles[nroles]) {
         nroles++;
     }
     return (struct db_call){
-        SQL_PRINCIPAL(c->is_key ? "key" : kind, db_bytes(a, hash, sizeof(hash)), db_text_array(a, roles, nroles), scope ? scope : "",
-                      request_id),
+        SQL_PRINCIPAL(c->is_key ? "key" : kind, db_bytes(a, hash, sizeof(hash)), db_text_array(a, roles, nroles), d.scope ? d.scope : "",
+                      request_id, arena_printf(a, "%lld", (long long)d.proof_seconds), arena_printf(a, "%lld", (long long)d.idle_seconds)),
         .rows = rows,
     };
 }

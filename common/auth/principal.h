@@ -35,6 +35,14 @@ const char *const *guard_roles(enum guard g);
 /* What an API key may be used for (rule A11). NULL as a route's scope: only a session will do. */
 extern const char *const api_scopes[];
 
+/* What a route asks of whoever calls it. */
+struct demand {
+    enum guard guard;
+    const char *scope;     /* of a key; NULL: only a session will do */
+    int64_t proof_seconds; /* a session's password or code must not be older (rule A15); 0: it may be as old as the session */
+    int64_t idle_seconds;  /* a session that was not used for so long is none; 0: no limit */
+};
+
 struct credential {
     bool is_key;       /* bearer token, otherwise session cookie */
     const char *token; /* NULL: none was sent */
@@ -42,7 +50,7 @@ struct credential {
 
 struct principal {
     const char *user_id, *org_id, *role, *credential_id;
-    int64_t age_seconds; /* since the session was signed in */
+    int64_t age_seconds; /* since the session's password or code was given */
     bool is_key;
 };
 
@@ -51,9 +59,9 @@ struct principal {
 struct credential credential_from_headers(struct arena *a, const char *authorization, const char *cookies, const char *cookie_name);
 
 /* The statement to put first into a pipeline. rows receives what principal_read() wants. */
-struct db_call principal_call(struct arena *a, const struct credential *c, enum guard g, const char *scope, const char *request_id,
-                              struct db_rows *rows);
-/* Who it is, after the pipeline went well. Who may not ends it with ERR_UNAUTHENTICATED, ERR_FORBIDDEN, ERR_SCOPE or ERR_PLAN. */
+struct db_call principal_call(struct arena *a, const struct credential *c, struct demand d, const char *request_id, struct db_rows *rows);
+/* Who it is, after the pipeline went well. Who may not ends it with ERR_UNAUTHENTICATED, ERR_FORBIDDEN, ERR_SCOPE, ERR_PLAN or
+ * ERR_RECENT_SIGN_IN. */
 void principal_read(const struct db_rows *rows, bool is_key, struct principal *out);
 /* The statement that enters the tenant again for a second round trip. */
 struct db_call principal_enter(const struct principal *p, const char *request_id);

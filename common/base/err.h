@@ -33,8 +33,8 @@
       "Wait for the app's next code, or use a recovery code.")                                                                             \
     X(ERR_FORBIDDEN, 403, "forbidden", "Your role does not allow this.",                                                                   \
       "Use an account with one of the roles that may call this; the same credential fails again.")                                         \
-    X(ERR_RECENT_SIGN_IN, 403, "recent_sign_in_required", "Sign in again, then repeat this within 15 minutes.",                            \
-      "Call POST /api/auth/signin, then this again with the new cookie.")                                                                  \
+    X(ERR_RECENT_SIGN_IN, 403, "recent_sign_in_required", "Confirm that it is you: password or code were last given over 15 minutes ago.", \
+      "Call POST /api/auth/step-up with the password or a code, then this again with the new cookie.")                                     \
     X(ERR_SCOPE, 403, "scope_missing", "This API key does not have the scope that the call needs.",                                        \
       "Create a key with the scope named here; calls without a scope take the session cookie only.")                                       \
     X(ERR_PLAN, 403, "plan_required", "Your organisation's plan does not include this.",                                                   \

@@ -149,8 +149,17 @@ static enum err muster_credential(struct req *q, struct resp *r) {
     return req_cross_site(q) ? ERR_CROSS_ORIGIN : OK;
 }
 
+static struct demand demand_of(const struct route *row) {
+    return (struct demand){
+        .guard = row->guard,
+        .scope = row->scope,
+        .proof_seconds = row->flags & ROUTE_STEP_UP ? STEP_UP_SECONDS : 0,
+        .idle_seconds = web_config.session_idle_hours * 3600,
+    };
+}
+
 static struct db_call muster_call(struct req *q, struct db_rows *rows) {
-    return principal_call(q->arena, &q->credential, q->route->guard, q->route->scope, q->id, rows);
+    return principal_call(q->arena, &q->credential, demand_of(q->route), q->id, rows);
 }
 
 static enum err muster_known(struct req *q, struct resp *r, const struct db_rows *rows) {

@@ -166,8 +166,11 @@ static const char *description(struct arena *a, const struct dialect *d, const s
                        : row->guard == GUARD_PUBLIC || row->guard == GUARD_PENDING
                            ? ""
                            : " Takes the session cookie only: an API key is refused with `scope_missing`.";
+    const char *proof = row->flags & ROUTE_STEP_UP ? " A session must have given a password or a code in the last 15 minutes: POST "
+                                                     "/api/auth/step-up."
+                                                   : "";
     return arena_printf(
-        a, "%s%s**Who:** %s%s%s", row->help ? row->help : "", row->help ? "\n\n" : "", who[row->guard], keys,
+        a, "%s%s**Who:** %s%s%s%s", row->help ? row->help : "", row->help ? "\n\n" : "", who[row->guard], keys, proof,
         row->flags & ROUTE_PAGED
             ? "\n\n**Pages:** while there are more, the header Link names the next page (rel=\"next\"); call its address as it is."
             : "");

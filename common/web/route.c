@@ -218,6 +218,10 @@ static bool row_sound(const struct app *app, const struct table *table, const st
     if (!path_sound(table, row, err, size) || !reads_sound(app, table, row, err, size)) {
         return false;
     }
+    if ((row->flags & (ROUTE_STEP_UP | ROUTE_STEP_UP_SOME)) && row->guard == GUARD_PUBLIC) {
+        snprintf(err, size, "%s: asks nobody for a password or a code", row->path);
+        return false;
+    }
     if (row->reply && !shape_selfcheck(row->reply, err, size)) {
         return false;
     }
@@ -344,6 +348,7 @@ bool route_print_json(const struct app *app) {
         jw_kstr(&w, "summary", row->summary);
         jw_kbool(&w, "html", row->flags & ROUTE_HTML);
         jw_kbool(&w, "upload", row->flags & ROUTE_UPLOAD);
+        jw_kstr(&w, "stepUp", row->flags & ROUTE_STEP_UP ? "always" : row->flags & ROUTE_STEP_UP_SOME ? "some" : NULL);
         print_fields(&w, "body", row->body);
         print_fields(&w, "query", row->query);
         jw_object_end(&w);

@@ -59,6 +59,10 @@ static bool is_apart(const struct req *q) {
     return a->apart || !a->call;
 }
 
+bool req_is_proven(const struct req *q) {
+    return q->who.is_key || q->who.age_seconds <= STEP_UP_SECONDS;
+}
+
 enum err req_run(struct req *q, const struct db_call *calls, size_t n) {
     const struct authenticator *a = q->dialect->authenticator;
     struct db_call all[MAX_CALLS + 1];

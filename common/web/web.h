@@ -53,7 +53,11 @@ enum route_flags {
     ROUTE_CSV = 128,      /* text/csv as well */
     ROUTE_HTML_TOO = 256, /* text/html as well */
     ROUTE_WHO = 512,      /* looks at who asks before its first statement, or may answer without one: that is found out before */
-    ROUTE_UPLOAD = 1024   /* the body, of whatever type, goes into a file (q->upload); served by a pool of its own likewise */
+    ROUTE_UPLOAD = 1024,  /* the body, of whatever type, goes into a file (q->upload); served by a pool of its own likewise */
+    /* Cannot be undone, or makes credentials, factors or administrators: a session must have given a password or a code in the last
+     * STEP_UP_SECONDS (rule A15). Keys are asked for their scope instead. */
+    ROUTE_STEP_UP = 2048,
+    ROUTE_STEP_UP_SOME = 4096 /* some of its requests are such: the handler asks req_is_proven() */
 };
 
 /* An error that a route has beside those that follow from its row, with the shape of its body where that says more than others. */
@@ -63,6 +67,7 @@ struct route_error {
 };
 
 #define ROUTE_MAX_PARAMS 4
+#define STEP_UP_SECONDS 900
 
 struct req;
 struct resp;
@@ -203,6 +208,7 @@ struct web_config {
     const char *origins;  /* besides that of base_url, separated by spaces: what else people may type to reach this machine itself */
     const char *database_url;
     const char *log_level;
+    int64_t session_idle_hours; /* that a session may rest; 0: no limit */
     const char *health_sockets; /* of families that ask others (HEALTH_SETTING of health.h); otherwise "" */
 };
 extern struct web_config web_config;
@@ -230,6 +236,8 @@ const char *req_header(const struct req *q, const char *name);
 bool req_cross_site(const struct req *q);
 /* Gives the file with the body a name in its folder, for good; what has the name already is replaced. */
 enum err upload_keep(struct req *q, const char *name);
+/* Whether what ROUTE_STEP_UP asks for is there; after the first req_run(). */
+bool req_is_proven(const struct req *q);
 /* The session cookie's name: __Host- when the base URL is https (rule A10). */
 const char *req_cookie_name(void);
 

@@ -2,8 +2,8 @@
 -- may be called by its owner anyway; "lookup" is named for what such functions call in turn.
 CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM (VALUES
     ('auth',
-        'account_delete attempt_forget attempt_take_some audit_page domain_enter email_digest export_page forgot
-        invitation_accept invite link_enter mail_queue mail_unsubscribe org_keep organization_delete pending_join
+        'account_delete attempt_forget attempt_take_some audit_page device_note domain_enter email_digest export_page forgot
+        invitation_accept invite link_enter mail_queue mail_unsubscribe org_keep organization_delete own_mail pending_join
         person_erase person_hold register seats_lock sign_in_lookup sign_in_record sign_in_refused unknown_noted user_change
         user_refusal user_remove'),
     ('auth exercises portal',

@@ -18,6 +18,7 @@ CREATE TEMPORARY TABLE want_table ON COMMIT DROP AS SELECT * FROM (VALUES
     ('invitation',           'radw*', 'rad',   '',      '',   ''),
     ('job',                  'rawd',  '',      '',      '',   ''),
     ('job_rest',             'rawd',  '',      '',      '',   ''),
+    ('known_device',         'rdw*',  'raw*',  '',      '',   ''),
     ('library',              '',      '',      'r',     'r',  ''),
     ('mail',                 'rawd',  'r*w*',  '',      '',   'rw*'),
     ('mail_optout',          'ra',    'rad',   '',      '',   'r'),
@@ -55,7 +56,7 @@ CREATE TEMPORARY TABLE want_column ON COMMIT DROP AS SELECT * FROM (VALUES
     ('api_key', 'lookup', 'w', 'last_used_at'),
     ('app_user', 'auth', 'w', 'role, status, email_verified_at'),
     ('app_user', 'exercises', 'w', 'language'),
-    ('app_user', 'jobs', 'r', 'org_id, id, first_name, last_name, status'),
+    ('app_user', 'jobs', 'r', 'org_id, id, first_name, last_name, role, status'),
     ('app_user', 'lookup', 'w', 'status, last_sign_in_at'),
     ('exercise', 'exercises', 'w', 'status, current_stage, participant_count, correct_count, served_count, own_score, own_answered, completed_at,
                                     updated_at'),
@@ -65,6 +66,8 @@ CREATE TEMPORARY TABLE want_column ON COMMIT DROP AS SELECT * FROM (VALUES
                                  started_at, completed_at, updated_at, briefing'),
     ('exercise', 'lookup', 'w', 'creator_first_name, creator_last_name, updated_at'),
     ('invitation', 'lookup', 'w', 'accepted_at'),
+    ('known_device', 'auth', 'w', 'last_seen_at'),
+    ('known_device', 'lookup', 'w', 'last_seen_at'),
     ('mail', 'auth', 'r', 'org_id, id, recipient, sealed, state'),
     ('mail', 'auth', 'w', 'sealed'),
     ('mail', 'jobs', 'w', 'recipient, sealed, about_user_id, about_exercise_id, state, finished_at'),
@@ -87,6 +90,6 @@ CREATE TEMPORARY TABLE want_column ON COMMIT DROP AS SELECT * FROM (VALUES
     ('pending_session', 'lookup', 'w', 'expires_at'),
     ('removed_person', 'lookup', 'w', 'removed_at'),
     ('retention', 'lookup', 'w', 'days'),
-    ('user_session', 'auth', 'w', 'token_hash'),
+    ('user_session', 'auth', 'w', 'token_hash, stepped_up_at'),
     ('user_session', 'lookup', 'w', 'last_seen_at')
 ) AS list (name, role, letter, columns);

@@ -1,7 +1,7 @@
 -- How long rows stay when nobody removes them: a condition over t, where $1 is the moment `days` ago. The days are the operator's, who sets
 -- them on /platform/settings: a rule that is there keeps its own.
 DELETE FROM muster.retention WHERE name <> ALL (ARRAY[
-    'api_keys', 'attempts', 'dead_jobs', 'dead_mails', 'domains', 'exercises', 'jobs', 'links', 'mails', 'open_invitations', 'outbox',
+    'api_keys', 'attempts', 'dead_jobs', 'dead_mails', 'domains', 'exercises', 'jobs', 'known_devices', 'links', 'mails', 'open_invitations', 'outbox',
     'pending_sessions', 'registrations', 'removed_people', 'retention_runs', 'sessions', 'unsubscribe_links', 'used_invitations']);
 INSERT INTO muster.retention (name, table_name, category, condition, days, sentence) VALUES
 ('api_keys', 'api_key', 'apiKeys', 't.expires_at < $1', 90,
@@ -18,6 +18,8 @@ INSERT INTO muster.retention (name, table_name, category, condition, days, sente
  'Completed exercises are removed %s days after they were completed.'),
 ('jobs', 'job', 'backgroundWork', 't.state IN (''DONE'', ''CANCELLED'') AND t.finished_at < $1', 7,
  'Finished jobs are removed after %s days.'),
+('known_devices', 'known_device', 'sessions', 't.last_seen_at < $1', 180,
+ 'Devices that you do not use any more are forgotten after %s days.'),
 ('links', 'account_token', 'signIn', 't.expires_at < $1', 1,
  'Expired links are removed after %s days.'),
 ('mails', 'mail', 'mails', 't.state IN (''SENT'', ''SKIPPED'') AND t.finished_at < $1', 90,

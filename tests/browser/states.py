@@ -119,7 +119,7 @@ plain("landing", "/")
 plain("signin", "/signin")
 plain("signin-next", "/signin?next=%2Fexercises", until=".notice")
 plain("register", "/register")
-plain("register-invited", "/register?invite=x", until=".notice")
+plain("register-invited", "/register#invite=x", until=".notice")
 plain("not-found", "/no-such-page", allow=[(404, "/no-such-page")])
 plain("unavailable", "/50x.html")
 
@@ -552,7 +552,7 @@ def remove_dialog(page, cast):
 
 
 plain("audit-log", "/settings/audit-log", "player", until=".log")
-plain("join", "/join?invite=" + "x" * 43, "newcomer", until=".btn-primary")
+plain("join", "/join#invite=" + "x" * 43, "newcomer", until=".btn-primary")
 plain("join-incomplete", "/join", "newcomer", until=".notice")
 
 

@@ -18,10 +18,3 @@ def privacy_account(page, _):
 @state("privacy-organization", "newcomer")
 def privacy_organization(page, _):
     page.open("/privacy", "#delete-account").click("#delete-organization").has("dialog", "Delete the organisation?")
-
-
-@state("privacy-old-sign-in", "newcomer")
-def privacy_old_sign_in(page, cast):
-    page.instance.sql("UPDATE muster.user_session SET created_at = created_at - interval '1 hour' "
-                      "WHERE user_id = %s", cast.newcomer.me["id"])
-    page.open("/privacy", "#leave .notice").has("#leave", "Sign in again")

@@ -78,7 +78,7 @@ def test_invitation_joins_the_inviting_organisation(page):
     """A4 in the browser: the invited person sees no organisation field and lands in the organisation that invited."""
     admin = Client(page.instance).register(organization="Inviting Ltd").signin()
     token = page.instance.invite(admin.me["orgId"], "invited@example.com")
-    page.open(f"/register?invite={token}").sees("You were invited")
+    page.open(f"/register#invite={token}").sees("You were invited")
     assert not page.texts("#organization")
     page.type_into("First name", "In").type_into("Last name", "Vited").type_into("Work e-mail", "invited@example.com")
     page.type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")

@@ -37,17 +37,14 @@ def test_e1_export_and_e3_leaving(page):
     member.refused("GET", "/api/portal/me", 401, "unauthenticated")
 
 
-def test_e3_an_old_sign_in_signs_in_again(page):
-    """E3: the page asks for a new sign-in and comes back; the last administrator learns what to do, and deletes the organisation."""
+def test_e3_an_old_sign_in_is_proven_again(page):
+    """E3, A15: the page asks for the password and goes on; the last administrator learns what to do, and deletes the organisation."""
     admin = Client(page.instance).register(organization="Gone Ltd").signin()
     page.login(admin).allow((409, "/api/portal/delete-account"), (403, "/api/portal/delete-account"))
     page.open(PRIVACY, "#delete-account")
     page.instance.sql("UPDATE muster.user_session SET created_at = created_at - interval '1 hour' WHERE user_id = %s", admin.me["id"])
-    page.click("#delete-account").focused("#confirmEmail").keys(admin.email, Keys.ENTER).has("#leave", "Sign in again")
-    page.click("#leave a").at(r"/signin\?next=%2Fprivacy")
-    page.type_into("E-mail", admin.email).type_into("Password", admin.password).keys(Keys.ENTER).at(PRIVACY)
-    page.has("#delete-account")
     page.click("#delete-account").focused("#confirmEmail").keys(admin.email, Keys.ENTER)
+    page.focused("#step-up-password").keys(admin.password, Keys.ENTER)
     page.has("dialog .form-summary", "or delete the organisation")
     page.click("#stay").click("#delete-organization").focused("#confirmName")
     page.keys("Gone Ltd", Keys.TAB, admin.email, Keys.ENTER).has("h1", "Deleted")

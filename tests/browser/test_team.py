@@ -90,7 +90,8 @@ def test_a4_accepting_with_an_account(page):
     guest = Client(page.instance).register(organization="Solo Ltd").signin()
     url = host.call("POST", "/api/portal/invite", json={"emails": [guest.email]})["results"][0]["inviteUrl"]
     page.open(url).sees("You have an account with this address?").tab_to("Accept with it").press(Keys.ENTER).allow((401, "/api/portal/me"))
-    page.at(r"/signin\?next=.*").type_into("E-mail", guest.email).type_into("Password", PASSWORD).keys(Keys.ENTER).at(r"/join\?invite=.*")
+    page.at(r"/signin\?next=%2Fjoin#invite=.*").type_into("E-mail", guest.email).type_into("Password", PASSWORD).keys(Keys.ENTER)
+    page.at(r"/join#invite=.*")
     page.sees("Solo Ltd", "moves this account")
     friend = guest.colleague()
     page.allow((409, "/api/auth/invitations/accept")).tab_to("Join with this account").press(Keys.ENTER).sees("has other people in it")
@@ -98,7 +99,7 @@ def test_a4_accepting_with_an_account(page):
     page.tab_to("Join with this account", back=True).press(Keys.ENTER).sees("You have joined Host Ltd", "Sign in again")
     page.tab_to("Sign in").press(Keys.ENTER).at("/signin")
     assert guest.signin().me["organization"]["name"] == "Host Ltd"
-    page.fresh().login(guest).open("/join?invite=short").sees("This link is not complete")
+    page.fresh().login(guest).open("/join#invite=short").sees("This link is not complete")
 
 
 def test_what_is_said_in_a_dialog_is_seen_in_it(page):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from tests.lib import Client
+from tests.lib import Client, mailbox
 
 SCOPES = ["exercises", "results", "team", "settings", "account"]
 
@@ -144,3 +144,46 @@ def test_scheme_is_case_insensitive(admin):
     key = admin.api_key()
     for scheme in ("bearer", "BEARER"):
         key.call("GET", "/api/ttx/catalog", headers={"Authorization": f"{scheme} {key.key}"})
+
+
+# ---- a key answers by its scopes, and begets nothing bigger ----
+
+def test_a16_what_the_seed_marks_bearer_works_with_a_key_at_once(admin):
+    """A11, A16: made in a session just signed in, a key with the scopes invites, exports and deletes without being asked for more."""
+    member = admin.colleague()
+    team, own = admin.api_key(scopes=["team"]), member.api_key(scopes=["account"])
+    (result,) = team.call("POST", "/api/portal/invite", json={"emails": ["someone@example.com"]})["results"]
+    assert (result["email"], result["status"]) == ("someone@example.com", "invitation_created")
+    assert own.call("GET", "/api/portal/gdpr-export")["personalData"]["email"] == member.email
+    assert own.call("POST", "/api/portal/delete-account", json={"confirmEmail": member.email})["success"] is True
+    member.refused("GET", "/api/portal/me", 401, "unauthenticated")
+
+
+def test_a16_account_is_granted_by_name_alone(admin):
+    """A16: the usual scopes neither export nor delete."""
+    made = admin.call("POST", "/api/portal/api-keys", json={"name": "Usual", "scopes": []}, expect=201)
+    key = Client(admin.instance, key=made["key"])
+    key.refused("GET", "/api/portal/gdpr-export", 403, "scope_missing")
+    key.refused("POST", "/api/portal/delete-account", 403, "scope_missing", json={"confirmEmail": admin.email})
+
+
+@pytest.mark.parametrize("role", ["CLIENT_ADMIN", "FACILITATOR", "AUDITOR"])
+def test_a16_a_key_invites_members_alone(instance, admin, role):
+    """A16: a person in another role could do what the key cannot."""
+    key = admin.api_key(scopes=SCOPES)
+    key.refused("POST", "/api/portal/invite", 403, "scope_missing", json={"emails": ["x@example.com"], "role": role})
+    assert instance.value("SELECT count(*) FROM muster.invitation WHERE org_id = %s", admin.me["orgId"]) == 0
+
+
+def test_a16_a_key_never_sees_the_link(instance, admin):
+    """A16: with it the key would open an account; it is in the outbox, and a session that invites again sees a new one."""
+    key = admin.api_key(scopes=["team"])
+    reply = key.call("POST", "/api/portal/invite", json={"emails": ["guest.of.key@example.com"], "role": "MEMBER"})
+    assert [row["status"] for row in reply["results"]] == ["invitation_created"] and "invite=" not in str(reply) and reply["sent"] == 0
+    mail = mailbox.last(instance, "guest.of.key@example.com")
+    guest = Client(instance).register(email="guest.of.key@example.com", invite=mail.token).signin()
+    assert guest.me["role"] == "MEMBER" and guest.me["orgId"] == admin.me["orgId"]
+    (again,) = admin.call("POST", "/api/portal/invite", json={"emails": ["another@example.com"]})["results"]
+    assert "invite=" in again["inviteUrl"]
+    entries = admin.call("GET", "/api/portal/audit-log?action=invitation.created")
+    assert [entry["actor"]["kind"] for entry in entries] == ["session", "key"]

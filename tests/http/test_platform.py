@@ -30,7 +30,7 @@ def create(boss, name=None, plan="ENTERPRISE"):
     email = f"first-{secrets.token_hex(5)}@example.com"
     made = boss.call("POST", "/api/admin/orgs", expect=201,
                      json={"name": name or f"Made {secrets.token_hex(4)}", "plan": plan, "adminEmail": email})
-    token = re.search(r"/register\?invite=(\w+)$", made["invitation"]["inviteUrl"])[1]
+    token = re.search(r"/register#invite=(\w+)$", made["invitation"]["inviteUrl"])[1]
     made["admin"] = Client(boss.instance).register(email=email, invite=token).signin()
     return made
 

@@ -30,7 +30,7 @@ def command(own, *arguments, fails=False):
 def test_a4_create_org(own, name):
     """A4, A6, A12: the link makes an administrator once; whatever the name is, it is a name; the log has it."""
     out = command(own, "create-org", name, f"Boss{NAMES.index(name)}@Example.com")
-    link = re.search(r"^https://platform\.example\.com/register\?invite=([A-Za-z0-9]{43})$", out, re.M)
+    link = re.search(r"^https://platform\.example\.com/register#invite=([A-Za-z0-9]{43})$", out, re.M)
     org = own.sql("SELECT org_id::text, name, plan FROM muster.org WHERE name = %s", name)[0]
     assert org["plan"] == "GROWTH" and org["org_id"] in out
     email = f"boss{NAMES.index(name)}@example.com"
@@ -52,7 +52,7 @@ def test_create_org_says_what_is_wrong(own):
                             (("Name", "a@example.com", "NOPE'; --"), "FREE, STARTER, GROWTH, PROFESSIONAL, ENTERPRISE")):
         assert part in command(own, "create-org", *arguments, fails=True)
     assert own.value("SELECT count(*) FROM muster.org") == before
-    assert "register?invite=" in command(own, "create-org", "With a plan", "plan@example.com", "FREE")
+    assert "register#invite=" in command(own, "create-org", "With a plan", "plan@example.com", "FREE")
     assert own.value("SELECT plan FROM muster.org WHERE name = 'With a plan'") == "FREE"
     own.sql("UPDATE muster.platform_setting SET default_plan = 'STARTER'")
     command(own, "create-org", "With the stored plan", "stored@example.com")

@@ -256,7 +256,7 @@ def test_invitations_go_out(plain, server):
     plain.sql("UPDATE muster.app_user SET email_verified_at = now() WHERE id = %s", plain.person.me["id"])
     plain.person.call("POST", "/api/portal/invite", json={"emails": [to]})
     mail = server.wait_for(to)
-    assert "invites you to join" in text_of(mail) and f"{plain.base_url}/register?invite=" in text_of(mail)
+    assert "invites you to join" in text_of(mail) and f"{plain.base_url}/register#invite=" in text_of(mail)
     assert mail["List-Unsubscribe"] is None
 
 

@@ -14,6 +14,7 @@ MORE = {
     "POST /api/auth/verify/resend": 3,  # the attempts count before a mail is written, whatever becomes of it
     "POST /api/portal/domains": 3,  # the same
     "POST /api/auth/change-password": 3,  # no transaction stays open while the password is hashed
+    "POST /api/auth/step-up": 3,  # the same
     "POST /api/auth/mfa/verify": 4,  # who asks names the attempts' key; a wrong code is noted after the proof failed
     "GET /api/portal/gdpr-export": 50,  # read in parts, so that none is held in memory whole
 }

@@ -17,6 +17,7 @@ VALUES = {
 # Where a body needs more than its required fields: a rule between fields asks for one of them.
 ALSO = {
     "POST /api/auth/register": ["organization"], "PUT /api/portal/users/{id}": ["role"], "DELETE /api/auth/mfa": ["code"],
+    "POST /api/auth/step-up": ["password"],
     "POST /api/auth/mfa/verify": ["code"], "PUT /api/portal/language": ["language"], "DELETE /api/portal/api-keys/{id}": [],
     "PUT /api/admin/orgs/{id}": ["name"],
 }

@@ -43,6 +43,41 @@ SELECT is(pg_temp.ask('key', 'key', '{}', 'exercises'), 'MU103 outside', 'A11: a
 SELECT is(pg_temp.ask('key', 'key', '{}', ''), 'MU103 outside', 'A11: a call for sessions only');
 SELECT is(pg_temp.ask('key', 'no scope'), 'MU103 outside', 'A11: a key without scopes');
 SELECT is(pg_temp.ask('session', 'good', '{}', ''), 'ok inside', 'A11: sessions need no scope');
+-- Proof (rule A15): by when the session began, or when its person last proved it.
+CREATE FUNCTION pg_temp.proven(p_kind text, p_token text, p_roles text DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM enter(NULL);
+    RETURN value('muster_portal', format('SELECT ''ok'' FROM muster.principal_enter(%L, %L, %L, ''results'', 900)', p_kind, sha256(p_token::bytea), p_roles));
+END $$;
+SELECT is(pg_temp.proven('session', 'good'), 'ok', 'A15: signing in is a proof');
+UPDATE muster.user_session SET created_at = now() - interval '901 seconds';
+SELECT is(pg_temp.proven('session', 'good'), 'MU105', 'A15: for so many seconds');
+SELECT is(pg_temp.ask('session', 'good'), 'ok inside', 'A15: where none is asked for the session goes on');
+SELECT is(pg_temp.proven('session', 'good', '{SUPER_ADMIN}'), 'MU102', 'A15: the role is looked at first');
+UPDATE muster.user_session SET stepped_up_at = now() - interval '899 seconds';
+SELECT is(pg_temp.proven('session', 'good'), 'ok', 'A15: a password or code given since counts');
+UPDATE muster.user_session SET stepped_up_at = now() - interval '901 seconds';
+SELECT is(pg_temp.proven('session', 'good'), 'MU105', 'A15: for as many seconds');
+UPDATE muster.api_key SET created_at = now() - interval '1 day';
+SELECT is(pg_temp.proven('key', 'key'), 'ok', 'A15: a key is asked for its scope alone');
+-- Idle (rule A15): a session that nobody uses ends, the platform's sooner.
+CREATE FUNCTION pg_temp.rested(p_kind text, p_token text, p_seconds integer, p_idle integer DEFAULT 259200) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM enter(NULL);
+    UPDATE muster.user_session SET last_seen_at = now() - make_interval(secs => p_seconds);
+    UPDATE muster.api_key SET last_used_at = now() - make_interval(secs => p_seconds);
+    RETURN value('muster_portal', format('SELECT ''ok'' FROM muster.principal_enter(%L, %L, ''{}'', ''results'', 0, %L)', p_kind, sha256(p_token::bytea), p_idle));
+END $$;
+SELECT is(pg_temp.rested('session', 'good', 259200), 'ok', 'A15: a session may rest for so many seconds');
+SELECT is(pg_temp.rested('session', 'good', 259201), 'MU101', 'A15: and is none after them');
+SELECT is(pg_temp.rested('session', 'good', 2592000, 0), 'ok', 'A15: 0 is no limit');
+SELECT is(pg_temp.rested('key', 'key', 2592000), 'ok', 'A15: a key may rest');
+UPDATE muster.app_user SET role = 'SUPER_ADMIN' FROM us WHERE id = person;
+SELECT is(pg_temp.rested('session', 'good', 28800), 'ok', 'A15: a platform administrator''s may rest for eight hours');
+SELECT is(pg_temp.rested('session', 'good', 28801), 'MU101', 'A15: and no longer');
+SELECT is(pg_temp.rested('session', 'good', 3601, 3600), 'MU101', 'A15: or less where less is configured');
+UPDATE muster.app_user SET role = 'MEMBER' FROM us WHERE id = person;
+UPDATE muster.user_session SET last_seen_at = now();
 -- Plan, person, revocation: they count at the next request.
 SELECT is(pg_temp.ask('key', 'key', '{SUPER_ADMIN}', 'exercises'), 'MU103 outside', 'the first thing that fails is told');
 UPDATE muster.org SET plan = 'FREE' FROM us WHERE org_id = org;

@@ -28,7 +28,7 @@ static int teardown(void **state) {
 static struct mail_words words_of(const char *kind) {
     return (struct mail_words){.kind = kind,
                                .base_url = BASE,
-                               .nparams = 11,
+                               .nparams = 12,
                                .params = {{"name", "Robin"},
                                           {"url", BASE "/go?token=abc&x=1"},
                                           {"time", "2026-11-22T04:20:00Z"},
@@ -39,7 +39,8 @@ static struct mail_words words_of(const char *kind) {
                                           {"person", "Nia"},
                                           {"title", "Title"},
                                           {"accuracy", "83 %"},
-                                          {"extra", "not used"}}};
+                                          {"extra", "not used"},
+                                          {"role", "a member"}}};
 }
 
 static const char *render(const struct mail_words *w, struct mail_parts **parts) {
@@ -58,6 +59,13 @@ static void every_kind_has_its_words(void **state) {
         {"verify_domain", "Confirm the domain example.com", "addresses at example.com"},
         {"member_joined", "Nia joined Ours", "Nia has joined Ours."},
         {"exercise_completed", "Exercise completed: Title", "with 83 % of the decisions right"},
+        {"second_factor_on", "Your second factor was turned on", "Account security:\n" BASE "/settings/security\n"},
+        {"second_factor_off", "Your second factor was turned off", "change your password at once"},
+        {"recovery_codes_replaced", "Your recovery codes were replaced", "on 22 November 2026, 04:20 UTC."},
+        {"recovery_code_used", "A recovery code opened your account", "with one of your recovery codes"},
+        {"api_key_created", "An API key was made for your account", "API keys:\n" BASE "/settings/api-keys\n"},
+        {"new_device", "Your account was opened on a new device", BASE "/settings/security\n"},
+        {"role_changed", "Your role in Ours was changed", "You are now a member."},
     };
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {

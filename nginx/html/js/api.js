@@ -65,6 +65,11 @@ function failure(reply, data) {
   });
 }
 
+/* Where signing in leads: ?next=, and what this page carries behind #, such as the token of an invitation. */
+export function afterSignIn() {
+  return safePath(new URLSearchParams(window.location.search).get('next')) + window.location.hash;
+}
+
 /* Only paths of this site; anything else becomes the fallback. */
 export function safePath(path, fallback) {
   const home = fallback || '/exercises';
@@ -82,7 +87,7 @@ export function safePath(path, fallback) {
 
 export function goToSignIn() {
   const here = window.location.pathname + window.location.search;
-  window.location.assign('/signin?next=' + encodeURIComponent(here));
+  window.location.assign('/signin?next=' + encodeURIComponent(here) + window.location.hash);
 }
 
 async function readBody(reply) {
@@ -101,6 +106,21 @@ async function readBody(reply) {
 function clockOffset(reply, sentAt) {
   const server = Date.parse(reply.headers.get('Date') || '');
   return isNaN(server) ? 0 : server + 500 - (sentAt + Date.now()) / 2;
+}
+
+let prove = () => Promise.resolve(false);
+
+/* ask: shows the dialog for what 403 recent_sign_in_required wants; resolves to whether the person gave it. */
+export function askForProof(ask) {
+  prove = ask;
+}
+
+/* Asks once for the proof that a call wants, and repeats the call; without the proof its error stands. */
+async function provenRequest(method, path, body, settings, problem) {
+  if (settings.proven || !(await prove())) {
+    throw problem;
+  }
+  return request(method, path, body, Object.assign({}, settings, { proven: true }));
 }
 
 /* options.anonymous: a 401 is an ordinary error and does not lead to the sign-in page. */
@@ -123,7 +143,11 @@ export async function request(method, path, body, options) {
     goToSignIn();
   }
   if (!reply.ok) {
-    throw failure(reply, data);
+    const problem = failure(reply, data);
+    if (problem.code === 'recent_sign_in_required') {
+      return provenRequest(method, path, body, settings, problem);
+    }
+    throw problem;
   }
   return { data, status: reply.status, headers: reply.headers, offset: clockOffset(reply, sentAt) };
 }

@@ -13,6 +13,26 @@ export function linkToken() {
   return token.length >= MIN_TOKEN ? token : null;
 }
 
+/* The token of an invitation, or ''. Invitations of older releases carry it in the query: it is moved. */
+export function inviteToken() {
+  const query = new URLSearchParams(window.location.search);
+  const old = query.get('invite');
+  if (old) {
+    query.delete('invite');
+    const rest = query.toString();
+    window.history.replaceState(null, '', window.location.pathname + (rest ? '?' + rest : '') + inviteHash(old));
+  }
+  const read = () => new URLSearchParams(window.location.hash.slice(1)).get('invite') || '';
+  /* Another invitation that is opened here changes nothing but what is behind #. */
+  window.addEventListener('hashchange', () => (read() ? window.location.reload() : null));
+  return read();
+}
+
+/* What carries an invitation to another page of ours. */
+export function inviteHash(token) {
+  return '#invite=' + encodeURIComponent(token);
+}
+
 /* A used token need not stay in the address bar or in the history. */
 export function forgetToken() {
   window.history.replaceState(null, '', window.location.pathname);

@@ -2,7 +2,8 @@
 
 import { h, byId, replace } from './dom.js';
 import { icon } from './icons.js';
-import { get, post } from './api.js';
+import { askForProof, get, post } from './api.js';
+import { stepUp } from './step_up.js';
 import { personName } from './format.js';
 import { verifyBanner } from './banner.js';
 import { OVERSIGHT } from './constants.js';
@@ -196,6 +197,7 @@ function guardReturn(user) {
 
 /* Loads the signed-in user and completes the header; a 401 leads to the sign-in page. */
 export async function startShell() {
+  askForProof(stepUp);
   const tools = byId('site-tools');
   replace(tools, themeButton());
   const user = await get('/api/portal/me');

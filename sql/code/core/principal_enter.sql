@@ -1,13 +1,15 @@
 -- Looks a credential up, checks the route's guard, and sets the tenant for this transaction. Who may not is told by an error, which ends
 -- the pipeline: no statement behind this one runs for a caller who is refused. MU101: the credential is none; MU102: its role is not among
--- p_roles (empty: any); MU103: the key does not have p_scope ('': a session only); MU104: the plan has no API access. p_kind: 'session',
+-- p_roles (empty: any); MU103: the key does not have p_scope ('': a session only); MU104: the plan has no API access; MU105: the session's
+-- password or code is older than p_proof seconds (0: as old as may be; keys are asked for their scope instead, rule A15). A session that was not used for p_idle seconds (0: no limit), or
+-- of the platform's administrators for eight hours, is none. p_kind: 'session',
 -- 'key', 'pending' (a session that waits for its second factor and nothing else), 'any' (a session of either kind, to sign out).
 --
 -- Every request passes here, so it does without a search path of its own, which would be set and taken back each time: every table, type,
 -- function and operator is named with its schema, so that the caller's path says nothing (tests/sql/principal.sql). Settings are assigned
 -- because plpgsql computes an assignment without running a statement.
 CREATE OR REPLACE FUNCTION muster.principal_enter(
-    p_kind text, p_token bytea, p_roles text[], p_scope text,
+    p_kind text, p_token bytea, p_roles text[], p_scope text, p_proof integer DEFAULT 0, p_idle integer DEFAULT 0,
     OUT user_id uuid, OUT org_id uuid, OUT role text, OUT credential_id uuid,
     OUT authenticated_at timestamptz
 ) RETURNS record LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -29,7 +31,7 @@ BEGIN
         WHERE k.token_hash OPERATOR(pg_catalog.=) p_token AND k.expires_at OPERATOR(pg_catalog.>) v_now
           AND u.status OPERATOR(pg_catalog.=) 'ACTIVE';
     ELSIF p_kind OPERATOR(pg_catalog.=) 'session' OR p_kind OPERATOR(pg_catalog.=) 'any' THEN
-        SELECT s.id, s.user_id, s.org_id, u.role, s.created_at, s.last_seen_at
+        SELECT s.id, s.user_id, s.org_id, u.role, COALESCE(s.stepped_up_at, s.created_at), s.last_seen_at
         INTO credential_id, user_id, org_id, role, authenticated_at, v_seen
         FROM muster.user_session s
         JOIN muster.app_user u ON u.org_id OPERATOR(pg_catalog.=) s.org_id AND u.id OPERATOR(pg_catalog.=) s.user_id
@@ -44,7 +46,9 @@ BEGIN
         WHERE s.token_hash OPERATOR(pg_catalog.=) p_token AND s.expires_at OPERATOR(pg_catalog.>) v_now
           AND u.status OPERATOR(pg_catalog.=) 'ACTIVE';
     END IF;
-    IF credential_id IS NULL THEN
+    IF credential_id IS NULL OR (p_idle OPERATOR(pg_catalog.>) 0 AND p_kind OPERATOR(pg_catalog.<>) 'key'
+        AND v_seen OPERATOR(pg_catalog.<) (v_now OPERATOR(pg_catalog.-) pg_catalog.make_interval(
+            secs => CASE WHEN role OPERATOR(pg_catalog.=) 'SUPER_ADMIN' THEN LEAST(p_idle, 28800) ELSE p_idle END))) THEN
         PERFORM muster.principal_refuse('MU101');
     END IF;
     IF NOT v_api_access THEN
@@ -53,6 +57,9 @@ BEGIN
         PERFORM muster.principal_refuse('MU103');
     ELSIF pg_catalog.cardinality(p_roles) OPERATOR(pg_catalog.>) 0 AND NOT role OPERATOR(pg_catalog.=) ANY (p_roles) THEN
         PERFORM muster.principal_refuse('MU102');
+    ELSIF p_proof OPERATOR(pg_catalog.>) 0 AND p_kind OPERATOR(pg_catalog.<>) 'key'
+          AND authenticated_at OPERATOR(pg_catalog.<) (v_now OPERATOR(pg_catalog.-) pg_catalog.make_interval(secs => p_proof)) THEN
+        PERFORM muster.principal_refuse('MU105');
     END IF;
     -- Last use is kept to the minute, so that reads stay reads.
     IF v_seen IS NULL OR v_seen OPERATOR(pg_catalog.<) (v_now OPERATOR(pg_catalog.-) interval '1 minute') THEN

@@ -21,6 +21,7 @@ BEGIN
     END IF;
     UPDATE app_user u SET role = CASE WHEN p_revoke THEN 'CLIENT_ADMIN' ELSE 'SUPER_ADMIN' END
     WHERE u.org_id = v_user.org_id AND u.id = v_user.id;
+    PERFORM mail_queue_in(v_user.org_id, v_user.id, v_user.email, 'role_changed', NULL, NULL);
     PERFORM audit_append(v_user.org_id, NULL, CASE WHEN p_revoke THEN 'platform.role_taken' ELSE 'platform.role_given' END, 'user', v_user.id,
                          jsonb_build_object('from', v_user.role, 'to', CASE WHEN p_revoke THEN 'CLIENT_ADMIN' ELSE 'SUPER_ADMIN' END));
     RETURN 'ok';

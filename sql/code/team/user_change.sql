@@ -34,6 +34,7 @@ BEGIN
         DELETE FROM api_key k WHERE k.org_id = org() AND k.user_id = p_user;
     END IF;
     IF v_role <> v_old.role THEN
+        PERFORM mail_queue(p_user, v_old.email, 'role_changed', NULL, NULL);
         PERFORM audit('user.role_changed', 'user', p_user, jsonb_build_object('from', v_old.role, 'to', v_role));
     END IF;
     IF v_status <> v_old.status THEN

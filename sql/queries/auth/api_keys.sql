@@ -15,7 +15,7 @@ WITH made AS (
       AND EXISTS (SELECT FROM muster.user_session s WHERE s.org_id = muster.org() AND s.user_id = muster.person() AND s.id = $6)
       AND (SELECT count(*) FROM muster.api_key k WHERE k.org_id = muster.org() AND k.user_id = muster.person()) < 50
     RETURNING id, name, prefix, scopes, created_at, expires_at)
-SELECT id, name, prefix, scopes, created_at, expires_at,
+SELECT id, name, prefix, scopes, created_at, expires_at, muster.own_mail('api_key_created') AS mail,
        muster.audit('api_key.created', 'api_key', id, jsonb_build_object('scopes', scopes, 'expires_at', expires_at)) AS audit
 FROM made;
 

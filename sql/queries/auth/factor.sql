@@ -25,7 +25,8 @@ WITH confirmed AS (
     RETURNING org_id, user_id),
 codes AS (
     INSERT INTO muster.recovery_code (org_id, user_id, code_hash) SELECT org_id, user_id, unnest($3::bytea[]) FROM confirmed RETURNING 1)
-SELECT muster.audit('user.second_factor_on', 'user', user_id, NULL) FROM confirmed WHERE (SELECT count(*) FROM codes) >= 0;
+SELECT muster.own_mail('second_factor_on'), muster.audit('user.second_factor_on', 'user', user_id, NULL)
+FROM confirmed WHERE (SELECT count(*) FROM codes) >= 0;
 
 -- name: factor_remove
 -- With the step of a code that was not used yet, or the digest of a recovery code; whichever was not given is NULL.
@@ -35,7 +36,9 @@ WITH removed AS (
       AND (f.last_step < $1 OR EXISTS (SELECT FROM muster.recovery_code c
                                        WHERE c.org_id = f.org_id AND c.user_id = f.user_id AND c.code_hash = $2))
     RETURNING user_id)
-SELECT muster.attempt_forget('factor-account', $3), muster.audit('user.second_factor_off', 'user', user_id, NULL) FROM removed;
+SELECT muster.attempt_forget('factor-account', $3), muster.own_mail('second_factor_off'),
+       muster.audit('user.second_factor_off', 'user', user_id, NULL)
+FROM removed;
 
 -- name: recovery_codes_replace
 -- With the step of a code that was not used yet: all recovery codes go, $2 come.
@@ -49,7 +52,8 @@ gone AS (
     RETURNING 1),
 codes AS (
     INSERT INTO muster.recovery_code (org_id, user_id, code_hash) SELECT org_id, user_id, unnest($2::bytea[]) FROM used RETURNING 1)
-SELECT muster.attempt_forget('factor-account', $3), muster.audit('user.recovery_codes_replaced', 'user', user_id, NULL)
+SELECT muster.attempt_forget('factor-account', $3), muster.own_mail('recovery_codes_replaced'),
+       muster.audit('user.recovery_codes_replaced', 'user', user_id, NULL)
 FROM used WHERE (SELECT count(*) FROM gone) + (SELECT count(*) FROM codes) >= 0;
 
 -- name: factor_refused
@@ -57,7 +61,7 @@ SELECT muster.sign_in_refused(u.email, 'second_factor', NULL) FROM muster.app_us
 
 -- name: factor_pass
 -- The second half of sign-in (rule A5): uses the code up, ends the half session $3 and begins a whole one, or does nothing. Follows
--- password_keep. The password's attempts come back as well.
+-- password_keep. The password's attempts come back as well. $9 is the digest of the device.
 WITH used AS (
     UPDATE muster.second_factor SET last_step = $1
     WHERE org_id = muster.org() AND user_id = muster.person() AND confirmed_at IS NOT NULL AND last_step < $1
@@ -76,6 +80,7 @@ made AS (
 SELECT muster.sign_in_record(), muster.attempt_forget('factor-account', $8),
        (SELECT muster.attempt_forget('signin-account', sha256(convert_to(u.email, 'UTF8')))
         FROM muster.app_user u WHERE u.org_id = muster.org() AND u.id = made.user_id),
+       muster.device_note($9), CASE WHEN $2::bytea IS NOT NULL THEN muster.own_mail('recovery_code_used') END,
        muster.audit('user.signed_in', 'user', user_id,
                     jsonb_build_object('session', id, 'factor', CASE WHEN $2::bytea IS NULL THEN 'code' ELSE 'recovery_code' END))
 FROM made;

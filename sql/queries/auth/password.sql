@@ -15,10 +15,10 @@ WHERE u.org_id = muster.org() AND u.id = muster.person() AND muster.org_keep()
 FOR KEY SHARE OF u FOR SHARE OF c;
 
 -- name: password_change
--- From hash $2 to $1. The session $3 goes on under a new token; all others and all keys end (rule A7), as does a link that would set
+-- From hash $2 to $1. The session $3, proven by this, goes on under a new token; all others and all keys end (rule A7), as does a link that would set
 -- another password. $6 is told of it, with $7. The log comes last, behind whatever is counted in total.
 WITH mine AS (
-    UPDATE muster.user_session SET token_hash = $4
+    UPDATE muster.user_session SET token_hash = $4, stepped_up_at = now()
     WHERE org_id = muster.org() AND user_id = muster.person() AND id = $3
       AND EXISTS (SELECT FROM muster.credential c
                   WHERE c.org_id = muster.org() AND c.user_id = muster.person() AND c.password_hash = $2)

@@ -1,7 +1,9 @@
 -- name: session_list
+-- Those that still open something: $1 are the seconds that one may rest (0: no limit).
 SELECT id, created_at, last_seen_at, address, user_agent
 FROM muster.user_session
 WHERE org_id = muster.org() AND user_id = muster.person() AND expires_at > now()
+  AND ($1::integer = 0 OR last_seen_at >= now() - make_interval(secs => $1::integer))
 ORDER BY last_seen_at DESC, id DESC
 LIMIT 200;
 

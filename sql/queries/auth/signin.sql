@@ -9,7 +9,7 @@ SELECT muster.attempt_forget($1, $2);
 SELECT muster.sign_in_record();
 
 -- name: session_create
--- Follows enter in the same pipeline. No row when the password is not the one of $5 any
+-- Follows enter in the same pipeline; $6 is the digest of the device. No row when the password is not the one of $5 any
 -- more: FOR SHARE waits for a change that is under way (rule A7).
 WITH right_password AS (
     SELECT c.org_id, c.user_id FROM muster.credential c
@@ -18,7 +18,7 @@ made AS (
     INSERT INTO muster.user_session (org_id, user_id, token_hash, expires_at, address, user_agent)
     SELECT org_id, user_id, $1, now() + make_interval(secs => $2::integer), $3, $4 FROM right_password
     RETURNING id, user_id)
-SELECT muster.audit('user.signed_in', 'user', user_id, jsonb_build_object('session', id)) FROM made;
+SELECT muster.device_note($6), muster.audit('user.signed_in', 'user', user_id, jsonb_build_object('session', id)) FROM made;
 
 -- name: pending_create
 -- The half session of somebody whose second factor is due; follows enter, otherwise like session_create.

@@ -1,6 +1,6 @@
 -- name: mail_get
 -- No row when it was sent or is gone. wanted: the person is active and has not turned this kind off.
-SELECT m.recipient, m.kind, m.sealed, m.queued_at, u.first_name AS name, o.name AS organization, a.first_name || ' ' || a.last_name AS person,
+SELECT m.recipient, m.kind, m.sealed, m.queued_at, u.first_name AS name, u.role, o.name AS organization, a.first_name || ' ' || a.last_name AS person,
        e.id AS exercise_id, e.title, round(100.0 * p.correct_count / e.question_count)::integer AS accuracy,
        muster.mail_topic(m.kind) AS topic,
        muster.mail_topic(m.kind) IS NULL OR (u.status = 'ACTIVE' AND NOT EXISTS (

@@ -15,6 +15,8 @@ const ACTIONS = {
   'user.signed_in': 'Signed in',
   'user.sign_in_refused': 'Sign-in refused',
   'user.signed_out': 'Signed out',
+  'user.stepped_up': 'Confirmed the own identity',
+  'user.step_up_refused': 'Confirming the own identity refused',
   'user.session_ended': 'Ended a session',
   'user.sessions_ended': 'Ended all other sessions',
   'user.password_changed': 'Changed the password',

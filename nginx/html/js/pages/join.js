@@ -4,11 +4,12 @@ import { h, byId, replace } from '../dom.js';
 import { icon } from '../icons.js';
 import { post } from '../api.js';
 import { errorBox, notice, setBusy } from '../forms.js';
+import { inviteHash, inviteToken } from '../link.js';
 import { startShell } from '../shell.js';
 import { personName } from '../format.js';
 import { isolated } from '../text.js';
 
-const token = new URLSearchParams(window.location.search).get('invite') || '';
+const token = inviteToken();
 
 function joined(reply) {
   const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'You have joined ' + isolated(reply.organization));
@@ -46,7 +47,7 @@ function question(user) {
 
 async function start() {
   const box = byId('join');
-  byId('register-link').setAttribute('href', token ? '/register?invite=' + encodeURIComponent(token) : '/register');
+  byId('register-link').setAttribute('href', token ? '/register' + inviteHash(token) : '/register');
   try {
     const user = await startShell();
     replace(box, token.length < 20 ? notice('bad', 'alert', h('p', null, 'This link is not complete. Open it again from where you got it, or ask for a new one.')) : question(user));

@@ -10,15 +10,14 @@ import { capitalise, exactDate, relativeDate } from '../format.js';
 import { FIELDS, SCOPES } from '../constants.js';
 import { isolated } from '../text.js';
 
-/* Without a sentence it is not offered here; keys made through the API may have it, too. */
 const SCOPE_WORDS = {
   exercises: ['Exercises', 'Generate exercises, play them and delete them.'],
   results: ['Results', 'Read scores, reports and certificates.'],
-  team: ['Team', 'See members and invitations, and invite people.'],
+  team: ['Team', 'See people and invitations, and invite members.'],
   settings: ['Settings', 'Read and change the settings of the organisation, list and revoke your own API keys.'],
-  account: ['Account']
+  account: ['Account', 'Export your own data, and delete your account for good.']
 };
-const OFFERED = SCOPES.filter((scope) => SCOPE_WORDS[scope] && SCOPE_WORDS[scope][1]);
+const OFFERED = SCOPES.filter((scope) => SCOPE_WORDS[scope]);
 const EXPIRIES = [[30, 'in 30 days'], [90, 'in 90 days'], [365, 'in one year'], [1826, 'in five years']];
 const DAY = 86400000;
 

@@ -104,11 +104,6 @@ function field(name, label, hint) {
     h('span', { class: 'hint', id: name + '-hint' }, hint));
 }
 
-function signInAgain() {
-  return notice('mid', 'clock', h('p', null, 'For this you must have signed in within the last 15 minutes.'),
-    h('a', { class: 'btn', href: '/signin?next=%2Fprivacy' }, 'Sign in again'));
-}
-
 function gone(reply) {
   const title = h('h1', { tabindex: '-1' }, 'Deleted');
   replace(byId('site-nav'));
@@ -137,18 +132,7 @@ function leaveDialog(options) {
       .filter((name) => values()[name].toLowerCase() !== options.expected[name].toLowerCase())
       .map((name) => ({ field: name, message: 'must be ' + options.expected[name] })),
     send: async () => {
-      let reply = null;
-      try {
-        reply = await post(options.path, values());
-      } catch (error) {
-        if (error.code === 'recent_sign_in_required') {
-          box.close();
-          replace(byId('leave'), signInAgain());
-          byId('leave-title').focus();
-          return;
-        }
-        throw error;
-      }
+      const reply = await post(options.path, values());
       box.close();
       gone(reply);
     }
@@ -185,14 +169,13 @@ function deleteOrganization(user) {
   });
 }
 
-function drawLeave(user, recent) {
+function drawLeave(user) {
   const admin = ADMINS.indexOf(user.role) >= 0;
-  replace(byId('leave'), recent ? h('div', { class: 'stack' },
+  replace(byId('leave'), h('div', { class: 'stack' },
     h('p', { class: 'muted' }, 'What becomes of each kind of data is said above. A number stays as a receipt, without anything about you.'),
     h('div', { class: 'row' },
       h('button', { class: 'btn btn-danger', type: 'button', id: 'delete-account', onclick: () => deleteAccount(user) }, icon('trash'), 'Delete my account'),
-      admin ? h('button', { class: 'btn', type: 'button', id: 'delete-organization', onclick: () => deleteOrganization(user) }, icon('trash'), 'Delete the organisation') : null))
-    : signInAgain());
+      admin ? h('button', { class: 'btn', type: 'button', id: 'delete-organization', onclick: () => deleteOrganization(user) }, icon('trash'), 'Delete the organisation') : null)));
   byId('leave').removeAttribute('aria-busy');
 }
 
@@ -215,7 +198,7 @@ async function load(user) {
     replace(byId('stored'), h('div', null, said.categories.map(category)));
     byId('stored').removeAttribute('aria-busy');
     drawParties(said.thirdParties);
-    drawLeave(user, said.recentSignIn);
+    drawLeave(user);
     failed(null);
   } catch (error) {
     failed(errorBox(error, () => load(user)));

@@ -1,14 +1,15 @@
-/* Registration: a new organisation, joining one with ?invite=TOKEN, or the own one by its e-mail domain (?join=1). */
+/* Registration: a new organisation, joining one with #invite=TOKEN, or the own one by its e-mail domain (?join=1). */
 
 import { h, byId, replace } from '../dom.js';
 import { get, post } from '../api.js';
 import { bindForm, notice, passwordToggle } from '../forms.js';
+import { inviteHash, inviteToken } from '../link.js';
 import { publicHeader } from '../shell.js';
 import { FIELDS } from '../constants.js';
 
 const MIN_PASSWORD = FIELDS.register.password.minLength;
 const query = new URLSearchParams(window.location.search);
-const invite = query.get('invite');
+const invite = inviteToken();
 const LABELS = { organization: 'Organisation', firstName: 'First name', lastName: 'Last name', email: 'Work e-mail', password: 'Password', inviteToken: 'Invitation' };
 
 function joins() {
@@ -114,7 +115,7 @@ showWay();
 if (invite) {
   byId('account-line').textContent = 'You have an account with this address?';
   byId('signin-link').textContent = 'Accept with it';
-  byId('signin-link').href = '/join?invite=' + encodeURIComponent(invite);
+  byId('signin-link').href = '/join' + inviteHash(invite);
   replace(byId('note'), notice('good', 'check', 'You were invited. Your account will join the organisation that invited you.'));
 }
 passwordToggle(byId('password'));

@@ -1,7 +1,7 @@
 /* Sign-in: e-mail and password, a second step when the account has one, then back to the page in ?next= (same site only). */
 
 import { byId, replace } from '../dom.js';
-import { get, post, safePath } from '../api.js';
+import { afterSignIn, get, post } from '../api.js';
 import { bindForm, clearErrors, notice, passwordToggle } from '../forms.js';
 import { announce, publicHeader } from '../shell.js';
 import { FIELDS } from '../constants.js';
@@ -34,7 +34,7 @@ async function send(form) {
   if (reply.mfaRequired) {
     showStep(true);
   } else {
-    window.location.assign(safePath(query.get('next')));
+    window.location.assign(afterSignIn());
   }
 }
 
@@ -89,7 +89,7 @@ async function sendCode(form) {
     }
     throw error;
   }
-  window.location.assign(safePath(query.get('next')));
+  window.location.assign(afterSignIn());
 }
 
 async function startAgain() {

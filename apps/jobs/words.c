@@ -1,0 +1,93 @@
+/*
+ * words.c - every sentence of every mail, and nothing else: what a translation replaces.
+ *
+ * A mail is a subject and a list of lines; {x} is a parameter. A line that begins with '>' is the link of the mail: what stands behind it
+ * labels the button, the address is the parameter url, or the page of this installation that the row names.
+ */
+#include "apps/jobs/jobs.h"
+#include "common/base/str.h"
+
+#define SECURITY "/settings/security"
+#define NOT_YOU                                                                                                                            \
+    "If it was you, there is nothing to do. If not, change your password at once: that ends all other sessions and all API keys. Then "    \
+    "tell your administrator."
+
+static const struct template templates[] = {
+    {"verify_email", "Confirm your e-mail address",
+     .lines = {"Hello {name},", "please confirm that this e-mail address is yours.", ">Confirm address",
+               "If you did not create an account or change your address, ignore this mail: nothing happens without the link."}},
+    {"reset_password", "Choose a new password",
+     .lines = {"Hello {name},", "somebody, probably you, asked for a new password. The link works once and for a short time.",
+               ">Choose a new password", "If it was not you, ignore this mail: your password stays as it is."}},
+    {"password_changed", "Your password was changed",
+     .lines =
+         {"Hello {name},", "the password of your account was changed on {time}. All other sessions and all API keys have ended.",
+          "If it was not you, choose a new password with \"Forgot password\" on the sign-in page at once, and tell your administrator."}},
+    {"invitation", "Invitation to {organization}",
+     .lines = {"Hello,", "{inviter} invites you to join {organization} and to take part in its cyber tabletop exercises.",
+               ">Accept the invitation",
+               "The invitation is for this e-mail address alone and ends on {expires}. If you do not know the sender, ignore this mail."}},
+    {"verify_domain", "Confirm the domain {domain}",
+     .lines = {"Hello,", "{organization} wants people with addresses at {domain} to join it without an invitation.",
+               "Confirm only if you answer for this domain and know the organisation.", ">Confirm {domain}",
+               "Otherwise ignore this mail: nothing happens without the link."}},
+    {"member_joined", "{person} joined {organization}",
+     .lines = {"Hello {name},", "{person} has joined {organization}.", ">Open the team page"}},
+    {"exercise_completed", "Exercise completed: {title}",
+     .lines = {"Hello {name},", "you completed the exercise \"{title}\" with {accuracy} of the decisions right.", ">Open the results"}},
+    {"second_factor_on", "Your second factor was turned on",
+     .lines = {"Hello {name},", "since {time} signing in to your account asks for a code of an authenticator app.", ">Account security",
+               NOT_YOU},
+     .page = SECURITY},
+    {"second_factor_off", "Your second factor was turned off",
+     .lines = {"Hello {name},", "since {time} signing in to your account asks for the password alone.", ">Account security", NOT_YOU},
+     .page = SECURITY},
+    {"recovery_codes_replaced", "Your recovery codes were replaced",
+     .lines = {"Hello {name},", "new recovery codes were made for your account on {time}. The old ones stopped working.",
+               ">Account security", NOT_YOU},
+     .page = SECURITY},
+    {"recovery_code_used", "A recovery code opened your account",
+     .lines = {"Hello {name},", "somebody signed in to your account on {time} with one of your recovery codes. It is used up.",
+               ">Account security", NOT_YOU},
+     .page = SECURITY},
+    {"api_key_created", "An API key was made for your account",
+     .lines = {"Hello {name},", "a key was made on {time} with which a program can act as you. You can revoke it at any time.", ">API keys",
+               NOT_YOU},
+     .page = "/settings/api-keys"},
+    {"new_device", "Your account was opened on a new device",
+     .lines = {"Hello {name},", "somebody signed in to your account on {time}, from a device or a network that was not used for it before.",
+               ">Account security", NOT_YOU},
+     .page = SECURITY},
+    {"role_changed", "Your role in {organization} was changed",
+     .lines = {"Hello {name},", "what you may do in {organization} was changed on {time}. You are now {role}.",
+               "Ask an administrator of your organisation if you did not expect this."}},
+};
+
+/* As they stand in "You are now ...". */
+static const struct {
+    const char *role, *words;
+} roles[] = {
+    {"SUPER_ADMIN", "an administrator of this installation"},
+    {"CLIENT_ADMIN", "an administrator"},
+    {"FACILITATOR", "a facilitator"},
+    {"MEMBER", "a member"},
+    {"AUDITOR", "an auditor"},
+};
+
+const struct template *template_of(const char *kind) {
+    for (size_t i = 0; i < sizeof(templates) / sizeof(templates[0]); i++) {
+        if (str_eq(templates[i].kind, kind)) {
+            return &templates[i];
+        }
+    }
+    return NULL;
+}
+
+const char *role_words(const char *role) {
+    for (size_t i = 0; role && i < sizeof(roles) / sizeof(roles[0]); i++) {
+        if (str_eq(roles[i].role, role)) {
+            return roles[i].words;
+        }
+    }
+    return NULL;
+}
