@@ -32,7 +32,7 @@ LIMIT_ACCOUNT_MAILS   number     5           0 1000000
 LIMIT_INVITE_MAILS    number     500         0 1000000
 LIMIT_GENERATE        number     60          0 100000000
 LIMIT_EXPORT          number     10          0 1000000
-SESSION_IDLE_HOURS    number     72          0 8760
+SESSION_IDLE_HOURS    number     72          0 336
 SMTP_URL              mailserver -
 SMTP_USER             line       -           200
 SMTP_PASSWORD_FILE    path       -
