@@ -75,3 +75,7 @@ UPDATE muster.pending_registration p SET email = f.form FROM muster.address_form
 -- What a mail says is sealed for the address that it was queued for.
 UPDATE muster.mail m SET recipient = f.form FROM muster.address_form f WHERE f.email = m.recipient AND m.sealed IS NULL;
 DROP TABLE muster.address_form, muster.address_label;
+ALTER TABLE muster.mail FORCE ROW LEVEL SECURITY;
+ALTER TABLE muster.pending_registration FORCE ROW LEVEL SECURITY;
+ALTER TABLE muster.invitation FORCE ROW LEVEL SECURITY;
+ALTER TABLE muster.app_user FORCE ROW LEVEL SECURITY;
