@@ -29,6 +29,11 @@ within() { # VALUE LEAST MOST
     echo $(($1 < $2 ? $2 : $1 > $3 ? $3 : $1))
 }
 
+# Of one worker of nginx, each of which opens as many files again.
+web_connections() {
+    within "$WEB_CONNECTIONS" 1 $(($(open_files) / 2))
+}
+
 # What is not set follows from cores and memory.
 default_sizes() {
     cores=$(count_cores)
@@ -43,6 +48,10 @@ default_sizes() {
     require_number SHARED_BUFFERS_MB 16 1000000
     require_number WEB_CONNECTIONS 64 1000000
     require_number DB_CONNECTIONS 0 10000
+    # Where few files may be open, half of what there is.
+    : "${LIMIT_CONNECTIONS:=$(within 1024 $((WEB_CONNECTIONS / 8)) $((WEB_WORKERS * $(web_connections) / 2)))}" "${LIMIT_BODIES:=256}"
+    require_number LIMIT_CONNECTIONS 0 1000000
+    require_number LIMIT_BODIES 0 1000000
 }
 
 # Values of postgresql.conf in MB. WORK is what one sort of one connection may take; few of them sort at once.
