@@ -46,6 +46,7 @@
     X(ERR_URI_TOO_LONG, 414, "uri_too_long", "The address is too long.")                                                                   \
     X(ERR_MEDIA_TYPE, 415, "unsupported_media_type", "Send the body as application/json.")                                                 \
     X(ERR_RATE_LIMITED, 429, "rate_limited", "Too many attempts. Wait, then try again.")                                                   \
+    X(ERR_BUDGET, 429, "too_many_acts", "Your organisation has done as much as it may in an hour. Try again when the hour is over.")       \
     X(ERR_INTERNAL, 500, "internal", "Something went wrong on our side. The request id helps to find out.")                                \
     X(ERR_UNAVAILABLE, 503, "unavailable", "The service is not available at the moment. Try again shortly.")
 

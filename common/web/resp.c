@@ -1,4 +1,5 @@
 /* resp.c - responses: headers, errors, cookies, HTML. */
+#include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/str.h"
 #include "common/web/internal.h"
@@ -107,6 +108,8 @@ void resp_error(struct resp *r, const struct req *q, enum err e) {
         resp_header(r, "WWW-Authenticate", "Bearer");
     } else if (r->status == 503) {
         resp_header(r, "Retry-After", "2");
+    } else if (e == ERR_BUDGET) { /* hours as the database counts them */
+        resp_header(r, "Retry-After", arena_printf(r->arena, "%d", (int)(3600 - clock_now_us() / 1000000 % 3600)));
     }
 }
 

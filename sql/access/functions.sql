@@ -13,7 +13,7 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
     ('jobs',
         'job_back job_beat job_done job_fail job_hold job_next job_rest job_schedule job_take mails_gone retention_apply'),
     ('lookup',
-        'address_is_proven audit_actor_digest audit_append audit_first_hash audit_hash audit_lane_open audit_page_of
+        'address_is_proven audit_actor_digest audit_append audit_budget audit_first_hash audit_hash audit_lane_open audit_page_of
         email_digest_of export_lists export_match export_object forgot_link invite_administrator is_last_platform_admin
         iso_time job_pick job_seen joined_notify last_use_note mail_queue_about_in mail_queue_in org_erase org_open
         platform_audit platform_lock platform_only play_end principal_refuse seats_lock_of slug_of'),

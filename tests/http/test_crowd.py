@@ -14,13 +14,15 @@ from tests.lib import Client, Instance, wire
 from tests.lib.instance import wait_for
 
 CONNECTIONS, BODIES, WORKER = 64, 32, 512
+WRITES = 40
 
 
 @pytest.fixture(scope="module")
 def own():
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4096)), hard))
-    settings = {"WEB_WORKERS": 1, "WEB_CONNECTIONS": WORKER, "LIMIT_CONNECTIONS": CONNECTIONS, "LIMIT_BODIES": BODIES}
+    settings = {"WEB_WORKERS": 1, "WEB_CONNECTIONS": WORKER, "LIMIT_CONNECTIONS": CONNECTIONS, "LIMIT_BODIES": BODIES,
+                "LIMIT_WRITES": WRITES}
     with Instance(RATE_LIMIT_PER_MINUTE=0, **settings) as started:
         yield started
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
@@ -125,3 +127,23 @@ def test_a18_requests_that_wait(own):
             os.kill(pid, signal.SIGCONT)
     assert sorted(one.result() for one in asked) == [401] * CONNECTIONS + [429] * 20
     honest.content()
+
+
+def test_a18_acts_of_an_organisation(own):
+    """A18: changes of one organisation come to an end, with any number at once; it can still take away and sign in, also with strangers
+    trying its accounts, and another one is not concerned."""
+    admin, other = Client(own).register().signin(), Client(own).register().signin()
+    keys = [admin.api_key(scopes=["settings"]) for _ in range(4)]
+    for _ in range(5):
+        Client(own).refused("POST", "/api/auth/signin", 401, "invalid_credentials", json={"email": admin.email, "password": "wrong words"})
+    done = own.value("SELECT count(*) FROM muster.audit_log WHERE org_id = %s AND actor_kind <> 'system'", admin.me["orgId"])
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda i: keys[i % 4].request("PUT", "/api/portal/branding", json={"accentColor": f"#{i:06x}"}), range(2 * WRITES)))
+    refused = [reply for reply in replies if reply.status_code != 200]
+    assert abs(len(replies) - len(refused) - (WRITES - done)) < 8
+    assert {(reply.status_code, reply.json()["code"]) for reply in refused} == {(429, "too_many_acts")}
+    assert all(0 < int(reply.headers["Retry-After"]) <= 3600 for reply in refused)
+    admin.refused("POST", "/api/portal/api-keys", 429, "too_many_acts", json={"name": "One more", "scopes": ["results"]})
+    admin.call("DELETE", f"/api/portal/api-keys/{keys[0].made['id']}")
+    Client(own).signin(admin.email, admin.password)
+    other.call("PUT", "/api/portal/branding", json={"accentColor": "#123456"})
