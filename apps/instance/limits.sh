@@ -56,12 +56,19 @@ share_zones() {
     printf 'limit_conn_status 429;\nlimit_conn_log_level info;\n'
     printf 'limit_conn_zone $network zone=connections:16m;\n'
     printf 'limit_conn_zone $sending_network zone=bodies:16m;\n'
+    printf 'limit_conn_zone $network zone=passwords:1m;\nlimit_conn_zone $wide_network zone=passwords_wide:1m;\n'
 }
 
 # A location that has a limit_conn of its own loses those of the server, so it includes this as well.
 shares() {
     ((LIMIT_CONNECTIONS == 0)) || printf 'limit_conn connections %d;\n' "$LIMIT_CONNECTIONS"
     ((LIMIT_BODIES == 0)) || printf 'limit_conn bodies %d;\n' "$LIMIT_BODIES"
+}
+
+# Of the queue for what hashes passwords: as many again for what is around the network.
+password_shares() {
+    shares
+    ((LIMIT_PASSWORDS == 0)) || printf 'limit_conn passwords %d;\nlimit_conn passwords_wide %d;\n' "$LIMIT_PASSWORDS" "$((2 * LIMIT_PASSWORDS))"
 }
 
 configure_limits() { # FOLDER
@@ -71,4 +78,5 @@ configure_limits() { # FOLDER
     } >"$1/limit_zones.conf"
     limit_here >"$1/limit_here.conf"
     shares >"$1/shares.conf"
+    password_shares >"$1/hash_here.conf"
 }

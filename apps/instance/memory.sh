@@ -50,6 +50,8 @@ default_sizes() {
     require_number DB_CONNECTIONS 0 10000
     # Where few files may be open, half of what there is.
     : "${LIMIT_CONNECTIONS:=$(within 1024 $((WEB_CONNECTIONS / 8)) $((WEB_WORKERS * $(web_connections) / 2)))}" "${LIMIT_BODIES:=256}"
+    : "${LIMIT_PASSWORDS:=$((cores > 2 ? 8 * cores : 16))}"
+    require_number LIMIT_PASSWORDS 0 1000000
     require_number LIMIT_CONNECTIONS 0 1000000
     require_number LIMIT_BODIES 0 1000000
 }
@@ -57,7 +59,7 @@ default_sizes() {
 # Values of postgresql.conf in MB. WORK is what one sort of one connection may take; few of them sort at once.
 size_database() {
     local needed
-    needed=$(($(families | wc -w) * PROCESSES + HASH_PROCESSES + $(workers | wc -w) * JOBS_PROCESSES + 30))
+    needed=$(($(families | wc -w) * PROCESSES + 2 * HASH_PROCESSES + $(workers | wc -w) * JOBS_PROCESSES + 30))
     CONNECTIONS=$((DB_CONNECTIONS > needed ? DB_CONNECTIONS : needed))
     CACHE=$(within $((MEMORY_MB * 3 / 4)) 256 100000000)
     WORK=$(within $((MEMORY_MB / 8 / CONNECTIONS)) 4 64)

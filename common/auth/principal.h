@@ -46,6 +46,8 @@ struct principal {
     bool is_key;
 };
 
+/* The first cookie of this name in a Cookie header, or NULL. */
+const char *cookie_value(struct arena *a, const char *cookies, const char *name);
 /* Finds the credential in the Authorization header (RFC 6750) or, without one, in the cookie. A malformed header counts
  * as a credential that will not be found. */
 struct credential credential_from_headers(struct arena *a, const char *authorization, const char *cookies, const char *cookie_name);

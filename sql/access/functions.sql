@@ -7,7 +7,7 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
         person_erase person_hold register seats_lock sign_in_lookup sign_in_record sign_in_refused unknown_noted user_change
         user_refusal user_remove'),
     ('auth exercises portal',
-        'attempt_take audit job_cancel job_get job_queue principal_enter push'),
+        'attempt_back attempt_take attempt_take_each audit job_cancel job_get job_queue principal_enter push'),
     ('exercises',
         'answer_put exercise_create exercise_delete mail_queue_about question_show usage_count usage_of'),
     ('jobs',

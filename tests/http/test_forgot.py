@@ -105,7 +105,7 @@ def test_a8_the_same_work(instance, admin):
         wait_for(lambda: len(set(instance.pids("muster-auth")) - set(killed)) == len(killed)
                  and Client(instance).get("/healthz").status_code == 200, "the family is back", 30)
     assert seen[0] == seen[1] == seen[2]
-    assert seen[0] == ["request", "attempt_take_pair", "request", "forgot"]
+    assert seen[0] == ["request", "attempt_take_each", "request", "forgot"]
 
 
 def statements(instance, email):

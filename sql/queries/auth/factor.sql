@@ -67,7 +67,7 @@ made AS (
     SELECT org_id, user_id, $4, now() + make_interval(secs => $5::integer), $6, $7 FROM half
     RETURNING id, user_id)
 SELECT muster.sign_in_record(), muster.attempt_forget('factor-account', $8),
-       (SELECT muster.attempt_forget('signin-account', sha256(convert_to(u.email, 'UTF8')))
+       (SELECT muster.attempt_forget('signin-account', sha256(convert_to(u.email || $9, 'UTF8')))
         FROM muster.app_user u WHERE u.org_id = muster.org() AND u.id = made.user_id),
        muster.audit('user.signed_in', 'user', user_id,
                     jsonb_build_object('session', id, 'factor', CASE WHEN $2::bytea IS NULL THEN 'code' ELSE 'recovery_code' END))
