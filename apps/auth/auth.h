@@ -15,6 +15,7 @@ struct auth_config {
     int64_t limit_signin_account, limit_signin_address; /* in 15 minutes */
     int64_t limit_account_mails;                        /* an hour and address that mail goes to */
     int64_t limit_invite_mails;                         /* a day and organisation */
+    int64_t limit_invite_recipient;                     /* a day and address that mail goes to */
     int64_t limit_export;                               /* an hour and person */
     const char *secret_key_file;
     const char *smtp_url; /* "": none */

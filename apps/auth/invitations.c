@@ -100,7 +100,7 @@ static void write_results(struct req *q, struct jwrite *w, const struct guests *
         jw_kstr(w, "email", g->given[i]);
         jw_kstr(w, "status", status);
         if (str_eq(status, "failed")) {
-            jw_kstr(w, "reason", g->refused[i] ? "address" : "daily_limit");
+            jw_kstr(w, "reason", g->refused[i] ? "address" : db_str(made, row, COL_FAILED));
         } else if (row < made->n) {
             jw_kstr(w, "id", db_str(made, row, COL_ID));
             jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(made, row, COL_EXPIRES_AT)));
@@ -167,7 +167,8 @@ static enum err invite_post(struct req *q, struct resp *r) {
     enum err e = seal_mails(q, r, &g, &sealed);
     struct db_rows made;
     struct db_call call = {SQL_INVITE(db_text_array(q->arena, emails, n), db_text_array(q->arena, hashes, n), b->role,
-                                      db_number(q->arena, DAYS), sealed, db_number(q->arena, auth_config.limit_invite_mails)),
+                                      db_number(q->arena, DAYS), sealed, db_number(q->arena, auth_config.limit_invite_mails),
+                                      db_number(q->arena, auth_config.limit_invite_recipient)),
                            .rows = &made};
     e = e == OK ? req_run(q, &call, 1) : e;
     if (e == ERR_SEATS) {
@@ -262,9 +263,9 @@ static const struct field invite_result_members[] = {
     OUT(FT_STR, "email", "In lower case; each address once."),
     OUT(FT_ENUM, "status", "Status.", .values = VALUES("sent", "invitation_created", "already_member", "invalid", "failed")),
     OUT(FT_ENUM, "reason",
-        "Why no mail could be queued: mail servers take no such address, or the organisation has sent as many invitations as it may in a "
-        "day.",
-        .values = VALUES("address", "daily_limit"), .flags = FIELD_MAYBE),
+        "Why no mail could be queued: mail servers take no such address, the organisation has sent as many invitations as it may in a day, "
+        "or the address has received as many, from whomever.",
+        .values = VALUES("address", "daily_limit", "recipient_limit"), .flags = FIELD_MAYBE),
     OUT(FT_UUID, "id", "Id.", .flags = FIELD_MAYBE),
     OUT(FT_TIME, "expiresAt", "Expires at.", .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_MAYBE),
     OUT(FT_STR, "inviteUrl", "Give it to the person; it is not shown again.", .flags = FIELD_MAYBE),

@@ -209,8 +209,8 @@ static void print_stages(const struct app *app) {
     static const char *const pools[] = {"hash", "known"};
     for (size_t i = 0; i < sizeof(pools) / sizeof(pools[0]); i++) {
         printf("location @%s_%s { set $transactions $upstream_http_x_transactions; set $known %zu; fastcgi_pass muster_%s_%s; "
-               "include fastcgi_muster.conf; include fastcgi_hash.conf; fastcgi_param MUSTER_STAGE hash; error_page 502 = @%s_undo; "
-               "error_page 503 504 =503 /_error/503; }\n",
+               "include fastcgi_muster.conf; include fastcgi_hash.conf; fastcgi_param MUSTER_STAGE hash; error_page 502 504 = @%s_undo; "
+               "error_page 503 /_error/503; }\n",
                app->name, pools[i], i, app->name, pools[i], app->name);
     }
     printf("location @%s_undo { fastcgi_pass muster_%s; include fastcgi_muster.conf; include fastcgi_stage.conf; "

@@ -1,6 +1,7 @@
 """One client is not everybody (A18): whoever takes all that one network may have takes nothing from anybody else."""
 import os
 import resource
+import secrets
 import select
 import signal
 import socket
@@ -10,11 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.lib import Client, Instance, wire
+from tests.lib import Client, Instance, proc, wire
+from tests.lib.client import PASSWORD
 from tests.lib.instance import wait_for
 
 CONNECTIONS, BODIES, WORKER = 64, 32, 512
 WRITES = 40
+ACCOUNT, ADDRESS = 3, 10  # attempts at signing in
+PROXY = "127.9.9.9"  # says where from
 
 
 @pytest.fixture(scope="module")
@@ -22,10 +26,26 @@ def own():
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4096)), hard))
     settings = {"WEB_WORKERS": 1, "WEB_CONNECTIONS": WORKER, "LIMIT_CONNECTIONS": CONNECTIONS, "LIMIT_BODIES": BODIES,
-                "LIMIT_WRITES": WRITES}
+                "LIMIT_WRITES": WRITES, "LIMIT_SIGNIN_ACCOUNT": ACCOUNT, "LIMIT_SIGNIN_ADDRESS": ADDRESS,
+                "TRUSTED_PROXIES": PROXY}
     with Instance(RATE_LIMIT_PER_MINUTE=0, **settings) as started:
         yield started
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def sign_in(own, email, password=PASSWORD, forwarded=None, device=None):
+    """The reply to somebody at an address of their own, or who comes through the proxy."""
+    headers = {name: value for name, value in (("X-Forwarded-For", forwarded), ("Cookie", device)) if value}
+    return Client(own, address=PROXY if forwarded else None).post("/api/auth/signin", json={"email": email, "password": password},
+                                                                  headers=headers)
+
+
+def wrong_sign_in(own, email):
+    assert sign_in(own, email, "wrong words").status_code == 401
+
+
+def nobody():
+    return f"nobody-{secrets.token_hex(8)}@example.com"
 
 
 class Honest:
@@ -135,7 +155,7 @@ def test_a18_acts_of_an_organisation(own):
     admin, other = Client(own).register().signin(), Client(own).register().signin()
     keys = [admin.api_key(scopes=["settings"]) for _ in range(4)]
     for _ in range(5):
-        Client(own).refused("POST", "/api/auth/signin", 401, "invalid_credentials", json={"email": admin.email, "password": "wrong words"})
+        wrong_sign_in(own, admin.email)
     done = own.value("SELECT count(*) FROM muster.audit_log WHERE org_id = %s AND actor_kind <> 'system'", admin.me["orgId"])
     with ThreadPoolExecutor(8) as pool:
         replies = list(pool.map(lambda i: keys[i % 4].request("PUT", "/api/portal/branding", json={"accentColor": f"#{i:06x}"}), range(2 * WRITES)))
@@ -147,3 +167,107 @@ def test_a18_acts_of_an_organisation(own):
     admin.call("DELETE", f"/api/portal/api-keys/{keys[0].made['id']}")
     Client(own).signin(admin.email, admin.password)
     other.call("PUT", "/api/portal/branding", json={"accentColor": "#123456"})
+
+
+# ---- signing in ----
+
+@pytest.fixture(scope="module")
+def known(own):
+    """Somebody who has signed in before."""
+    person = Client(own).register().signin()
+    assert person.device
+    return person
+
+
+@pytest.fixture(autouse=True)
+def forget(request):
+    if "own" in request.fixturenames:
+        request.getfixturevalue("own").sql("DELETE FROM muster.attempt")
+
+
+def test_a18_a_household_that_floods_the_sign_in(own, known):
+    """A18, A9: all networks of 64 bits that one subscriber has count together; meanwhile everybody else signs in."""
+    with ThreadPoolExecutor(24) as pool:
+        flood = [pool.submit(sign_in, own, nobody(), "wrong words", f"2001:db8:0:{0x4500 + i % 256:x}::{secrets.randbelow(65535):x}")
+                 for i in range(400)]
+        honest = 0
+        while not all(one.done() for one in flood) or honest < 3:
+            assert sign_in(own, known.email).status_code == 200
+            honest += 1
+        statuses = [one.result().status_code for one in flood]
+    assert set(statuses) == {401, 429} and ADDRESS <= statuses.count(401) <= 4 * ADDRESS
+    assert sign_in(own, known.email, forwarded="2001:db8:0:4601::1").status_code == 200
+
+
+def test_a18_guessing_from_everywhere(own, known):
+    """A18, A9: an account has an end of attempts from everywhere together; whoever has signed in before still does, so often."""
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda _: sign_in(own, known.email, "wrong words").status_code, range(10 * ACCOUNT + 5)))
+    assert sorted(replies) == [401] * (10 * ACCOUNT) + [429] * 5
+    assert sign_in(own, known.email).status_code == 429
+    for _ in range(ACCOUNT):
+        assert sign_in(own, known.email, device=known.device).status_code == 200
+    assert sign_in(own, known.email, device=known.device).status_code == 429
+
+
+def test_a18_a_device_is_known_for_its_account_alone(own, known):
+    """A18: what the cookie gives is one account's; a letter of it changed, it gives nothing."""
+    other = Client(own).register().signin()
+    value = known.device
+    at = len(value) // 2
+    changed = value[:at] + ("A" if value[at] != "A" else "B") + value[at + 1:]
+    for device in (other.device, changed, value + "A", "muster_device=", "muster_device=x:y"):
+        own.sql("DELETE FROM muster.attempt")
+        assert sign_in(own, known.email, "wrong words", device=device).status_code == 401
+        assert own.value("SELECT count(*) FROM muster.attempt WHERE kind = 'signin-device'") == 0
+    own.sql("DELETE FROM muster.attempt")
+    assert sign_in(own, known.email, "wrong words", device=value).status_code == 401
+    assert own.value("SELECT string_agg(DISTINCT kind, ' ') FROM muster.attempt") == "signin-device"
+
+
+def test_a18_a_full_queue_is_full_for_strangers(own, known):
+    """A18: many networks fill the queue for passwords; who has signed in before has another one, and whoever found no place has lost no
+    attempt."""
+    pids = [pid for pid in own.pids("muster-auth") if proc.cwd(pid).endswith("/auth-hash")]
+    emails = [nobody() for _ in range(25 * (os.cpu_count() or 1) + 40)]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        with ThreadPoolExecutor(len(emails)) as pool:
+            flood = [pool.submit(sign_in, own, email, "wrong words") for email in emails]
+            wait_for(lambda: any(one.done() for one in flood), "the queue is full")
+            assert sign_in(own, known.email, device=known.device).status_code == 200
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+    statuses = [one.result().status_code for one in flood]
+    assert set(statuses) <= {401, 503} and 503 in statuses
+    assert own.value("SELECT count(*) FROM muster.attempt WHERE kind = 'signin-everybody'") == statuses.count(401)
+
+
+# ---- many people behind one address ----
+
+PEOPLE = 200
+
+
+def test_a18_two_hundred_people_behind_one_address():
+    """A18: with the limits that an instance has by itself they sign in, some of them mistype, and they play."""
+    with Instance() as own:
+        first = Client(own).register().signin()
+        own.sql("WITH made AS (INSERT INTO muster.app_user (org_id, email, first_name, last_name, role) SELECT %s, "
+                "'crowd' || n || '@example.com', 'Some', 'Body', 'MEMBER' FROM generate_series(1, %s) n RETURNING org_id, id) "
+                "INSERT INTO muster.credential (org_id, user_id, password_hash) SELECT m.org_id, m.id, c.password_hash "
+                "FROM made m JOIN muster.credential c ON c.user_id = %s", first.me["orgId"], PEOPLE, first.me["id"])
+        address = own.new_address()
+
+        def play(n):
+            person, email = Client(own, address=address), f"crowd{n}@example.com"
+            if n % 5 == 0:
+                person.refused("POST", "/api/auth/signin", 401, "invalid_credentials", json={"email": email, "password": "mistyped words"})
+            person.signin(email, PASSWORD).call("GET", "/api/portal/me")
+            exercise = person.generate("bec", questionCount=3)
+            return len(person.play(exercise, "mixed", answers=1))
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(play, range(1, PEOPLE + 1))) == [1] * PEOPLE
