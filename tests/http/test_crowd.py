@@ -158,7 +158,8 @@ def test_a18_acts_of_an_organisation(own):
         wrong_sign_in(own, admin.email)
     done = own.value("SELECT count(*) FROM muster.audit_log WHERE org_id = %s AND actor_kind <> 'system'", admin.me["orgId"])
     with ThreadPoolExecutor(8) as pool:
-        replies = list(pool.map(lambda i: keys[i % 4].request("PUT", "/api/portal/branding", json={"accentColor": f"#{i:06x}"}), range(2 * WRITES)))
+        replies = list(pool.map(lambda i: keys[i % 4].request("PUT", "/api/portal/branding", json={"accentColor": f"#{i:06x}"}),
+                                range(2 * WRITES)))
     refused = [reply for reply in replies if reply.status_code != 200]
     assert abs(len(replies) - len(refused) - (WRITES - done)) < 8
     assert {(reply.status_code, reply.json()["code"]) for reply in refused} == {(429, "too_many_acts")}

@@ -248,7 +248,8 @@ def test_a9_the_first_step_gives_no_attempts_back(instance, person):
     address = instance.new_address()
     for _ in range(10):
         half(instance, person, address)
-    Client(instance, address=address).refused("POST", "/api/auth/signin", 429, "rate_limited", json={"email": person.email, "password": PASSWORD})
+    Client(instance, address=address).refused("POST", "/api/auth/signin", 429, "rate_limited",
+                                              json={"email": person.email, "password": PASSWORD})
 
 
 def test_a9_success_gives_attempts_back(instance, person):
