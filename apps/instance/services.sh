@@ -17,7 +17,7 @@ workers() {
 # Services that answer requests, in the order of their start.
 pools() {
     families
-    [[ ! -x $APP/bin/muster-auth ]] || echo auth-hash
+    [[ ! -x $APP/bin/muster-auth ]] || printf '%s\n' auth-hash auth-known
 }
 
 # What the scripts of a service take from here: the words that make its user, and who may use its socket.

@@ -12,20 +12,20 @@ is_separate() {
     ((EUID == 0))
 }
 
-# Of a service: "auth-hash" is a second pool of the family auth.
+# Of a service: "auth-hash" and "auth-known" are further pools of the family auth.
 user_of() { # SERVICE
     if ! is_separate; then
         id -un
     elif [[ $1 == postgres ]]; then
         echo "$CLUSTER_USER"
     else
-        echo "muster-${1%-hash}"
+        echo "muster-${1%-*}"
     fi
 }
 
 # Whether a program has this setting, which says what it must be given.
 has_setting() { # SERVICE NAME
-    "$APP/bin/muster-${1%-hash}" --settings | grep -qx "$2"
+    "$APP/bin/muster-${1%-*}" --settings | grep -qx "$2"
 }
 
 # The groups of a service: its own, and those that open what it needs: the database's socket, the families' sockets, the key file.

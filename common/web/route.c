@@ -193,8 +193,32 @@ static void print_location(const struct app *app, const char *path) {
         printf("$ {");
     }
     unsigned flags = path_flags(app, path);
-    printf(" fastcgi_pass muster_%s%s; include fastcgi_muster.conf;%s%s }\n", app->name, flags & ROUTE_HASHES ? "_hash" : "",
-           flags & ROUTE_HASHES ? " include fastcgi_hash.conf;" : "", flags & ROUTE_SLOW ? " include fastcgi_slow.conf;" : "");
+    printf(" fastcgi_pass muster_%s; include fastcgi_muster.conf;%s%s }\n", app->name,
+           flags & ROUTE_HASHES ? " include hash_here.conf;" : "", flags & ROUTE_SLOW ? " include fastcgi_slow.conf;" : "");
+}
+
+static bool hashes(const struct app *app) {
+    each_route(app, row) {
+        if (row->flags & ROUTE_HASHES) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a family's process names in X-Accel-Redirect when it has admitted a request (serve.c): the pool that hashes, the one for people who
+ * are known, and where a request goes that a pool did not take. */
+static void print_stages(const struct app *app) {
+    static const char *const pools[] = {"hash", "known"};
+    for (size_t i = 0; i < sizeof(pools) / sizeof(pools[0]); i++) {
+        printf("location @%s_%s { set $transactions $upstream_http_x_transactions; set $known %zu; fastcgi_pass muster_%s_%s; "
+               "include fastcgi_muster.conf; include fastcgi_hash.conf; fastcgi_param MUSTER_STAGE hash; error_page 502 504 = @%s_undo; "
+               "error_page 503 /_error/503; }\n",
+               app->name, pools[i], i, app->name, pools[i], app->name);
+    }
+    printf("location @%s_undo { fastcgi_pass muster_%s; include fastcgi_muster.conf; include fastcgi_stage.conf; "
+           "fastcgi_param MUSTER_STAGE undo; }\n",
+           app->name, app->name);
 }
 
 bool route_print_nginx(const struct app *app) {
@@ -203,6 +227,9 @@ bool route_print_nginx(const struct app *app) {
         if (path_first(app, row->path) == row) {
             print_location(app, row->path);
         }
+    }
+    if (hashes(app)) {
+        print_stages(app);
     }
     return true;
 }

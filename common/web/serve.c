@@ -2,9 +2,10 @@
  * serve.c - the life of one request.
  *
  * A request gets its id, its row (route.c), then walks through the phases of the table below, and ends with a reply and a line in the
- * log. Who asks is found out in the round trip of the first statements, whichever phase has them: a caller who is refused ends the
- * pipeline in the database (principal_enter()), so nothing of it was done. What is wrong with the request is told after who asks is
- * known: 401 and 403 come before 400.
+ * log. One whose row hashes does so twice: first it is admitted (is_stage()), then a process of the pool does what the row is for. Who asks
+ * is found out in the round trip of the first statements, whichever phase has them: a caller who is refused ends the pipeline in the
+ * database (principal_enter()), so nothing of it was done. What is wrong with the request is told after who asks is known: 401 and 403 come
+ * before 400.
  */
 #include "common/base/clock.h"
 #include "common/base/log.h"
@@ -62,6 +63,10 @@ enum err req_run(struct req *q, const struct db_call *calls, size_t n) {
     return e;
 }
 
+const char *req_cookie(const struct req *q, const char *name) {
+    return cookie_value(q->arena, q->transport->param(q->transport->ctx, "HTTP_COOKIE"), name);
+}
+
 /* Rule A10: a write with a cookie must come from our own pages. Browsers say where a request comes from; scripts that
  * send neither header carry no ambient cookies that somebody else could ride on. */
 static bool cross_site(const struct transport *t, const struct req *q) {
@@ -91,6 +96,13 @@ struct life {
     enum err parsed; /* what was wrong with the body as such: told when it is known who asks */
 };
 
+/* Where passwords are hashed a place in the queue is scarce, so a process that hashes nothing decides first who gets one, and hands the
+ * request on through nginx (print_stages() in route.c), which says how far it is: "hash" in the pool; "undo" when the pool did not take
+ * it; nothing at the beginning. */
+static bool is_stage(const struct transport *t, const struct req *q, const char *stage) {
+    return (q->route->flags & ROUTE_HASHES) && str_eq(param_or(t, "MUSTER_STAGE", ""), stage);
+}
+
 /* It waited in the queue until its client gave up: those behind it must not pay for that. */
 static enum err phase_awaited(struct life *l) {
     return (l->q->route->flags & ROUTE_HASHES) && l->t->gone && l->t->gone(l->t->ctx) ? ERR_UNAVAILABLE : OK;
@@ -114,7 +126,8 @@ static enum err phase_parse(struct life *l) {
 
 /* Alone where nothing else is asked of the database before an answer is known: a body that is none, a handler without statements. */
 static enum err phase_authenticate(struct life *l) {
-    bool alone = l->parsed != OK || (l->q->route->flags & (ROUTE_WHO | ROUTE_HASHES)) || (l->r->errors.count && !l->q->route->check);
+    bool admits = is_stage(l->t, l->q, "") && !l->q->route->admit;
+    bool alone = l->parsed != OK || admits || (l->q->route->flags & ROUTE_WHO) || (l->r->errors.count && !l->q->route->check);
     enum err e = alone && l->q->route->guard != GUARD_PUBLIC ? req_run(l->q, NULL, 0) : OK;
     return e != OK ? e : l->parsed;
 }
@@ -131,18 +144,38 @@ static enum err phase_validate(struct life *l) {
     return e != OK ? e : ERR_VALIDATION;
 }
 
-/* Before anything is counted or written: a password that cannot be hashed is no wrong password. */
+static enum err undo(struct req *q) {
+    if (q->route->undo) {
+        q->route->undo(q);
+    }
+    return ERR_UNAVAILABLE;
+}
+
+static enum err phase_admit(struct life *l) {
+    l->q->known = str_eq(param_or(l->t, "MUSTER_KNOWN", ""), "1");
+    if (is_stage(l->t, l->q, "undo")) {
+        return undo(l->q);
+    }
+    if (!is_stage(l->t, l->q, "")) {
+        return OK;
+    }
+    enum err e = l->q->route->admit ? l->q->route->admit(l->q, l->r) : OK;
+    l->q->handed_on = e == OK && !l->q->answered;
+    return e;
+}
+
+/* Before anything else is written: a password that cannot be hashed is no wrong password. */
 static enum err phase_reserve(struct life *l) {
     if (!(l->q->route->flags & ROUTE_HASHES) || crypto_password_reserve()) {
         return OK;
     }
     log_error("web: no memory for a password");
-    return ERR_UNAVAILABLE;
+    return undo(l->q);
 }
 
 static enum err phase_handle(struct life *l) {
     enum err e = l->q->route->handler(l->q, l->r);
-    if (l->q->transactions > 0 || l->q->route->guard == GUARD_PUBLIC) {
+    if (l->q->transactions > l->q->admission || l->q->route->guard == GUARD_PUBLIC) {
         return e;
     }
     if (e == OK) {
@@ -154,13 +187,13 @@ static enum err phase_handle(struct life *l) {
 }
 
 /* In this order; the first that fails is the answer. */
-static enum err (*const phases[])(struct life *l) = {phase_awaited, phase_credential, phase_parse,   phase_authenticate,
-                                                     phase_check,   phase_validate,   phase_reserve, phase_handle};
+static enum err (*const phases[])(struct life *l) = {phase_awaited,  phase_credential, phase_parse,   phase_authenticate, phase_check,
+                                                     phase_validate, phase_admit,      phase_reserve, phase_handle};
 
 static enum err run_route(struct worker *w, const struct transport *t, struct req *q, struct resp *r) {
     struct life l = {.w = w, .t = t, .q = q, .r = r};
     enum err e = OK;
-    for (size_t i = 0; e == OK && i < sizeof(phases) / sizeof(phases[0]); i++) {
+    for (size_t i = 0; e == OK && !q->handed_on && !q->answered && i < sizeof(phases) / sizeof(phases[0]); i++) {
         e = phases[i](&l);
     }
     crypto_password_release();
@@ -247,8 +280,23 @@ static void finish(struct worker *w, const struct transport *t, struct req *q, s
     }
 }
 
+/* What nginx needs to go on with the request (route.c, print_stages()): where, and how many round trips it took so far. */
+static void hand_on(struct worker *w, const struct transport *t, const struct req *q) {
+    buf_clear(&w->head, 0);
+    buf_printf(&w->head, "Status: 200 OK\r\nX-Accel-Redirect: @%s_%s\r\nX-Transactions: %d\r\n\r\n", w->app->name,
+               q->known ? "known" : "hash", q->transactions);
+    t->reply(t->ctx, &w->head, "", 0);
+    log_debug("web: %s is handed on", q->route->path);
+}
+
+static void answer(struct worker *w, const struct transport *t, struct req *q, struct resp *r, enum err e, int64_t start) {
+    finish(w, t, q, r, e);
+    log_info("%s %s %d %lldus %dtx", param_or(t, "REQUEST_METHOD", "?"), q->route ? q->route->path : "-", r->status,
+             (long long)(clock_mono_us() - start), q->transactions);
+}
+
 void web_serve(struct worker *w, const struct transport *t) {
-    int64_t start = clock_mono_us();
+    int64_t start = clock_mono_us(), before = 0;
     struct req q = {.arena = w->arena, .db = w->db, .app = w->app, .transport = t};
     struct resp r;
     set_request_id(&q, t->param(t->ctx, "REQUEST_ID"));
@@ -257,10 +305,15 @@ void web_serve(struct worker *w, const struct transport *t) {
     q.user_agent = param_or(t, "HTTP_USER_AGENT", "");
     q.credential =
         credential_from_headers(w->arena, t->param(t->ctx, "HTTP_AUTHORIZATION"), t->param(t->ctx, "HTTP_COOKIE"), req_cookie_name());
+    if (str_to_i64(param_or(t, "MUSTER_TRANSACTIONS", "0"), 0, 100, &before)) {
+        q.transactions = q.admission = (int)before;
+    }
     enum err e = route_request(w, t, &q, &r);
-    finish(w, t, &q, &r, e);
-    log_info("%s %s %d %lldus %dtx", param_or(t, "REQUEST_METHOD", "?"), q.route ? q.route->path : "-", r.status,
-             (long long)(clock_mono_us() - start), q.transactions);
+    if (e == OK && q.handed_on) {
+        hand_on(w, t, &q);
+    } else {
+        answer(w, t, &q, &r, e, start);
+    }
     log_request(NULL);
     arena_wipe(w->arena);
 }
