@@ -76,6 +76,7 @@ static const char *families(const char *names, bool own, bool *well) {
     buf_init(&out, 4096);
     jw_init(&w, &out);
     jw_object(&w);
+    jw_key(&w, "families");
     *well = health_families(&q, &w, own);
     jw_object_end(&w);
     assert_true(jw_done(&w));
