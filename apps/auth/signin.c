@@ -24,7 +24,7 @@ static const struct field signin_fields[] = {
 static void write_features(const struct shape_at *at, const struct field *f) {
     const bool there[] = {db_bool(at->rows, at->row, COL_API_ACCESS), db_bool(at->rows, at->row, COL_BYOK), auth_config.mail};
     jw_array(at->json);
-    for (int i = 0; f->values[i]; i++) {
+    for (size_t i = 0; i < sizeof(there) / sizeof(there[0]); i++) {
         if (there[i]) {
             jw_str(at->json, f->values[i]);
         }

@@ -39,8 +39,9 @@ static bool as_csv(const struct req *q) {
 
 static int64_t limit_of(const struct req *q, const struct list *l) {
     const char *text = given(q, query_row(q, "limit"));
-    int64_t limit = as_csv(q) && l->csv_limit ? l->csv_limit : l->limit;
-    return text && str_to_i64(text, 1, INT32_MAX - 1, &limit) ? limit : limit;
+    int64_t asked = 0;
+    bool known = text && str_to_i64(text, 1, INT32_MAX - 1, &asked);
+    return known ? asked : as_csv(q) && l->csv_limit ? l->csv_limit : l->limit;
 }
 
 static bool read_cursor(struct arena *a, enum list_order order, const char *cursor, struct list_at *at) {
@@ -129,7 +130,7 @@ static void write_csv(struct req *q, struct resp *r, const struct list *l, const
 }
 
 enum err list_reply(struct req *q, struct resp *r, const struct list *l, const struct list_at *at, struct db_call *calls, size_t n) {
-    struct db_rows sets[LIST_MAX_SETS];
+    struct db_rows sets[LIST_MAX_SETS] = {0};
     if (at->unsound) {
         resp_field_error(r, "cursor", "must come from the Link header of a reply");
         return ERR_VALIDATION;
