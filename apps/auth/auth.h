@@ -16,6 +16,7 @@ struct auth_config {
     int64_t limit_signin_account, limit_signin_address; /* in 15 minutes */
     int64_t limit_account_mails;                        /* an hour and address that mail goes to */
     int64_t limit_invite_mails;                         /* a day and organisation */
+    int64_t limit_invite_recipient;                     /* a day and address that mail goes to */
     int64_t limit_export;                               /* an hour and person */
     const char *secret_key_file;
     const char *smtp_url; /* "": none */
@@ -63,12 +64,20 @@ struct link link_make(struct arena *a, const char *page);
 struct db_call link_enter(struct arena *a, const char *kind, const char *token);
 /* Takes an attempt at something that a token opens; to be the first of a pipeline. */
 struct db_call link_attempt(struct req *q, struct db_rows *rows);
+/* The same as a list, to which more can be added. */
+void link_attempts(struct req *q, struct attempts *all);
+/* For the undo of a row: gives them back. */
+void attempts_undo(struct req *q, const struct attempts *all);
 /* 410 with a sentence that says what to do. */
 enum err link_expired(struct resp *r);
-/* An hour's mails to one address, whoever asks for them; first: whose attempts are asked before, in an hour too. */
+/* An hour's mails to one address, whoever asks for them; first: whose attempts are asked before, in an hour too. mail_is_there(): there
+ * were enough mails, so that the last one need not be sent again; nobody is told to wait because of what others asked for. */
 struct db_call mail_attempt(struct req *q, struct attempt first, const char *kind, const char *to, struct db_rows *rows);
+bool mail_is_there(const struct db_rows *rows);
 /* The registration of somebody who may join by the domain of the address; hash: of the password. */
 enum err join_domain(struct req *q, struct resp *r, const char *hash);
+/* What is answered to it, and also to who asked for too many mails. */
+enum err join_reply(const struct req *q, struct resp *r);
 /* A time as a parameter of a mail. */
 const char *mail_time(struct arena *a, int64_t us);
 /* 403 unless the person's address is proven, where mails leave the machine: nobody writes to strangers from an unproven one. */
@@ -84,6 +93,15 @@ const char *session_device(const struct req *q, const char *user_id);
 /* The time step of a right code of the factor in column sealed, as a statement argument; NULL: it is wrong. Whether it was used before
  * is for the statement to tell. */
 const char *factor_step(struct req *q, const struct db_rows *factor, const char *code);
+/* What names the device in attempts, when the account has signed in from it before, however its address is written; otherwise NULL. */
+const char *device_of(const struct req *q, const char *email);
+/* From now on it has. */
+void device_remember(struct req *q, struct resp *r, const char *email);
+/* Who tries an account, however its address is written, for attempts that are counted by account and asker: nobody else's attempts keep
+ * the owner out. */
+const char *account_asker(const struct req *q, const char *email);
+/* Attempts at sign-in that a sign-in which went well gives back. */
+void signin_address_attempts(struct req *q, struct attempts *all);
 /* muster-auth --reseal; returns the exit code. */
 int reseal_run(struct db *db);
 

@@ -79,10 +79,11 @@ const char *factor_step(struct req *q, const struct db_rows *factor, const char 
 /* Takes an attempt of the address and of the person, and reads the factor. */
 static enum err look_up(struct req *q, struct resp *r, struct db_rows *factor) {
     struct db_rows taken;
-    struct attempt address = {"signin-address", q->address, auth_config.limit_signin_address};
-    struct attempt account = {ATTEMPT, q->who.user_id, auth_config.limit_signin_account};
+    struct attempts all = {0};
+    signin_address_attempts(q, &all);
+    attempts_add(&all, ATTEMPT, q->who.user_id, auth_config.limit_signin_account);
     struct db_call calls[] = {
-        attempt_pair_call(q->arena, address, account, SIGNIN_WINDOW, &taken),
+        attempts_take(q->arena, &all, SIGNIN_WINDOW, &taken),
         {SQL_FACTOR_GET(), .rows = factor},
     };
     enum err e = req_run(q, calls, 2);
@@ -281,6 +282,19 @@ static enum err recovery_codes_post(struct req *q, struct resp *r) {
     return e;
 }
 
+/* The address has its place back. */
+static void give_back(struct req *q) {
+    struct attempts all = {0};
+    signin_address_attempts(q, &all);
+    attempts_undo(q, &all);
+}
+
+/* The key of the asker's attempts at the account's password. */
+static const char *password_attempts(const struct req *q, const struct db_rows *factor) {
+    const char *email = factor->n == 1 ? db_str(factor, 0, COL_EMAIL) : "";
+    return attempt_key(q->arena, account_asker(q, email));
+}
+
 /* The second half of sign-in. The code is used up, the half session ends and the whole one begins in one statement. */
 static enum err factor_verify_post(struct req *q, struct resp *r) {
     const struct factor_body *b = q->body;
@@ -294,7 +308,8 @@ static enum err factor_verify_post(struct req *q, struct resp *r) {
     struct db_call calls[] = {
         {SQL_PASSWORD_KEEP()},
         {SQL_FACTOR_PASS(proof.step, proof.recovery, q->who.credential_id, session_token(q->arena, token), SESSION_SECONDS_TEXT, q->address,
-                         session_agent(q), attempt_key(q->arena, q->who.user_id), session_device(q, q->who.user_id)),
+                         session_agent(q), attempt_key(q->arena, q->who.user_id), session_device(q, q->who.user_id),
+                         password_attempts(q, &factor)),
          .rows = &opened},
         {SQL_ME(), .rows = &me},
     };
@@ -304,7 +319,9 @@ static enum err factor_verify_post(struct req *q, struct resp *r) {
         e = req_run(q, &note, 1);
         e = e == OK ? ERR_INVALID_CODE : e;
     } else if (e == OK) {
+        give_back(q);
         resp_cookie(r, token, SESSION_SECONDS);
+        device_remember(q, r, db_str(&me, 0, COL_EMAIL));
         me_write(q, r, &me);
     }
     crypto_wipe(token, sizeof(token));

@@ -29,6 +29,9 @@ static enum err forgot_post(struct req *q, struct resp *r) {
     struct attempt address = {"mail-address", q->address, 4 * auth_config.limit_signin_address};
     struct db_call take = mail_attempt(q, address, "forgot-mail", email_key(q->arena, b->email), &limit);
     enum err e = req_run(q, &take, 1);
+    if (e == OK && mail_is_there(&limit)) {
+        return reply_success(r);
+    }
     if (e == OK && attempt_wait(&limit) > 0) {
         return resp_wait(r, attempt_wait(&limit));
     }
@@ -60,19 +63,24 @@ static enum err store(struct req *q, struct resp *r, const char *email, const ch
         link_enter(q->arena, "reset_password", b->token),
         {SQL_PASSWORD_LOCK()},
         {SQL_PASSWORD_RESET(token_hash(q->arena, b->token), hash, account_key(q->arena, email), email,
-                            mail_params(q->arena, email, "time", mail_time(q->arena, clock_now_us()), NULL)),
+                            mail_params(q->arena, email, "time", mail_time(q->arena, clock_now_us()), NULL),
+                            attempt_key(q->arena, account_asker(q, email))),
          .rows = &changed},
     };
     enum err e = req_run(q, calls, 3);
     if (e != OK) {
         return e;
     }
-    return changed.n ? reply_success(r) : link_expired(r);
+    if (changed.n == 0) {
+        return link_expired(r);
+    }
+    device_remember(q, r, email); /* whoever was kept from signing in with the old password gets in with the new one */
+    return reply_success(r);
 }
 
-static enum err reset_post(struct req *q, struct resp *r) {
+/* Only who has a link gets a place where passwords are hashed. */
+static enum err reset_admit(struct req *q, struct resp *r) {
     const struct link_body *b = q->body;
-    char hash[CRYPTO_PASSWORD_SIZE];
     struct db_rows limit, person;
     struct db_call calls[] = {
         link_attempt(q, &limit),
@@ -83,11 +91,29 @@ static enum err reset_post(struct req *q, struct resp *r) {
     if (e == OK && attempt_wait(&limit) > 0) {
         return resp_wait(r, attempt_wait(&limit));
     }
-    if (e == OK && person.n == 0) {
-        return link_expired(r);
-    }
+    return e == OK && person.n == 0 ? link_expired(r) : e;
+}
+
+static void reset_undo(struct req *q) {
+    struct attempts all = {0};
+    link_attempts(q, &all);
+    attempts_undo(q, &all);
+}
+
+static enum err reset_post(struct req *q, struct resp *r) {
+    const struct link_body *b = q->body;
+    char hash[CRYPTO_PASSWORD_SIZE];
+    struct db_rows person;
+    struct db_call calls[] = {
+        link_enter(q->arena, "reset_password", b->token),
+        {SQL_LINK_PERSON(), .rows = &person},
+    };
+    enum err e = req_run(q, calls, 2);
     if (e != OK) {
         return e;
+    }
+    if (person.n == 0) {
+        return link_expired(r);
     }
     return crypto_password_hash(b->password, hash) ? store(q, r, db_str(&person, 0, COL_EMAIL), hash) : ERR_UNAVAILABLE;
 }
@@ -95,16 +121,18 @@ static enum err reset_post(struct req *q, struct resp *r) {
 const struct route forgot_routes[] = {
     {METHOD_POST, "/api/auth/forgot-password", GUARD_PUBLIC, NULL, forgot_post, BODY(forgot_fields, struct forgot_body),
      .summary = "Ask for a mail with a link to set a new password", .name = "forgotPassword", .tag = "account",
-     .help = "Sends a link to set a new password to the address when an active account has it. The answer is the same when none has. The "
-             "link works once and for an hour; a new one replaces it. Limited by account and by address (5 mails an hour unless configured "
-             "otherwise): 429.",
+     .help =
+         "Sends a link to set a new password to the address when an active account has it. The answer is the same when none has. The "
+         "link works once and for an hour; a new one replaces it. An address gets 5 such mails an hour (LIMIT_ACCOUNT_MAILS); beyond them "
+         "the answer is still the same, and the link that is there works. Who asks too often, whomever for, is told to wait: 429.",
      .reply_help = "When an active account has this address, a mail goes to it.", .reply = &success_shape},
     {METHOD_POST, "/api/auth/reset-password", GUARD_PUBLIC, NULL, reset_post, BODY(reset_fields, struct link_body), .check = reset_check,
-     .flags = ROUTE_HASHES, .summary = "Set a new password with the link from the mail; ends all sessions and all API keys",
-     .name = "resetPassword", .tag = "account",
+     .admit = reset_admit, .undo = reset_undo, .flags = ROUTE_HASHES | ROUTE_COOKIE,
+     .summary = "Set a new password with the link from the mail; ends all sessions and all API keys", .name = "resetPassword",
+     .tag = "account",
      .help = "Sets the password of the account that the link was sent for, and ends all its sessions and API keys. The second factor "
-             "stays: signing in still asks for its code. Limited by address. 410 `token_expired`: ask for another link with POST "
-             "/api/auth/forgot-password.",
+             "stays: signing in still asks for its code. Limited by address and network (LIMIT_SIGNIN_ADDRESS). 410 `token_expired`: ask "
+             "for another link with POST /api/auth/forgot-password.",
      .reply_help = "Set. Sign in next.", .reply = &success_shape, .errors = ERRORS({ERR_TOKEN_EXPIRED, NULL})},
     {0},
 };

@@ -108,7 +108,7 @@ static void write_results(struct req *q, struct jwrite *w, const struct guests *
         jw_kstr(w, "email", g->given[i]);
         jw_kstr(w, "status", status);
         if (str_eq(status, "failed")) {
-            jw_kstr(w, "reason", g->refused[i] ? "address" : "daily_limit");
+            jw_kstr(w, "reason", g->refused[i] ? "address" : db_str(made, row, COL_FAILED));
         } else if (row < made->n) {
             jw_kstr(w, "id", db_str(made, row, COL_ID));
             jw_kstr(w, "expiresAt", db_iso(q->arena, db_str(made, row, COL_EXPIRES_AT)));
@@ -178,7 +178,8 @@ static enum err invite_post(struct req *q, struct resp *r) {
     enum err e = seal_mails(q, r, &g, &sealed);
     struct db_rows made;
     struct db_call call = {SQL_INVITE(db_text_array(q->arena, emails, n), db_text_array(q->arena, hashes, n), b->role,
-                                      db_number(q->arena, DAYS), sealed, db_number(q->arena, auth_config.limit_invite_mails)),
+                                      db_number(q->arena, DAYS), sealed, db_number(q->arena, auth_config.limit_invite_mails),
+                                      db_number(q->arena, auth_config.limit_invite_recipient)),
                            .rows = &made};
     e = e == OK ? req_run(q, &call, 1) : e;
     if (e == ERR_SEATS) {
@@ -241,8 +242,9 @@ static const struct field invite_result_members[] = {
         "nobody was invited.",
         .values = VALUES("sent", "invitation_created", "already_member", "invalid", "failed"), .example = "sent"),
     OUT(FT_ENUM, "reason",
-        "With failed: mail servers take no such address, or the organisation has sent as many invitations as it may in a day.",
-        .values = VALUES("address", "daily_limit"), .flags = FIELD_MAYBE),
+        "With failed: mail servers take no such address (address), the organisation has sent as many invitations as it may in a day "
+        "(daily_limit), or the address has received as many, from whomever (recipient_limit).",
+        .values = VALUES("address", "daily_limit", "recipient_limit"), .flags = FIELD_MAYBE),
     OUT(FT_UUID, "id", "Of the invitation; absent: none was made.", .flags = FIELD_MAYBE,
         .example = "3c4d5e6f-7081-4293-a4b5-c6d7e8f90a1b"),
     OUT(FT_TIME, "expiresAt", "When the link stops working; absent: no invitation was made.", .example = "2026-12-05T08:15:30.123Z",

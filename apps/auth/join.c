@@ -18,6 +18,12 @@ static const struct field confirm_fields[] = {
     FIELD_END,
 };
 
+enum err join_reply(const struct req *q, struct resp *r) {
+    resp_status(r, 201);
+    shape_write(&r->json, q->arena, q->route->reply, NULL, 0, NULL);
+    return OK;
+}
+
 enum err join_domain(struct req *q, struct resp *r, const char *hash) {
     const struct register_body *b = q->body;
     struct link link = link_make(q->arena, "/confirm");
@@ -27,11 +33,7 @@ enum err join_domain(struct req *q, struct resp *r, const char *hash) {
                                          mail_params(q->arena, b->email, "name", b->first_name, "url", link.url, NULL))},
     };
     enum err e = req_run(q, calls, 2);
-    if (e == OK) {
-        resp_status(r, 201);
-        shape_write(&r->json, q->arena, q->route->reply, NULL, 0, NULL);
-    }
-    return e;
+    return e == OK ? join_reply(q, r) : e;
 }
 
 static enum err join(struct req *q, struct resp *r, const struct db_rows *pending) {
@@ -48,27 +50,48 @@ static enum err join(struct req *q, struct resp *r, const struct db_rows *pendin
     return e == OK ? reply_sets(q, r, pending) : e;
 }
 
-static enum err confirm_post(struct req *q, struct resp *r) {
+static void confirm_attempts(struct req *q, struct attempts *all) {
     const struct link_body *b = q->body;
-    struct db_rows address, link, pending;
+    link_attempts(q, all);
+    attempts_add(all, "confirm-link", b->token, auth_config.limit_signin_account);
+}
+
+static enum err confirm_admit(struct req *q, struct resp *r) {
+    const struct link_body *b = q->body;
+    struct attempts all = {0};
+    struct db_rows taken, pending;
+    confirm_attempts(q, &all);
     struct db_call calls[] = {
-        link_attempt(q, &address),
-        attempt_call(q->arena, "confirm-link", b->token, auth_config.limit_signin_account, SIGNIN_WINDOW, &link),
+        attempts_take(q->arena, &all, SIGNIN_WINDOW, &taken),
         link_enter(q->arena, "registration", b->token),
         {SQL_PENDING_REGISTRATION_GET(token_hash(q->arena, b->token)), .rows = &pending},
     };
-    enum err e = req_run(q, calls, 4);
-    if (e == OK && attempt_wait(&address) > 0) {
-        return resp_wait(r, attempt_wait(&address));
-    }
-    if (e == OK && pending.n == 0) {
+    enum err e = req_run(q, calls, 3);
+    if (e == OK && pending.n == 0 && (attempt_wait(&taken) == 0 || attempts_refused(&taken) == all.n - 1)) {
         return link_expired(r);
     }
-    if (e == OK && attempt_wait(&link) > 0) {
-        return resp_wait(r, attempt_wait(&link));
-    }
+    return e == OK && attempt_wait(&taken) > 0 ? resp_wait(r, attempt_wait(&taken)) : e;
+}
+
+static void confirm_undo(struct req *q) {
+    struct attempts all = {0};
+    confirm_attempts(q, &all);
+    attempts_undo(q, &all);
+}
+
+static enum err confirm_post(struct req *q, struct resp *r) {
+    const struct link_body *b = q->body;
+    struct db_rows pending;
+    struct db_call calls[] = {
+        link_enter(q->arena, "registration", b->token),
+        {SQL_PENDING_REGISTRATION_GET(token_hash(q->arena, b->token)), .rows = &pending},
+    };
+    enum err e = req_run(q, calls, 2);
     if (e != OK) {
         return e;
+    }
+    if (pending.n == 0) {
+        return link_expired(r);
     }
     switch (crypto_password_verify(b->password, db_str(&pending, 0, COL_PASSWORD_HASH))) {
     case CRYPTO_MATCH:
@@ -89,11 +112,11 @@ static const struct shape registration_confirmed_shape =
 
 const struct route join_routes[] = {
     {METHOD_POST, "/api/auth/register/confirm", GUARD_PUBLIC, NULL, confirm_post, BODY(confirm_fields, struct link_body),
-     .flags = ROUTE_HASHES, .summary = "Join by a verified domain, with the link from the mail and the password",
-     .name = "confirmRegistration", .tag = "account",
+     .admit = confirm_admit, .undo = confirm_undo, .flags = ROUTE_HASHES,
+     .summary = "Join by a verified domain, with the link from the mail and the password", .name = "confirmRegistration", .tag = "account",
      .help = "The second step of a registration with joinDomain: proves the address and makes the account. The link alone is not enough: "
-             "the password is the one that was given at registration. The link lives a day. Limited by link and by address. 403 "
-             "`seats_used`: the organisation is full.",
+             "the password is the one that was given at registration. The link lives a day. Limited by link (LIMIT_SIGNIN_ACCOUNT), and by "
+             "address and network (LIMIT_SIGNIN_ADDRESS). 403 `seats_used`: the organisation is full.",
      .reply_help = "Joined, with a proven address. Sign in next.", .reply = &registration_confirmed_shape,
      .errors =
          ERRORS({ERR_EMAIL_TAKEN, NULL}, {ERR_SUSPENDED, NULL}, {ERR_SEATS, NULL}, {ERR_SIGNUPS_CLOSED, NULL}, {ERR_TOKEN_EXPIRED, NULL})},

@@ -1,6 +1,7 @@
 /* link.c - links in mails: their tokens, proving one's address with one, and what the families of links share (rules A4, A6, A9). */
 #include "apps/auth/auth.h"
 #include "common/base/clock.h"
+#include "common/base/log.h"
 #include "common/base/str.h"
 #include "common/mail/mail.h"
 
@@ -31,8 +32,21 @@ struct db_call link_enter(struct arena *a, const char *kind, const char *token) 
     return (struct db_call){SQL_LINK_ENTER(kind, token_hash(a, token))};
 }
 
+void link_attempts(struct req *q, struct attempts *all) {
+    attempts_add_address(q->arena, all, "link-address", q->address, auth_config.limit_signin_address);
+}
+
 struct db_call link_attempt(struct req *q, struct db_rows *rows) {
-    return attempt_call(q->arena, "link-address", q->address, auth_config.limit_signin_address, SIGNIN_WINDOW, rows);
+    struct attempts all = {0};
+    link_attempts(q, &all);
+    return attempts_take(q->arena, &all, SIGNIN_WINDOW, rows);
+}
+
+void attempts_undo(struct req *q, const struct attempts *all) {
+    struct db_call back = attempts_back(q->arena, all);
+    if (req_run(q, &back, 1) != OK) {
+        log_warn("attempts could not be given back");
+    }
 }
 
 enum err link_expired(struct resp *r) {
@@ -40,7 +54,12 @@ enum err link_expired(struct resp *r) {
 }
 
 struct db_call mail_attempt(struct req *q, struct attempt first, const char *kind, const char *to, struct db_rows *rows) {
-    return attempt_pair_call(q->arena, first, (struct attempt){kind, to, auth_config.limit_account_mails}, 3600, rows);
+    struct attempts all = {{first, {kind, to, auth_config.limit_account_mails}}, 2};
+    return attempts_take(q->arena, &all, 3600, rows);
+}
+
+bool mail_is_there(const struct db_rows *rows) {
+    return attempts_refused(rows) == 1;
 }
 
 const char *spellings(struct arena *a, const char *email) {

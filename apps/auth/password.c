@@ -48,18 +48,37 @@ static enum err store(struct req *q, struct resp *r, const struct db_rows *curre
     return e;
 }
 
+static void password_attempts(const struct req *q, struct attempts *all) {
+    attempts_add(all, "password-account", q->who.user_id, auth_config.limit_signin_account);
+}
+
+static enum err password_admit(struct req *q, struct resp *r) {
+    struct attempts all = {0};
+    struct db_rows taken;
+    enum err e = req_run(q, NULL, 0); /* who asks names the attempts' key */
+    if (e != OK) {
+        return e;
+    }
+    password_attempts(q, &all);
+    struct db_call take = attempts_take(q->arena, &all, SIGNIN_WINDOW, &taken);
+    e = req_run(q, &take, 1);
+    return e == OK && attempt_wait(&taken) > 0 ? resp_wait(r, attempt_wait(&taken)) : e;
+}
+
+static void password_undo(struct req *q) {
+    struct attempts all = {0};
+    if (req_run(q, NULL, 0) == OK) {
+        password_attempts(q, &all);
+        attempts_undo(q, &all);
+    }
+}
+
 static enum err password_post(struct req *q, struct resp *r) {
     const struct password_body *b = q->body;
     char hash[CRYPTO_PASSWORD_SIZE];
-    struct db_rows limit, current;
-    struct db_call calls[] = {
-        attempt_call(q->arena, "password-account", q->who.user_id, auth_config.limit_signin_account, SIGNIN_WINDOW, &limit),
-        {SQL_PASSWORD_GET(), .rows = &current},
-    };
-    enum err e = req_run(q, calls, 2);
-    if (e == OK && attempt_wait(&limit) > 0) {
-        return resp_wait(r, attempt_wait(&limit));
-    }
+    struct db_rows current;
+    struct db_call call = {SQL_PASSWORD_GET(), .rows = &current};
+    enum err e = req_run(q, &call, 1);
     if (e != OK) {
         return e;
     }
@@ -86,7 +105,7 @@ static const struct shape password_changed_shape =
 
 const struct route password_routes[] = {
     {METHOD_POST, "/api/auth/change-password", GUARD_MEMBER, NULL, password_post, BODY(password_fields, struct password_body),
-     .check = password_check, .flags = ROUTE_HASHES | ROUTE_COOKIE,
+     .check = password_check, .admit = password_admit, .undo = password_undo, .flags = ROUTE_HASHES | ROUTE_COOKIE,
      .summary = "Change one's password; ends all other sessions and all API keys", .name = "changePassword", .tag = "account",
      .help = "Sets a new password and gives this session a new cookie; all other sessions and all API keys of the person end, and links "
              "from mails that would set another password too. A wrong current password is 400 and named in fields. Attempts are limited by "

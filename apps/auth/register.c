@@ -81,13 +81,14 @@ static const char *slug_of(struct arena *a, const char *name) {
     return n ? out : "organisation";
 }
 
-static enum err store(struct req *q, struct resp *r, const struct register_body *b, const char *hash, const char *plan) {
+static enum err store(struct req *q, struct resp *r, const struct register_body *b, const char *hash) {
     const char *organization = b->organization ? b->organization : arena_printf(q->arena, "Organisation of %s", b->last_name);
     struct link verify = link_make(q->arena, "/verify-email");
     struct db_rows rows;
-    struct db_call call = {SQL_REGISTER(b->email, b->first_name, b->last_name, hash, organization, slug_of(q->arena, organization), plan,
-                                        b->invite_token ? token_hash(q->arena, b->invite_token) : NULL, NULL, verify.hash,
-                                        mail_params(q->arena, b->email, "url", verify.url, NULL), spellings(q->arena, b->email)),
+    struct db_call call = {SQL_REGISTER(b->email, b->first_name, b->last_name, hash, organization, slug_of(q->arena, organization),
+                                        auth_config.default_plan, b->invite_token ? token_hash(q->arena, b->invite_token) : NULL, NULL,
+                                        verify.hash, mail_params(q->arena, b->email, "url", verify.url, NULL),
+                                        spellings(q->arena, b->email)),
                            .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == ERR_CONFLICT) {
@@ -111,35 +112,54 @@ static enum err register_check(struct req *q, struct resp *r) {
     return OK;
 }
 
-/* Who may register at all; registrations of one client address, and for a domain also the mails to one e-mail address. */
-static enum err admit(struct req *q, struct resp *r, const struct register_body *b, struct db_rows *settings) {
-    struct db_rows taken;
-    struct attempt address = {"register", q->address, auth_config.limit_register};
-    struct db_call calls[] = {
-        settings_call(settings),
-        b->join_domain ? mail_attempt(q, address, "join-mail", b->email, &taken)
-                       : attempt_call(q->arena, address.kind, address.text, address.limit, 3600, &taken),
-    };
+/* Registrations of one client address, and for a domain also the mails to one e-mail address. */
+static void register_attempts(struct req *q, struct attempts *all) {
+    const struct register_body *b = q->body;
+    attempts_add_address(q->arena, all, "register", q->address, auth_config.limit_register);
+    if (b->join_domain) {
+        attempts_add(all, "join-mail", email_key(q->arena, b->email), auth_config.limit_account_mails);
+    }
+}
+
+/* Who may register at all. */
+static enum err register_admit(struct req *q, struct resp *r) {
+    const struct register_body *b = q->body;
+    struct attempts all = {0};
+    struct db_rows settings, taken;
+    register_attempts(q, &all);
+    struct db_call calls[] = {settings_call(&settings), attempts_take(q->arena, &all, 3600, &taken)};
     enum err e = req_run(q, calls, 2);
-    if (e == OK && !b->invite_token && !b->join_domain && !is_open(settings)) {
+    if (e == OK && !b->invite_token && !b->join_domain && !is_open(&settings)) {
         return ERR_SIGNUPS_CLOSED;
     }
+    if (e == OK && b->join_domain && attempts_refused(&taken) == all.n - 1) {
+        q->answered = true; /* the mail is there already */
+        return join_reply(q, r);
+    }
     return e == OK && attempt_wait(&taken) > 0 ? resp_wait(r, attempt_wait(&taken)) : e;
+}
+
+static void register_undo(struct req *q) {
+    struct attempts all = {0};
+    register_attempts(q, &all);
+    attempts_undo(q, &all);
 }
 
 static enum err register_post(struct req *q, struct resp *r) {
     const struct register_body *b = q->body;
     char hash[CRYPTO_PASSWORD_SIZE];
-    struct db_rows settings;
-    enum err e = admit(q, r, b, &settings);
-    if (e == OK && !crypto_password_hash(b->password, hash)) {
+    enum err e = OK;
+    if (!crypto_password_hash(b->password, hash)) {
         e = ERR_UNAVAILABLE;
     }
     if (e == OK && b->join_domain) {
         return join_domain(q, r, hash);
     }
     if (e == OK) {
-        e = store(q, r, b, hash, db_str(&settings, 0, COL_DEFAULT_PLAN));
+        e = store(q, r, b, hash);
+    }
+    if (e == OK && b->invite_token) {
+        register_undo(q); /* whoever was invited takes no place from others at that address */
     }
     if (e == OK) {
         resp_status(r, 201);
@@ -171,14 +191,16 @@ const struct route register_routes[] = {
          "For pages that offer registration: when sign-ups are closed, register answers 403 `signups_closed` to whoever has no invitation.",
      .reply_help = "Open or closed for strangers.", .reply = &signup_status_shape},
     {METHOD_POST, "/api/auth/register", GUARD_PUBLIC, NULL, register_post, BODY(register_fields, struct register_body),
-     .check = register_check, .flags = ROUTE_HASHES, .summary = "Register a person, with a new organisation or an invitation",
-     .name = "register", .tag = "account",
+     .check = register_check, .admit = register_admit, .undo = register_undo, .flags = ROUTE_HASHES,
+     .summary = "Register a person, with a new organisation or an invitation", .name = "register", .tag = "account",
      .help =
          "Creates a person: as administrator of a new organisation, with inviteToken as what the invitation says, or with joinDomain as a "
          "member of the organisation that has proven the domain of the address. With joinDomain the answer is always the same: when an "
-         "organisation has the domain, a mail with a link goes to the address, and POST /api/auth/register/confirm with it joins. The "
-         "account cannot be used without signing in afterwards. An address and hour has a limit (5 unless configured otherwise): 429 with "
-         "Retry-After. 409 `email_taken`: sign in instead. 410 `token_expired`: the invitation is over, used, or for another address.",
+         "organisation has the domain, a mail with a link goes to the address (5 an hour, LIMIT_ACCOUNT_MAILS), and POST "
+         "/api/auth/register/confirm with it joins. The account cannot be used without signing in afterwards. An address and hour has a "
+         "limit "
+         "(5, LIMIT_REGISTER), a network several times as many; who comes with an invitation takes none of it: 429 with Retry-After. 409 "
+         "`email_taken`: sign in instead. 410 `token_expired`: the invitation is over, used, or for another address.",
      .reply_help = "Registered. Sign in next, or with joinDomain wait for the mail.", .status = 201, .reply = &registered_shape,
      .errors =
          ERRORS({ERR_EMAIL_TAKEN, NULL}, {ERR_SUSPENDED, NULL}, {ERR_SEATS, NULL}, {ERR_SIGNUPS_CLOSED, NULL}, {ERR_TOKEN_EXPIRED, NULL})},

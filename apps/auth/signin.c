@@ -10,6 +10,7 @@ struct signin_body {
 };
 
 #define PENDING_SECONDS 600
+#define EVERYBODY 10 /* times as many attempts have all askers of an account together as one */
 
 static const struct field signin_fields[] = {
     FIELD_EMAIL(struct signin_body, email, "email", FIELD_REQUIRED | FIELD_KNOWN, .help = "The account's address.",
@@ -39,18 +40,69 @@ static enum err me_get(struct req *q, struct resp *r) {
     return reply_from(q, r, (struct db_call){SQL_ME()});
 }
 
-/* The address's and the account's attempts are taken before any hashing is done; an unknown account counts like a known one
- * (rules A8, A9). */
-static enum err look_up(struct req *q, struct resp *r, const struct signin_body *b, struct db_rows *user) {
+void signin_address_attempts(struct req *q, struct attempts *all) {
+    attempts_add_address(q->arena, all, "signin-address", q->address, auth_config.limit_signin_address);
+}
+
+const char *account_asker(const struct req *q, const char *email) {
+    return arena_printf(q->arena, "%s %s", email_key(q->arena, email), attempt_network(q->arena, q->address, 0, 56));
+}
+
+/* An unknown account counts like a known one (rules A8, A9). Everybody together has more attempts at it, so that many askers cannot guess
+ * without an end; who has been here before has attempts of the own device instead of all these. */
+static void signin_attempts(struct req *q, struct attempts *all) {
+    const struct signin_body *b = q->body;
+    if (q->known) {
+        attempts_add(all, "signin-device", device_of(q, b->email), auth_config.limit_signin_account);
+        return;
+    }
+    signin_address_attempts(q, all);
+    attempts_add(all, "signin-account", account_asker(q, b->email), auth_config.limit_signin_account);
+    attempts_add(all, "signin-everybody", email_key(q->arena, b->email), EVERYBODY * auth_config.limit_signin_account);
+}
+
+static enum err take_attempts(struct req *q, int64_t *wait) {
+    struct attempts all = {0};
     struct db_rows taken;
-    struct attempt address = {"signin-address", q->address, auth_config.limit_signin_address};
-    struct attempt account = {"signin-account", email_key(q->arena, b->email), auth_config.limit_signin_account};
-    struct db_call calls[] = {
-        attempt_pair_call(q->arena, address, account, SIGNIN_WINDOW, &taken),
-        {SQL_SIGN_IN_LOOKUP(b->email, spellings(q->arena, b->email)), .rows = user},
-    };
-    enum err e = req_run(q, calls, 2);
-    return e == OK && attempt_wait(&taken) > 0 ? resp_wait(r, attempt_wait(&taken)) : e;
+    signin_attempts(q, &all);
+    struct db_call take = attempts_take(q->arena, &all, SIGNIN_WINDOW, &taken);
+    enum err e = req_run(q, &take, 1);
+    *wait = e == OK ? attempt_wait(&taken) : 0;
+    return e;
+}
+
+static enum err signin_admit(struct req *q, struct resp *r) {
+    const struct signin_body *b = q->body;
+    int64_t wait = 0;
+    q->known = device_of(q, b->email) != NULL;
+    enum err e = take_attempts(q, &wait);
+    if (e == OK && wait > 0 && q->known) {
+        q->known = false; /* the device has used up what it has for itself, and counts like any other */
+        e = take_attempts(q, &wait);
+    }
+    return e == OK && wait > 0 ? resp_wait(r, wait) : e;
+}
+
+static void signin_undo(struct req *q) {
+    const struct signin_body *b = q->body;
+    struct attempts all = {0};
+    if (!q->known || device_of(q, b->email)) {
+        signin_attempts(q, &all);
+        attempts_undo(q, &all);
+    }
+}
+
+/* What a sign-in that went well gives back: the places of its address, and the account's among everybody's. */
+static struct db_call give_back(struct req *q, bool whole) {
+    const struct signin_body *b = q->body;
+    struct attempts all = {0};
+    if (!q->known) {
+        signin_address_attempts(q, &all);
+        if (whole) {
+            attempts_add(&all, "signin-everybody", email_key(q->arena, b->email), 0);
+        }
+    }
+    return attempts_back(q->arena, &all);
 }
 
 /* The cookie of a whole session. No row: the password was changed while it was compared. */
@@ -60,18 +112,20 @@ static enum err open_session(struct req *q, struct resp *r, const struct signin_
     struct db_rows made, me;
     struct db_call calls[] = {
         principal_enter(&person, q->id),
-        {SQL_ATTEMPT_FORGET("signin-account", account_key(q->arena, b->email))},
+        {SQL_ATTEMPT_FORGET("signin-account", attempt_key(q->arena, account_asker(q, b->email)))},
         {SQL_SIGN_IN_RECORD()},
         {SQL_SESSION_CREATE(session_token(q->arena, token), SESSION_SECONDS_TEXT, q->address, session_agent(q),
                             db_str(user, 0, COL_CHANGED_AT), session_device(q, person.user_id)),
          .rows = &made},
         {SQL_ME(), .rows = &me},
+        give_back(q, true),
     };
-    enum err e = req_run(q, calls, 5);
+    enum err e = req_run(q, calls, 6);
     if (e == OK && made.n == 0) {
         e = ERR_INVALID_CREDENTIALS;
     } else if (e == OK) {
         resp_cookie(r, token, SESSION_SECONDS);
+        device_remember(q, r, b->email);
         me_write(q, r, &me);
     }
     crypto_wipe(token, sizeof(token));
@@ -97,8 +151,9 @@ static enum err open_half_session(struct req *q, struct resp *r, const struct db
         principal_enter(&person, q->id),
         {SQL_PENDING_CREATE(session_token(q->arena, token), arena_printf(q->arena, "%d", PENDING_SECONDS), db_str(user, 0, COL_CHANGED_AT)),
          .rows = &made},
+        give_back(q, false),
     };
-    enum err e = req_run(q, calls, 2);
+    enum err e = req_run(q, calls, 3);
     if (e == OK && made.n == 0) {
         e = ERR_INVALID_CREDENTIALS;
     } else if (e == OK) {
@@ -137,7 +192,8 @@ static enum err refuse(struct req *q, const struct signin_body *b, const char *r
 static enum err signin_post(struct req *q, struct resp *r) {
     const struct signin_body *b = q->body;
     struct db_rows user;
-    enum err e = look_up(q, r, b, &user);
+    struct db_call look = {SQL_SIGN_IN_LOOKUP(b->email, spellings(q->arena, b->email)), .rows = &user};
+    enum err e = req_run(q, &look, 1);
     if (e != OK) {
         return e;
     }
@@ -202,12 +258,15 @@ static const struct shape sign_in_reply_shape =
     ONE_OF("SignInReply", "The person; or, when a second factor is on, that it is due.", &me_shape, &second_factor_due_shape);
 
 const struct route signin_routes[] = {
-    {METHOD_POST, "/api/auth/signin", GUARD_PUBLIC, NULL, signin_post, BODY(signin_fields, struct signin_body),
-     .flags = ROUTE_HASHES | ROUTE_COOKIE, .summary = "Sign in; sets the session cookie", .name = "signIn", .tag = "account",
+    {METHOD_POST, "/api/auth/signin", GUARD_PUBLIC, NULL, signin_post, BODY(signin_fields, struct signin_body), .admit = signin_admit,
+     .undo = signin_undo, .flags = ROUTE_HASHES | ROUTE_COOKIE, .summary = "Sign in; sets the session cookie", .name = "signIn",
+     .tag = "account",
      .help = "Takes address and password, opens a session and sets its cookie for 14 days. When the second factor is on, the cookie opens "
-             "nothing but POST /api/auth/mfa/verify. 401 `invalid_credentials` does not tell whether the address is known. Attempts are "
-             "limited by account (10 in 15 minutes) and by address (60), unless configured otherwise: 429 with Retry-After, also for the "
-             "right password.",
+             "nothing but POST /api/auth/mfa/verify. 401 `invalid_credentials` does not tell whether the address is known. Attempts in 15 "
+             "minutes are limited by account and network (10, LIMIT_SIGNIN_ACCOUNT), by account from everywhere (ten times that), and by "
+             "address (60, LIMIT_SIGNIN_ADDRESS, which those that succeed take none of) and the networks around it: 429 with Retry-After, "
+             "also for the right password. A second cookie says that the account has signed in from this device: it opens nothing, but has "
+             "attempts and a place in the queue that strangers cannot use up.",
      .reply_help = "Signed in; or half, when a second factor is due.", .reply = &sign_in_reply_shape,
      .errors = ERRORS({ERR_INVALID_CREDENTIALS, NULL}, {ERR_SUSPENDED, NULL})},
     {METHOD_POST, "/api/auth/signout", GUARD_LEAVING, NULL, signout_post, .summary = "Sign out; deletes the session on the server",

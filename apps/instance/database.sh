@@ -36,7 +36,7 @@ configure_cluster() {
     size_database
     MAP=$(ident_map)
     fill "$SHARE/instance/postgres/postgresql.conf.in" "$ETC/postgresql.conf" \
-        CONF_VAR CONF_ETC CONF_SHARE DB ARCHIVE CONNECTIONS SHARED_BUFFERS_MB CACHE WORK MAINTENANCE WAL PARALLEL cores
+        CONF_VAR CONF_ETC CONF_SHARE DB ARCHIVE CONNECTIONS SHARED_BUFFERS_MB CACHE WORK MAINTENANCE WAL PARALLEL LIMIT_WRITES cores
     fill "$SHARE/instance/postgres/pg_ident.conf.in" "$ETC/pg_ident.conf" MAP
     allow_setup 'peer map=muster'
     for file in postgresql pg_ident pg_hba; do

@@ -26,6 +26,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 . "$here/platform.sh"
 # shellcheck source=apps/instance/services.sh
 . "$here/services.sh"
+# shellcheck source=apps/instance/limits.sh
+. "$here/limits.sh"
 # shellcheck source=apps/instance/web.sh
 . "$here/web.sh"
 umask 077

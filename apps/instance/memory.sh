@@ -29,18 +29,25 @@ within() { # VALUE LEAST MOST
     echo $(($1 < $2 ? $2 : $1 > $3 ? $3 : $1))
 }
 
+# Of one worker of nginx, each of which opens as many files again.
+web_connections() {
+    within "$WEB_CONNECTIONS" 1 $(($(open_files) / 2))
+}
+
 # What is not set follows from cores and memory.
 default_sizes() {
     cores=$(count_cores)
     : "${MEMORY_MB:=$(count_memory)}" "${PROCESSES:=$((2 * cores))}" "${WEB_WORKERS:=$cores}"
     : "${HASH_PROCESSES:=$((cores > 1 ? cores - 1 : 1))}" "${JOBS_PROCESSES:=$(within "$cores" 2 4)}"
-    : "${SHARED_BUFFERS_MB:=$(within $((MEMORY_MB / 4)) 128 8192)}"
+    : "${SHARED_BUFFERS_MB:=$(within $((MEMORY_MB / 4)) 128 8192)}" "${LIMIT_PASSWORDS:=$((cores > 2 ? 8 * cores : 16))}"
+    # Where few files may be open, half of what there is.
+    : "${LIMIT_CONNECTIONS:=$(within 1024 $((WEB_CONNECTIONS / 8)) $((WEB_WORKERS * $(web_connections) / 2)))}"
 }
 
 # Values of postgresql.conf in MB. WORK is what one sort of one connection may take; few of them sort at once.
 size_database() {
     local needed
-    needed=$(($(pools | grep -vc -- '-hash$') * PROCESSES + HASH_PROCESSES + $(workers | wc -w) * JOBS_PROCESSES + 30))
+    needed=$(($(pools | grep -Evc -- '-(hash|known)$') * PROCESSES + 2 * HASH_PROCESSES + $(workers | wc -w) * JOBS_PROCESSES + 30))
     CONNECTIONS=$((DB_CONNECTIONS > needed ? DB_CONNECTIONS : needed))
     CACHE=$(within $((MEMORY_MB * 3 / 4)) 256 100000000)
     WORK=$(within $((MEMORY_MB / 8 / CONNECTIONS)) 4 64)

@@ -25,11 +25,16 @@ DEMO                  choice     1           0 1
 SIGNUPS               choice     open        open closed
 DEFAULT_PLAN          choice     ENTERPRISE  FREE STARTER GROWTH PROFESSIONAL ENTERPRISE
 RATE_LIMIT_PER_MINUTE number     600         0 1000000
+LIMIT_CONNECTIONS     number     -           0 1000000
+LIMIT_BODIES          number     256         0 1000000
+LIMIT_PASSWORDS       number     -           0 1000000
+LIMIT_WRITES          number     20000       0 100000000
 LIMIT_REGISTER        number     5           0 1000000
 LIMIT_SIGNIN_ACCOUNT  number     10          0 1000000
 LIMIT_SIGNIN_ADDRESS  number     60          0 1000000
 LIMIT_ACCOUNT_MAILS   number     5           0 1000000
 LIMIT_INVITE_MAILS    number     500         0 1000000
+LIMIT_INVITE_RECIPIENT number    3           0 1000000
 LIMIT_GENERATE        number     60          0 100000000
 LIMIT_EXPORT          number     10          0 1000000
 SESSION_IDLE_HOURS    number     72          0 336

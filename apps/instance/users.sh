@@ -12,7 +12,7 @@ is_separate() {
     ((EUID == 0))
 }
 
-# Of a service: "auth-hash" is a further pool of the family auth.
+# Of a service: "auth-hash" and "auth-known" are further pools of the family auth.
 user_of() { # SERVICE
     if ! is_separate; then
         id -un

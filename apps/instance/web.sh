@@ -19,50 +19,6 @@ upstreams() {
     done
 }
 
-# Requests a minute by credential, else by address. Anybody can invent credentials, so an address has a limit too: ten times that.
-limit_zones() {
-    ((RATE_LIMIT_PER_MINUTE)) || return 0
-    cat <<'CONF'
-map $http_cookie $limit_session {
-    default "";
-    "~(?:^|; *)(?:__Host-)?muster[a-z_-]*=(?<session_value>[^;]{1,64})" "s $session_value";
-}
-map $http_authorization $limit_credential {
-    default $limit_session;
-    "~*^(?<authorization_start>bearer[ \t].{0,88})" "a $authorization_start";
-}
-map "$limit_credential" $limit_name {
-    default $limit_credential;
-    "" "i $binary_remote_addr";
-}
-map $uri $limit_key {
-    default "";
-    "~^/api/" $limit_name;
-}
-map $uri $limit_address {
-    default "";
-    "~^/api/" $binary_remote_addr;
-}
-# Health costs a request of each family; whoever probes in earnest does it less often.
-map $uri $limit_health {
-    default "";
-    "~^/(healthz|readyz)" $binary_remote_addr;
-}
-limit_req_zone $limit_health zone=health:1m rate=10r/s;
-limit_req_status 429;
-limit_req_log_level info;
-CONF
-    printf 'limit_req_zone $limit_key zone=credential:16m rate=%dr/m;\n' "$RATE_LIMIT_PER_MINUTE"
-    printf 'limit_req_zone $limit_address zone=address:16m rate=%dr/m;\n' "$((10 * RATE_LIMIT_PER_MINUTE))"
-}
-
-limit_here() {
-    ((RATE_LIMIT_PER_MINUTE)) || return 0
-    printf 'limit_req zone=credential burst=%d nodelay;\n' "$RATE_LIMIT_PER_MINUTE"
-    printf 'limit_req zone=address burst=%d nodelay;\n' "$((10 * RATE_LIMIT_PER_MINUTE))"
-    printf 'limit_req zone=health burst=50 nodelay;\n'
-}
-
 # The client's address comes from X-Forwarded-For only when a proxy named in TRUSTED_PROXIES sends it.
 realip() {
     local proxy
@@ -107,7 +63,7 @@ CONF
 
 configure_nginx() {
     local conf=$ETC/nginx family address result programs=() LISTEN_LINES='' CONNECTIONS
-    CONNECTIONS=$(within "$WEB_CONNECTIONS" 1 $(($(open_files) / 2)))
+    CONNECTIONS=$(web_connections)
     rm -rf "$conf"
     mkdir -p "$conf"
     cp "$SHARE"/nginx/*.conf "$conf"
@@ -120,8 +76,7 @@ configure_nginx() {
     done
     [[ -n $LISTEN_LINES ]] || exit 1
     upstreams >"$conf/upstreams.conf"
-    limit_zones >"$conf/limit_zones.conf"
-    limit_here >"$conf/limit_here.conf"
+    configure_limits "$conf"
     realip >"$conf/realip.conf"
     [[ $BASE_URL != https:* ]] || echo 'add_header Strict-Transport-Security max-age=31536000 always;' >"$conf/hsts.conf"
     [[ -e $conf/hsts.conf ]] || : >"$conf/hsts.conf"

@@ -35,7 +35,7 @@ const char *const *guard_roles(enum guard g) {
     return guards[g].roles ? guards[g].roles : none;
 }
 
-static const char *cookie_value(struct arena *a, const char *cookies, const char *name) {
+const char *cookie_value(struct arena *a, const char *cookies, const char *name) {
     size_t len = strlen(name);
     for (const char *c = cookies; c && *c;) {
         c += strspn(c, " ;");

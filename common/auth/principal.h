@@ -54,6 +54,8 @@ struct principal {
     bool is_key;
 };
 
+/* The first cookie of this name in a Cookie header, or NULL. */
+const char *cookie_value(struct arena *a, const char *cookies, const char *name);
 /* Finds the credential in an Authorization header of the scheme Bearer (RFC 6750) or, without one, in the cookie. A Bearer that is
  * malformed, or a key without the scheme, counts as a credential that will not be found; other schemes count as none. */
 struct credential credential_from_headers(struct arena *a, const char *authorization, const char *cookies, const char *cookie_name);

@@ -76,6 +76,8 @@
       "Set the header Content-Type: application/json.")                                                                                    \
     X(ERR_RATE_LIMITED, 429, "rate_limited", "Too many attempts. Wait, then try again.",                                                   \
       "Wait as many seconds as the header Retry-After says.")                                                                              \
+    X(ERR_BUDGET, 429, "too_many_acts", "Your organisation has done as much as it may in an hour. Try again when the hour is over.",       \
+      "Wait as many seconds as the header Retry-After says; reading, signing in and taking things away go on (LIMIT_WRITES).")             \
     X(ERR_INTERNAL, 500, "internal", "Something went wrong on our side. The request id helps to find out.",                                \
       "Try once more; when it stays, report the request id to whoever runs the installation.")                                             \
     X(ERR_UNAVAILABLE, 503, "unavailable", "The service is not available at the moment. Try again shortly.",                               \

@@ -57,6 +57,7 @@ static const struct {
 } sqlstates[] = {
     {"MU001", ERR_SEATS, LOG_WARN},
     {"MU002", ERR_SUSPENDED, LOG_WARN},
+    {"MU005", ERR_BUDGET, LOG_DEBUG}, /* audit_budget() */
     {"MU040", ERR_CONFLICT, LOG_WARN},
     {"MU101", ERR_UNAUTHENTICATED, LOG_DEBUG}, /* principal_enter() */
     {"MU102", ERR_FORBIDDEN, LOG_DEBUG},

@@ -29,13 +29,14 @@
 static const struct {
     unsigned flag;
     const char *name;
-} pools[] = {{ROUTE_HASHES, "hash"}, {ROUTE_UPLOAD, "upload"}};
+    bool direct; /* its location leads there; otherwise requests are handed on (serve.c, is_stage()) */
+} pools[] = {{ROUTE_HASHES, "hash", false}, {ROUTE_HASHES, "known", false}, {ROUTE_UPLOAD, "upload", true}};
 #define POOLS (sizeof(pools) / sizeof(pools[0]))
 
 /* The end of an upstream's name. */
 static void print_pool(unsigned flags) {
     for (size_t i = 0; i < POOLS; i++) {
-        if (flags & pools[i].flag) {
+        if (pools[i].direct && (flags & pools[i].flag)) {
             printf("_%s", pools[i].name);
             return;
         }
@@ -79,7 +80,7 @@ static void print_pass(const struct app *app, unsigned flags, int64_t body, bool
     printf(" fastcgi_pass muster_%s", app->name);
     print_pool(flags);
     printf("; include fastcgi_muster.conf;");
-    printf("%s%s", flags & ROUTE_HASHES ? " include fastcgi_hash.conf;" : "", flags & ROUTE_SLOW ? " include fastcgi_slow.conf;" : "");
+    printf("%s%s", flags & ROUTE_HASHES ? " include hash_here.conf;" : "", flags & ROUTE_SLOW ? " include fastcgi_slow.conf;" : "");
     printf("%s%s", flags & ROUTE_UPLOAD ? " include fastcgi_upload.conf;" : "", once ? " include fastcgi_once.conf;" : "");
     if (body != BODY_MEMORY) {
         printf(" client_max_body_size %lld;", (long long)body);
@@ -110,6 +111,20 @@ static void print_location(const struct app *app, const struct route *row) {
         printf("$ {");
     }
     print_pass(app, path_flags(app, row->path), path_body(app, row->path), false);
+}
+
+/* What a family's process names in X-Accel-Redirect when it has admitted a request (serve.c): the pool that hashes, the one for people who
+ * are known, and where a request goes that a pool did not take. */
+static void print_stages(const struct app *app) {
+    for (int i = 0; i < 2; i++) {
+        printf("location @%s_%s { set $transactions $upstream_http_x_transactions; set $known %d; fastcgi_pass muster_%s_%s; "
+               "include fastcgi_muster.conf; include fastcgi_hash.conf; fastcgi_param MUSTER_STAGE hash; error_page 502 504 = @%s_undo; "
+               "error_page 503 /_error/503; }\n",
+               app->name, pools[i].name, i, app->name, pools[i].name, app->name);
+    }
+    printf("location @%s_undo { fastcgi_pass muster_%s; include fastcgi_muster.conf; include fastcgi_stage.conf; "
+           "fastcgi_param MUSTER_STAGE undo; }\n",
+           app->name, app->name);
 }
 
 /* ---- tables with a prefix ---- */
@@ -147,6 +162,7 @@ static void print_prefix_locations(const struct app *app, const struct table *ta
 
 bool nginx_locations(const struct app *app) {
     int apart = 0;
+    unsigned flags = 0;
     printf("# Generated from the rows in apps/%s: which family owns a path is written there and nowhere else.\n", app->name);
     for (const struct table *table = app->tables; table->rows; table++) {
         if (is_first_of_prefix(app, table)) {
@@ -160,6 +176,10 @@ bool nginx_locations(const struct app *app) {
         } else if (!table->prefix && path_first(app, row->path) == row) {
             print_location(app, row);
         }
+        flags |= row->flags;
+    }
+    if (flags & ROUTE_HASHES) {
+        print_stages(app);
     }
     return true;
 }

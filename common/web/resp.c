@@ -1,4 +1,5 @@
 /* resp.c - responses: headers, errors, cookies, HTML. */
+#include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/str.h"
 #include "common/web/internal.h"
@@ -111,6 +112,8 @@ void resp_error(struct resp *r, const struct req *q, enum err e) {
         resp_header(r, "WWW-Authenticate", d->authenticator->challenge);
     } else if (r->status == 503) {
         resp_header(r, "Retry-After", "2");
+    } else if (e == ERR_BUDGET) { /* hours as the database counts them */
+        resp_header(r, "Retry-After", arena_printf(r->arena, "%d", (int)(3600 - clock_now_us() / 1000000 % 3600)));
     }
 }
 
@@ -118,15 +121,19 @@ const char *req_cookie_name(void) {
     return str_starts(web_config.base_url, "https://") ? "__Host-muster_session" : "muster_session";
 }
 
-void resp_cookie(struct resp *r, const char *value, int64_t max_age) {
+void resp_put_cookie(struct resp *r, const char *name, const char *path, const char *value, int64_t max_age) {
     if (value && strpbrk(value, " \",;\\")) { /* RFC 6265, section 4.1.1 */
         refuse_header(r, "Set-Cookie", "holds what would end its value");
         return;
     }
     bool tls = str_starts(web_config.base_url, "https://");
     resp_header(r, "Set-Cookie",
-                arena_printf(r->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s; Max-Age=%lld", req_cookie_name(), value ? value : "",
+                arena_printf(r->arena, "%s=%s; Path=%s; HttpOnly; SameSite=Lax%s; Max-Age=%lld", name, value ? value : "", path,
                              tls ? "; Secure" : "", value ? (long long)max_age : 0LL));
+}
+
+void resp_cookie(struct resp *r, const char *value, int64_t max_age) {
+    resp_put_cookie(r, req_cookie_name(), "/", value, max_age);
 }
 
 void resp_html(struct resp *r, const char *style_hash, const char *filename) {

@@ -2,9 +2,10 @@
  * serve.c - the life of one request.
  *
  * A request gets its id, its row and with it its dialect (route.c), then walks through the phases of the table below, and ends with a reply
- * and a line in the log. Who asks is found out in the round trip of the first statements, whichever phase has them: a caller who is refused
- * ends the pipeline in the database (principal_enter()), so nothing of it was done. What is wrong with the request is told after who asks
- * is known: 401 and 403 come before 400.
+ * and a line in the log. One whose row hashes does so twice: first it is admitted (is_stage()), then a process of the pool does what the
+ * row is for. Who asks is found out in the round trip of the first statements, whichever phase has them: a caller who is refused ends the
+ * pipeline in the database (principal_enter()), so nothing of it was done. What is wrong with the request is told after who asks is known:
+ * 401 and 403 come before 400.
  */
 #include "common/base/clock.h"
 #include "common/base/log.h"
@@ -103,6 +104,10 @@ enum err req_run(struct req *q, const struct db_call *calls, size_t n) {
     return e;
 }
 
+const char *req_cookie(const struct req *q, const char *name) {
+    return cookie_value(q->arena, req_header(q, "HTTP_COOKIE"), name);
+}
+
 static void parse_query(struct req *q, struct resp *r) {
     void *query = arena_alloc(q->arena, q->route->query_size);
     field_read_query(q->route->query, q->query_string, query, q->arena, &r->errors);
@@ -117,6 +122,13 @@ struct life {
     struct resp *r;
     enum err parsed; /* what was wrong with the body as such: told when it is known who asks */
 };
+
+/* Where passwords are hashed a place in the queue is scarce, so a process that hashes nothing decides first who gets one, and hands the
+ * request on through nginx (nginx.c, print_stages()), which says how far it is: "hash" in the pool; "undo" when the pool did not take
+ * it; nothing at the beginning. */
+static bool is_stage(const struct transport *t, const struct req *q, const char *stage) {
+    return (q->route->flags & ROUTE_HASHES) && str_eq(param_or(t, "MUSTER_STAGE", ""), stage);
+}
 
 /* It waited in the queue until its client gave up: those behind it must not pay for that. */
 static enum err phase_awaited(struct life *l) {
@@ -152,7 +164,8 @@ static bool is_unknown(const struct req *q) {
 
 /* Alone where nothing else is asked of the database before an answer is known: a body that is none, a handler without statements. */
 static enum err phase_authenticate(struct life *l) {
-    bool alone = l->parsed != OK || (l->q->route->flags & (ROUTE_WHO | ROUTE_HASHES)) || (l->r->errors.count && !l->q->route->check);
+    bool admits = is_stage(l->t, l->q, "") && !l->q->route->admit;
+    bool alone = l->parsed != OK || admits || (l->q->route->flags & ROUTE_WHO) || (l->r->errors.count && !l->q->route->check);
     enum err e = alone && is_unknown(l->q) ? req_run(l->q, NULL, 0) : OK;
     return e != OK ? e : l->parsed;
 }
@@ -173,18 +186,38 @@ static enum err phase_receive(struct life *l) {
     return l->q->route->flags & ROUTE_UPLOAD ? upload_receive(l->w, l->t, l->q, l->r) : OK;
 }
 
-/* Before anything is counted or written: a password that cannot be hashed is no wrong password. */
+static enum err undo(struct req *q) {
+    if (q->route->undo) {
+        q->route->undo(q);
+    }
+    return ERR_UNAVAILABLE;
+}
+
+static enum err phase_admit(struct life *l) {
+    l->q->known = str_eq(param_or(l->t, "MUSTER_KNOWN", ""), "1");
+    if (is_stage(l->t, l->q, "undo")) {
+        return undo(l->q);
+    }
+    if (!is_stage(l->t, l->q, "")) {
+        return OK;
+    }
+    enum err e = l->q->route->admit ? l->q->route->admit(l->q, l->r) : OK;
+    l->q->handed_on = e == OK && !l->q->answered;
+    return e;
+}
+
+/* Before anything else is written: a password that cannot be hashed is no wrong password. */
 static enum err phase_reserve(struct life *l) {
     if (!(l->q->route->flags & ROUTE_HASHES) || crypto_password_reserve()) {
         return OK;
     }
     log_error("web: no memory for a password");
-    return ERR_UNAVAILABLE;
+    return undo(l->q);
 }
 
 static enum err phase_handle(struct life *l) {
     enum err e = l->q->route->handler(l->q, l->r);
-    if (l->q->transactions > 0 || !is_unknown(l->q)) {
+    if (l->q->transactions > l->q->admission || !is_unknown(l->q)) {
         return e;
     }
     if (e == OK) {
@@ -196,13 +229,14 @@ static enum err phase_handle(struct life *l) {
 }
 
 /* In this order; the first that fails is the answer. */
-static enum err (*const phases[])(struct life *l) = {phase_awaited, phase_credential, phase_known,   phase_parse,   phase_authenticate,
-                                                     phase_check,   phase_validate,   phase_receive, phase_reserve, phase_handle};
+static enum err (*const phases[])(struct life *l) = {phase_awaited,      phase_credential, phase_known,    phase_parse,
+                                                     phase_authenticate, phase_check,      phase_validate, phase_receive,
+                                                     phase_admit,        phase_reserve,    phase_handle};
 
 static enum err run_route(struct worker *w, const struct transport *t, struct req *q, struct resp *r) {
     struct life l = {.w = w, .t = t, .q = q, .r = r};
     enum err e = OK;
-    for (size_t i = 0; e == OK && i < sizeof(phases) / sizeof(phases[0]); i++) {
+    for (size_t i = 0; e == OK && !q->handed_on && !q->answered && i < sizeof(phases) / sizeof(phases[0]); i++) {
         e = phases[i](&l);
     }
     crypto_password_release();
@@ -341,18 +375,38 @@ static void finish(struct worker *w, const struct transport *t, struct req *q, s
     }
 }
 
+/* What nginx needs to go on with the request (nginx.c, print_stages()): where, and how many round trips it took so far. */
+static void hand_on(struct worker *w, const struct transport *t, const struct req *q) {
+    buf_clear(&w->head, 0);
+    buf_printf(&w->head, "Status: 200 OK\r\nX-Accel-Redirect: @%s_%s\r\nX-Transactions: %d\r\n\r\n", w->app->name,
+               q->known ? "known" : "hash", q->transactions);
+    t->reply(t->ctx, &w->head, "", 0);
+    log_debug("web: %s is handed on", q->route->path);
+}
+
+static void answer(struct worker *w, const struct transport *t, struct req *q, struct resp *r, enum err e, int64_t start) {
+    finish(w, t, q, r, e);
+    log_info("%s %s %d %lldus %dtx", param_or(t, "REQUEST_METHOD", "?"), q->route ? q->route->path : "-", r->status,
+             (long long)(clock_mono_us() - start), q->transactions);
+}
+
 void web_serve(struct worker *w, const struct transport *t) {
-    int64_t start = clock_mono_us();
+    int64_t start = clock_mono_us(), before = 0;
     struct resp r;
     struct req q = {.arena = w->arena, .db = w->db, .app = w->app, .dialect = &muster_dialect, .transport = t, .resp = &r};
     set_request_id(&q, t->param(t->ctx, "REQUEST_ID"));
     resp_init(&r, w->arena, &w->body_out);
     q.address = param_or(t, "REMOTE_ADDR", "");
     q.user_agent = param_or(t, "HTTP_USER_AGENT", "");
+    if (str_to_i64(param_or(t, "MUSTER_TRANSACTIONS", "0"), 0, 100, &before)) {
+        q.transactions = q.admission = (int)before;
+    }
     enum err e = route_request(w, t, &q, &r);
-    finish(w, t, &q, &r, e);
-    log_info("%s %s %d %lldus %dtx", param_or(t, "REQUEST_METHOD", "?"), q.route ? q.route->path : "-", r.status,
-             (long long)(clock_mono_us() - start), q.transactions);
+    if (e == OK && q.handed_on) {
+        hand_on(w, t, &q);
+    } else {
+        answer(w, t, &q, &r, e, start);
+    }
     log_request(NULL);
     arena_wipe(w->arena);
 }

@@ -86,6 +86,12 @@ struct route {
     size_t body_size;
     const struct field *query; /* NULL: the query string is ignored */
     size_t query_size;
+    /* Of rows that hash: takes the attempts and refuses whom the pool is not for, in a process of the family that hashes nothing, before
+     * the request gets a place in the pool's queue. Sets q->known, or q->answered when there is a reply already. NULL: who asks is found
+     * out, no more. */
+    enum err (*admit)(struct req *q, struct resp *r);
+    /* Gives back what admit took, since there was no place in the queue or no memory; the reply is 503. */
+    void (*undo)(struct req *q);
     unsigned flags;
     const char *summary;                 /* half a sentence */
     enum param params[ROUTE_MAX_PARAMS]; /* what the parameters of the path are, in order: UUIDs unless it is said */
@@ -145,10 +151,14 @@ struct req {
     struct principal who; /* valid when authenticated */
     bool authenticated;
     int transactions;                  /* so far: each is a round trip */
+    int admission;                     /* of them those of the process that admitted the request */
     const void *body;                  /* the row's body struct, filled */
     const void *query;                 /* the row's query struct, filled */
     struct upload *upload;             /* the body in a file, for the handler; the row's check runs before it is read */
     void *checked;                     /* from the row's check to its handler */
+    bool known;                        /* somebody who has been here before: the queue is the one that is kept for such people */
+    bool answered;                     /* by the row's admit */
+    bool handed_on;                    /* to the pool that hashes; no reply of this process goes to the client */
     void *proof;                       /* from one function of the authenticator to the next */
     const struct transport *transport; /* of common/web alone, here and below */
     const struct table *table;
@@ -238,6 +248,8 @@ bool req_cross_site(const struct req *q);
 enum err upload_keep(struct req *q, const char *name);
 /* Whether what ROUTE_STEP_UP asks for is there; after the first req_run(). */
 bool req_is_proven(const struct req *q);
+/* A cookie's value, or NULL. */
+const char *req_cookie(const struct req *q, const char *name);
 /* The session cookie's name: __Host- when the base URL is https (rule A10). */
 const char *req_cookie_name(void);
 
@@ -261,7 +273,9 @@ enum err resp_wait(struct resp *r, int64_t seconds);
 #define resp_field_error(r, field, ...) field_errors_add(&(r)->errors, (r)->arena, field, __VA_ARGS__)
 /* An HTML reply: type, its own strict CSP (style_hash: "sha256-..." of the one inline style sheet), and with filename an attachment. */
 void resp_html(struct resp *r, const char *style_hash, const char *filename);
-/* Sets or (value NULL) clears the session cookie. */
+/* Sets or (value NULL) clears a cookie that no script sees; only what is below path gets it. */
+void resp_put_cookie(struct resp *r, const char *name, const char *path, const char *value, int64_t max_age);
+/* The same of the session cookie. */
 void resp_cookie(struct resp *r, const char *value, int64_t max_age);
 
 #endif

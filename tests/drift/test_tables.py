@@ -10,24 +10,25 @@ from tests.lib import routes
 from tests.lib.instance import ROOT
 
 LOCATION = re.compile(r"location (=|~) (\S+) \{( internal;)? fastcgi_pass muster_(\w+); include fastcgi_muster.conf;"
-                      r"( include fastcgi_hash.conf;)?( include fastcgi_slow.conf;)?( include fastcgi_upload.conf;)?"
+                      r"( include hash_here.conf;)?( include fastcgi_slow.conf;)?( include fastcgi_upload.conf;)?"
                       r"( include fastcgi_once.conf;)?( client_max_body_size \d+;)? \}")
 TARGET = re.compile(r'"~(.*)" (\S+);')
+STAGE = re.compile(r"location @(\w+) \{ .*fastcgi_pass muster_(\w+); include fastcgi_muster.conf; .*\}")
 
 
 @functools.lru_cache(maxsize=None)
 def locations():
-    """(matches, family, may take minutes) of every generated location that paths lead to."""
+    """(matches, family, may take minutes, hands on to the pool that hashes) of every generated location that paths lead to."""
     found = []
     for family in routes.families():
-        lines = [line for line in routes.program(family, "--nginx").splitlines() if line and not line.startswith("#")]
+        lines = [line for line in routes.program(family, "--nginx").splitlines() if line and not line.startswith(("#", "location @"))]
         for line in lines:
-            kind, pattern, internal, upstream, patience, slow, upload, _, _ = LOCATION.fullmatch(line).groups()
-            assert (patience is not None) == upstream.endswith("_hash") and (upload is not None) == upstream.endswith("_upload")
+            kind, pattern, internal, upstream, hashes, slow, upload, _, _ = LOCATION.fullmatch(line).groups()
+            assert (upload is not None) == upstream.endswith("_upload")
             if internal:
                 continue
             regex = re.compile("^" + re.escape(pattern) + "$" if kind == "=" else pattern)
-            found.append((regex, upstream, slow is not None))
+            found.append((regex, upstream, slow is not None, hashes is not None))
     return found
 
 
@@ -42,31 +43,34 @@ def targets():
 def test_every_route_has_one_location(row):
     """nginx sends each row's path to its family, and to no other."""
     path = routes.fill(row["path"])
-    upstreams = [upstream for regex, upstream, _ in locations() if regex.search(path)]
+    upstreams = [upstream for regex, upstream, *_ in locations() if regex.search(path)]
     places = [place for regex, place in targets() if regex.search(f"{row['method']} {path}")]
     if row["prefix"]:
         assert not upstreams and places[0].startswith(f"/api/_/{row['family']}/")
         return
-    assert not places and len(upstreams) == 1 and upstreams[0] in (row["family"], row["family"] + "_hash", row["family"] + "_upload")
+    assert not places and len(upstreams) == 1 and upstreams[0] in (row["family"], row["family"] + "_upload")
 
 
 def test_no_location_without_a_route():
     paths = {routes.fill(row["path"]) for row in routes.table() if not row["prefix"]}
-    for regex, _, _ in locations():
+    for regex, *_ in locations():
         assert any(regex.search(path) for path in paths), regex.pattern
 
 
 def test_hashing_has_its_own_pool():
-    """Routes that hash passwords do not make others wait."""
-    found = {routes.fill(row["path"]) for row in routes.table() for regex, upstream, _ in locations()
-             if upstream.endswith("_hash") and regex.search(routes.fill(row["path"]))}
+    """Routes that hash passwords do not make others wait: they have pools, which nobody reaches but by being handed on."""
+    found = {routes.fill(row["path"]) for row in routes.table() for regex, _, _, hashes in locations()
+             if hashes and regex.search(routes.fill(row["path"]))}
+    stages = dict(STAGE.fullmatch(line).groups() for family in routes.families()
+                  for line in routes.program(family, "--nginx").splitlines() if line.startswith("location @"))
+    assert stages == {"auth_hash": "auth_hash", "auth_known": "auth_known", "auth_undo": "auth"}
     assert found == {"/api/auth/register", "/api/auth/register/confirm", "/api/auth/signin", "/api/auth/change-password",
                      "/api/auth/reset-password", "/api/auth/step-up"}
 
 
 def test_erasures_have_time():
     """E2: nginx waits for what erases people or organisations, a little longer than the database works at it."""
-    found = {row["path"] for row in routes.table() for regex, _, slow in locations() if slow and regex.search(routes.fill(row["path"]))}
+    found = {row["path"] for row in routes.table() for regex, _, slow, _ in locations() if slow and regex.search(routes.fill(row["path"]))}
     assert found == {"/api/portal/delete-account", "/api/portal/delete-organization", "/api/portal/users/{id}", "/api/admin/orgs/{id}"}
     (wait,) = re.findall(r"^fastcgi_read_timeout (\d+)s;$", (ROOT / "nginx/fastcgi_slow.conf").read_text(encoding="utf-8"), re.M)
     (work,) = re.findall(r"statement_timeout', '(\d+)s'", (ROOT / "sql/queries/common/patience.sql").read_text(encoding="utf-8"))
@@ -151,7 +155,7 @@ INTERNAL = {"DATABASE_URL", "HEALTH_SOCKETS", "SECRET_KEY_FILE", "OUTBOX_DIR", "
 OTHER_DEFAULT = {"JOBS_PROCESSES", "LOG_LEVEL", "BASE_URL"}
 # What the guide says of a default that follows from something.
 SAID = {"LISTEN", "VAR", "BASE_URL", "PROCESSES", "HASH_PROCESSES", "JOBS_PROCESSES", "MEMORY_MB", "SHARED_BUFFERS_MB", "DB_CONNECTIONS",
-        "WEB_WORKERS", "WEB_CONNECTIONS"}
+        "WEB_WORKERS", "WEB_CONNECTIONS", "LIMIT_CONNECTIONS", "LIMIT_PASSWORDS"}
 
 
 def guide_settings():

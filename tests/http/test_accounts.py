@@ -155,11 +155,14 @@ def test_session_token(instance, admin):
 
 
 def test_cookie_attributes(instance, admin):
-    """A10: HttpOnly, SameSite, for the whole site, not for other hosts; Secure and __Host- are in test_settings.py."""
+    """A10: HttpOnly, SameSite, for the whole site, not for other hosts; Secure and __Host- are in test_settings.py. What makes the device
+    known goes to sign-in alone and does not name the person."""
     reply = Client(instance).post("/api/auth/signin", json={"email": admin.email, "password": PASSWORD})
-    name, *attributes = [part.strip() for part in reply.headers["Set-Cookie"].split(";")]
-    assert name.startswith("muster_session=")
-    assert set(attributes) == {"Path=/", "HttpOnly", "SameSite=Lax", f"Max-Age={14 * 24 * 3600}"}
+    session, device = [[part.strip() for part in line.split(";")] for line in reply.raw.headers.getlist("Set-Cookie")]
+    assert session[0].startswith("muster_session=")
+    assert set(session[1:]) == {"Path=/", "HttpOnly", "SameSite=Lax", f"Max-Age={14 * 24 * 3600}"}
+    assert device[0].startswith("muster_device=") and len(device[0]) < 250
+    assert set(device[1:]) == {"Path=/api/auth", "HttpOnly", "SameSite=Lax", f"Max-Age={180 * 24 * 3600}"}
 
 
 @pytest.mark.smoke
@@ -228,14 +231,17 @@ def test_signin_needs_both_fields(anon):
 
 
 def test_signin_limit_of_an_account(instance, admin):
-    """A9: ten attempts in 15 minutes, from whatever address; then not even the right password helps. Others are not hit."""
-    wrong = {"email": admin.email, "password": "wrong password"}
+    """A9, A18: ten attempts in 15 minutes and address; then not even the right password helps there. The owner, elsewhere, signs in, and
+    others are not hit."""
+    wrong, address = {"email": admin.email, "password": "wrong password"}, instance.new_address()
     with ThreadPoolExecutor(5) as pool:
-        replies = list(pool.map(lambda _: Client(instance).post("/api/auth/signin", json=wrong).status_code, range(10)))
+        replies = list(pool.map(lambda _: Client(instance, address=address).post("/api/auth/signin", json=wrong).status_code, range(10)))
     assert replies == [401] * 10
-    reply = Client(instance).post("/api/auth/signin", json={"email": admin.email, "password": PASSWORD})
+    reply = Client(instance, address=address).post("/api/auth/signin", json={"email": admin.email, "password": PASSWORD})
     assert reply.status_code == 429 and reply.json()["code"] == "rate_limited" and 0 < int(reply.headers["Retry-After"]) <= 900
-    Client(instance).register().signin()
+    Client(instance).signin(admin.email, PASSWORD)
+    assert Client(instance, address=address).post("/api/auth/signin", json=wrong).status_code == 429
+    Client(instance, address=address).register().signin()
     assert instance.value("SELECT count(*) FROM muster.attempt WHERE length(key) <> 32") == 0
 
 

@@ -201,9 +201,11 @@ def test_a8_the_answer_does_not_say_which_domains_are_known(instance, admin):
     replies = [Client(instance).post(REGISTER, json={**body, "email": email}) for email in emails]
     assert {reply.status_code for reply in replies} == {201} and len({reply.content for reply in replies}) == 1
     assert [len(mailbox.mails(instance, email, "Confirm your e-mail")) for email in emails] == [1, 0, 1]
-    for _ in range(4):
-        ask(instance, emails[1])
-    assert Client(instance).post(REGISTER, json={**body, "email": emails[1]}).status_code == 429
+    for email in emails[:2]:  # also beyond five mails an hour, of which no more goes out
+        for _ in range(5):
+            again = Client(instance).post(REGISTER, json={**body, "email": email})
+            assert again.status_code == 201 and again.content == replies[0].content
+    assert len(mailbox.mails(instance, emails[0], "Confirm your e-mail")) == 5
 
 
 def test_a4_removed_people_need_an_invitation(instance, admin):

@@ -18,9 +18,9 @@ def person(instance, admin):
     return admin
 
 
-def half(instance, person):
+def half(instance, person, address=None):
     """A client that has passed the first step."""
-    client = Client(instance)
+    client = Client(instance, address=address)
     assert client.call("POST", "/api/auth/signin", json={"email": person.email, "password": PASSWORD}) == {"mfaRequired": True}
     return client
 
@@ -245,9 +245,11 @@ def test_a9_attempts_are_limited(instance, person):
 
 def test_a9_the_first_step_gives_no_attempts_back(instance, person):
     """A9: knowing the password does not refill the password's attempts before the second step has succeeded."""
+    address = instance.new_address()
     for _ in range(10):
-        half(instance, person)
-    Client(instance).refused("POST", "/api/auth/signin", 429, "rate_limited", json={"email": person.email, "password": PASSWORD})
+        half(instance, person, address)
+    Client(instance, address=address).refused("POST", "/api/auth/signin", 429, "rate_limited",
+                                              json={"email": person.email, "password": PASSWORD})
 
 
 def test_a9_success_gives_attempts_back(instance, person):
@@ -261,11 +263,13 @@ def test_a9_success_gives_attempts_back(instance, person):
 
 def test_a9_a_whole_sign_in_gives_the_passwords_attempts_back(instance, person):
     """A9: as without a second factor: who gets in is not shut out for having signed in often, or for a password mistyped before."""
+    address, client = instance.new_address(), None
     for _ in range(2):
         for _ in range(8):
-            Client(instance).refused("POST", "/api/auth/signin", 401, "invalid_credentials", json={"email": person.email, "password": "no"})
-        half(instance, person).call("POST", VERIFY, json={"recoveryCode": person.codes.pop()})
-    half(instance, person)
+            client = Client(instance, address=address)
+            client.refused("POST", "/api/auth/signin", 401, "invalid_credentials", json={"email": person.email, "password": "no"})
+        half(instance, person, address).call("POST", VERIFY, json={"recoveryCode": person.codes.pop()})
+    half(instance, person, address)
 
 
 def test_api_keys_are_not_affected(instance, admin):

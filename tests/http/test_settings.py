@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.lib import Client, Instance
+from tests.lib import Client, Instance, wire
 from tests.lib.client import PASSWORD
 from tests.lib.page import Page
 
@@ -65,6 +65,65 @@ def test_requests_a_minute(other, member):
     assert {reply.status_code for reply in replies} == {200, 429} and LIMIT <= len(replies) - len(refused) <= LIMIT * 2
     assert refused[0].json()["code"] == "rate_limited" and int(refused[0].headers["Retry-After"]) >= 1
     member.call("GET", "/api/portal/me")
+
+
+def served(calls):
+    """How many of these calls were not told to wait; each returns a status."""
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(lambda call: call(), calls))
+    assert set(statuses) <= {200, 401, 429} and 429 in statuses
+    return len(statuses) - statuses.count(429)
+
+
+# One credential in the ways that its family takes for the same, or does not look at: i is another number in every request.
+SPELLINGS = {
+    "other cookies": lambda name, value, i: {"Cookie": f"musterx={i}; {name}={value}; muster_{i}={i}"},
+    "blanks and semicolons": lambda name, value, i: {"Cookie": f";{' ;' * (i % 9)}{name}={value}{' ' * (i % 3)}; {name}={i}"},
+    "a name in the value": lambda name, value, i: {"Cookie": f"a={name}={i}; {name}={value}"},
+    "a foreign scheme": lambda name, value, i: {"Cookie": f"{name}={value}", "Authorization": f"Basic {i}"},
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a18_a_session_is_one_however_it_is_spelled(other, member, spelling):
+    """A18: the limit of a session is met whatever stands around it; the same one, plain, is refused then."""
+    client, (name, value) = Client(other), member.cookie.split("=")
+    assert served([lambda i=i: client.get("/api/portal/me", headers=SPELLINGS[spelling](name, value, i), contracted=False).status_code
+                   for i in range(4 * LIMIT)]) <= 2 * LIMIT
+    assert served([lambda: member.get("/api/portal/me").status_code for _ in range(LIMIT)]) <= LIMIT // 2
+
+
+def test_a18_a_session_is_one_among_several_headers(other, member):
+    """A18: limits and families look at the same cookie when the header comes more than once."""
+    address = other.new_address()
+
+    def ask(i):
+        head = wire.head("GET", "/api/portal/me", Cookie=f"x={i}").replace(b"\r\n\r\n", f"\r\nCookie: {member.cookie}\r\n\r\n".encode())
+        return wire.send(other, head, address=address).status
+    assert ask(-1) == 200
+    assert served([lambda i=i: ask(i) for i in range(4 * LIMIT)]) <= 2 * LIMIT
+
+
+def test_a18_a_key_is_one_however_it_is_spelled(other, member):
+    """A18: the scheme in any case, any number of blanks."""
+    key, client = member.api_key().key, Client(other)
+
+    def header(i):
+        scheme = "".join(c.upper() if i >> bit & 1 else c for bit, c in enumerate("bearer"))
+        return {"Authorization": f"{scheme}{' ' * (1 + i % 40)}{key}"}
+    assert served([lambda i=i: client.get("/api/ttx/catalog", headers=header(i)).status_code for i in range(4 * LIMIT)]) <= 2 * LIMIT
+    assert served([lambda: key_of(other, member.api_key()).get("/api/ttx/catalog").status_code] +
+                  [lambda: Client(other, key=key).get("/api/ttx/catalog").status_code for _ in range(LIMIT)]) <= LIMIT // 2
+
+
+def test_a18_a_network_is_one(other):
+    """A18: all addresses of an IPv6 network of 56 bits are one client, the next network and every IPv4 address are another one."""
+    def ask(forwarded):
+        client = Client(other, address=PROXY)
+        return lambda: client.get("/api/public/signup-status", headers={"X-Forwarded-For": forwarded}).status_code
+    assert served([ask(f"2001:db8:7:{0x4200 + i:x}::{i:x}") for i in range(3 * LIMIT)]) <= 2 * LIMIT
+    for neighbour in ("2001:db8:7:4300::1", "192.0.2.1", "192.0.2.2", "::ffff:192.0.2.3", "::ffff:192.0.2.4"):
+        assert [ask(neighbour)() for _ in range(LIMIT // 2)] == [200] * (LIMIT // 2), neighbour
 
 
 def test_health_a_second(other, member):

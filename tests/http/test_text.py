@@ -96,15 +96,51 @@ def test_joining_by_a_domain_in_letters(instance, admin, new_admin):
     assert len(mailbox.mails(instance, f"kit@{coded}")) == before
 
 
+def of_everybody(instance, email):
+    """Attempts at an account, whoever made them."""
+    return instance.value("SELECT coalesce(sum(count), 0)::int FROM muster.attempt WHERE kind = 'signin-everybody' "
+                          "AND key = sha256(convert_to(%s, 'UTF8'))", email)
+
+
 def test_limits_count_an_address_once(instance, admin):
-    """A9: attempts at one account are counted together, however its address is written."""
+    """A9, A18: one asker's attempts at one account are counted together, and everybody's, however its address is written."""
     letters, coded = fresh()
     Client(instance).call("POST", REGISTER, json=person(letters), expect=201)
-    statuses = [Client(instance).post(SIGNIN, json={"email": email, "password": "wrong password"}).status_code
+    address = instance.new_address()
+    statuses = [Client(instance, address=address).post(SIGNIN, json={"email": email, "password": "wrong password"}).status_code
                 for _ in range(4) for email in (letters, coded, apart(letters))]
     assert statuses == [401] * 10 + [429] * 2
+    assert of_everybody(instance, coded) == 10
     assert instance.value("SELECT count(*) FROM muster.audit_log WHERE action = 'user.sign_in_refused' AND org_id = "
                           "(SELECT org_id FROM muster.app_user WHERE email = %s)", coded) == 10
+
+
+def test_a18_a_device_is_known_however_the_address_is_written(instance):
+    """A18: signed in with letters, the device has its own attempts for the other spellings, too; a strange one has none."""
+    letters, coded = fresh()
+    client = Client(instance).register(email=letters).signin()
+    for email in (letters, coded, apart(letters)):
+        for device, counted in ((client.device, 0), (None, 1)):
+            instance.sql("DELETE FROM muster.attempt WHERE kind = 'signin-everybody'")
+            headers = {"Cookie": device} if device else {}
+            Client(instance).refused("POST", SIGNIN, 401, "invalid_credentials", json={"email": email, "password": "wrong password"},
+                                     headers=headers)
+            assert of_everybody(instance, coded) == counted, (email, device)
+
+
+def test_a9_a_second_factor_gives_attempts_back_to_an_account_from_before(instance):
+    """A9: an account that is stored in another form has its attempts at the password back after both steps, like any other."""
+    email = f"eva-{secrets.token_hex(4)}@bücher.example"
+    client = Client(instance).register().signin()
+    _, codes = otp.enrol(client, instance)
+    instance.sql("UPDATE muster.app_user SET email = %s WHERE id = %s", email, client.me["id"])
+    address = instance.new_address()
+    for code in codes[:2]:
+        for _ in range(8):
+            Client(instance, address=address).refused("POST", SIGNIN, 401, "invalid_credentials", json={"email": email, "password": "no"})
+        half = Client(instance, address=address)
+        assert half.call("POST", SIGNIN, json={"email": email, "password": PASSWORD}) == {"mfaRequired": True}
+        half.call("POST", "/api/auth/mfa/verify", json={"recoveryCode": code})
 
 
 def test_a_forgotten_password_in_another_spelling(instance):

@@ -13,8 +13,12 @@ ROWS = routes.table()
 MORE = {
     "POST /api/auth/verify/resend": 3,  # the attempts count before a mail is written, whatever becomes of it
     "POST /api/portal/domains": 3,  # the same
-    "POST /api/auth/change-password": 3,  # no transaction stays open while the password is hashed
-    "POST /api/auth/step-up": 3,  # the same
+    # No transaction stays open while the password is hashed, and none of the attempts while a place in the queue is waited for.
+    "POST /api/auth/signin": 3,
+    "POST /api/auth/register/confirm": 3,
+    "POST /api/auth/reset-password": 3,
+    "POST /api/auth/change-password": 4,  # besides, who asks names the attempts' key
+    "POST /api/auth/step-up": 4,  # the same
     "POST /api/auth/mfa/verify": 4,  # who asks names the attempts' key; a wrong code is noted after the proof failed
     "GET /api/portal/gdpr-export": 50,  # read in parts, so that none is held in memory whole
 }

@@ -11,14 +11,14 @@ from tests.lib.client import PASSWORD
 from tests.lib.instance import BUILD, ROOT
 
 FAMILIES = ("auth", "exercises", "portal")
-SERVICES = (*FAMILIES, "auth-hash", "jobs")
+SERVICES = (*FAMILIES, "auth-hash", "auth-known", "jobs")
 ROLES = ("postgres", "muster_owner", "muster_auth", "muster_exercises", "muster_portal", "muster_jobs")
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="one user for everything")
 
 # What is read or entered by whom, when root starts an instance; postgres stands for the user of the cluster.
 OPENS = {
-    "etc/secret.key": {"auth", "auth-hash", "portal", "jobs"},
-    "etc/postgresql.conf": {"postgres", "auth", "auth-hash", "exercises", "portal", "jobs"},
+    "etc/secret.key": {"auth", "auth-hash", "auth-known", "portal", "jobs"},
+    "etc/postgresql.conf": {"postgres", "auth", "auth-hash", "auth-known", "exercises", "portal", "jobs"},
     "etc/base_url": set(),
     "pg": {"postgres"},
     "tmp": {"nginx"},
@@ -27,7 +27,8 @@ OPENS = {
     "run/services": set(),
 }
 WRITES = {"pg": {"postgres"}, "tmp": {"nginx"}, "outbox": {"jobs"}, "log/auth": {"postgres"}}
-CALLS = {"run/db/.s.PGSQL.5432": {"postgres", *SERVICES}, "run/exercises.sock": {"nginx", "auth", "auth-hash", "exercises", "portal"}}
+CALLS = {"run/db/.s.PGSQL.5432": {"postgres", *SERVICES},
+         "run/exercises.sock": {"nginx", "auth", "auth-hash", "auth-known", "exercises", "portal"}}
 
 
 def status(pid):
@@ -87,7 +88,7 @@ def test_every_service_has_a_user_of_its_own(instance):
 @pytest.mark.parametrize("service", [*SERVICES, "nginx"])
 def test_the_database_knows_a_user_by_one_role(instance, service):
     """Each role as each user: the own one and no other; nginx has none."""
-    assert roles_of(instance, service) == ({f"muster_{service.removesuffix('-hash')}"} if service != "nginx" else set())
+    assert roles_of(instance, service) == ({f"muster_{service.partition('-')[0]}"} if service != "nginx" else set())
 
 
 @as_root
@@ -123,17 +124,17 @@ def test_a_family_that_is_added_later(tmp_path):
     """User, groups, role and service of a program follow from its being there and from its settings."""
     app = tmp_path / "bin"
     app.mkdir()
-    for name, settings, pools in (("auth", "HEALTH_SOCKETS\\nSECRET_KEY_FILE", "auth-hash\\n"), ("intel", "BASE_URL", "intel-upload\\n"),
+    for name, settings, pools in (("auth", "HEALTH_SOCKETS\\nSECRET_KEY_FILE", "auth-hash\\nauth-known\\n"), ("intel", "BASE_URL", "intel-upload\\n"),
                                   ("jobs", "SECRET_KEY_FILE", ""), ("library", "", "")):
         script = f"#!/bin/sh\ncase $1 in --settings) printf '{settings}\\n' ;; --pools) printf '{pools}' ;; esac\n"
         (app / f"muster-{name}").write_text(script, encoding="ascii")
         (app / f"muster-{name}").chmod(0o755)
     script = "".join(f". apps/instance/{name}.sh; " for name in ("lib", "settings", "memory", "users", "services", "database"))
-    script += f"APP={tmp_path}; is_separate() {{ true; }}; pools; ident_map; groups_of intel-upload; groups_of auth-hash; groups_of jobs"
+    script += f"APP={tmp_path}; is_separate() {{ true; }}; pools; ident_map; groups_of intel-upload; groups_of auth-known; groups_of jobs"
     lines = subprocess.run(["bash", "-euc", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
-    assert lines[:4] == ["auth", "intel", "auth-hash", "intel-upload"]
+    assert lines[:5] == ["auth", "intel", "auth-hash", "auth-known", "intel-upload"]
     assert lines[-3:] == ["muster-intel,muster", "muster-auth,muster,muster-nginx,muster-keys", "muster-jobs,muster,muster-keys"]
-    mapped = {tuple(line.split()[1:]) for line in lines[4:-3]}
+    mapped = {tuple(line.split()[1:]) for line in lines[5:-3]}
     assert {pair for pair in mapped if pair[0] != "root"} == {
         ("muster-auth", "muster_auth"), ("muster-intel", "muster_intel"), ("muster-jobs", "muster_jobs"),
         ("muster", "postgres"), ("muster", "muster_owner")}

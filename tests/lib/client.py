@@ -40,6 +40,7 @@ class Client:
         self.http.mount("http://", SourceAdapter(self.address))
         self.http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.cookie = None  # "name=value", sent whatever the Host header and the scheme say
+        self.device = None  # "name=value" of the cookie that says it has been here before; sent by who names it
         self.email = self.password = self.me = None
 
     # ---- requests ----
@@ -56,9 +57,12 @@ class Client:
             headers.setdefault("Content-Type", "application/json")
         options.setdefault("allow_redirects", False)
         reply = self.http.request(method, self.instance.url + path, headers=headers, timeout=options.pop("timeout", 60), **options)
-        if "Set-Cookie" in reply.headers:
-            pair, _, attributes = reply.headers["Set-Cookie"].partition(";")
-            self.cookie = None if "Max-Age=0" in attributes else pair
+        for line in reply.raw.headers.getlist("Set-Cookie"):
+            pair, _, attributes = line.partition(";")
+            if "muster_device=" in pair:
+                self.device = pair
+            else:
+                self.cookie = None if "Max-Age=0" in attributes else pair
         assert reply.status_code != 500, f"{method} {path}: {reply.text}"
         if contracted:
             contract.check(method, urllib.parse.urlsplit(path).path, reply)

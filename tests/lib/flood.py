@@ -4,7 +4,7 @@ import collections
 import json
 import threading
 
-AT_ONCE = 16  # no more than the pool for hashing queues: nobody hears 503 because of us
+AT_ONCE = 12  # less than one network may have under way, and than the pool for hashing queues: nobody hears 503 because of us
 
 
 class Flood:

@@ -220,9 +220,10 @@ class Instance:
         return self.var / "pg/pgpass"
 
     def new_address(self):
-        """A loopback address no client of this instance has had: attempt limits count by address."""
+        """A loopback address no client of this instance has had, in a network of its own: attempt limits count by address, and by what
+        is around it."""
         n = next(self._addresses)
-        return f"127.{1 + n // (254 * 256) % 250}.{n // 254 % 256}.{1 + n % 254}"
+        return f"127.{1 + n % 250}.{n // 250 % 256}.{1 + n // (250 * 256) % 254}"
 
     # ---- database ----
 

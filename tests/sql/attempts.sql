@@ -33,4 +33,19 @@ SELECT is((SELECT count(*)::int FROM muster.attempt WHERE kind = 'old'), 0, 'A9:
 UPDATE muster.attempt SET count = 2147483647 WHERE kind = 'signin' AND key = 'a';
 SELECT cmp_ok(pg_temp.take('signin', 'a'), '>', 0, 'A9: a count at its end');
 
+-- Several at once, in turn: who is refused by one uses up nothing of those behind it, and of those before it the first alone.
+CREATE FUNCTION pg_temp.each(VARIADIC p_limits int[]) RETURNS text LANGUAGE sql AS $$
+    SELECT value('muster_auth', format('SELECT (wait > 0) || '' '' || refused FROM muster.attempt_take_each(%L, %L, %L, 60)',
+        ARRAY['address', 'network', 'account'], ARRAY['1', '2', '3']::bytea[], p_limits)) $$;
+CREATE FUNCTION pg_temp.counts() RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(kind || ' ' || count, ', ' ORDER BY kind) FROM muster.attempt WHERE kind IN ('address', 'network', 'account') $$;
+SELECT is(pg_temp.each(2, 2, 2), 'false 0', 'A9: all of them allow it');
+SELECT is(pg_temp.counts(), 'account 1, address 1, network 1', 'A9: and each has counted');
+SELECT is(pg_temp.each(3, 2, 1), 'true 3', 'A9: the last one refuses');
+SELECT is(pg_temp.counts(), 'account 2, address 2, network 1', 'A9: it was an attempt of the address');
+SELECT is(pg_temp.each(2, 9, 9), 'true 1', 'A9: the first one refuses');
+SELECT is(pg_temp.counts(), 'account 2, address 3, network 1', 'A9: the others did not hear of it');
+SELECT is(attempt('muster_auth', 'SELECT muster.attempt_back(''{network,account,nothing}'', ''{2,3,4}'')'), 'ok', 'A18: given back');
+SELECT is(pg_temp.counts(), 'account 1, address 3', 'A18: what has none left is gone');
+
 \ir end.psql

@@ -126,6 +126,16 @@ SELECT is((SELECT count(*)::int FROM muster.invitation i JOIN muster.mail m ON m
 UPDATE muster.attempt SET window_ends_at = now() WHERE kind = 'invite-mails';
 SELECT is(pg_temp.invite(3, 'e@x.example'), 'e@x.example', 'another day');
 SELECT is(pg_temp.invite(0, 'f@x.example', 'g@x.example', 'h@x.example', 'i@x.example'), 'f@x.example,g@x.example,h@x.example,i@x.example', '0 is no limit');
+CREATE FUNCTION pg_temp.invite_each(p_each integer, VARIADIC p_emails text[]) RETURNS text LANGUAGE sql AS $$
+    SELECT value('muster_auth', format('SELECT string_agg(address || coalesce('' '' || failed, ''''), '','' ORDER BY address) FROM muster.invite(%L, %L, ''MEMBER'', 14, %L, 0, %s)',
+        p_emails, (SELECT array_agg(sha256((gen_random_uuid()::text || e)::bytea)) FROM unnest(p_emails) e), p_emails, p_each)) $$;
+SELECT is(pg_temp.invite_each(2, 'z@y.example', 'k@y.example'), 'k@y.example,z@y.example', 'A18: a mail to each');
+SELECT is(pg_temp.invite_each(2, 'z@y.example'), 'z@y.example', 'A18: another one');
+UPDATE muster.org SET plan = 'ENTERPRISE' FROM them WHERE org_id = org;
+SELECT enter(org, boss) FROM them;
+SELECT is(pg_temp.invite_each(2, 'z@y.example', 'k@y.example'), 'k@y.example,z@y.example recipient_limit', 'A18: no third, whoever asks for it');
+SELECT is(pg_temp.invite_each(0, 'z@y.example'), 'z@y.example', 'A18: 0 is no limit');
+SELECT enter(org, boss) FROM us;
 SELECT is(muster.audit_verify(org), NULL, 'A12: the chain is whole') FROM us;
 
 \ir end.psql

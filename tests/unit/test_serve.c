@@ -387,6 +387,7 @@ static void nothing_is_written_for_who_gave_up(void **state) {
     (void)state;
     for (int looks = 1; looks <= 3; looks++) {
         struct memory m = request("POST", "/hash");
+        set(&m, "MUSTER_STAGE", "hash");
         m.looks = looks;
         struct reply r = send(&m);
         expect(&r, 503, "unavailable", "gone, or no database");
@@ -398,6 +399,24 @@ static void nothing_is_written_for_who_gave_up(void **state) {
     with_body(&m, "{\"text\":\"x\"}");
     struct reply r = send(&m);
     expect(&r, 200, NULL, "other rows do not look");
+}
+
+/* A place where passwords are hashed is given out by who hashes nothing: nginx takes the request on from there, and counts on. */
+static void passwords_are_admitted_first(void **state) {
+    struct memory m = request("POST", "/hash");
+    (void)state;
+    buf_init(&m.out, 1024);
+    memory_serve(&worker, &m);
+    assert_string_equal(m.out.data, "Status: 200 OK\r\nX-Accel-Redirect: @memory_hash\r\nX-Transactions: 0\r\n\r\n");
+    buf_release(&m.out);
+    set(&m, "MUSTER_STAGE", "undo");
+    struct reply r = send(&m);
+    expect(&r, 503, "unavailable", "the pool has no place");
+    m = request("POST", "/public");
+    with_body(&m, "{\"text\":\"x\"}");
+    set(&m, "MUSTER_STAGE", "undo");
+    r = send(&m);
+    expect(&r, 200, NULL, "other rows have no stages");
 }
 
 int main(void) {
@@ -418,6 +437,7 @@ int main(void) {
         IN_ARENA(parameters_of_paths_and_queries),
         IN_ARENA(clients_may_go_away),
         IN_ARENA(nothing_is_written_for_who_gave_up),
+        IN_ARENA(passwords_are_admitted_first),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,6 +1,7 @@
 -- Appends an entry to an organisation's log, in a lane that nobody else is writing to; returns its number. To be called last in a
 -- transaction: the lane is taken until the commit. For functions that act before a tenant is entered; all others call audit(). The kind
 -- of actor 'platform' has no row in the organisation. p_gone: the actor was erased by this very act. Callers have set the search path.
+-- What people do counts in the organisation's budget (audit_budget()); what others do to it does not, and neither does erasure.
 CREATE OR REPLACE FUNCTION muster.audit_append(p_org uuid, p_actor uuid, p_action text, p_target_type text, p_target uuid, p_detail jsonb,
                                                p_gone boolean DEFAULT false)
 RETURNS bigint LANGUAGE plpgsql VOLATILE
@@ -9,6 +10,7 @@ DECLARE
     r muster.audit_log;
     v_head muster.audit_head;
     v_actor text := current_setting('app.actor', true);
+    v_hour timestamptz := date_trunc('hour', now(), 'UTC');
 BEGIN
     r.detail := coalesce(p_detail, '{}');
     IF p_action !~ '^[a-z_]+\.[a-z_]+$' OR length(p_action) > 60 OR p_target_type !~ '^[a-z_]{1,40}$' OR jsonb_typeof(r.detail) <> 'object' THEN
@@ -17,6 +19,15 @@ BEGIN
     SELECT * INTO v_head FROM muster.audit_head h WHERE h.org_id = p_org ORDER BY h.lane LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
         v_head := muster.audit_lane_open(p_org);
+    END IF;
+    IF v_head.hour <> v_hour THEN
+        v_head.hour := v_hour;
+        v_head.hour_link := v_head.link;
+    END IF;
+    IF p_actor IS NULL OR p_gone THEN
+        v_head.hour_link := v_head.hour_link + 1;
+    ELSE
+        PERFORM muster.audit_budget(p_org, v_head.lane, v_hour, v_head.link - v_head.hour_link, p_action);
     END IF;
     r.org_id := p_org;
     r.lane := v_head.lane;
@@ -33,7 +44,8 @@ BEGIN
     r.request_id := nullif(current_setting('app.request_id', true), '');
     r.hash := muster.audit_hash(v_head.hash, r);
     INSERT INTO muster.audit_log VALUES (r.*);
-    UPDATE muster.audit_head h SET link = r.link, seq = r.seq, hash = r.hash WHERE h.org_id = p_org AND h.lane = r.lane;
+    UPDATE muster.audit_head h SET link = r.link, seq = r.seq, hash = r.hash, hour = v_hour, hour_link = v_head.hour_link
+    WHERE h.org_id = p_org AND h.lane = r.lane;
     RETURN r.seq;
 END
 $$;

@@ -1,9 +1,11 @@
 -- Invites every address that has no account in the organisation; one row for each of those. An address that was invited before gets a
 -- new invitation in place of the old one. All or nothing: MU001 when the seats do not suffice for all of them, counting people and
 -- invitations that are open. With p_sealed (one for each address) each invitation is a mail: at most p_daily a day and organisation (0:
--- no limit). Who finds no place there is not invited, and the row says so: failed is 'daily_limit'.
+-- no limit), and p_each a day to one address, whichever organisations write to it. Who finds no place there is not invited, and the row
+-- says so: failed is 'daily_limit' or 'recipient_limit'.
 CREATE OR REPLACE FUNCTION muster.invite(
-    p_emails text[], p_hashes bytea[], p_role text, p_days integer, p_sealed text[] DEFAULT NULL, p_daily integer DEFAULT 0)
+    p_emails text[], p_hashes bytea[], p_role text, p_days integer, p_sealed text[] DEFAULT NULL, p_daily integer DEFAULT 0,
+    p_each integer DEFAULT 0)
 RETURNS TABLE (address text, invitation uuid, expires timestamptz, failed text)
 LANGUAGE plpgsql VOLATILE SET search_path = muster, pg_temp
 AS $$
@@ -33,8 +35,15 @@ BEGIN
         FOREACH address IN ARRAY v_new[v_given + 1:] LOOP
             RETURN NEXT;
         END LOOP;
-        failed := NULL;
         v_new := v_new[:v_given];
+        failed := 'recipient_limit';
+        FOREACH address IN ARRAY ARRAY(SELECT e FROM unnest(v_new) e ORDER BY e) LOOP -- in one order, whoever else writes to them
+            IF attempt_take_some('invite-recipient', sha256(convert_to(address, 'UTF8')), 1, p_each, 86400) = 0 THEN
+                v_new := array_remove(v_new, address);
+                RETURN NEXT;
+            END IF;
+        END LOOP;
+        failed := NULL;
     END IF;
     IF cardinality(v_new) > 0 AND v_seats < cardinality(v_new)
        + (SELECT count(*) FROM app_user u WHERE u.org_id = org() AND u.status = 'ACTIVE')

@@ -1,6 +1,7 @@
 -- name: factor_get
 SELECT f.sealed, f.confirmed_at,
-       (SELECT count(*) FROM muster.recovery_code c WHERE c.org_id = f.org_id AND c.user_id = f.user_id) AS recovery_codes
+       (SELECT count(*) FROM muster.recovery_code c WHERE c.org_id = f.org_id AND c.user_id = f.user_id) AS recovery_codes,
+       (SELECT u.email FROM muster.app_user u WHERE u.org_id = f.org_id AND u.id = f.user_id) AS email
 FROM muster.second_factor f
 WHERE f.org_id = muster.org() AND f.user_id = muster.person();
 
@@ -78,8 +79,7 @@ made AS (
     SELECT org_id, user_id, $4, now() + make_interval(secs => $5::integer), $6, $7 FROM half
     RETURNING id, user_id)
 SELECT muster.sign_in_record(), muster.attempt_forget('factor-account', $8),
-       (SELECT muster.attempt_forget('signin-account', sha256(convert_to(u.email, 'UTF8')))
-        FROM muster.app_user u WHERE u.org_id = muster.org() AND u.id = made.user_id),
+       muster.attempt_forget('signin-account', $10),
        muster.device_note($9), CASE WHEN $2::bytea IS NOT NULL THEN muster.own_mail('recovery_code_used') END,
        muster.audit('user.signed_in', 'user', user_id,
                     jsonb_build_object('session', id, 'factor', CASE WHEN $2::bytea IS NULL THEN 'code' ELSE 'recovery_code' END))

@@ -31,6 +31,7 @@ revoked AS (
 total AS (
     SELECT (SELECT count(*) FROM ended) AS sessions, (SELECT count(*) FROM revoked) AS keys,
            (SELECT count(*) FROM proven) + (SELECT count(*) FROM half) AS others)
-SELECT muster.attempt_forget('signin-account', $3), muster.mail_queue(user_id, $4, 'password_changed', NULL, $5),
+SELECT muster.attempt_forget('signin-everybody', $3), muster.attempt_forget('signin-account', $6),
+       muster.mail_queue(user_id, $4, 'password_changed', NULL, $5),
        muster.audit('user.password_reset', 'user', user_id, jsonb_build_object('sessions', sessions, 'keys', keys))
 FROM changed CROSS JOIN total WHERE others >= 0;

@@ -4,4 +4,5 @@ SELECT coalesce((SELECT s.signups FROM muster.platform_setting s), $1) AS signup
        coalesce((SELECT s.default_plan FROM muster.platform_setting s), $2) AS default_plan;
 
 -- name: register
-SELECT muster.register($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS verdict;
+-- $7: the environment's plan, where none is stored for the platform.
+SELECT muster.register($1, $2, $3, $4, $5, $6, coalesce((SELECT s.default_plan FROM muster.platform_setting s), $7), $8, $9, $10, $11, $12) AS verdict;

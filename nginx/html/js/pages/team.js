@@ -217,7 +217,8 @@ const OUTCOMES = {
   invalid: 'This is not an e-mail address.',
   already_member: 'This person is in your organisation already.',
   address: 'Not invited: mail servers take no address like this.',
-  daily_limit: 'Not invited: your organisation has sent as many invitations today as it may. Try again tomorrow.'
+  daily_limit: 'Not invited: your organisation has sent as many invitations today as it may. Try again tomorrow.',
+  recipient_limit: 'Not invited: this address has received several invitations today. Try again tomorrow.'
 };
 
 function resultNode(result) {
