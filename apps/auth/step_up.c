@@ -27,14 +27,29 @@ static enum err step_up_check(struct req *q, struct resp *r) {
     return OK;
 }
 
-static enum err look_up(struct req *q, struct resp *r, struct db_rows *known) {
+static void step_up_attempts(const struct req *q, struct attempts *all) {
+    attempts_add(all, ATTEMPT, q->who.credential_id, auth_config.limit_signin_account);
+}
+
+static enum err step_up_admit(struct req *q, struct resp *r) {
+    struct attempts all = {0};
     struct db_rows taken;
-    struct db_call calls[] = {
-        attempt_call(q->arena, ATTEMPT, q->who.credential_id, auth_config.limit_signin_account, SIGNIN_WINDOW, &taken),
-        {SQL_STEP_UP_LOOK(), .rows = known},
-    };
-    enum err e = req_run(q, calls, 2);
+    enum err e = req_run(q, NULL, 0); /* who asks names the attempts' key */
+    if (e != OK) {
+        return e;
+    }
+    step_up_attempts(q, &all);
+    struct db_call take = attempts_take(q->arena, &all, SIGNIN_WINDOW, &taken);
+    e = req_run(q, &take, 1);
     return e == OK && attempt_wait(&taken) > 0 ? resp_wait(r, attempt_wait(&taken)) : e;
+}
+
+static void step_up_undo(struct req *q) {
+    struct attempts all = {0};
+    if (req_run(q, NULL, 0) == OK) {
+        step_up_attempts(q, &all);
+        attempts_undo(q, &all);
+    }
 }
 
 static enum err refused(struct req *q, struct resp *r, const struct step_up_body *b) {
@@ -69,7 +84,8 @@ static enum err prove(struct req *q, struct resp *r, const char *hash, const cha
 static enum err step_up_post(struct req *q, struct resp *r) {
     const struct step_up_body *b = q->body;
     struct db_rows known;
-    enum err e = look_up(q, r, &known);
+    struct db_call look = {SQL_STEP_UP_LOOK(), .rows = &known};
+    enum err e = req_run(q, &look, 1);
     if (e != OK) {
         return e;
     }
@@ -87,7 +103,8 @@ static enum err step_up_post(struct req *q, struct resp *r) {
 
 const struct route step_up_routes[] = {
     {METHOD_POST, "/api/auth/step-up", GUARD_MEMBER, NULL, step_up_post, BODY(step_up_fields, struct step_up_body), .check = step_up_check,
-     .flags = ROUTE_HASHES | ROUTE_COOKIE, .summary = "Prove once more that it is you", .name = "stepUp", .tag = "account",
+     .admit = step_up_admit, .undo = step_up_undo, .flags = ROUTE_HASHES | ROUTE_COOKIE, .summary = "Prove once more that it is you",
+     .name = "stepUp", .tag = "account",
      .help = "Some operations ask a session for a password or a code that is at most 15 minutes old (403 `recent_sign_in_required`): those "
              "that cannot be undone, and those that make credentials or administrators. This renews it for another 15 minutes and gives "
              "the session a new cookie in exchange for the old one. What is wrong is 400 and named in fields. Attempts are limited by "
