@@ -152,7 +152,7 @@ static const struct field admin_job_members[] = {
     OUT(FT_OBJ, "mail", "Which mail it sends; null: it sends none.", .shape = &admin_job_mail_shape, .flags = FIELD_NULL),
     OUT(FT_OBJ, "organization", "For whom it works; null: for the installation.", .shape = &admin_org_name_shape, .flags = FIELD_NULL),
     OUT(FT_ENUM, "state", "QUEUED: it waits. RUNNING: a worker has it. DEAD: its attempts were used up.", .column = COL_STATE,
-        .values = VALUES("QUEUED", "RUNNING", "DEAD"), .example = "DEAD"),
+        .values = VALUES("DEAD", "QUEUED", "RUNNING"), .example = "DEAD"),
     OUT(FT_INT, "attempts", "How often it was tried.", .column = COL_ATTEMPTS, .min = 0, .example = "12"),
     OUT(FT_INT, "maxAttempts", "How often it is tried at most.", .column = COL_MAX_ATTEMPTS, .min = 0, .example = "12"),
     OUT(FT_INT, "progress", "How far it is, in percent.", .column = COL_PERCENT, .max = 100, .example = "0"),
