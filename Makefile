@@ -19,7 +19,7 @@ UNIT     := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 COMMON   := $(wildcard common/*/*.c common/*/*/*.c)
 
-VERSION  := $(file <VERSION)
+VERSION  := $(file <apps/instance/VERSION)
 MACHINE  := $(shell uname -m)
 
 # V=1 shows the whole compiler lines.
@@ -123,7 +123,7 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c Makefile | $(TOOLS) $(GEN)
 	@echo 'cc $<'
 	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
-$(BUILD)/obj/common/base/version.o: VERSION
+$(BUILD)/obj/common/base/version.o: apps/instance/VERSION
 
 # sqlgen leaves a file alone whose content would be the same, so only what changed is compiled again.
 $(BUILD)/gen/.stamp: $(wildcard sql/queries/*/*.sql) sql/sqlgen.py | $(BUILD)/.deps-build

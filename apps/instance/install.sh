@@ -38,7 +38,6 @@ for file in sql/roles.sql sql/migrate.sh; do
 done
 copy "$build/library" "$share/library"
 copy apps/instance "$share/instance"
-install -p -m 644 VERSION "$share/VERSION"
 if [[ -n $prefix ]]; then
     install -d "$dest/lib/systemd/system"
     for unit in apps/instance/*.service; do

@@ -134,15 +134,12 @@ verb_audit-verify() {
     say 'Every audit log is whole.'
 }
 
-# Where no place is asked for: in a source tree the version lies at its top, in an installed one beside pages and scripts.
+# Where no place is asked for: it lies beside the scripts.
 verb_version() {
-    local file
-    for file in "$here/../VERSION" "$here/../../VERSION"; do
-        if [[ -r $file ]]; then
-            say "muster $(<"$file")"
-            return 0
-        fi
-    done
+    [[ ! -r $here/VERSION ]] || {
+        say "muster $(<"$here/VERSION")"
+        return 0
+    }
     die 'The file VERSION is missing.'
 }
 

@@ -66,9 +66,9 @@ def vendored_parts():
 
 
 def document():
-    version = (TOP / "VERSION").read_text(encoding="ascii").strip()
+    version = (TOP / "apps/instance/VERSION").read_text(encoding="ascii").strip()
     parts = [package_part(*row) for row in packages()] + list(vendored_parts())
-    seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or (TOP / "VERSION").stat().st_mtime)
+    seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or (TOP / "apps/instance/VERSION").stat().st_mtime)
     serial = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps([version, parts], sort_keys=True))
     needed = [part["bom-ref"] for part in parts if part["scope"] == "required"]
     return {

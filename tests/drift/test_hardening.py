@@ -70,7 +70,7 @@ def test_the_list_of_parts(tmp_path):
     assert text == make("two")
     document = json.loads(text)
     assert (document["bomFormat"], document["specVersion"]) == ("CycloneDX", "1.5")
-    version = (ROOT / "VERSION").read_text(encoding="ascii").strip()
+    version = (ROOT / "apps/instance/VERSION").read_text(encoding="ascii").strip()
     assert document["metadata"]["component"]["name"] == "muster" and document["metadata"]["component"]["version"] == version
     parts = {part["name"]: part for part in document["components"]}
     for name in ("nginx", "postgresql", "libsodium23", "libpq5", "libargon2-1", "libseccomp2", "libcurl4", "s6"):

@@ -14,7 +14,7 @@ from tests.lib.instance import BUILD, ROOT, free_port, wait_for
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs another user")
 SCRIPT = ROOT / "apps/instance/instance.sh"
-VERSION = (ROOT / "VERSION").read_text(encoding="ascii").strip()
+VERSION = (ROOT / "apps/instance/VERSION").read_text(encoding="ascii").strip()
 VERBS = ("stop", "status", "psql", "backup", "restore", "base-backup", "recover", "create-org", "platform-admin", "list-orgs",
          "audit-verify", "rotate-key")
 

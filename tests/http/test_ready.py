@@ -11,7 +11,7 @@ from tests.lib.client import PASSWORD
 from tests.lib.instance import ROOT, wait_for
 
 WELL = {"families": "ok", "write": "ok", "disk": "ok", "queue": "ok"}
-VERSION = (ROOT / "VERSION").read_text(encoding="ascii").strip()
+VERSION = (ROOT / "apps/instance/VERSION").read_text(encoding="ascii").strip()
 
 
 @pytest.fixture(scope="module")
