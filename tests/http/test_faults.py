@@ -266,14 +266,15 @@ def test_nginx_killed(own, person):
 
 def test_signin_limit_survives_the_death_of_all_auth_processes(own, person):
     """A9: attempts are counted in the database."""
-    wrong = {"email": person.email, "password": "wrong words"}
+    wrong, address = {"email": person.email, "password": "wrong words"}, own.new_address()
     for _ in range(10):
-        Client(own).refused("POST", "/api/auth/signin", 401, "invalid_credentials", json=wrong)
-    Client(own).refused("POST", "/api/auth/signin", 429, "rate_limited", json=wrong)
+        Client(own, address=address).refused("POST", "/api/auth/signin", 401, "invalid_credentials", json=wrong)
+    Client(own, address=address).refused("POST", "/api/auth/signin", 429, "rate_limited", json=wrong)
     killed = own.kill("muster-auth")
     wait_for(lambda: served(own, "/healthz/auth") and len(own.pids("muster-auth")) == len(killed), "auth", 10)
     assert not set(killed) & set(own.pids("muster-auth"))
-    Client(own).refused("POST", "/api/auth/signin", 429, "rate_limited", json={"email": person.email, "password": PASSWORD})
+    right = {"email": person.email, "password": PASSWORD}
+    Client(own, address=address).refused("POST", "/api/auth/signin", 429, "rate_limited", json=right)
 
 
 def test_port_in_use():

@@ -158,8 +158,9 @@ is "$(serve 'EXECUTE slug;')" a-b 'and the program still serves'
 restore_tree
 migrate >/dev/null
 is $? 0 'and the next one is fine'
+serving=$SERVING_PID # bash forgets it when the program ends
 echo '\q' >&"${SERVING[1]}"
-wait "$SERVING_PID" 2>/dev/null
+wait "$serving" 2>/dev/null
 
 # ---- two at once ----
 
