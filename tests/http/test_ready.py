@@ -82,7 +82,7 @@ def test_no_room_on_the_disk():
 
 
 def written_by_probes(own):
-    """What 400 probes write, and how much that may be: a record and its commit a second, of each of two processes, and a little by others."""
+    """What 400 probes write, and how much that may be: a record and its commit a second, of each of two processes, and a little more."""
     asked = "SELECT wal_records FROM pg_stat_wal"
     with ThreadPoolExecutor(4) as pool:
         before, begin = own.value(asked), time.monotonic()

@@ -124,8 +124,8 @@ def test_a_family_that_is_added_later(tmp_path):
     """User, groups, role and service of a program follow from its being there and from its settings."""
     app = tmp_path / "bin"
     app.mkdir()
-    for name, settings, pools in (("auth", "HEALTH_SOCKETS\\nSECRET_KEY_FILE", "auth-hash\\nauth-known\\n"), ("intel", "BASE_URL", "intel-upload\\n"),
-                                  ("jobs", "SECRET_KEY_FILE", ""), ("library", "", "")):
+    for name, settings, pools in (("auth", "HEALTH_SOCKETS\\nSECRET_KEY_FILE", "auth-hash\\nauth-known\\n"),
+                                  ("intel", "BASE_URL", "intel-upload\\n"), ("jobs", "SECRET_KEY_FILE", ""), ("library", "", "")):
         script = f"#!/bin/sh\ncase $1 in --settings) printf '{settings}\\n' ;; --pools) printf '{pools}' ;; esac\n"
         (app / f"muster-{name}").write_text(script, encoding="ascii")
         (app / f"muster-{name}").chmod(0o755)
