@@ -57,7 +57,8 @@ def test_a7_plan_suspension_people_and_deletion(page):
     page.has("#log", "Suspended an organisation")
     page.focused("#suspend").press(Keys.ENTER, "Resume").has("dialog", "Resume Suspended Ltd?")
     page.tab_to("Resume").press(Keys.ENTER).has(".toast", "active again")
-    page.has("#log", "Resumed an organisation").focused("#suspend")  # what was changed was loaded again
+    page.has("#log", "Resumed an organisation")
+    page.focused("#suspend")  # what was changed was loaded again
     admin.signin()
     assert admin.call("GET", "/api/portal/audit-log?action=platform.organization_resumed")
     page.tab_to("Delete", of="#delete").press(Keys.ENTER).has("dialog", "for good")
