@@ -16,6 +16,7 @@ struct call {
     FCGX_Request request;
     struct buf wire; /* complete replies */
     int64_t unread;  /* bytes of the body; of one without a length 1 until its end */
+    bool body;       /* there is one */
     bool sized;      /* the length is known */
     bool sent;       /* one of them is out, with the record that ends it */
     bool cut;        /* the reply is not whole, and nginx must see that */
@@ -79,8 +80,10 @@ static void fcgi_cut(void *ctx) {
 static void fcgi_finish(struct call *call) {
     static const char nonsense[8] = {0};
     if (call->sent) {
-        if (call->unread <= 0) {
-            /* Otherwise libfcgi waits until nginx closes its side. That is for a peer that may still be sending, and for TCP. */
+        if (!call->body) {
+            /* Otherwise libfcgi waits until nginx closes its side. That is for a peer that may still be sending, if only the record that
+             * ends a body (closing on what was not read resets the connection, and the reply with it), and for TCP. */
+            fcgi_drain(call->request.ipcFd);
             FCGX_Detach(&call->request);
         }
         FCGX_Free(&call->request, 1);
@@ -126,6 +129,7 @@ static bool fcgi_begin(struct call *call, int connection) {
         return false;
     }
     call->unread = declared(&call->request, &call->sized);
+    call->body = call->unread != 0;
     return true;
 }
 

@@ -50,6 +50,12 @@ static bool send_all(int fd, const char *data, size_t len) {
     return true;
 }
 
+void fcgi_drain(int fd) {
+    char rest[512];
+    while (recv(fd, rest, sizeof(rest), MSG_DONTWAIT) > 0) {
+    }
+}
+
 bool fcgi_reply(int fd, int request, struct buf *wire, const struct buf *head, const char *body, size_t len) {
     const FCGI_EndRequestBody end = {.protocolStatus = FCGI_REQUEST_COMPLETE};
     buf_clear(wire, 256 * 1024);

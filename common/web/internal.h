@@ -98,6 +98,9 @@ void resp_head(const struct resp *r, const struct req *q, size_t length, struct 
  * when the peer went away or wire's maximum is too small. */
 bool fcgi_reply(int fd, int request, struct buf *wire, const struct buf *head, const char *body, size_t len);
 
+/* Takes what has come and was not read; does not wait. */
+void fcgi_drain(int fd);
+
 /* FastCGI loop: calls serve for each request until SIGTERM. */
 int fcgi_loop(struct worker *w);
 

@@ -317,6 +317,14 @@ def test_the_longest_people_fit(admin):
     assert session["scenario"]["characters"] == [person] * 20
 
 
+def test_replies_to_large_bodies_are_whole(admin):
+    """A process that has read the body and not yet the record behind it must not reset the connection with its reply on it."""
+    body = json.dumps({"displayName": "Brand", "unknown": "x" * 200000}).encode()
+    for _ in range(60):
+        reply = admin.request("PUT", "/api/portal/branding", data=body, headers={"Content-Type": "application/json"}, timeout=10)
+        assert reply.status_code == 200 and reply.json()
+
+
 def test_writes_are_in_the_audit_log(instance, admin):
     """A12: each change of the inputs is noted in its own transaction, without names."""
     put(admin, "profile", FULL)
