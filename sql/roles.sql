@@ -19,6 +19,8 @@ $$;
 GRANT muster_lookup TO muster_owner;
 -- Refused callers leave no line in the log of the server (principal_refuse()).
 GRANT SET ON PARAMETER log_min_messages TO muster_lookup;
+-- Who asks is kept where no family can write (enter_as()).
+GRANT SET ON PARAMETER backtrace_functions TO muster_lookup;
 
 -- Not even temporary tables: everybody has them by default.
 DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$;

@@ -108,14 +108,13 @@ static struct db_call give_back(struct req *q, bool whole) {
 /* The cookie of a whole session. No row: the password was changed while it was compared. */
 static enum err open_session(struct req *q, struct resp *r, const struct signin_body *b, const struct db_rows *user) {
     char token[CRYPTO_TOKEN_SIZE];
-    struct principal person = {.user_id = db_str(user, 0, COL_USER_ID), .org_id = db_str(user, 0, COL_ORG_ID)};
     struct db_rows made, me;
     struct db_call calls[] = {
-        principal_enter(&person, q->id),
+        {SQL_SIGN_IN_ENTER(db_str(user, 0, COL_USER_ID), q->id)},
         {SQL_ATTEMPT_FORGET("signin-account", attempt_key(q->arena, account_asker(q, b->email)))},
         {SQL_SIGN_IN_RECORD()},
         {SQL_SESSION_CREATE(session_token(q->arena, token), SESSION_SECONDS_TEXT, q->address, session_agent(q),
-                            db_str(user, 0, COL_CHANGED_AT), session_device(q, person.user_id)),
+                            db_str(user, 0, COL_CHANGED_AT), session_device(q, db_str(user, 0, COL_USER_ID))),
          .rows = &made},
         {SQL_ME(), .rows = &me},
         give_back(q, true),
@@ -145,10 +144,9 @@ static const struct shape second_factor_due_shape =
  * only when the whole sign-in has succeeded. */
 static enum err open_half_session(struct req *q, struct resp *r, const struct db_rows *user) {
     char token[CRYPTO_TOKEN_SIZE];
-    struct principal person = {.user_id = db_str(user, 0, COL_USER_ID), .org_id = db_str(user, 0, COL_ORG_ID)};
     struct db_rows made;
     struct db_call calls[] = {
-        principal_enter(&person, q->id),
+        {SQL_SIGN_IN_ENTER(db_str(user, 0, COL_USER_ID), q->id)},
         {SQL_PENDING_CREATE(session_token(q->arena, token), arena_printf(q->arena, "%d", PENDING_SECONDS), db_str(user, 0, COL_CHANGED_AT)),
          .rows = &made},
         give_back(q, false),
@@ -169,12 +167,11 @@ static enum err open_half_session(struct req *q, struct resp *r, const struct db
 static void upgrade_hash(struct req *q, const struct signin_body *b, const struct db_rows *user, enum crypto_verdict verdict) {
     const char *old = db_str(user, 0, COL_PASSWORD_HASH);
     char hash[CRYPTO_PASSWORD_SIZE];
-    struct principal person = {.user_id = db_str(user, 0, COL_USER_ID), .org_id = db_str(user, 0, COL_ORG_ID)};
     if ((verdict == CRYPTO_MATCH && !crypto_password_outdated(old)) || !crypto_password_hash(b->password, hash)) {
         return;
     }
     struct db_call calls[] = {
-        principal_enter(&person, q->id),
+        {SQL_SIGN_IN_ENTER(db_str(user, 0, COL_USER_ID), q->id)},
         {SQL_PASSWORD_UPGRADE(hash, old)},
     };
     if (req_run(q, calls, 2) != OK) {

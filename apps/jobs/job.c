@@ -10,7 +10,7 @@
 #define RECORD_TRIES 100 /* at 200 ms */
 
 static struct db_call enter(const struct job *job) {
-    return (struct db_call){SQL_ENTER(job->org_id ? job->org_id : "", job->created_by ? job->created_by : "", "system", job->id)};
+    return (struct db_call){SQL_ENTER(job->id, job->attempt)};
 }
 
 enum err job_run(struct job *job, const struct db_call *calls, size_t n) {

@@ -72,7 +72,7 @@ struct job {
     struct jobs *worker;
     const struct job_kind *kind;
     struct arena *arena; /* memory until the job's end */
-    const char *id, *attempt, *org_id, *created_by, *mail_id;
+    const char *id, *attempt, *org_id, *mail_id;
     struct json_object *payload; /* an object: ids and settings */
     bool last;                   /* when this attempt fails there is no other */
     bool resting;                /* the kind's server was away, and nobody knows yet whether it is back */

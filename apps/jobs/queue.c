@@ -102,7 +102,6 @@ static void read_job(struct jobs *j, const struct db_rows *rows, struct job *job
                         .id = db_str(rows, 0, COL_ID),
                         .attempt = db_str(rows, 0, COL_ATTEMPT),
                         .org_id = db_str(rows, 0, COL_ORG_ID),
-                        .created_by = db_str(rows, 0, COL_CREATED_BY),
                         .mail_id = db_str(rows, 0, COL_MAIL_ID),
                         .payload = jr_parse(j->arena, payload, strlen(payload), &why),
                         .last = db_int(rows, 0, COL_ATTEMPT) >= db_int(rows, 0, COL_MAX_ATTEMPTS),

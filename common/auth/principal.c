@@ -100,7 +100,3 @@ void principal_read(const struct db_rows *rows, bool is_key, struct principal *o
         .is_key = is_key,
     };
 }
-
-struct db_call principal_enter(const struct principal *p, const char *request_id) {
-    return (struct db_call){SQL_ENTER(p->org_id, p->user_id, p->is_key ? "key" : "session", request_id)};
-}

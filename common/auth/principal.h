@@ -60,12 +60,11 @@ const char *cookie_value(struct arena *a, const char *cookies, const char *name)
  * malformed, or a key without the scheme, counts as a credential that will not be found; other schemes count as none. */
 struct credential credential_from_headers(struct arena *a, const char *authorization, const char *cookies, const char *cookie_name);
 
-/* The statement to put first into a pipeline. rows receives what principal_read() wants. */
+/* The statement to put first into a pipeline: each of them shows the credential again, since the database believes nothing else. rows
+ * receives what principal_read() wants; NULL: it is known already. */
 struct db_call principal_call(struct arena *a, const struct credential *c, struct demand d, const char *request_id, struct db_rows *rows);
 /* Who it is, after the pipeline went well. Who may not ends it with ERR_UNAUTHENTICATED, ERR_FORBIDDEN, ERR_SCOPE, ERR_PLAN or
  * ERR_RECENT_SIGN_IN. */
 void principal_read(const struct db_rows *rows, bool is_key, struct principal *out);
-/* The statement that enters the tenant again for a second round trip. */
-struct db_call principal_enter(const struct principal *p, const char *request_id);
 
 #endif

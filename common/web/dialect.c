@@ -172,7 +172,7 @@ static enum err muster_known(struct req *q, struct resp *r, const struct db_rows
 }
 
 static struct db_call muster_enter(struct req *q) {
-    return principal_enter(&q->who, q->id);
+    return muster_call(q, NULL);
 }
 
 static const struct authenticator muster_authenticator = {

@@ -76,11 +76,6 @@ def principal(scope, roles="{}", token=TOKEN):
     return "principal", "key", token, roles, scope, REQUEST, 0, 259200
 
 
-def enter():
-    """The second round trip of a request."""
-    return "enter", Raw("md5('o' || :n)"), Raw("md5('u' || :n)"), "key", REQUEST
-
-
 def caller(callers):
     """pgbench lines that choose one of so many callers and one of so many exercises. Cold: each client goes through every second
     one of its own callers, once."""
@@ -118,8 +113,9 @@ def answer_script(orgs, answers, stages):
     for index, answer in enumerate(answers):
         first, last = next((first, last) for first, last in stages if first <= index <= last)
         script.pipeline(principal("exercises", PLAYER), ("answer_load", run))
-        script.pipeline(enter(), ("answer_put", run, index, answer["stage_number"], first, last, answer["item_id"], answer["selected"],
-                                  answer["credit"], answer["points"], answer["max_points"], NOBODY, NOBODY))
+        script.pipeline(principal("exercises", PLAYER),
+                        ("answer_put", run, index, answer["stage_number"], first, last, answer["item_id"], answer["selected"],
+                         answer["credit"], answer["points"], answer["max_points"], NOBODY, NOBODY))
     script.requests = len(answers)
     return script
 
@@ -129,7 +125,7 @@ def generate_script(callers, exercise):
     return (Script("exercises", *caller(callers))
             .pipeline(principal("exercises", PLAYER), ("library_current_ids",), ("generate_inputs",),
                       ("generate_recent", exercise["theme"]))
-            .pipeline(enter(), ("exercise_create", *(exercise[name] for name in (
+            .pipeline(principal("exercises", PLAYER), ("exercise_create", *(exercise[name] for name in (
                 "title", "theme", "difficulty", "language", "timing", "question_count", "stage_count", "total_points", "seed",
                 "library_id", "recipe")), "{}", "7", "0", NOBODY)))
 
@@ -141,8 +137,8 @@ def character_script(first, _org):
                       ("character_update", Raw("md5('h' || :n)::uuid"), "Person", "Analyst", "", "Changed", "{}")))
 
 
-def audit_script(first, org):
+def audit_script(first, _org):
     """The audit entry alone."""
     return (Script("exercises", f"\\set n {first} + :client_id").add("\\startpipeline")
-            .add(f"SELECT set_config('app.org_id', md5({org}), true), set_config('app.user_id', md5('u' || :n), true);")
+            .add(f"SELECT FROM muster.principal_enter('key', {TOKEN}, '{{}}', 'results');")
             .add("SELECT muster.audit('character.changed', 'character', md5('h' || :n)::uuid, NULL);").add("\\endpipeline"))

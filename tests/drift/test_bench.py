@@ -49,8 +49,8 @@ def test_scripts_send_what_the_families_send():
         "list": ["principal", *sent("apps/portal/sessions.c", "sessions_get")[:1]],  # the other one has filters
         "read": ["principal", *sent("apps/exercises/run.c", "run_load")],
         "report": ["principal", *sent("apps/portal/report.c", "report_get")],
-        "answer": 2 * ["principal", *load, "enter", *put],
-        "generate": ["principal", *inputs[:-1], "enter", *create],  # nobody is picked
+        "answer": 2 * ["principal", *load, "principal", *put],
+        "generate": ["principal", *inputs[:-1], "principal", *create],  # nobody is picked
         "character": ["principal", *sent("apps/exercises/characters.c", "character_put")],
     }
     assert {name: SCRIPTS[name]().sent for name in expected} == expected

@@ -1,7 +1,9 @@
 """Who asks is decided by cookie or key alone (A1), and the tenant by who asks (A3)."""
 import base64
+import hashlib
 import json
 
+import psycopg2
 import pytest
 
 from tests.lib import Client, cast, routes, wire
@@ -221,6 +223,59 @@ def test_other_spellings_reach_nothing_more(instance, row):
         if closed:
             reply = wire.send(instance, wire.head(row["method"], address, Cookie=outsider.cookie, **fields) + body, address=source)
             assert reply.status in (400, 401, 403, 404, 405), f"{address}: {reply.status}"
+
+
+FAMILIES = ("muster_auth", "muster_exercises", "muster_portal")
+ORGANISATIONS = "SELECT count(*) FROM muster.org"
+PLATFORM = "SELECT count(*) FROM muster.admin_orgs(500, 253402300799000000, 'ffffffff-ffff-ffff-ffff-ffffffffffff', NULL, NULL)"
+
+
+def asks(cursor, text, *args):
+    cursor.execute(text, args or None)
+    return cursor.fetchone()[0] if cursor.description else None
+
+
+def refused(cursor, text, *args):
+    cursor.execute("SAVEPOINT here")
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        cursor.execute(text, args or None)
+    cursor.execute("ROLLBACK TO here")
+    return True
+
+
+@pytest.mark.parametrize("role", (*FAMILIES, "muster_jobs"))
+def test_a_taken_process_is_nobody_in_the_database(instance, role):
+    """A3: who has a family's connection and no credential sees no tenant, whatever it says: as an administrator of the platform too."""
+    victim = Cast(instance).client("platform").me
+    with instance.connect(role) as connection, connection.cursor() as cursor:
+        connection.autocommit = False
+        cursor.execute("SELECT set_config('app.org_id', %s, true), set_config('app.user_id', %s, true), set_config('app.actor', 'session', true)",
+                       (victim["orgId"], victim["id"]))
+        assert asks(cursor, ORGANISATIONS) == 0
+        slot = f"muster_{victim['orgId']}_{victim['id']}".replace("-", "")
+        assert refused(cursor, "SELECT set_config('backtrace_functions', %s, true)", slot)
+        assert refused(cursor, "SELECT muster.enter_as(%s, %s)", victim["orgId"], victim["id"])
+        assert refused(cursor, PLATFORM)
+        connection.rollback()
+    connection.close()
+
+
+@pytest.mark.parametrize("role", FAMILIES)
+def test_a_credential_is_worth_one_transaction(instance, role):
+    """A3: who has shown a session is that person until the transaction ends, and nobody behind it."""
+    person, other = Cast(instance).client("member"), Cast(instance)
+    token = person.cookie.partition("=")[2]
+    with instance.connect(role) as connection, connection.cursor() as cursor:
+        connection.autocommit = False
+        asks(cursor, "SELECT user_id FROM muster.principal_enter('session', %s, '{}', '')", hashlib.sha256(token.encode()).digest())
+        cursor.execute("SELECT set_config('app.org_id', %s, true)", (other.org,))
+        assert (asks(cursor, "SELECT muster.org()"), asks(cursor, ORGANISATIONS)) == (person.me["orgId"], 1)
+        kept = asks(cursor, "SHOW backtrace_functions")
+        connection.commit()
+        assert (asks(cursor, "SELECT muster.org()"), asks(cursor, ORGANISATIONS)) == (None, 0)
+        assert refused(cursor, "SELECT set_config('backtrace_functions', %s, true)", kept)
+        connection.rollback()
+    connection.close()
 
 
 def test_guards_are_known():

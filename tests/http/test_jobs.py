@@ -74,7 +74,7 @@ def person(instance):
 
 def call(client, text, *args):
     """A function of the database, as the person."""
-    enter = "WITH entered AS MATERIALIZED (SELECT set_config('app.org_id', %s, true), set_config('app.user_id', %s, true))"
+    enter = "WITH entered AS MATERIALIZED (SELECT muster.enter_as(%s, %s))"
     return client.instance.value(f"{enter} SELECT {text} FROM entered", client.me["orgId"], client.me["id"], *args)
 
 

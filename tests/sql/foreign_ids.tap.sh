@@ -18,6 +18,8 @@ OTHERWISE = {
     "forgot": "writes for the account that has the address",
     "mail_unsubscribe": "whoever has the link of a mail turns that kind of mail off",
     "pending_join": "whoever has a registration's token joins its organisation",
+    "sign_in_enter": "whoever gave a person's password enters as that person",
+    "enter": "the worker enters as the organisation whose job it runs",
     "sealed_replace": "the owner's command to rotate the key walks through all organisations",
 }
 queries = top / "sql" / "queries"

@@ -4,9 +4,9 @@
 set -uo pipefail
 count=0
 
-ask() { # ROLE SQL
-    psql --no-psqlrc --quiet --tuples-only --no-align --set=VERBOSITY=sqlstate -c "SET lock_timeout = '${patience:-5s}'" -c 'BEGIN' -c "SET LOCAL role = $1" \
-        -c "$2" -c 'COMMIT' 2>&1 | sed 's/^ERROR:  //' | grep . | tail -n 1
+ask() { # ROLE SQL [SQL of the owner before it]
+    psql --no-psqlrc --quiet --tuples-only --no-align --set=VERBOSITY=sqlstate -c "SET lock_timeout = '${patience:-5s}'" -c 'BEGIN' \
+        -c "${3-SELECT}" -c "SET LOCAL role = $1" -c "$2" -c 'COMMIT' 2>&1 | sed 's/^ERROR:  //' | grep . | tail -n 1
 }
 
 # Holds what these statements lock until release. In the schema of the fixtures, as superuser.
@@ -34,12 +34,12 @@ is() { # HAVE WANT WHAT
     fi
 }
 
-enter() { # ORG PERSON: the beginning of a statement that acts as somebody
-    printf "WITH entered AS MATERIALIZED (SELECT set_config('app.org_id', '%s', true), set_config('app.user_id', '%s', true)) SELECT " "$1" "$2"
+entered() { # ORG PERSON
+    printf "SELECT muster.enter_as('%s', '%s')" "$1" "$2"
 }
 
 acts() { # ROLE ORG PERSON EXPRESSION
-    ask "$1" "$(enter "$2" "$3") $4 FROM entered"
+    ask "$1" "SELECT $4" "$(entered "$2" "$3")"
 }
 
 waits() { # ROLE ORG PERSON EXPRESSION WHAT
@@ -110,9 +110,6 @@ is "$(fixture "SELECT coalesce(muster.audit_verify('$a')::text, 'whole')")" whol
 # ---- the month's counter ----
 
 make="(SELECT verdict FROM muster.exercise_create('T', 'ransomware', 'BEGINNER', 'en', 'off', 3, 3, 450, 7, $library, '{}', '{}', 1))"
-entered() { # ORG PERSON
-    printf "SELECT set_config('app.org_id', '%s', true), set_config('app.user_id', '%s', true)" "$1" "$2"
-}
 hold "$(entered "$a" "$member")" "SELECT $make"
 is "$(acts muster_exercises "$a" "$admin" "$make")" ok 'G6: without a limit nobody waits for who creates an exercise'
 release COMMIT

@@ -146,7 +146,7 @@ CREATE FUNCTION pg_temp.lied_to(p_kind text, p_token bytea, p_roles text[], p_sc
 DECLARE
     v text;
 BEGIN
-    PERFORM pg_catalog.set_config('app.org_id', '', true), pg_catalog.set_config('search_path', 'pg_temp, evil, pg_catalog', true);
+    PERFORM enter(NULL), pg_catalog.set_config('search_path', 'pg_temp, evil, pg_catalog', true);
     SELECT 'ok' INTO v FROM muster.principal_enter(p_kind, p_token, p_roles, p_scope) e;
     PERFORM pg_catalog.set_config('search_path', 'test, tap, public', true);
     RETURN v;

@@ -14,7 +14,7 @@ import sqlgen  # noqa: E402
 
 ROLES = {"auth": "muster_auth", "exercises": "muster_exercises", "portal": "muster_portal", "library": "muster_owner", "jobs": "muster_jobs"}
 # Programs that use none of the statements every family has, or only these.
-COMMON = {"library": (), "jobs": ("enter",)}
+COMMON = {"library": (), "jobs": ()}
 queries = top / "sql" / "queries"
 families = sorted(p.name for p in queries.iterdir() if p.name != "common")
 print("BEGIN; SET LOCAL search_path = tap, test; SET LOCAL plan_cache_mode = force_generic_plan; SELECT no_plan();")

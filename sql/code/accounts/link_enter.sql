@@ -18,7 +18,6 @@ BEGIN
         FROM account_token t JOIN app_user u ON u.org_id = t.org_id AND u.id = t.user_id
         WHERE t.token_hash = p_token AND t.purpose = p_kind AND t.expires_at > now() AND u.status = 'ACTIVE';
     END IF;
-    PERFORM set_config('app.org_id', coalesce(v_org::text, ''), true), set_config('app.user_id', coalesce(v_user::text, ''), true);
-    RETURN v_org IS NOT NULL;
+    RETURN enter_as(v_org, v_user);
 END
 $$;

@@ -6,7 +6,7 @@
 -- 'key', 'pending' (a session that waits for its second factor and nothing else), 'any' (a session of either kind, to sign out).
 --
 -- Every request passes here, so it does without a search path of its own, which would be set and taken back each time: every table, type,
--- function and operator is named with its schema, so that the caller's path says nothing (tests/sql/principal.sql). Settings are assigned
+-- function and operator is named with its schema, so that the caller's path says nothing (tests/sql/principal.sql). enter_as() is assigned
 -- because plpgsql computes an assignment without running a statement.
 CREATE OR REPLACE FUNCTION muster.principal_enter(
     p_kind text, p_token bytea, p_roles text[], p_scope text, p_proof integer DEFAULT 0, p_idle integer DEFAULT 0,
@@ -19,7 +19,7 @@ DECLARE
     v_scopes pg_catalog.text[]; -- these two are a key's alone: NULL, and so no reason to refuse, for a session
     v_api_access pg_catalog.bool;
     v_seen pg_catalog.timestamptz;
-    v_set pg_catalog.text;
+    v_in pg_catalog.bool;
 BEGIN
     IF p_kind OPERATOR(pg_catalog.=) 'key' THEN
         SELECT k.id, k.user_id, k.org_id, u.role, k.created_at, k.last_used_at, k.scopes, p.api_access
@@ -65,7 +65,6 @@ BEGIN
     IF v_seen IS NULL OR v_seen OPERATOR(pg_catalog.<) (v_now OPERATOR(pg_catalog.-) interval '1 minute') THEN
         PERFORM muster.last_use_note(p_kind, org_id, credential_id);
     END IF;
-    v_set := pg_catalog.set_config('app.org_id', org_id::pg_catalog.text, true);
-    v_set := pg_catalog.set_config('app.user_id', user_id::pg_catalog.text, true);
+    v_in := muster.enter_as(org_id, user_id);
 END
 $$;

@@ -11,6 +11,6 @@ BEGIN
       AND NOT EXISTS (SELECT FROM app_user u WHERE u.email = ANY (p_email || p_spellings))
       AND NOT EXISTS (SELECT FROM removed_person r
                       WHERE r.org_id = d.org_id AND r.email_digest IN (SELECT email_digest_of(d.org_id, e) FROM unnest(p_email || p_spellings) e));
-    PERFORM set_config('app.org_id', coalesce(v_org::text, ''), true), set_config('app.user_id', '', true);
+    PERFORM enter_as(v_org, NULL);
 END
 $$;

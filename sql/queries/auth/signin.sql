@@ -4,12 +4,16 @@ SELECT user_id, org_id, status, password_hash, changed_at, has_factor FROM muste
 -- name: attempt_forget
 SELECT muster.attempt_forget($1, $2);
 
+-- name: sign_in_enter
+-- Person $1 has given the right password in request $2.
+SELECT muster.sign_in_enter($1), set_config('app.actor', 'session', true), set_config('app.request_id', $2, true);
+
 -- name: sign_in_record
--- Follows enter.
+-- Follows sign_in_enter.
 SELECT muster.sign_in_record();
 
 -- name: session_create
--- Follows enter in the same pipeline; $6 is the digest of the device. No row when the password is not the one of $5 any
+-- Follows sign_in_enter in the same pipeline; $6 is the digest of the device. No row when the password is not the one of $5 any
 -- more: FOR SHARE waits for a change that is under way (rule A7).
 WITH right_password AS (
     SELECT c.org_id, c.user_id FROM muster.credential c
@@ -21,7 +25,7 @@ made AS (
 SELECT muster.device_note($6), muster.audit('user.signed_in', 'user', user_id, jsonb_build_object('session', id)) FROM made;
 
 -- name: pending_create
--- The half session of somebody whose second factor is due; follows enter, otherwise like session_create.
+-- The half session of somebody whose second factor is due; follows sign_in_enter, otherwise like session_create.
 WITH over AS (
     DELETE FROM muster.pending_session WHERE org_id = muster.org() AND id IN (
         SELECT p.id FROM muster.pending_session p

@@ -5,8 +5,12 @@ LISTEN muster_jobs;
 SELECT muster.job_schedule($1, now() + make_interval(secs => $2::integer), $3);
 
 -- name: take
-SELECT id, kind, attempt, max_attempts, org_id, created_by, mail_id, payload, cancelled, resting
+SELECT id, kind, attempt, max_attempts, org_id, mail_id, payload, cancelled, resting
 FROM muster.job_take($1, $2, $3, $4, $5, $6);
+
+-- name: enter
+-- First in each pipeline of the job's own statements. Its id names what it does in the audit log.
+SELECT muster.job_enter($1, $2), set_config('app.actor', 'system', true), set_config('app.request_id', $1::text, true);
 
 -- name: next
 SELECT ceil(muster.job_next($1) * 1000)::bigint AS ms;
