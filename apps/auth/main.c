@@ -77,7 +77,7 @@ static const struct cfg_row cfg[] = {
      .out = &auth_config.secret_key_file,
      .min = 1,
      .max = 1000,
-     .help = "File with the keys that seal the secrets of people."},
+     .help = "File with the keys that this program needs to seal the secrets of people."},
     {.name = "SMTP_URL",
      .type = CFG_STR,
      .out = &auth_config.smtp_url,
@@ -94,16 +94,36 @@ static bool start(char *err, size_t size) {
     return seal_load(auth_config.secret_key_file, err, size);
 }
 
+/* All keys, of the file that the operator keeps. */
+static bool load_all(void) {
+    const char *file = getenv("SECRET_KEY_FILE");
+    char err[600] = "SECRET_KEY_FILE is not set, or there is no source of randomness.";
+    bool loaded = file && crypto_init() && seal_load(file, err, sizeof(err));
+    if (!loaded) {
+        log_error("%s", err);
+    }
+    return loaded;
+}
+
+/* What a program is given of them (apps/instance/keys.sh). */
+static int print_keys(const char *const *uses) {
+    log_init("keys", LOG_INFO);
+    if (!load_all()) {
+        return 1;
+    }
+    seal_print(uses);
+    seal_wipe();
+    return fflush(stdout) == 0 ? 0 : 1;
+}
+
 static int reseal(void) {
-    const char *file = getenv("SECRET_KEY_FILE"), *dsn = getenv("DATABASE_URL");
-    char err[600];
+    const char *dsn = getenv("DATABASE_URL");
     log_init("reseal", LOG_INFO);
-    if (!file || !dsn || !crypto_init()) {
+    if (!dsn) {
         fputs("usage: DATABASE_URL=... SECRET_KEY_FILE=... muster-auth --reseal\n", stderr);
         return 2;
     }
-    if (!seal_load(file, err, sizeof(err))) {
-        log_error("%s", err);
+    if (!load_all()) {
         return 1;
     }
     struct db *db = db_new(dsn, "reseal", auth_stmts, STMT_COUNT);
@@ -127,6 +147,9 @@ int main(int argc, char **argv) {
     const struct app app = {.name = "auth", .tables = auth_tables, .stmts = auth_stmts, .nstmts = STMT_COUNT, .cfg = cfg, .start = start};
     if (argc > 1 && str_eq(argv[1], "--reseal")) {
         return reseal();
+    }
+    if (argc > 2 && str_eq(argv[1], "--keys")) {
+        return print_keys((const char *const *)argv + 2);
     }
     if (argc == 3 && str_eq(argv[1], "--address")) {
         return print_address(argv[2]);

@@ -59,6 +59,8 @@ verb_restore() {
     "$(pg_bin)/pg_restore" --exit-on-error --no-password --dbname="host=$DB user=postgres dbname=muster_restored" "$file" ||
         die 'The backup could not be read to its end; nothing was changed.'
     prepare_tables muster_restored
+    hand_out_keys
+    replace_old_keys muster_restored
     say 'Changing over ...'
     change_over
     # Its password and key belong to the database that is gone.
@@ -110,7 +112,7 @@ name_missing_keys() {
     for key in $(ask <<<"SELECT DISTINCT split_part(sealed, ':', 1) FROM muster.second_factor
                          UNION SELECT split_part(sealed, ':', 1) FROM muster.mail WHERE sealed IS NOT NULL;"); do
         [[ $'\n'$have$'\n' == *$'\n'"$key"$'\n'* ]] ||
-            say "Secrets in it were sealed with the key $key, which is not in $ETC/secret.key: add that line from your copy of the key file."
+            say "Secrets in it were sealed with the key $key, which is not in $ETC/secret.key: add that line from your copy of the key file, then run \"instance.sh rotate-key\"."
     done
 }
 

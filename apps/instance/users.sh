@@ -28,14 +28,13 @@ has_setting() { # SERVICE NAME
     "$APP/bin/muster-${1%%-*}" --settings | grep -qx "$2"
 }
 
-# The groups of a service: its own, and those that open what it needs: the database's socket, the families' sockets, the key file.
+# The groups of a service: its own, and those that open what it needs: the database's socket, the families' sockets.
 groups_of() { # SERVICE
     local groups
     groups=$(user_of "$1")
     if [[ $1 != postgres && $1 != nginx ]]; then
         groups+=,$CLUSTER_USER
         ! has_setting "$1" HEALTH_SOCKETS || groups+=,$(user_of nginx)
-        ! has_setting "$1" SECRET_KEY_FILE || groups+=,$KEY_GROUP
     fi
     echo "$groups"
 }
@@ -107,7 +106,7 @@ own_places() {
     own_keys
 }
 
-# The key file: root's, read by those who seal and open, or this user's alone.
+# The key file: root's, read by what seals everything again (keys.sh), or this user's alone.
 own_keys() {
     local key
     for key in "$ETC"/secret.key "$ETC"/secret.key.new; do

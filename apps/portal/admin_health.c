@@ -120,7 +120,7 @@ static const struct field admin_health_jobs_members[] = {
 static const struct shape admin_health_jobs_shape = SHAPE("AdminHealthJobs", "How work in the background is.", admin_health_jobs_members);
 
 static const struct field admin_health_secret_key_members[] = {
-    OUT(FT_STR, "id", "Names the key in use; not the key.", .write = write_key_id, .pattern = "^[0-9a-f]{8}$", .example = "3fa1c09b"),
+    OUT(FT_STR, "id", "Names the key in use; not the key.", .write = write_key_id, .pattern = "^m[0-9a-f]{8}$", .example = "m3fa1c09b"),
     FIELD_END,
 };
 static const struct shape admin_health_secret_key_shape =

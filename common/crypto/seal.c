@@ -3,120 +3,22 @@
 #include "common/base/log.h"
 #include "common/base/str.h"
 #include "common/crypto/crypto.h"
+#include "common/crypto/ring.h"
 
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#define KID_MAX 32
 #define NONCE_SIZE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG_SIZE crypto_aead_xchacha20poly1305_ietf_ABYTES
-#define MAX_RAW (NONCE_SIZE + SEAL_MAX_SECRET + TAG_SIZE)
-#define MAX_FILE (16 * 1024)
-
-struct key {
-    char kid[KID_MAX + 1];
-    unsigned char bytes[SEAL_KEY_SIZE];
-};
+#define BOUND_SIZE CRYPTO_HASH_SIZE /* a box has no place of its own for what it is bound to */
+#define MAX_RAW (BOUND_SIZE + SEAL_MAX_SECRET + 64)
 
 /* Set by seal_load(), and again when the file has changed: this process is single-threaded. */
-static struct ring {
-    const char *path;
-    struct stat seen;
-    struct key keys[SEAL_MAX_KEYS];
-    int n;
-} ring;
-
-static bool refuse(char *err, size_t size, const char *path, const char *why) {
-    snprintf(err, size, "The key file %s %s.", path, why);
-    return false;
-}
-
-/* "kid:base64", which is as long as 32 bytes are. */
-static const char *parse_line(char *line, struct key *key) {
-    static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-    size_t kid = strspn(line, letters), len = 0;
-    if (kid == 0 || kid > KID_MAX || line[kid] != ':') {
-        return "is malformed: each line must be a name of lower-case letters and digits, a colon and the key in base64";
-    }
-    line[kid] = '\0';
-    str_copy(key->kid, sizeof(key->kid), line);
-    unsigned char room[SEAL_KEY_SIZE + 32];
-    const char *text = line + kid + 1;
-    bool decoded = sodium_base642bin(room, sizeof(room), text, strlen(text), NULL, &len, NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
-    memcpy(key->bytes, room, SEAL_KEY_SIZE);
-    crypto_wipe(room, sizeof(room));
-    if (!decoded || len != SEAL_KEY_SIZE) {
-        return "holds a key that is not 32 bytes in base64";
-    }
-    return sodium_is_zero(key->bytes, SEAL_KEY_SIZE) ? "holds a key that is all zeros, which is no key" : NULL;
-}
-
-static const char *parse(char *text, struct ring *out) {
-    char *next;
-    for (char *line = text; *line; line = next) {
-        char *end = strchr(line, '\n');
-        if (!end) {
-            return "is malformed: its last line is not complete";
-        }
-        *end = '\0';
-        next = end + 1;
-        if (out->n == SEAL_MAX_KEYS) {
-            return "holds more than 100 keys";
-        }
-        struct key *key = &out->keys[out->n];
-        const char *why = parse_line(line, key);
-        for (int i = 0; !why && i < out->n; i++) {
-            why = str_eq(out->keys[i].kid, key->kid) ? "names two keys alike" : NULL;
-        }
-        if (why) {
-            return why;
-        }
-        out->n++;
-    }
-    return out->n ? NULL : "is empty";
-}
-
-/* Root may give its file to the users who seal and open by a group of theirs. */
-static bool others_can_read(const struct stat *st) {
-    bool given = st->st_uid == 0 && geteuid() != 0;
-    return st->st_mode & (given ? S_IWGRP | S_IXGRP | S_IRWXO : S_IRWXG | S_IRWXO);
-}
-
-/* Fills the file's text, or says why not. Who else can read it knows the secrets, so that is no key file. */
-static const char *read_file(int fd, struct stat *st, char text[MAX_FILE]) {
-    if (fstat(fd, st) != 0 || !S_ISREG(st->st_mode)) {
-        return "is not a regular file";
-    }
-    if (others_can_read(st)) {
-        return "can be read by other users; its mode must be 0600, or 0640 when it is root's";
-    }
-    if (st->st_size >= MAX_FILE || read(fd, text, (size_t)st->st_size) != st->st_size) {
-        return "cannot be read";
-    }
-    text[st->st_size] = '\0';
-    return strlen(text) == (size_t)st->st_size ? NULL : "is malformed: it holds a zero byte";
-}
+static struct ring ring;
 
 bool seal_load(const char *path, char *err, size_t size) {
-    struct ring fresh = {.path = path};
-    char text[MAX_FILE];
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0) {
-        return refuse(err, size, path, "is missing or cannot be opened; without a key nothing may be encrypted");
-    }
-    const char *why = read_file(fd, &fresh.seen, text);
-    close(fd);
-    why = why ? why : parse(text, &fresh);
-    if (!why) {
-        ring = fresh;
-    }
-    crypto_wipe(text, sizeof(text));
-    crypto_wipe(&fresh, sizeof(fresh));
-    return why ? refuse(err, size, path, why) : true;
+    return ring_load(&ring, path, err, size);
 }
 
 /* Reads the file again when a rotation has replaced it; a file that is no key file leaves the old keys in use. */
@@ -133,15 +35,6 @@ static void refresh(void) {
     }
 }
 
-static const struct key *find(const char *kid, size_t len) {
-    for (int i = 0; i < ring.n; i++) {
-        if (strlen(ring.keys[i].kid) == len && memcmp(ring.keys[i].kid, kid, len) == 0) {
-            return &ring.keys[i];
-        }
-    }
-    return NULL;
-}
-
 /* No part can hold the separator, so that two places never give the same bytes. */
 static const char *bound_to(struct arena *a, const struct key *key, const struct seal_place *p, size_t *len) {
     const char *text = arena_printf(a, "%s\n%s\n%s\n%s", key->kid, p->org_id, p->user_id, p->purpose);
@@ -149,50 +42,113 @@ static const char *bound_to(struct arena *a, const struct key *key, const struct
     return text;
 }
 
-const char *seal_close(struct arena *a, const struct seal_place *place, const void *secret, size_t len) {
-    refresh();
-    if (ring.n == 0 || len > SEAL_MAX_SECRET) {
-        return NULL;
-    }
-    const struct key *key = &ring.keys[0];
-    unsigned char raw[MAX_RAW];
+/* With the key that opens it, too. */
+static size_t lock_up(const struct key *key, const char *ad, size_t ad_len, const void *secret, size_t len, unsigned char raw[MAX_RAW]) {
     unsigned long long sealed = 0;
-    size_t ad_len = 0;
-    const char *ad = bound_to(a, key, place, &ad_len);
     crypto_random(raw, NONCE_SIZE);
     crypto_aead_xchacha20poly1305_ietf_encrypt(raw + NONCE_SIZE, &sealed, secret, len, (const unsigned char *)ad, ad_len, NULL, raw,
                                                key->bytes);
-    size_t total = NONCE_SIZE + (size_t)sealed, room = 4 * ((total + 2) / 3) + 1;
+    return NONCE_SIZE + (size_t)sealed;
+}
+
+static bool unlock(const struct key *key, const char *ad, size_t ad_len, const unsigned char *raw, size_t total, unsigned char *secret,
+                   size_t *len) {
+    unsigned long long opened = 0;
+    bool good = total >= NONCE_SIZE + TAG_SIZE &&
+                crypto_aead_xchacha20poly1305_ietf_decrypt(secret, &opened, NULL, raw + NONCE_SIZE, total - NONCE_SIZE,
+                                                           (const unsigned char *)ad, ad_len, raw, key->bytes) == 0;
+    *len = (size_t)opened;
+    return good;
+}
+
+/* With a public key: whoever has it can put something in and take nothing out. */
+static size_t post(const struct key *key, const char *ad, size_t ad_len, const void *secret, size_t len, unsigned char raw[MAX_RAW]) {
+    unsigned char plain[BOUND_SIZE + SEAL_MAX_SECRET];
+    crypto_sha256(ad, ad_len, plain);
+    memcpy(plain + BOUND_SIZE, secret, len);
+    bool done = crypto_box_seal(raw, plain, BOUND_SIZE + len, key->bytes) == 0;
+    crypto_wipe(plain, sizeof(plain));
+    return done ? crypto_box_SEALBYTES + BOUND_SIZE + len : 0;
+}
+
+static bool collect(const struct key *key, const char *ad, size_t ad_len, const unsigned char *raw, size_t total, unsigned char *secret,
+                    size_t *len) {
+    unsigned char plain[MAX_RAW], bound[BOUND_SIZE], public[SEAL_KEY_SIZE];
+    crypto_sha256(ad, ad_len, bound);
+    bool good = total >= crypto_box_SEALBYTES + BOUND_SIZE && crypto_scalarmult_base(public, key->bytes) == 0 &&
+                crypto_box_seal_open(plain, raw, total, public, key->bytes) == 0 && sodium_memcmp(plain, bound, BOUND_SIZE) == 0;
+    if (good) {
+        *len = total - crypto_box_SEALBYTES - BOUND_SIZE;
+        memcpy(secret, plain + BOUND_SIZE, *len);
+    }
+    crypto_wipe(plain, sizeof(plain));
+    return good;
+}
+
+/* What seals and opens for a purpose: the first of these keys that this program has. Keys of older versions are for everything. */
+struct way {
+    enum key_use seals, opens;
+    size_t (*close)(const struct key *key, const char *ad, size_t ad_len, const void *secret, size_t len, unsigned char raw[MAX_RAW]);
+    bool (*open)(const struct key *key, const char *ad, size_t ad_len, const unsigned char *raw, size_t total, unsigned char *secret,
+                 size_t *len);
+};
+static const struct way of_mail = {KEY_MAILTO, KEY_MAILBOX, post, collect}, of_people = {KEY_PEOPLE, KEY_PEOPLE, lock_up, unlock},
+                        of_old = {KEY_OLD, KEY_OLD, lock_up, unlock};
+
+static const struct way *way_of(const struct seal_place *place) {
+    return str_eq(place->purpose, "mail") ? &of_mail : &of_people;
+}
+
+const char *seal_close(struct arena *a, const struct seal_place *place, const void *secret, size_t len) {
+    refresh();
+    const struct way *way = way_of(place);
+    const struct key *key = ring_find(&ring, way->seals, NULL, 0);
+    if (!key) {
+        way = &of_old;
+        key = ring_find(&ring, way->seals, NULL, 0);
+    }
+    if (!key || len > SEAL_MAX_SECRET) {
+        return NULL;
+    }
+    unsigned char raw[MAX_RAW];
+    size_t ad_len = 0;
+    const char *ad = bound_to(a, key, place, &ad_len);
+    size_t total = way->close(key, ad, ad_len, secret, len, raw), room = 4 * ((total + 2) / 3) + 1;
     char *text = arena_alloc(a, room);
     crypto_base64(raw, total, text, room);
-    return arena_printf(a, "%s:%s", key->kid, text);
+    return total ? arena_printf(a, "%s:%s", key->kid, text) : NULL;
+}
+
+/* The key that a value names; *way becomes how it opens. */
+static const struct key *key_to(const struct seal_place *place, const char *kid, size_t len, const struct way **way) {
+    *way = way_of(place);
+    const struct key *key = ring_find(&ring, (*way)->opens, kid, len);
+    if (!key) {
+        *way = &of_old;
+        key = ring_find(&ring, (*way)->opens, kid, len);
+    }
+    return key;
 }
 
 void *seal_open(struct arena *a, const struct seal_place *place, const char *sealed, size_t *len) {
     size_t kid = strcspn(sealed, ":"), total = 0, ad_len = 0;
     unsigned char raw[MAX_RAW];
-    unsigned long long opened = 0;
-    const struct key *key = find(sealed, kid);
+    const struct way *way;
+    const struct key *key = key_to(place, sealed, kid, &way);
     if (!key) {
         refresh();
-        key = find(sealed, kid);
+        key = key_to(place, sealed, kid, &way);
     }
     if (!key || sealed[kid] != ':') {
         return NULL;
     }
     const char *text = sealed + kid + 1;
-    if (sodium_base642bin(raw, sizeof(raw), text, strlen(text), NULL, &total, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        total < NONCE_SIZE + TAG_SIZE) {
+    if (sodium_base642bin(raw, sizeof(raw), text, strlen(text), NULL, &total, NULL, sodium_base64_VARIANT_ORIGINAL) != 0) {
         return NULL;
     }
     const char *ad = bound_to(a, key, place, &ad_len);
-    unsigned char *secret = arena_alloc(a, total); /* zeroed, so a text is terminated */
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(secret, &opened, NULL, raw + NONCE_SIZE, total - NONCE_SIZE, (const unsigned char *)ad,
-                                                   ad_len, raw, key->bytes) != 0) {
-        return NULL;
-    }
-    *len = (size_t)opened;
-    return secret;
+    unsigned char *secret = arena_alloc(a, total + 1); /* zeroed, so a text is terminated */
+    return way->open(key, ad, ad_len, raw, total, secret, len) ? secret : NULL;
 }
 
 bool seal_outdated(const char *sealed) {
@@ -204,6 +160,20 @@ bool seal_outdated(const char *sealed) {
 const char *seal_key_id(void) {
     refresh();
     return ring.n ? ring.keys[0].kid : NULL;
+}
+
+void seal_print(const char *const *uses) {
+    for (int i = 0; i < ring.n; i++) {
+        const struct key *key = &ring.keys[i];
+        char text[4 * SEAL_KEY_SIZE];
+        bool is_current = ring_find(&ring, key->use, NULL, 0) == key;
+        if (!str_in(key_use_name(key->use), uses) || (key->use == KEY_MAILTO && !is_current)) {
+            continue;
+        }
+        crypto_base64(key->bytes, SEAL_KEY_SIZE, text, sizeof(text));
+        printf("%s%s%s:%s\n", key->use == KEY_OLD ? "" : key_use_name(key->use), key->use == KEY_OLD ? "" : ".", key->kid, text);
+        crypto_wipe(text, sizeof(text));
+    }
 }
 
 const char *seal_folder(struct arena *a) {

@@ -17,7 +17,10 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="one user for everything"
 
 # What is read or entered by whom, when root starts an instance; postgres stands for the user of the cluster.
 OPENS = {
-    "etc/secret.key": {"auth", "auth-hash", "auth-known", "portal", "jobs"},
+    "etc/secret.key": set(),
+    "etc/keys/auth/ring": {"auth", "auth-hash", "auth-known"},
+    "etc/keys/portal/ring": {"portal"},
+    "etc/keys/jobs/ring": {"jobs"},
     "etc/postgresql.conf": {"postgres", "auth", "auth-hash", "auth-known", "exercises", "portal", "jobs"},
     "etc/base_url": set(),
     "pg": {"postgres"},
@@ -94,7 +97,7 @@ def test_the_database_knows_a_user_by_one_role(instance, service):
 @as_root
 @pytest.mark.parametrize("service", ["postgres", "nginx", *SERVICES])
 def test_files_and_sockets_are_for_those_who_need_them(instance, service):
-    """The key file for those who seal and open, data and logs for the cluster's user, and nobody writes what root reads."""
+    """Keys for those who need them, data and logs for the cluster's user, and nobody writes what root reads."""
     var = instance.var.resolve()
     run = pathlib.Path(instance.socket_dir).parent
 
@@ -133,7 +136,7 @@ def test_a_family_that_is_added_later(tmp_path):
     script += f"APP={tmp_path}; is_separate() {{ true; }}; pools; ident_map; groups_of intel-upload; groups_of auth-known; groups_of jobs"
     lines = subprocess.run(["bash", "-euc", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     assert lines[:5] == ["auth", "intel", "auth-hash", "auth-known", "intel-upload"]
-    assert lines[-3:] == ["muster-intel,muster", "muster-auth,muster,muster-nginx,muster-keys", "muster-jobs,muster,muster-keys"]
+    assert lines[-3:] == ["muster-intel,muster", "muster-auth,muster,muster-nginx", "muster-jobs,muster"]
     mapped = {tuple(line.split()[1:]) for line in lines[5:-3]}
     assert {pair for pair in mapped if pair[0] != "root"} == {
         ("muster-auth", "muster_auth"), ("muster-intel", "muster_intel"), ("muster-jobs", "muster_jobs"),
