@@ -1,6 +1,9 @@
 """The key that seals secrets: no start without a real one, rotation, killed at any moment. Rule B1."""
 import base64
+import ctypes
+import ctypes.util
 import grp
+import json
 import os
 import pathlib
 import signal
@@ -12,6 +15,7 @@ import pytest
 from tests.lib import Client, Instance, otp, proc
 from tests.lib.client import PASSWORD
 from tests.lib.instance import BUILD, wait_for
+from tests.lib.mail import text_of, wait_for_mail
 
 REAL = "k1:" + base64.b64encode(bytes(range(32))).decode() + "\n"
 BROKEN = {
@@ -151,6 +155,64 @@ def test_b1_killed_at_any_moment(own):
     assert done.returncode == 0 and f"{total} secrets sealed again" in done.stdout, done.stderr
     assert kids(own) == {keys(own)[1][0].partition(":")[0]: total}
     assert all(signs_in(own, person) for person in persons)
+
+
+def rings(own):
+    folder = pathlib.Path(own.var.resolve()) / "etc/keys"
+    return {path.parent.name: path.read_text(encoding="ascii") for path in folder.glob("*/*")}
+
+
+def test_b1_each_program_has_the_keys_of_its_purpose(own):
+    """B1: the portal only seals mails, the worker only opens them, auth alone opens secrets of people; nobody has what keys come from."""
+    def uses(text):
+        return {line.partition(".")[0] for line in text.splitlines()}
+    _, lines = keys(own)
+    found = rings(own)
+    assert {name: uses(text) for name, text in found.items()} == {"auth": {"people", "mailto"}, "portal": {"mailto"}, "jobs": {"mailbox"}}
+    for line in lines:
+        assert not [name for name, text in found.items() if line.partition(":")[2] in text]
+    mailto = [line for line in found["auth"].splitlines() if line.startswith("mailto.")]
+    assert mailto == found["portal"].splitlines() and mailto[0].partition(".")[2].partition(":")[0] == lines[0].partition(":")[0]
+    values = [line.rpartition(":")[2] for name in ("auth", "jobs") for line in found[name].splitlines()]
+    assert len(values) == len(set(values)) == 2 * len(lines) + 1
+
+
+def seal_as_before(kid, key, org, user, purpose, secret):
+    """A value as the version before key rings sealed it."""
+    sodium = ctypes.CDLL(ctypes.util.find_library("sodium"))
+    nonce, bound = os.urandom(24), f"{kid}\n{org}\n{user}\n{purpose}".encode()
+    out = ctypes.create_string_buffer(len(secret) + 16)
+    sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(out, None, secret, ctypes.c_ulonglong(len(secret)), bound,
+                                                      ctypes.c_ulonglong(len(bound)), None, nonce, key)
+    return f"{kid}:{base64.b64encode(nonce + out.raw).decode()}"
+
+
+def test_b1_keys_of_an_older_version(own):
+    """B1: at the first start what one key for everything sealed is sealed again by purpose; apps' codes and waiting mails go on."""
+    person, waits = people(own, 2)
+    file, lines = keys(own)
+    kid, key, link = "0ld0ld00", os.urandom(32), f"{own.base_url}/reset#token=abc"
+    secret = base64.b32decode(person.secret + "=" * (-len(person.secret) % 8))
+    own.stop_service("jobs")
+    waits.call("POST", "/api/auth/forgot-password", json={"email": waits.email})
+    own.sql("UPDATE muster.second_factor SET sealed = %s WHERE user_id = %s",
+            seal_as_before(kid, key, person.me["orgId"], person.me["id"], "totp", secret), person.me["id"])
+    own.sql("UPDATE muster.mail SET sealed = %s WHERE recipient = %s AND kind = 'reset_password'",
+            seal_as_before(kid, key, "", waits.email, "mail", json.dumps({"url": link}).encode()), waits.email)
+    own.disconnect()
+    own.terminate()
+    file.write_text(f"{kid}:{base64.b64encode(key).decode()}\n" + "".join(line + "\n" for line in lines), encoding="ascii")
+    own.start()
+    now = keys(own)[1]
+    assert now[0][0] == "m" and now[0] not in lines and now[1:] == [f"{kid}:{base64.b64encode(key).decode()}", *lines]
+    assert "secrets sealed again" in own.text()
+    assert set(kids(own)) == {now[0].partition(":")[0]} and signs_in(own, person)
+    assert link in text_of(wait_for_mail(own, waits.email, "new password"))
+    assert f"{kid}:" in rings(own)["auth"] and f"{kid}:" not in rings(own)["portal"] + rings(own)["jobs"]
+    own.disconnect()
+    own.terminate()
+    own.start()
+    assert keys(own)[1] == now and "sealed again" not in own.text()
 
 
 def test_b1_a_secret_that_does_not_open_is_named_and_kept(own):

@@ -71,6 +71,10 @@ static void b1_no_start_without_a_real_key(void **state) {
         {"k1:" ZERO "\n", 0600, "zeros"},
         {"k1:" KEY_A "\nk2:" ZERO "\n", 0600, "zeros"},
         {"k1:" KEY_A "\nk1:" KEY_B "\n", 0600, "alike"},
+        {"m1:" KEY_A "\nm1:" KEY_B "\n", 0600, "alike"},
+        {"mailto.m1:" KEY_A "\nmailto.m1:" KEY_B "\n", 0600, "alike"},
+        {"letters.m1:" KEY_A "\n", 0600, "malformed"},
+        {"old.k1:" KEY_A "\n", 0600, "malformed"},
     };
     char err[600] = "";
     (void)state;
@@ -164,10 +168,72 @@ static void b1_rotation(void **state) {
     assert_true(opens(&place, fresh));
 }
 
+/* The file that a program with these uses is given; what was loaded before is loaded again behind it. */
+static const char *ring_of(const char *const *uses) {
+    char out[80];
+    snprintf(out, sizeof(out), "%s.ring", path);
+    fflush(stdout);
+    int kept = dup(STDOUT_FILENO), fd = open(out, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    assert_true(kept >= 0 && fd >= 0 && dup2(fd, STDOUT_FILENO) >= 0);
+    seal_print(uses);
+    fflush(stdout);
+    assert_true(dup2(kept, STDOUT_FILENO) >= 0 && close(kept) == 0);
+    char *text = arena_alloc(arena, 4096);
+    assert_true(pread(fd, text, 4095, 0) > 0 && close(fd) == 0 && unlink(out) == 0);
+    return text;
+}
+
+#define RING(...) ring_of((const char *const[]){__VA_ARGS__, NULL})
+
+static void b1_each_purpose_has_its_keys(void **state) {
+    static const struct seal_place mail = {.org_id = "", .user_id = "alex@example.com", .purpose = "mail"},
+                                   other = {.org_id = "", .user_id = "robin@example.com", .purpose = "mail"};
+    (void)state;
+    load("old1:" KEY_B "\n");
+    const char *before = seal_close(arena, &place, SECRET, strlen(SECRET)), *mail_before = seal_close(arena, &mail, SECRET, strlen(SECRET));
+    load("m2:" KEY_A "\nold1:" KEY_B "\n");
+    const char *people = RING("people", "old", "mailto"), *sender = RING("mailto"), *worker = RING("mailbox");
+    const char *secret = seal_close(arena, &place, SECRET, strlen(SECRET)), *letter = seal_close(arena, &mail, SECRET, strlen(SECRET));
+    assert_true(str_starts(secret, "m2:") && str_starts(letter, "m2:"));
+    assert_true(opens(&place, secret) && opens(&mail, letter) && opens(&place, before) && opens(&mail, mail_before));
+    assert_false(opens(&other, letter) || opens(&place, letter) || opens(&mail, secret));
+    assert_null(strstr(people, KEY_A));
+    load(people);
+    assert_true(opens(&place, secret) && opens(&place, before) && str_eq(seal_key_id(), "m2"));
+    assert_false(opens(&mail, letter));
+    load(sender);
+    assert_string_equal(seal_key_id(), "m2");
+    const char *posted = seal_close(arena, &mail, SECRET, strlen(SECRET));
+    assert_false(opens(&mail, posted) || opens(&mail, letter) || opens(&place, secret));
+    assert_null(seal_close(arena, &place, SECRET, strlen(SECRET)));
+    load(worker);
+    assert_true(opens(&mail, posted) && opens(&mail, letter));
+    assert_false(opens(&place, secret) || opens(&place, before) || opens(&mail, mail_before) || opens(&other, posted));
+    assert_null(seal_close(arena, &mail, SECRET, strlen(SECRET)));
+    for (size_t i = 3; posted[i]; i++) {
+        char *changed = arena_strdup(arena, posted);
+        changed[i] = changed[i] == 'A' ? 'B' : 'A';
+        assert_false(opens(&mail, changed));
+    }
+    assert_false(opens(&mail, "m2:") || opens(&mail, "m2:AAAA"));
+    static const char big[SEAL_MAX_SECRET + 1];
+    size_t len = 0;
+    load("m2:" KEY_A "\n");
+    assert_non_null(seal_open(arena, &mail, seal_close(arena, &mail, big, SEAL_MAX_SECRET), &len));
+    assert_int_equal(len, SEAL_MAX_SECRET);
+    assert_null(seal_close(arena, &mail, big, SEAL_MAX_SECRET + 1));
+    assert_non_null(seal_open(arena, &mail, seal_close(arena, &mail, "", 0), &len));
+    assert_int_equal(len, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(b1_no_start_without_a_real_key), cmocka_unit_test(sealed_and_opened), cmocka_unit_test(b1_bound_to_its_row),
-        cmocka_unit_test(b1_tampering_is_noticed),        cmocka_unit_test(b1_rotation),
+        cmocka_unit_test(b1_no_start_without_a_real_key),
+        cmocka_unit_test(sealed_and_opened),
+        cmocka_unit_test(b1_bound_to_its_row),
+        cmocka_unit_test(b1_tampering_is_noticed),
+        cmocka_unit_test(b1_rotation),
+        cmocka_unit_test(b1_each_purpose_has_its_keys),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
