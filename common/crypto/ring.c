@@ -76,10 +76,12 @@ static const char *parse_line(char *line, struct key *key) {
     return sodium_is_zero(key->bytes, SEAL_KEY_SIZE) ? "holds a key that is all zeros, which is no key" : NULL;
 }
 
+_Static_assert(SEAL_KEY_SIZE == crypto_kdf_KEYBYTES, "a key that others are derived from");
+_Static_assert(SEAL_KEY_SIZE == crypto_box_SEEDBYTES, "a seed of a pair");
+_Static_assert(SEAL_KEY_SIZE == crypto_box_SECRETKEYBYTES, "a key that opens mails");
+_Static_assert(SEAL_KEY_SIZE == crypto_box_PUBLICKEYBYTES, "a key that seals them");
+
 static void derive(const struct key *master, enum key_use use, unsigned char out[SEAL_KEY_SIZE]) {
-    _Static_assert(SEAL_KEY_SIZE == crypto_kdf_KEYBYTES && SEAL_KEY_SIZE == crypto_box_SEEDBYTES &&
-                       SEAL_KEY_SIZE == crypto_box_SECRETKEYBYTES && SEAL_KEY_SIZE == crypto_box_PUBLICKEYBYTES,
-                   "keys of all uses are as long");
     crypto_kdf_derive_from_key(out, SEAL_KEY_SIZE, (uint64_t)use, CONTEXT, master->bytes);
 }
 

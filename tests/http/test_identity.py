@@ -249,8 +249,7 @@ def test_a_taken_process_is_nobody_in_the_database(instance, role):
     victim = Cast(instance).client("platform").me
     with instance.connect(role) as connection, connection.cursor() as cursor:
         connection.autocommit = False
-        cursor.execute("SELECT set_config('app.org_id', %s, true), set_config('app.user_id', %s, true), set_config('app.actor', 'session', true)",
-                       (victim["orgId"], victim["id"]))
+        cursor.execute("SELECT set_config('app.org_id', %s, true), set_config('app.user_id', %s, true)", (victim["orgId"], victim["id"]))
         assert asks(cursor, ORGANISATIONS) == 0
         slot = f"muster_{victim['orgId']}_{victim['id']}".replace("-", "")
         assert refused(cursor, "SELECT set_config('backtrace_functions', %s, true)", slot)
