@@ -22,7 +22,7 @@ def principal(token):
 
 
 def enter_principal():
-    return bare("SELECT * FROM muster.principal_enter('key', sha256('tc_bench-0'), '{}', 'results');")
+    return bare("SELECT * FROM muster.principal_enter('key', sha256('tc_bench-0'), '{}', 'results', 0, 259200, 'required');")
 
 
 # name: script, options of the session, what is taken off, aim in us. Waiting for the disk costs system calls of the machine's own
