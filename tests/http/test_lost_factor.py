@@ -269,8 +269,8 @@ def test_a5_after_a_day(instance, admin, person):
     ask(admin, person)
     a_day_later(person, hours=23)
     assert factor(person) and waiting(person) and acts(person) == [("asked", None)]
-    instance.sql("INSERT INTO muster.job (org_id, kind, payload, max_attempts) VALUES (%s, 'factor_reset', "
-                 "jsonb_build_object('userId', %s::text), 70)", person.me["orgId"], person.me["id"])
+    instance.sql("INSERT INTO muster.job (org_id, kind, payload, run_at, max_attempts) VALUES (%s, 'factor_reset', "
+                 "jsonb_build_object('userId', %s::text), 'infinity', 70)", person.me["orgId"], person.me["id"])
     a_day_later(person, hours=1)
     assert not factor(person) and acts(person)[1:] == [("done", "time")]
     person.refused("GET", "/api/portal/me", 401, "unauthenticated")
