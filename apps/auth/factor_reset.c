@@ -69,7 +69,7 @@ static enum err reset_post(struct req *q, struct resp *r) {
         return e;
     }
     struct link link = link_make(q->arena, "/factor-reset");
-    const char *sealed = mail_params(q->arena, to, "url", link.url, "ends", a_day_later(q->arena), NULL);
+    const char *sealed = mail_params(q->arena, to, "url", link.url, "expires", a_day_later(q->arena), NULL);
     struct db_call ask = {SQL_FACTOR_RESET_ASK(q->params[0], to, link.hash, sealed), .rows = &asked};
     e = req_run(q, &ask, 1);
     if (e != OK) {

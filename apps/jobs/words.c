@@ -61,7 +61,7 @@ static const struct template templates[] = {
     {"factor_reset_asked", "Your second factor is to be removed",
      .lines = {"Hello {name},",
                "an administrator of {organization} asked to remove the second factor of your account, for the case that you lost it. On "
-               "{ends} it goes, and signing in then asks for your password alone.",
+               "{expires} it goes, and signing in then asks for your password alone.",
                "If you did not ask for this, stop it. If you did, you can have it done at once. Signing in with a code stops it, too.",
                ">Stop it, or do it now"}},
     {"factor_reset", "Your second factor was removed",
