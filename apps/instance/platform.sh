@@ -91,7 +91,9 @@ verb_platform-admin() {
 # At once, since whoever may do this could do anything: the person is told by mail.
 verb_reset-factor() {
     local email typed verdict
-    (($# == 1)) && [[ $1 != -* ]] || die 'usage: instance.sh reset-factor EMAIL'
+    if (($# != 1)) || [[ $1 == -* ]]; then
+        die 'usage: instance.sh reset-factor EMAIL'
+    fi
     typed=$1
     # An account may be older than today's rules for addresses.
     [[ $typed =~ ^[^[:space:][:cntrl:]@]+@[^[:space:][:cntrl:]@]+\.[^[:space:][:cntrl:]@]+$ ]] || die "\"$typed\" is not an e-mail address."

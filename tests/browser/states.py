@@ -131,8 +131,6 @@ plain("reset-incomplete", "/reset", until=".notice")
 plain("verify-email", "/verify-email" + TOKEN, until="#link-box button")
 plain("verify-email-incomplete", "/verify-email", until=".notice")
 plain("verify-domain", "/verify-domain" + TOKEN, until="#link-box button")
-plain("factor-reset", "/factor-reset" + TOKEN, until="#link-box button")
-plain("factor-reset-incomplete", "/factor-reset", until=".notice")
 plain("confirm", "/confirm" + TOKEN)
 plain("confirm-incomplete", "/confirm", until=".notice")
 plain("register-join", "/register?join=1")
@@ -177,18 +175,6 @@ def verify_domain_done(page, cast):
     admin.call("POST", "/api/portal/domains", json={"domain": domain}, expect=201)
     page.open(mailbox.last(cast.instance, f"postmaster@{domain}").url, "#link-box button")
     page.click("#link-box button").has(".notice", "Harbour")
-
-
-@state("factor-reset-over", allow=[(410, "/api/auth/reset-factor")])
-def factor_reset_over(page, _):
-    page.open("/factor-reset" + TOKEN, "#link-box button").click("#link-box button", "Stop it").has(".notice", "answered, called off or done")
-
-
-@state("factor-reset-done")
-def factor_reset_done(page, cast):
-    client, _ = factor_lost(cast)
-    page.open(mailbox.last(cast.instance, client.email, "Your second factor is").url, "#link-box button")
-    page.click("#link-box button", "I lost it").has(".notice", "is removed")
 
 
 @state("confirm-over", allow=[(410, "/api/auth/register/confirm")])
@@ -442,27 +428,6 @@ def factored(cast):
     return client, otp.enrol(client, cast.instance)
 
 
-def factor_lost(cast):
-    """Somebody whose second factor is to be removed, and the administrator who asked for that."""
-    admin = Client(cast.instance).register(organization="Forgetful & Sons").signin()
-    client = admin.colleague(first="Lost", last="Phone")
-    otp.enrol(client, cast.instance)
-    admin.call("POST", f"/api/portal/users/{client.me['id']}/reset-factor", expect=202)
-    return client, admin
-
-
-@state("security-reset-asked")
-def security_reset_asked(page, cast):
-    page.login(factor_lost(cast)[0]).open("/settings/security", "#factor .pill").has(".banner", "asked to remove your second factor")
-
-
-@state("security-required")
-def security_required(page, cast):
-    client = Client(cast.instance).register(organization="Strict Ltd").signin()
-    cast.instance.sql("UPDATE muster.org SET second_factor_required = true WHERE org_id = %s", client.me["orgId"])
-    page.login(client).open("/settings/security?next=%2Fexercises", "#factor .notice").has("#sessions li")
-
-
 @state("security-codes")
 def security_codes(page, cast):
     client = Client(cast.instance).register().signin()
@@ -571,23 +536,6 @@ def domain_dialog(page, _):
     page.open("/settings/team", "#add-domain").click("#add-domain").click("dialog button", "Send mail").has(".form-summary", "One thing")
 
 
-@state("team-factor")
-def team_factor(page, cast):
-    page.login(factor_lost(cast)[1]).open("/settings/team", "#factor-rule").has(".people", "Second factor goes on")
-
-
-@state("factor-rule-dialog", "newcomer")
-def factor_rule_dialog(page, _):
-    page.open("/settings/team", "#factor-rule").click("#factor-rule").has("dialog", "Require a second factor?")
-
-
-@state("factor-reset-dialog")
-def factor_reset_dialog(page, cast):
-    client, admin = factor_lost(cast)
-    admin.call("DELETE", f"/api/portal/users/{client.me['id']}/reset-factor")
-    page.login(admin).open("/settings/team", ".people").click("#people button", "Remove second factor").has("dialog", "Lost Phone")
-
-
 plain("team-no-domain", "/settings/team", "many", until="#add-domain")
 
 
@@ -646,6 +594,7 @@ def play_described(page, cast):
     page.js("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
 
 
-# States of the platform's pages; the file needs what is above.
+# States of the platform's pages and of the second factor; the files need what is above.
 import tests.browser.states_privacy  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
+import tests.browser.states_factor  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_platform  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import

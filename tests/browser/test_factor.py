@@ -21,7 +21,8 @@ def test_a5_led_to_setting_it_up_and_back(page):
     whole = Cast(page.instance)
     page.instance.sql("UPDATE muster.org SET second_factor_required = true WHERE org_id = %s", whole.org)
     member = whole.person("MEMBER")
-    page.allow((403, "/api/portal/sessions"), (403, "/api/ttx/catalog"), (403, "/api/portal/profile"), (403, "/api/portal/tools"), (403, "/api/portal/characters"),
+    page.allow((403, "/api/portal/sessions"), (403, "/api/ttx/catalog"), (403, "/api/portal/profile"), (403, "/api/portal/tools"),
+               (403, "/api/portal/characters"),
                (403, "/api/portal/branding"), (403, "/api/portal/language"))
     page.open("/signin?next=%2Fexercises%3Fstatus%3DCOMPLETED").type_into("E-mail", member.email)
     page.type_into("Password", PASSWORD).keys(Keys.ENTER)
@@ -38,7 +39,8 @@ def test_a5_led_to_setting_it_up_and_back(page):
 
 def test_a5_the_platform_leads_there_too(page):
     boss = Cast(page.instance).person("SUPER_ADMIN")
-    page.login(boss).allow((403, "/api/admin/orgs"), (403, "/api/admin/settings")).open("/platform").at(LED).has("#factor .notice", "Platform administrators")
+    page.login(boss).allow((403, "/api/admin/orgs"), (403, "/api/admin/settings"))
+    page.open("/platform").at(LED).has("#factor .notice", "Platform administrators")
     enrol(page)
     page.tab_to("I have stored them, go on").press(Keys.ENTER).at("/platform").has(".people, #list")
 
@@ -89,5 +91,6 @@ def test_a7_a_lost_factor(page):
     page.sees("Your second factor is removed").at("/factor-reset")
     assert page.js("return window.location.hash") == ""
     Client(page.instance).signin(person.email, PASSWORD)
-    page.fresh().allow((410, "/api/auth/reset-factor")).open(url, "#link-box button").tab_to("Stop it: I have my second factor").press(Keys.ENTER)
+    page.fresh().allow((410, "/api/auth/reset-factor")).open(url, "#link-box button")
+    page.tab_to("Stop it: I have my second factor").press(Keys.ENTER)
     page.has("#link-box .notice", "answered, called off or done")

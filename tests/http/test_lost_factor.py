@@ -114,7 +114,8 @@ def test_a4_of_whom_it_cannot_be_asked(instance, whole, admin, person):
     otp.enrol(admin, instance)
     boss, none = whole.client("platform"), whole.person("MEMBER")
     stranger = Cast(instance).client("platform")
-    for target, status, code in ((admin, 403, "forbidden"), (boss, 403, "forbidden"), (none, 409, "conflict"), (stranger, 404, "not_found")):
+    for target, status, code in ((admin, 403, "forbidden"), (boss, 403, "forbidden"), (none, 409, "conflict"),
+                                 (stranger, 404, "not_found")):
         admin.refused("POST", path_of(target), status, code)
         admin.refused("DELETE", path_of(target), 404, "not_found")
     admin.refused("POST", f"/api/portal/users/{routes.NO_UUID}/reset-factor", 404, "not_found")

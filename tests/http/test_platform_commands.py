@@ -123,5 +123,6 @@ def test_commands_need_a_running_instance(own):
     """The last of this file: it stops the instance. They say so, and make nothing."""
     own.disconnect()
     own.terminate()
-    for arguments in (("create-org", "N", "a@example.com"), ("platform-admin", "a@example.com"), ("reset-factor", "a@example.com"), ("list-orgs",)):
+    for arguments in (("create-org", "N", "a@example.com"), ("platform-admin", "a@example.com"), ("reset-factor", "a@example.com"),
+                      ("list-orgs",)):
         assert "must run" in command(own, *arguments, fails=True)

@@ -44,7 +44,7 @@ WITH removed AS (
       AND (f.last_step < $1 OR EXISTS (SELECT FROM muster.recovery_code c
                                        WHERE c.org_id = f.org_id AND c.user_id = f.user_id AND c.code_hash = $2))
     RETURNING user_id)
-SELECT muster.attempt_forget('factor-account', $3), muster.factor_reset_cancel(user_id, 'signed_in'), muster.own_mail('second_factor_off'),
+SELECT muster.attempt_forget('factor-account', $3), muster.own_mail('second_factor_off'), muster.factor_reset_cancel(user_id, 'signed_in'),
        muster.audit('user.second_factor_off', 'user', user_id, NULL)
 FROM removed;
 
@@ -60,7 +60,7 @@ gone AS (
     RETURNING 1),
 codes AS (
     INSERT INTO muster.recovery_code (org_id, user_id, code_hash) SELECT org_id, user_id, unnest($2::bytea[]) FROM used RETURNING 1)
-SELECT muster.attempt_forget('factor-account', $3), muster.factor_reset_cancel(user_id, 'signed_in'), muster.own_mail('recovery_codes_replaced'),
+SELECT muster.attempt_forget('factor-account', $3), muster.own_mail('recovery_codes_replaced'), muster.factor_reset_cancel(user_id, 'signed_in'),
        muster.audit('user.recovery_codes_replaced', 'user', user_id, NULL)
 FROM used WHERE (SELECT count(*) FROM gone) + (SELECT count(*) FROM codes) >= 0;
 
@@ -86,8 +86,9 @@ made AS (
     SELECT org_id, user_id, $4, now() + make_interval(secs => $5::integer), $6, $7 FROM half
     RETURNING id, user_id)
 SELECT muster.sign_in_record(), muster.attempt_forget('factor-account', $8),
-       muster.attempt_forget('signin-account', $10), muster.factor_reset_cancel(user_id, 'signed_in'),
+       muster.attempt_forget('signin-account', $10),
        muster.device_note($9), CASE WHEN $2::bytea IS NOT NULL THEN muster.own_mail('recovery_code_used') END,
+       muster.factor_reset_cancel(user_id, 'signed_in'),
        muster.audit('user.signed_in', 'user', user_id,
                     jsonb_build_object('session', id, 'factor', CASE WHEN $2::bytea IS NULL THEN 'code' ELSE 'recovery_code' END))
 FROM made;
