@@ -244,6 +244,9 @@ static enum err factor_delete(struct req *q, struct resp *r) {
     if (e == OK && (factor.n == 0 || db_null(&factor, 0, COL_CONFIRMED_AT))) {
         return resp_fail(r, ERR_CONFLICT, "The second factor is not on.");
     }
+    if (e == OK && db_bool(&factor, 0, COL_REQUIRED)) {
+        return resp_fail(r, ERR_CONFLICT, "A second factor is required of you, so it stays on.");
+    }
     if (e != OK) {
         return e;
     }
@@ -334,6 +337,10 @@ static const struct field second_factor_members[] = {
         .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
     OUT(FT_INT, "recoveryCodesLeft", "Recovery codes that were not used yet.", .column = COL_RECOVERY_CODES, .min = 0, .max = 10,
         .example = "10"),
+    OUT(FT_BOOL, "required", "Whether it must be on: the organisation says so, or the person administers the platform.",
+        .column = COL_REQUIRED),
+    OUT(FT_TIME, "resetEndsAt", "When it is removed because an administrator asked for that; null: nobody did, or it was called off.",
+        .column = COL_ENDS_AT, .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
     FIELD_END,
 };
 static const struct shape second_factor_shape =
@@ -364,11 +371,12 @@ static const struct shape set_up_second_factor_reply_shape =
            &enrolled_shape);
 
 const struct route factor_routes[] = {
-    {METHOD_GET, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_get, .summary = "Whether the second factor is on", .name = "getSecondFactor",
-     .tag = "account", .help = "Tells whether signing in asks for a code of an authenticator app, and how many recovery codes are left.",
+    {METHOD_GET, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_get, .summary = "Whether the second factor is on",
+     .flags = ROUTE_WITHOUT_FACTOR, .name = "getSecondFactor", .tag = "account",
+     .help = "Tells whether signing in asks for a code of an authenticator app, and how many recovery codes are left.",
      .reply_help = "Its state; the secret is never shown again.", .reply = &second_factor_shape},
     {METHOD_POST, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_post, BODY(factor_fields, struct factor_body),
-     .flags = ROUTE_WHO | ROUTE_STEP_UP, .summary = "Begin to set up the second factor, or confirm it with a code",
+     .flags = ROUTE_WHO | ROUTE_STEP_UP | ROUTE_WITHOUT_FACTOR, .summary = "Begin to set up the second factor, or confirm it with a code",
      .name = "setUpSecondFactor", .tag = "account",
      .help = "Two calls: without a code the reply has a new secret for an authenticator app; with a code of that secret the second factor "
              "is on and the reply has ten recovery codes. Neither is shown again. Codes follow RFC 6238: SHA-1, 6 digits, 30 seconds. 409 "
@@ -377,13 +385,14 @@ const struct route factor_routes[] = {
          "Without a code: a new secret, shown this once. With a code of that secret: on, with the recovery codes, shown this once.",
      .reply = &set_up_second_factor_reply_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_DELETE, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_delete, BODY(factor_proof_fields, struct factor_body),
-     .check = factor_proof_check, .flags = ROUTE_WHO, .summary = "Turn the second factor off", .name = "turnOffSecondFactor",
-     .tag = "account",
+     .check = factor_proof_check, .flags = ROUTE_WHO | ROUTE_WITHOUT_FACTOR, .summary = "Turn the second factor off",
+     .name = "turnOffSecondFactor", .tag = "account",
      .help = "Turns the second factor off and deletes secret and recovery codes. Needs a code of the app or a recovery code; a wrong one "
-             "is 400 and named in fields. 409 `conflict`: it is off. Limited by account and by address.",
+             "is 400 and named in fields. 409 `conflict`: it is off, or is required of the caller. Limited by account and by address.",
      .reply_help = "Off; the recovery codes are gone.", .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_POST, "/api/auth/mfa/recovery-codes", GUARD_MEMBER, NULL, recovery_codes_post, BODY(factor_code_fields, struct factor_body),
-     .flags = ROUTE_WHO, .summary = "Replace all recovery codes of the second factor", .name = "replaceRecoveryCodes", .tag = "account",
+     .flags = ROUTE_WHO | ROUTE_WITHOUT_FACTOR, .summary = "Replace all recovery codes of the second factor",
+     .name = "replaceRecoveryCodes", .tag = "account",
      .help = "Makes ten new recovery codes; the old ones stop working at once. Needs a code of the app. 409 `conflict`: the second factor "
              "is off. Limited by account and by address.",
      .reply_help = "The new codes, shown this once; the old ones are gone.", .reply = &enrolled_shape,

@@ -105,7 +105,7 @@ static const struct shape password_changed_shape =
 
 const struct route password_routes[] = {
     {METHOD_POST, "/api/auth/change-password", GUARD_MEMBER, NULL, password_post, BODY(password_fields, struct password_body),
-     .check = password_check, .admit = password_admit, .undo = password_undo, .flags = ROUTE_HASHES | ROUTE_COOKIE,
+     .check = password_check, .admit = password_admit, .undo = password_undo, .flags = ROUTE_WITHOUT_FACTOR | ROUTE_HASHES | ROUTE_COOKIE,
      .summary = "Change one's password; ends all other sessions and all API keys", .name = "changePassword", .tag = "account",
      .help = "Sets a new password and gives this session a new cookie; all other sessions and all API keys of the person end, and links "
              "from mails that would set another password too. A wrong current password is 400 and named in fields. Attempts are limited by "

@@ -166,13 +166,13 @@ static const struct field erased_members[] = {
 static const struct shape erased_shape = SHAPE("Erased", "It is done; the receipt says so.", erased_members);
 
 const struct route privacy_routes[] = {
-    {METHOD_GET, "/api/portal/privacy", GUARD_MEMBER, "account", privacy_get,
+    {METHOD_GET, "/api/portal/privacy", GUARD_MEMBER, "account", privacy_get, .flags = ROUTE_WITHOUT_FACTOR,
      .summary = "What is stored about people, why and for how long", .name = "getPrivacy", .tag = "account",
      .help = "What is kept about people, why, for how long and what becomes of it, generated from the registry that export and erasure "
              "follow, and from what is configured. It needs no reading between the lines: what is not listed is not kept.",
      .reply_help = "The same for everybody of the installation, but for recentSignIn.", .reply = &privacy_shape},
     {METHOD_POST, "/api/portal/delete-account", GUARD_MEMBER, "account", account_delete_post,
-     BODY(account_delete_fields, struct leave_body), .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE | ROUTE_STEP_UP,
+     BODY(account_delete_fields, struct leave_body), .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE | ROUTE_STEP_UP | ROUTE_WITHOUT_FACTOR,
      .summary = "Delete one's account, for good", .name = "deleteAccount", .tag = "account",
      .help = "All or nothing. What was made with others stays, without the "
              "person; sessions, keys, certificates, invitations and mail end. GET /api/portal/privacy says what becomes of each category.",

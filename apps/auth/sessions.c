@@ -61,18 +61,19 @@ static const struct field sessions_ended_members[] = {
 static const struct shape sessions_ended_shape = SHAPE("SessionsEnded", "How many sessions have ended.", sessions_ended_members);
 
 const struct route sessions_routes[] = {
-    {METHOD_GET, "/api/auth/sessions", GUARD_MEMBER, NULL, sessions_get, .summary = "List one's own sessions", .flags = ROUTE_LIST,
-     .name = "listOwnSessions", .tag = "account",
+    {METHOD_GET, "/api/auth/sessions", GUARD_MEMBER, NULL, sessions_get, .summary = "List one's own sessions",
+     .flags = ROUTE_LIST | ROUTE_WITHOUT_FACTOR, .name = "listOwnSessions", .tag = "account",
      .help = "Where the caller is signed in, to find sessions that should not be there. A session lasts 14 days at most, and ends "
              "before when it is not used for as long as is configured (3 days; platform administrators 8 hours).",
      .reply_help = "Last used first.", .reply = &own_session_shape},
     {METHOD_DELETE, "/api/auth/sessions", GUARD_MEMBER, NULL, sessions_delete_others, .summary = "End all of one's other sessions",
-     .flags = ROUTE_STEP_UP, .name = "endOtherSessions", .tag = "account",
+     .flags = ROUTE_STEP_UP | ROUTE_WITHOUT_FACTOR, .name = "endOtherSessions", .tag = "account",
      .help = "Ends every session of the caller but the one that asks. API keys stay. When something looks wrong, change the password "
              "instead: that ends keys too.",
      .reply_help = "All but this one have ended.", .reply = &sessions_ended_shape},
     {METHOD_DELETE, "/api/auth/sessions/{id}", GUARD_MEMBER, NULL, sessions_delete_one, .summary = "End one of one's own sessions",
-     .flags = ROUTE_STEP_UP, .name = "endOwnSession", .tag = "account", .param_help = {"Of one of the caller's sessions."},
+     .flags = ROUTE_STEP_UP | ROUTE_WITHOUT_FACTOR, .name = "endOwnSession", .tag = "account",
+     .param_help = {"Of one of the caller's sessions."},
      .help = "Ends one session of the caller, which may be the one that asks. 404: it is somebody else's or has ended already.",
      .reply_help = "It has ended.", .reply = &success_shape},
     {0},

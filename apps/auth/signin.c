@@ -247,6 +247,9 @@ static const struct field me_members[] = {
     OUT(FT_STRS, "features",
         "What is there beyond the basics: api (API keys) and byok (an own AI provider) by the plan, mail when the server sends mails.",
         .write = write_features, .values = VALUES("api", "byok", "mail"), .example = "api|byok|mail"),
+    OUT(FT_TIME, "factorResetEndsAt",
+        "When the second factor is removed because an administrator asked for that; null: nobody did, or it was called off.",
+        .column = COL_ENDS_AT, .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
     FIELD_END,
 };
 const struct shape me_shape = SHAPE("Me", "The person who calls, and the organisation.", me_members);
@@ -267,10 +270,11 @@ const struct route signin_routes[] = {
      .reply_help = "Signed in; or half, when a second factor is due.", .reply = &sign_in_reply_shape,
      .errors = ERRORS({ERR_INVALID_CREDENTIALS, NULL}, {ERR_SUSPENDED, NULL})},
     {METHOD_POST, "/api/auth/signout", GUARD_LEAVING, NULL, signout_post, .summary = "Sign out; deletes the session on the server",
-     .flags = ROUTE_COOKIE, .name = "signOut", .tag = "account",
+     .flags = ROUTE_COOKIE | ROUTE_WITHOUT_FACTOR, .name = "signOut", .tag = "account",
      .help = "Deletes the session on the server and clears the cookie. Other sessions and API keys stay.",
      .reply_help = "Signed out; the cookie is cleared.", .reply = &success_shape},
-    {METHOD_GET, "/api/portal/me", GUARD_MEMBER, "results", me_get, .summary = "The signed-in person", .name = "getMe", .tag = "account",
+    {METHOD_GET, "/api/portal/me", GUARD_MEMBER, "results", me_get, .flags = ROUTE_WITHOUT_FACTOR, .summary = "The signed-in person",
+     .name = "getMe", .tag = "account",
      .help = "The usual first call: it tells whether the credential works, the role, the organisation with its plan, and what is there "
              "beyond the basics.",
      .reply_help = "The person and the organisation.", .reply = &me_shape},

@@ -91,6 +91,10 @@ static const struct field user_members[] = {
     OUT(FT_TIME, "createdAt", "When the account was made.", .column = COL_CREATED_AT, .example = "2026-11-21T08:15:30.123Z"),
     OUT(FT_TIME, "lastSignInAt", "When the person last signed in; null: never.", .column = COL_LAST_SIGN_IN_AT,
         .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
+    OUT(FT_BOOL, "secondFactor", "Whether signing in asks for a code; null: the caller is no administrator.", .column = COL_HAS_FACTOR,
+        .flags = FIELD_NULL),
+    OUT(FT_TIME, "factorResetEndsAt", "When the lost second factor is removed; null: nobody asked for that, or it was called off.",
+        .column = COL_ENDS_AT, .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),
     FIELD_END,
 };
 static const struct shape user_shape = SHAPE("User", "A person of the organisation.", user_members);

@@ -157,6 +157,7 @@ recover|FOLDER [TIME]|put such a copy in the place of a stopped cluster; WAL_ARC
 psql|[ARGUMENT...]|open the database
 create-org|NAME ADMIN_EMAIL [PLAN]|create an organisation; prints the link with which its administrator joins
 platform-admin|EMAIL [--revoke]|make somebody administrator of the whole installation, or take that back
+reset-factor|EMAIL|remove a second factor that was lost, also of a platform administrator
 list-orgs||one line an organisation
 audit-verify||check the audit logs of all organisations; fails when one was tampered with
 rotate-key||seal all stored secrets again under a new key; safe to interrupt and to run again

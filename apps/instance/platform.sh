@@ -80,11 +80,34 @@ verb_platform-admin() {
     esac
     if [[ $revoke == false ]]; then
         say "$email is a platform administrator now: $(<"$ETC/base_url")/platform"
+        say "The platform's pages open with a second factor, which is set up on $(<"$ETC/base_url")/settings/security."
         return
     fi
     say "$email administers the own organisation and no longer the platform."
     left=$(ask <<<"SELECT count(*) FROM muster.app_user WHERE role = 'SUPER_ADMIN' AND status = 'ACTIVE';")
     [[ $left != 0 ]] || say 'There is no platform administrator now. This command makes one again at any time.'
+}
+
+# At once, since whoever may do this could do anything: the person is told by mail.
+verb_reset-factor() {
+    local email typed verdict
+    if (($# != 1)) || [[ $1 == -* ]]; then
+        die 'usage: instance.sh reset-factor EMAIL'
+    fi
+    typed=$1
+    # An account may be older than today's rules for addresses.
+    [[ $typed =~ ^[^[:space:][:cntrl:]@]+@[^[:space:][:cntrl:]@]+\.[^[:space:][:cntrl:]@]+$ ]] || die "\"$typed\" is not an e-mail address."
+    require_instance
+    email=$(plain_email "$typed" 2>/dev/null) || email=$typed
+    verdict=$(ask email="$email" <<<"SELECT muster.server_factor_reset(:'email');")
+    case $verdict in
+    ok) ;;
+    not_found) die "Nobody has an account with the address $typed." ;;
+    no_factor) die "The account of $email has no second factor." ;;
+    *) die 'Nothing was changed; the message of the database is above.' ;;
+    esac
+    say "The second factor of $email is removed, and all sessions have ended. Signing in asks for the password alone until another one is set up:"
+    say "$(<"$ETC/base_url")/settings/security"
 }
 
 verb_list-orgs() {

@@ -58,6 +58,18 @@ static const struct template templates[] = {
      .lines = {"Hello {name},", "somebody signed in to your account on {time}, from a device or a network that was not used for it before.",
                ">Account security", NOT_YOU},
      .page = SECURITY},
+    {"factor_reset_asked", "Your second factor is to be removed",
+     .lines = {"Hello {name},",
+               "an administrator of {organization} asked to remove the second factor of your account, for the case that you lost it. On "
+               "{expires} it goes, and signing in then asks for your password alone.",
+               "If you did not ask for this, stop it. If you did, you can have it done at once. Signing in with a code stops it, too.",
+               ">Stop it, or do it now"}},
+    {"factor_reset", "Your second factor was removed",
+     .lines = {"Hello {name},",
+               "your second factor and its recovery codes were removed on {time}, as a lost one. You are signed out everywhere; API keys "
+               "stay. Sign in with your password, and set a second factor up again.",
+               ">Account security", NOT_YOU},
+     .page = SECURITY},
     {"role_changed", "Your role in {organization} was changed",
      .lines = {"Hello {name},", "what you may do in {organization} was changed on {time}. You are now {role}.",
                "Ask an administrator of your organisation if you did not expect this."}},

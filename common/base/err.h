@@ -35,6 +35,8 @@
       "Use an account with one of the roles that may call this; the same credential fails again.")                                         \
     X(ERR_RECENT_SIGN_IN, 403, "recent_sign_in_required", "Confirm that it is you: password or code were last given over 15 minutes ago.", \
       "Call POST /api/auth/step-up with the password or a code, then this again with the new cookie.")                                     \
+    X(ERR_SECOND_FACTOR, 403, "second_factor_required", "This asks for a second factor. Set it up on the page Account security.",          \
+      "Set it up with POST /api/auth/mfa in a session, which is possible without one, then call this again.")                              \
     X(ERR_SCOPE, 403, "scope_missing", "This API key does not have the scope that the call needs.",                                        \
       "Create a key with the scope named here; calls without a scope take the session cookie only.")                                       \
     X(ERR_PLAN, 403, "plan_required", "Your organisation's plan does not include this.",                                                   \

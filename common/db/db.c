@@ -64,6 +64,7 @@ static const struct {
     {"MU103", ERR_SCOPE, LOG_DEBUG},
     {"MU104", ERR_PLAN, LOG_DEBUG},
     {"MU105", ERR_RECENT_SIGN_IN, LOG_DEBUG},
+    {"MU106", ERR_SECOND_FACTOR, LOG_DEBUG},
     {"23505", ERR_CONFLICT, LOG_WARN}, /* somebody was faster: it is there already, */
     {"23503", ERR_CONFLICT, LOG_WARN}, /* or what it names is gone */
     {"40", ERR_UNAVAILABLE, LOG_WARN},

@@ -157,7 +157,7 @@ static const char *description(struct arena *a, const struct dialect *d, const s
         [GUARD_FACILITATOR] = "For facilitators and administrators.",
         [GUARD_ADMIN] = "For administrators.",
         [GUARD_OVERSIGHT] = "For administrators and auditors.",
-        [GUARD_PLATFORM] = "For the platform's administrators.",
+        [GUARD_PLATFORM] = "For the platform's administrators, who must have a second factor.",
         [GUARD_PENDING] = "For the cookie of a sign-in that waits for its second factor, and nobody else.",
         [GUARD_LEAVING] = "For everybody who is signed in, also between the password and the second factor.",
     };
@@ -169,8 +169,9 @@ static const char *description(struct arena *a, const struct dialect *d, const s
     const char *proof = row->flags & ROUTE_STEP_UP ? " A session must have given a password or a code in the last 15 minutes: POST "
                                                      "/api/auth/step-up."
                                                    : "";
+    const char *factor = row->flags & ROUTE_WITHOUT_FACTOR ? " Also without a second factor where one is required." : "";
     return arena_printf(
-        a, "%s%s**Who:** %s%s%s%s", row->help ? row->help : "", row->help ? "\n\n" : "", who[row->guard], keys, proof,
+        a, "%s%s**Who:** %s%s%s%s%s", row->help ? row->help : "", row->help ? "\n\n" : "", who[row->guard], keys, proof, factor,
         row->flags & ROUTE_PAGED
             ? "\n\n**Pages:** while there are more, the header Link names the next page (rel=\"next\"); call its address as it is."
             : "");

@@ -222,6 +222,10 @@ static bool row_sound(const struct app *app, const struct table *table, const st
         snprintf(err, size, "%s: asks nobody for a password or a code", row->path);
         return false;
     }
+    if ((row->flags & ROUTE_WITHOUT_FACTOR) && (row->guard == GUARD_PUBLIC || row->guard == GUARD_PLATFORM)) {
+        snprintf(err, size, "%s: asks nobody for a second factor, or everybody", row->path);
+        return false;
+    }
     if (row->reply && !shape_selfcheck(row->reply, err, size)) {
         return false;
     }
@@ -349,6 +353,7 @@ bool route_print_json(const struct app *app) {
         jw_kbool(&w, "html", row->flags & ROUTE_HTML);
         jw_kbool(&w, "upload", row->flags & ROUTE_UPLOAD);
         jw_kstr(&w, "stepUp", row->flags & ROUTE_STEP_UP ? "always" : row->flags & ROUTE_STEP_UP_SOME ? "some" : NULL);
+        jw_kbool(&w, "withoutFactor", row->flags & ROUTE_WITHOUT_FACTOR);
         print_fields(&w, "body", row->body);
         print_fields(&w, "query", row->query);
         jw_object_end(&w);

@@ -57,7 +57,10 @@ enum route_flags {
     /* Cannot be undone, or makes credentials, factors or administrators: a session must have given a password or a code in the last
      * STEP_UP_SECONDS (rule A15). Keys are asked for their scope instead. */
     ROUTE_STEP_UP = 2048,
-    ROUTE_STEP_UP_SOME = 4096 /* some of its requests are such: the handler asks req_is_proven() */
+    ROUTE_STEP_UP_SOME = 4096, /* some of its requests are such: the handler asks req_is_proven() */
+    /* Also for somebody without a second factor in an organisation that requires one: what it takes to set one up, to sign out, and what
+     * is everybody's right. All other closed rows ask for it, and those of the platform in any case (rule A5). */
+    ROUTE_WITHOUT_FACTOR = 8192
 };
 
 /* An error that a route has beside those that follow from its row, with the shape of its body where that says more than others. */

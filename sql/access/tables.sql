@@ -23,7 +23,7 @@ CREATE TEMPORARY TABLE want_table ON COMMIT DROP AS SELECT * FROM (VALUES
     ('mail',                 'rawd',  'r*w*',  '',      '',   'rw*'),
     ('mail_optout',          'ra',    'rad',   '',      '',   'r'),
     ('mail_unsubscribe',     'rdw*',  '',      '',      '',   'a'),
-    ('org',                  'radw*', 'r',     'rw*',   'r',  'r*'),
+    ('org',                  'radw*', 'rw*',   'rw*',   'r',  'r*'),
     ('org_branding',         'r',     '',      'raw*',  'r',  ''),
     ('org_character',        '',      '',      'radw*', '',   ''),
     ('org_domain',           'rdw*',  'radw*', '',      '',   ''),
@@ -44,7 +44,7 @@ CREATE TEMPORARY TABLE want_table ON COMMIT DROP AS SELECT * FROM (VALUES
     ('retention',            'rw*',   'r',     '',      '',   ''),
     ('retention_run',        'rawd',  '',      '',      '',   ''),
     ('schema_version',       'r',     '',      '',      '',   ''),
-    ('second_factor',        'r',     'rawd',  '',      '',   ''),
+    ('second_factor',        'rdw*',  'rawd',  '',      '',   ''),
     ('tool',                 '',      '',      'r',     '',   ''),
     ('user_session',         'rdw*',  'radw*', '',      '',   '')
 ) AS matrix (name, lookup, auth, exercises, portal, jobs);
@@ -72,6 +72,7 @@ CREATE TEMPORARY TABLE want_column ON COMMIT DROP AS SELECT * FROM (VALUES
     ('mail', 'auth', 'w', 'sealed'),
     ('mail', 'jobs', 'w', 'recipient, sealed, about_user_id, about_exercise_id, state, finished_at'),
     ('mail_unsubscribe', 'lookup', 'w', 'expires_at'),
+    ('org', 'auth', 'w', 'second_factor_required'),
     ('org', 'exercises', 'w', 'language'),
     ('org', 'jobs', 'r', 'org_id, name'),
     ('org', 'lookup', 'w', 'name, plan, suspended_at'),
@@ -90,6 +91,7 @@ CREATE TEMPORARY TABLE want_column ON COMMIT DROP AS SELECT * FROM (VALUES
     ('pending_session', 'lookup', 'w', 'expires_at'),
     ('removed_person', 'lookup', 'w', 'removed_at'),
     ('retention', 'lookup', 'w', 'days'),
+    ('second_factor', 'lookup', 'w', 'last_step'),
     ('user_session', 'auth', 'w', 'token_hash, stepped_up_at'),
     ('user_session', 'lookup', 'w', 'last_seen_at')
 ) AS list (name, role, letter, columns);

@@ -594,6 +594,7 @@ def play_described(page, cast):
     page.js("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
 
 
-# States of the platform's pages; the file needs what is above.
+# States of the platform's pages and of the second factor; the files need what is above.
 import tests.browser.states_privacy  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
+import tests.browser.states_factor  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_platform  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import

@@ -31,7 +31,7 @@ def test_a7_forgotten_password(page):
 
 
 def test_links_that_are_not_whole_say_so(page):
-    for path in ("/reset", "/verify-email#token=short", "/verify-domain", "/confirm#tok"):
+    for path in ("/reset", "/verify-email#token=short", "/verify-domain", "/confirm#tok", "/factor-reset"):
         page.open(path).has(".notice", "This link is not complete")
         assert not page.texts("form") and not page.texts("main button")
 

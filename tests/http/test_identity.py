@@ -283,5 +283,5 @@ def test_guards_are_known():
         "public", "member", "player", "facilitator", "admin", "oversight", "platform", "pending", "leaving"}
     assert {row["path"] for row in routes.table() if row["guard"] == "public"} == {
         "/api/public/signup-status", "/api/auth/register", "/api/auth/register/confirm", "/api/auth/verify", "/api/auth/verify-domain",
-        "/api/auth/forgot-password", "/api/auth/reset-password", "/api/auth/signin", "/healthz", "/healthz/auth", "/healthz/exercises",
-        "/healthz/portal", "/readyz", "/api/public/certificates/{id}", "/api/public/unsubscribe"}
+        "/api/auth/forgot-password", "/api/auth/reset-password", "/api/auth/reset-factor", "/api/auth/signin", "/healthz", "/healthz/auth",
+        "/healthz/exercises", "/healthz/portal", "/readyz", "/api/public/certificates/{id}", "/api/public/unsubscribe"}

@@ -176,6 +176,7 @@ CASES.update({
     "GET /api/auth/verify": (lambda w: ("?token=" + "x" * 43, {}), everybody(410)),
     "POST /api/auth/verify/resend": (lambda w: ("", {}), members()),
     "POST /api/auth/forgot-password": (lambda w: ("", {"json": {"email": f"{secrets.token_hex(4)}@example.com"}}), everybody(200)),
+    "POST /api/auth/reset-factor": (lambda w: ("", {"json": {**LINK, "answer": "stop"}}), everybody(410)),
     "POST /api/auth/reset-password": (lambda w: ("", {"json": {**LINK, "password": "long enough words"}}), everybody(410)),
     "POST /api/auth/mfa/recovery-codes": (lambda w: ("", {"json": {"code": "123456"}}), members(409)),
     "GET /api/portal/domains": (lambda w: ("", {}), admins()),

@@ -9,6 +9,7 @@ from tests.lib import Client, otp, routes
 from tests.lib.client import PASSWORD
 
 VERIFY = "/api/auth/mfa/verify"
+OFF = {"enabled": False, "confirmedAt": None, "recoveryCodesLeft": 0, "required": False, "resetEndsAt": None}
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def wrong(person):
 
 def test_a5_enrolment(instance, admin):
     """A5, B1, B2: a secret is shown once, sealed in the database, and counts from the first right code on."""
-    assert admin.call("GET", "/api/auth/mfa") == {"enabled": False, "confirmedAt": None, "recoveryCodesLeft": 0}
+    assert admin.call("GET", "/api/auth/mfa") == OFF
     made = admin.call("POST", "/api/auth/mfa", json={})
     assert re.fullmatch(r"[A-Z2-7]{32}", made["secret"]) and f"secret={made['secret']}&" in made["uri"] and admin.email in made["uri"]
     assert admin.call("GET", "/api/auth/mfa")["enabled"] is False
@@ -296,7 +297,7 @@ def test_turning_it_off(instance, person):
     half(instance, person).call("POST", VERIFY, json={"code": code})
     person.refused("DELETE", "/api/auth/mfa", 400, "validation_failed", json={"code": code})
     assert person.call("DELETE", "/api/auth/mfa", json={"code": now(person, 1)}) == {"success": True}
-    assert person.call("GET", "/api/auth/mfa") == {"enabled": False, "confirmedAt": None, "recoveryCodesLeft": 0}
+    assert person.call("GET", "/api/auth/mfa") == OFF
     assert instance.value("SELECT count(*) FROM muster.recovery_code WHERE user_id = %s", person.me["id"]) == 0
     person.refused("DELETE", "/api/auth/mfa", 409, "conflict", json={"recoveryCode": person.codes[0]})
     assert Client(instance).signin(person.email, PASSWORD).me == person.me

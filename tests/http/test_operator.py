@@ -15,8 +15,8 @@ from tests.lib.instance import BUILD, ROOT, free_port, wait_for
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs another user")
 SCRIPT = ROOT / "apps/instance/instance.sh"
 VERSION = (ROOT / "apps/instance/VERSION").read_text(encoding="ascii").strip()
-VERBS = ("stop", "status", "psql", "backup", "restore", "base-backup", "recover", "create-org", "platform-admin", "list-orgs",
-         "audit-verify", "rotate-key")
+VERBS = ("stop", "status", "psql", "backup", "restore", "base-backup", "recover", "create-org", "platform-admin", "reset-factor",
+         "list-orgs", "audit-verify", "rotate-key")
 
 
 def run(*arguments, user=None, cwd=ROOT, **environment):

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from tests.lib import Client, Instance
+from tests.lib import Client, Instance, mailbox, otp
 from tests.lib.client import PASSWORD
 from tests.lib.instance import ROOT
 
@@ -66,6 +66,8 @@ def test_a4_platform_admin(own):
     boss.refused("GET", "/api/admin/orgs", 403, "forbidden")
     assert "https://platform.example.com/platform" in command(own, "platform-admin", boss.email.upper())
     assert boss.call("GET", "/api/portal/me")["role"] == "SUPER_ADMIN"
+    boss.refused("GET", "/api/admin/orgs", 403, "second_factor_required")
+    otp.enrol(boss, own)
     assert boss.me["orgId"] in [row["id"] for row in boss.call("GET", "/api/admin/orgs?limit=200")]
     member = boss.colleague()
     boss.call("GET", "/api/portal/users")
@@ -88,6 +90,27 @@ def test_a4_platform_admin(own):
         command(own, "platform-admin", *arguments, fails=True)
 
 
+def test_a5_a_lost_factor(own):
+    """A5, A7, A12: at once, with a mail, in the platform's log; the platform then asks for another one."""
+    boss, other = Client(own).register().signin(), Client(own).register().signin()
+    for one in (boss, other):
+        command(own, "platform-admin", one.email)
+        otp.enrol(one, own)
+    assert "/settings/security" in command(own, "reset-factor", boss.email.upper())
+    boss.refused("GET", "/api/portal/me", 401, "unauthenticated")
+    assert mailbox.last(own, boss.email, "Your second factor was removed")
+    again = Client(own).signin(boss.email, PASSWORD)
+    again.refused("GET", "/api/admin/orgs", 403, "second_factor_required")
+    entry = other.call("GET", "/api/admin/audit-log?action=platform.factor_reset")[0]
+    assert entry["actor"]["kind"] == "system" and entry["target"]["id"] == boss.me["id"]
+    assert own.value("SELECT muster.audit_verify(%s)", boss.me["orgId"]) is None
+    assert "has no second factor" in command(own, "reset-factor", boss.email, fails=True)
+    assert "Nobody has an account" in command(own, "reset-factor", "nobody'--@example.com", fails=True)
+    assert "is not an e-mail address" in command(own, "reset-factor", "a b@example.com", fails=True)
+    for arguments in ((), ("--all",), ("a@example.com", "b@example.com")):
+        assert "usage" in command(own, "reset-factor", *arguments, fails=True)
+
+
 def test_a6_the_token_is_on_no_command_line_and_not_stored(own):
     """A6: the database has the digest alone."""
     token = re.search(r"invite=(\w+)", command(own, "create-org", "Quiet Ltd", "quiet@example.com"))[1]
@@ -100,5 +123,6 @@ def test_commands_need_a_running_instance(own):
     """The last of this file: it stops the instance. They say so, and make nothing."""
     own.disconnect()
     own.terminate()
-    for arguments in (("create-org", "N", "a@example.com"), ("platform-admin", "a@example.com"), ("list-orgs",)):
+    for arguments in (("create-org", "N", "a@example.com"), ("platform-admin", "a@example.com"), ("reset-factor", "a@example.com"),
+                      ("list-orgs",)):
         assert "must run" in command(own, *arguments, fails=True)

@@ -15,6 +15,8 @@ PROOF = {
     "DELETE /api/auth/sessions/{id}": "always",
     "PUT /api/portal/users/{id}": "always",
     "DELETE /api/portal/users/{id}": "always",
+    "POST /api/portal/users/{id}/reset-factor": "always",
+    "PUT /api/portal/security": "always",
     "POST /api/portal/domains": "always",
     "POST /api/auth/invitations/accept": "always",
     "POST /api/portal/delete-account": "always",
@@ -26,7 +28,9 @@ PROVES_ITSELF = {"POST /api/auth/step-up", "POST /api/auth/change-password", "DE
                  "POST /api/auth/mfa/verify"}
 # Takes rights away from credentials and gives none.
 ONLY_ENDS = {"POST /api/auth/signout", "DELETE /api/portal/api-keys", "DELETE /api/portal/api-keys/{id}",
-             "DELETE /api/portal/invitations/{id}", "DELETE /api/portal/domains/{id}"}
+             "DELETE /api/portal/invitations/{id}", "DELETE /api/portal/domains/{id}",
+             # These keep a second factor from being taken away.
+             "DELETE /api/portal/users/{id}/reset-factor", "DELETE /api/auth/mfa/reset"}
 # What people make with the product: it can be made again, and opens nothing.
 CONTENT = {"POST /api/ttx/generate", "POST /api/ttx/session/{id}/answer", "DELETE /api/ttx/session/{id}", "PUT /api/portal/profile",
            "POST /api/portal/characters", "PUT /api/portal/characters/{id}", "DELETE /api/portal/characters/{id}", "PUT /api/portal/tools",

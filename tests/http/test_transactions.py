@@ -13,6 +13,7 @@ ROWS = routes.table()
 MORE = {
     "POST /api/auth/verify/resend": 3,  # the attempts count before a mail is written, whatever becomes of it
     "POST /api/portal/domains": 3,  # the same
+    "POST /api/portal/users/{id}/reset-factor": 3,  # the same
     # No transaction stays open while the password is hashed, and none of the attempts while a place in the queue is waited for.
     "POST /api/auth/signin": 3,
     "POST /api/auth/register/confirm": 3,

@@ -27,7 +27,9 @@ class Cast:
             return Client(self.instance)
         kind, _, scope = caller.partition(":")
         person = self.person(ROLES.get(kind, "CLIENT_ADMIN"))
-        if kind == "key":
+        if kind == "platform":
+            person.secret = otp.silently(person, self.instance)  # without a second factor the platform is closed
+        elif kind == "key":
             person.cookie, person.key = None, "tc_" + secrets.token_hex(24)
             self.insert("api_key", user_id=person.me["id"], name="Cast", prefix=person.key[:11], token_hash=digest(person.key),
                         scopes=[scope])

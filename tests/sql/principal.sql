@@ -43,6 +43,26 @@ SELECT is(pg_temp.ask('key', 'key', '{}', 'exercises'), 'MU103 outside', 'A11: a
 SELECT is(pg_temp.ask('key', 'key', '{}', ''), 'MU103 outside', 'A11: a call for sessions only');
 SELECT is(pg_temp.ask('key', 'no scope'), 'MU103 outside', 'A11: a key without scopes');
 SELECT is(pg_temp.ask('session', 'good', '{}', ''), 'ok inside', 'A11: sessions need no scope');
+-- Second factor (rule A5): where the organisation requires it, and for the platform.
+CREATE FUNCTION pg_temp.factored(p_kind text, p_token text, p_factor text, p_scope text DEFAULT 'results', p_roles text DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM enter(NULL);
+    RETURN value('muster_portal', format('SELECT ''ok'' FROM muster.principal_enter(%L, %L, %L, %L, 0, 0, %L)', p_kind, sha256(p_token::bytea), p_roles, p_scope, p_factor));
+END $$;
+CREATE TEMP TABLE ways AS SELECT * FROM (VALUES ('session', 'good'), ('key', 'key')) t (kind, token);
+SELECT is(pg_temp.factored(kind, token, factor), CASE factor WHEN 'always' THEN 'MU106' ELSE 'ok' END, format('A5: %s, %s, not required by the organisation', kind, factor))
+FROM ways, unnest(ARRAY['', 'required', 'always']) factor;
+UPDATE muster.org SET second_factor_required = true FROM us WHERE org_id = org;
+SELECT is(pg_temp.factored(kind, token, factor), CASE factor WHEN '' THEN 'ok' ELSE 'MU106' END, format('A5: %s, %s, required', kind, factor))
+FROM ways, unnest(ARRAY['', 'required', 'always']) factor;
+SELECT is(pg_temp.factored('key', 'key', 'required', 'exercises'), 'MU103', 'A11: the scope is asked for before');
+SELECT is(pg_temp.factored('session', 'good', 'required', '', '{CLIENT_ADMIN}'), 'MU102', 'A2: so is the role');
+INSERT INTO muster.second_factor (org_id, user_id, sealed) SELECT org, person, 'k:x' FROM us;
+SELECT is(pg_temp.factored(kind, token, 'required'), 'MU106', format('A5: one that was begun is none: %s', kind)) FROM ways;
+UPDATE muster.second_factor SET confirmed_at = now();
+SELECT is(pg_temp.factored(kind, token, factor), 'ok', format('A5: there is one: %s, %s', kind, factor)) FROM ways, unnest(ARRAY['required', 'always']) factor;
+DELETE FROM muster.second_factor;
+UPDATE muster.org SET second_factor_required = false FROM us WHERE org_id = org;
 -- Proof (rule A15): by when the session began, or when its person last proved it.
 CREATE FUNCTION pg_temp.proven(p_kind text, p_token text, p_roles text DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
 BEGIN

@@ -65,6 +65,8 @@ static void every_kind_has_its_words(void **state) {
         {"recovery_code_used", "A recovery code opened your account", "with one of your recovery codes"},
         {"api_key_created", "An API key was made for your account", "API keys:\n" BASE "/settings/api-keys\n"},
         {"new_device", "Your account was opened on a new device", BASE "/settings/security\n"},
+        {"factor_reset_asked", "Your second factor is to be removed", "Stop it, or do it now:\n" BASE "/go?token=abc&x=1\n"},
+        {"factor_reset", "Your second factor was removed", "on 22 November 2026, 04:20 UTC,"},
         {"role_changed", "Your role in Ours was changed", "You are now a member."},
     };
     (void)state;

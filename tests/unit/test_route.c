@@ -369,6 +369,9 @@ static void unsound_tables_are_refused(void **state) {
          "a is there twice"},
         {{.method = METHOD_GET, .path = "/p", .handler = handler, .summary = "s", .query = twice_fields, .query_size = sizeof(struct body)},
          "a is there twice"},
+        {{.method = METHOD_GET, .path = "/p", .handler = handler, .summary = "s", .flags = ROUTE_WITHOUT_FACTOR}, "for a second factor"},
+        {{.method = METHOD_GET, .path = "/p", .guard = GUARD_PLATFORM, .handler = handler, .summary = "s", .flags = ROUTE_WITHOUT_FACTOR},
+         "for a second factor"},
     };
 
     (void)state;

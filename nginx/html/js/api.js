@@ -13,6 +13,7 @@ export class ApiError extends Error {
   }
 }
 
+const SECURITY = '/settings/security';
 const OFFLINE = 'The server cannot be reached. Check your connection, then try again.';
 
 /* Retry-After is a number of seconds or a date. */
@@ -90,6 +91,14 @@ export function goToSignIn() {
   window.location.assign('/signin?next=' + encodeURIComponent(here) + window.location.hash);
 }
 
+/* Where a second factor is required of somebody who has none, there is one page that helps; it leads back. */
+function goToSecurity() {
+  const here = window.location.pathname + window.location.search + window.location.hash;
+  if (window.location.pathname !== SECURITY) {
+    window.location.assign(SECURITY + '?next=' + encodeURIComponent(here));
+  }
+}
+
 async function readBody(reply) {
   const type = reply.headers.get('Content-Type') || '';
   if (reply.status === 204 || type.indexOf('json') < 0) {
@@ -144,6 +153,9 @@ export async function request(method, path, body, options) {
   }
   if (!reply.ok) {
     const problem = failure(reply, data);
+    if (problem.code === 'second_factor_required') {
+      goToSecurity();
+    }
     if (problem.code === 'recent_sign_in_required') {
       return provenRequest(method, path, body, settings, problem);
     }

@@ -5,7 +5,7 @@ import { icon } from './icons.js';
 import { askForProof, get, post } from './api.js';
 import { stepUp } from './step_up.js';
 import { personName } from './format.js';
-import { verifyBanner } from './banner.js';
+import { resetBanner, verifyBanner } from './banner.js';
 import { OVERSIGHT } from './constants.js';
 
 const THEMES = ['system', 'light', 'dark'];
@@ -206,6 +206,7 @@ export async function startShell() {
   brand.setAttribute('href', '/exercises');
   tools.appendChild(userMenu(user));
   verifyBanner(user, toast);
+  resetBanner(user, toast);
   guardReturn(user);
   return user;
 }

@@ -2,14 +2,15 @@
 -- the pipeline: no statement behind this one runs for a caller who is refused. MU101: the credential is none; MU102: its role is not among
 -- p_roles (empty: any); MU103: the key does not have p_scope ('': a session only); MU104: the plan has no API access; MU105: the session's
 -- password or code is older than p_proof seconds (0: as old as may be; keys are asked for their scope instead, rule A15). A session that was not used for p_idle seconds (0: no limit), or
--- of the platform's administrators for eight hours, is none. p_kind: 'session',
+-- of the platform's administrators for eight hours, is none. MU106: the person has no second factor and p_factor asks for one: 'required'
+-- when the organisation does, 'always' in any case. p_kind: 'session',
 -- 'key', 'pending' (a session that waits for its second factor and nothing else), 'any' (a session of either kind, to sign out).
 --
 -- Every request passes here, so it does without a search path of its own, which would be set and taken back each time: every table, type,
 -- function and operator is named with its schema, so that the caller's path says nothing (tests/sql/principal.sql). enter_as() is assigned
 -- because plpgsql computes an assignment without running a statement.
 CREATE OR REPLACE FUNCTION muster.principal_enter(
-    p_kind text, p_token bytea, p_roles text[], p_scope text, p_proof integer DEFAULT 0, p_idle integer DEFAULT 0,
+    p_kind text, p_token bytea, p_roles text[], p_scope text, p_proof integer DEFAULT 0, p_idle integer DEFAULT 0, p_factor text DEFAULT '',
     OUT user_id uuid, OUT org_id uuid, OUT role text, OUT credential_id uuid,
     OUT authenticated_at timestamptz
 ) RETURNS record LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -20,10 +21,11 @@ DECLARE
     v_api_access pg_catalog.bool;
     v_seen pg_catalog.timestamptz;
     v_in pg_catalog.bool;
+    v_required pg_catalog.bool; -- by the organisation; NULL for a half session, which waits for its factor
 BEGIN
     IF p_kind OPERATOR(pg_catalog.=) 'key' THEN
-        SELECT k.id, k.user_id, k.org_id, u.role, k.created_at, k.last_used_at, k.scopes, p.api_access
-        INTO credential_id, user_id, org_id, role, authenticated_at, v_seen, v_scopes, v_api_access
+        SELECT k.id, k.user_id, k.org_id, u.role, k.created_at, k.last_used_at, o.second_factor_required, k.scopes, p.api_access
+        INTO credential_id, user_id, org_id, role, authenticated_at, v_seen, v_required, v_scopes, v_api_access
         FROM muster.api_key k
         JOIN muster.app_user u ON u.org_id OPERATOR(pg_catalog.=) k.org_id AND u.id OPERATOR(pg_catalog.=) k.user_id
         JOIN muster.org o ON o.org_id OPERATOR(pg_catalog.=) k.org_id
@@ -31,9 +33,10 @@ BEGIN
         WHERE k.token_hash OPERATOR(pg_catalog.=) p_token AND k.expires_at OPERATOR(pg_catalog.>) v_now
           AND u.status OPERATOR(pg_catalog.=) 'ACTIVE';
     ELSIF p_kind OPERATOR(pg_catalog.=) 'session' OR p_kind OPERATOR(pg_catalog.=) 'any' THEN
-        SELECT s.id, s.user_id, s.org_id, u.role, COALESCE(s.stepped_up_at, s.created_at), s.last_seen_at
-        INTO credential_id, user_id, org_id, role, authenticated_at, v_seen
+        SELECT s.id, s.user_id, s.org_id, u.role, COALESCE(s.stepped_up_at, s.created_at), s.last_seen_at, o.second_factor_required
+        INTO credential_id, user_id, org_id, role, authenticated_at, v_seen, v_required
         FROM muster.user_session s
+        JOIN muster.org o ON o.org_id OPERATOR(pg_catalog.=) s.org_id
         JOIN muster.app_user u ON u.org_id OPERATOR(pg_catalog.=) s.org_id AND u.id OPERATOR(pg_catalog.=) s.user_id
         WHERE s.token_hash OPERATOR(pg_catalog.=) p_token AND s.expires_at OPERATOR(pg_catalog.>) v_now
           AND u.status OPERATOR(pg_catalog.=) 'ACTIVE';
@@ -57,7 +60,15 @@ BEGIN
         PERFORM muster.principal_refuse('MU103');
     ELSIF pg_catalog.cardinality(p_roles) OPERATOR(pg_catalog.>) 0 AND NOT role OPERATOR(pg_catalog.=) ANY (p_roles) THEN
         PERFORM muster.principal_refuse('MU102');
-    ELSIF p_proof OPERATOR(pg_catalog.>) 0 AND p_kind OPERATOR(pg_catalog.<>) 'key'
+    END IF;
+    IF p_factor OPERATOR(pg_catalog.=) 'always' OR (p_factor OPERATOR(pg_catalog.=) 'required' AND v_required) THEN
+        IF NOT EXISTS (SELECT FROM muster.second_factor f
+                       WHERE f.org_id OPERATOR(pg_catalog.=) principal_enter.org_id AND f.user_id OPERATOR(pg_catalog.=) principal_enter.user_id
+                         AND f.confirmed_at IS NOT NULL) THEN
+            PERFORM muster.principal_refuse('MU106');
+        END IF;
+    END IF;
+    IF p_proof OPERATOR(pg_catalog.>) 0 AND p_kind OPERATOR(pg_catalog.<>) 'key'
           AND authenticated_at OPERATOR(pg_catalog.<) (v_now OPERATOR(pg_catalog.-) pg_catalog.make_interval(secs => p_proof)) THEN
         PERFORM muster.principal_refuse('MU105');
     END IF;

@@ -1,16 +1,23 @@
 -- name: factor_get
 SELECT f.sealed, f.confirmed_at,
        (SELECT count(*) FROM muster.recovery_code c WHERE c.org_id = f.org_id AND c.user_id = f.user_id) AS recovery_codes,
-       (SELECT u.email FROM muster.app_user u WHERE u.org_id = f.org_id AND u.id = f.user_id) AS email
+       u.email, u.role = 'SUPER_ADMIN' OR o.second_factor_required AS required
 FROM muster.second_factor f
+JOIN muster.app_user u ON u.org_id = f.org_id AND u.id = f.user_id
+JOIN muster.org o ON o.org_id = f.org_id
 WHERE f.org_id = muster.org() AND f.user_id = muster.person();
 
 -- name: factor_state
 -- One row, also where nothing was ever set up.
 SELECT f.user_id IS NOT NULL AS enabled, f.confirmed_at,
-       (SELECT count(*) FROM muster.recovery_code c WHERE c.org_id = f.org_id AND c.user_id = f.user_id) AS recovery_codes
-FROM (SELECT muster.org() AS org_id, muster.person() AS user_id) me
-LEFT JOIN muster.second_factor f ON f.org_id = me.org_id AND f.user_id = me.user_id AND f.confirmed_at IS NOT NULL;
+       (SELECT count(*) FROM muster.recovery_code c WHERE c.org_id = f.org_id AND c.user_id = f.user_id) AS recovery_codes,
+       u.role = 'SUPER_ADMIN' OR o.second_factor_required AS required,
+       (SELECT muster.factor_reset_at(t.created_at) FROM muster.account_token t
+        WHERE t.org_id = u.org_id AND t.user_id = u.id AND t.purpose = 'reset_factor') AS ends_at
+FROM muster.app_user u
+JOIN muster.org o ON o.org_id = u.org_id
+LEFT JOIN muster.second_factor f ON f.org_id = u.org_id AND f.user_id = u.id AND f.confirmed_at IS NOT NULL
+WHERE u.org_id = muster.org() AND u.id = muster.person();
 
 -- name: factor_enrol
 -- No row when a confirmed one is there.
@@ -37,7 +44,7 @@ WITH removed AS (
       AND (f.last_step < $1 OR EXISTS (SELECT FROM muster.recovery_code c
                                        WHERE c.org_id = f.org_id AND c.user_id = f.user_id AND c.code_hash = $2))
     RETURNING user_id)
-SELECT muster.attempt_forget('factor-account', $3), muster.own_mail('second_factor_off'),
+SELECT muster.attempt_forget('factor-account', $3), muster.own_mail('second_factor_off'), muster.factor_reset_cancel(user_id, 'signed_in'),
        muster.audit('user.second_factor_off', 'user', user_id, NULL)
 FROM removed;
 
@@ -53,7 +60,7 @@ gone AS (
     RETURNING 1),
 codes AS (
     INSERT INTO muster.recovery_code (org_id, user_id, code_hash) SELECT org_id, user_id, unnest($2::bytea[]) FROM used RETURNING 1)
-SELECT muster.attempt_forget('factor-account', $3), muster.own_mail('recovery_codes_replaced'),
+SELECT muster.attempt_forget('factor-account', $3), muster.own_mail('recovery_codes_replaced'), muster.factor_reset_cancel(user_id, 'signed_in'),
        muster.audit('user.recovery_codes_replaced', 'user', user_id, NULL)
 FROM used WHERE (SELECT count(*) FROM gone) + (SELECT count(*) FROM codes) >= 0;
 
@@ -61,8 +68,8 @@ FROM used WHERE (SELECT count(*) FROM gone) + (SELECT count(*) FROM codes) >= 0;
 SELECT muster.sign_in_refused(u.email, 'second_factor', NULL) FROM muster.app_user u WHERE u.org_id = muster.org() AND u.id = muster.person();
 
 -- name: factor_pass
--- The second half of sign-in (rule A5): uses the code up, ends the half session $3 and begins a whole one, or does nothing. Follows
--- password_keep. The password's attempts come back as well. $9 is the digest of the device.
+-- The second half of sign-in (rule A5): uses the code up, ends the half session $3 and begins a whole one, or does nothing. Whoever has a
+-- code has not lost what makes them: a removal that was asked for is called off. Follows password_keep. The password's attempts come back as well. $9 is the digest of the device.
 WITH used AS (
     UPDATE muster.second_factor SET last_step = $1
     WHERE org_id = muster.org() AND user_id = muster.person() AND confirmed_at IS NOT NULL AND last_step < $1
@@ -81,6 +88,7 @@ made AS (
 SELECT muster.sign_in_record(), muster.attempt_forget('factor-account', $8),
        muster.attempt_forget('signin-account', $10),
        muster.device_note($9), CASE WHEN $2::bytea IS NOT NULL THEN muster.own_mail('recovery_code_used') END,
+       muster.factor_reset_cancel(user_id, 'signed_in'),
        muster.audit('user.signed_in', 'user', user_id,
                     jsonb_build_object('session', id, 'factor', CASE WHEN $2::bytea IS NULL THEN 'code' ELSE 'recovery_code' END))
 FROM made;

@@ -19,6 +19,7 @@ proven AS (
       AND (EXISTS (SELECT FROM used) OR EXISTS (SELECT FROM right_password))
     RETURNING id, user_id)
 SELECT muster.attempt_forget('step-up', $5),
+       CASE WHEN $4::bigint IS NOT NULL THEN muster.factor_reset_cancel(user_id, 'signed_in') END,
        muster.audit('user.stepped_up', 'user', user_id,
                     jsonb_build_object('session', id, 'proof', CASE WHEN $3::text IS NULL THEN 'code' ELSE 'password' END))
 FROM proven;

@@ -2,7 +2,7 @@
 
 import { h, s, byId, replace } from '../dom.js';
 import { icon } from '../icons.js';
-import { get, post, remove, request } from '../api.js';
+import { get, post, remove, request, safePath } from '../api.js';
 import { bindForm, errorBox, notice, passwordToggle } from '../forms.js';
 import { confirmDialog } from '../dialog.js';
 import { startShell, toast } from '../shell.js';
@@ -10,6 +10,9 @@ import { FIELDS } from '../constants.js';
 import { exactDate, relativeDate } from '../format.js';
 
 const FACTOR = '/api/auth/mfa';
+let me = {};
+/* Where somebody came from who needs a second factor to go on there. */
+const NEXT = new URLSearchParams(window.location.search).get('next');
 const LABELS = { currentPassword: 'Current password', newPassword: 'New password', code: 'Code', recoveryCode: 'Recovery code' };
 
 /* ---- password ---- */
@@ -70,6 +73,16 @@ function checkCode(form) {
     : [{ field: 'code', message: 'enter the six digits that your app shows' }];
 }
 
+/* Back to where the second factor was asked for, or how it is now. */
+async function goOn() {
+  if (NEXT) {
+    window.location.assign(safePath(NEXT));
+    return;
+  }
+  await loadFactor();
+  focusFactor();
+}
+
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -87,7 +100,7 @@ function showCodes(codes, words) {
     h('div', { class: 'row no-print' },
       h('button', { class: 'btn btn-primary', type: 'button', onclick: () => copy(codes.join('\n')) }, icon('copy'), 'Copy'),
       h('button', { class: 'btn', type: 'button', onclick: () => window.print() }, icon('file'), 'Print'),
-      h('button', { class: 'btn', type: 'button', onclick: async () => { await loadFactor(); focusFactor(); } }, 'I have stored them'))));
+      h('button', { class: 'btn', type: 'button', onclick: goOn }, NEXT ? 'I have stored them, go on' : 'I have stored them'))));
   title.focus();
 }
 
@@ -118,9 +131,12 @@ function showEnrolment(made) {
   title.focus();
 }
 
-function showOff() {
+function showOff(state) {
   const form = h('form', { class: 'stack' },
     h('div', { class: 'form-summary' }),
+    state.required ? notice('mid', 'shield', h('p', null, me.role === 'SUPER_ADMIN'
+      ? 'Platform administrators need a second factor: the platform\u2019s pages open when you have set one up.'
+      : 'Your organisation requires a second factor. Until you have set one up, you reach only this page and your own data, and your API keys are refused.')) : null,
     h('p', null, 'With a second factor, signing in also asks for a code that an app on your phone shows. A stolen password alone then opens nothing.'),
     h('button', { class: 'btn btn-primary', type: 'submit' }, 'Set up'));
   drawFactor(form);
@@ -159,7 +175,8 @@ function showOn(state) {
     h('p', { class: state.recoveryCodesLeft < 3 ? 'strong' : 'muted' }, counted(state.recoveryCodesLeft, 'recovery code', 'recovery codes')
       + ' left.'),
     h('details', { class: 'more' }, h('summary', null, 'New recovery codes'), codes),
-    h('details', { class: 'more' }, h('summary', null, 'Turn the second factor off'), form)));
+    state.required ? h('p', { class: 'muted' }, 'It is required of you, so it stays on. If you lose it, an administrator can have it removed.')
+      : h('details', { class: 'more' }, h('summary', null, 'Turn the second factor off'), form)));
   bindForm(codes, { check: checkCode, labels: LABELS, send: async () => showCodes((await post(FACTOR + '/recovery-codes', { code: codes.elements.code.value.trim() })).recoveryCodes, 'New recovery codes. Keep them') });
   bindForm(form, { check: checkProof, send: turnOff, labels: LABELS });
 }
@@ -170,7 +187,7 @@ async function loadFactor() {
     if (state.enabled) {
       showOn(state);
     } else {
-      showOff();
+      showOff(state);
     }
   } catch (error) {
     drawFactor(errorBox(error, loadFactor));
@@ -253,7 +270,8 @@ async function start() {
   passwordToggle(byId('newPassword'));
   bindForm(byId('password-form'), { check: checkPassword, send: sendPassword, labels: LABELS });
   try {
-    byId('username').value = (await startShell()).email;
+    me = await startShell();
+    byId('username').value = me.email;
   } catch (error) {
     drawFactor(errorBox(error, () => window.location.reload()));
     replace(byId('sessions'));

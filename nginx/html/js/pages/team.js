@@ -6,6 +6,7 @@ import { get, post, put, remove, request, nextPage } from '../api.js';
 import { bindForm, errorBox, moreButton, notice } from '../forms.js';
 import { confirmDialog, openDialog } from '../dialog.js';
 import { loadDomains } from '../settings/domains.js';
+import { loadFactorRule } from '../settings/factor.js';
 import { startShell, toast } from '../shell.js';
 import { ADMINS, FIELDS } from '../constants.js';
 import { addresses } from '../text.js';
@@ -95,6 +96,49 @@ function removeUser(user) {
   };
 }
 
+function resetFactor(user) {
+  return async () => {
+    const name = personName(user);
+    const sure = await confirmDialog({
+      title: 'Remove the second factor of ' + name + '?', action: 'Remove in 24 hours', keep: 'Cancel', danger: true,
+      text: 'For somebody who lost the app and the recovery codes. Make sure that it is ' + name + ' who asks. A mail goes out at once, by which it can be stopped or done now. After 24 hours it is done: all sessions end, and signing in asks for the password alone.',
+      run: () => post(userPath(user) + '/reset-factor')
+    });
+    if (sure) {
+      await done('The second factor of ' + name + ' is removed in 24 hours, unless somebody objects.', 'user-' + user.id);
+    }
+  };
+}
+
+function keepFactor(user) {
+  return async () => {
+    const name = personName(user);
+    const sure = await confirmDialog({
+      title: 'Keep the second factor of ' + name + '?', action: 'Keep it', keep: 'Cancel', text: 'It is not removed, and signing in goes on asking for it.',
+      run: () => remove(userPath(user) + '/reset-factor')
+    });
+    if (sure) {
+      await done('The second factor of ' + name + ' stays.', 'user-' + user.id);
+    }
+  };
+}
+
+function factorAction(user, about) {
+  if (user.factorResetEndsAt) {
+    return h('button', { class: 'btn', type: 'button', onclick: keepFactor(user) }, 'Keep second factor', about);
+  }
+  return user.secondFactor && user.status === 'ACTIVE'
+    ? h('button', { class: 'btn', type: 'button', onclick: resetFactor(user) }, 'Remove second factor', about) : null;
+}
+
+/* What administrators see of it; auditors see nothing. */
+function factorText(user) {
+  if (user.secondFactor === null) {
+    return null;
+  }
+  return user.factorResetEndsAt ? 'Second factor goes on ' + exactDate(user.factorResetEndsAt) : user.secondFactor ? 'Has a second factor' : 'No second factor';
+}
+
 function actions(user) {
   if (!state.admin || user.id === state.me.id || user.role === 'SUPER_ADMIN') {
     return null;
@@ -104,6 +148,7 @@ function actions(user) {
   return h('div', { class: 'people-actions' },
     h('button', { class: 'btn', type: 'button', onclick: changeRole(user) }, 'Change role', about),
     h('button', { class: 'btn', type: 'button', onclick: active ? deactivate(user) : activate(user) }, active ? 'Deactivate' : 'Activate', about.cloneNode(true)),
+    factorAction(user, about.cloneNode(true)),
     h('button', { class: 'btn', type: 'button', onclick: removeUser(user) }, 'Remove', about.cloneNode(true)));
 }
 
@@ -115,7 +160,8 @@ function personNode(user) {
         user.status === 'ACTIVE' ? null : h('span', { class: 'pill pill-mid' }, 'Deactivated')),
       h('div', { class: 'key-meta' }, h('span', null, user.email),
         h('span', null, 'Joined ' + exactDate(user.createdAt, false)),
-        h('span', null, user.lastSignInAt ? 'Last sign-in ' + relativeDate(user.lastSignInAt) : 'Never signed in'))),
+        h('span', null, user.lastSignInAt ? 'Last sign-in ' + relativeDate(user.lastSignInAt) : 'Never signed in'),
+        factorText(user) ? h('span', null, factorText(user)) : null)),
     actions(user));
 }
 
@@ -265,7 +311,7 @@ function inviteDialog() {
 }
 
 async function load() {
-  await Promise.all([loadPeople(), loadInvitations(), state.admin ? loadDomains(state) : null]);
+  await Promise.all([loadPeople(), loadInvitations(), state.admin ? loadDomains(state) : null, state.admin ? loadFactorRule() : null]);
 }
 
 async function start() {

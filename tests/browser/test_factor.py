@@ -1,0 +1,96 @@
+"""A second factor that is required, and one that was lost, in the browser by keyboard (A5, A7, A15)."""
+from selenium.webdriver.common.keys import Keys
+
+from tests.lib import Client, mailbox, otp
+from tests.lib.cast import Cast
+from tests.lib.client import PASSWORD
+
+SECURITY, TEAM = "/settings/security", "/settings/team"
+LED = SECURITY + r"\?next=.+"
+
+
+def enrol(page):
+    """Sets the second factor up on the page that asks for it."""
+    page.tab_to("Set up").press(Keys.ENTER, "Set up").has(".enrol-qr")
+    secret = page.has("#secret").replace(" ", "")
+    page.type_into("Code", otp.code(secret, otp.step())).keys(Keys.ENTER).has("#codes")
+
+
+def test_a5_led_to_setting_it_up_and_back(page):
+    """A5: signing in leads where one wanted to go, from there to the own security with the reason, and back."""
+    whole = Cast(page.instance)
+    page.instance.sql("UPDATE muster.org SET second_factor_required = true WHERE org_id = %s", whole.org)
+    member = whole.person("MEMBER")
+    page.allow((403, "/api/portal/sessions"), (403, "/api/ttx/catalog"), (403, "/api/portal/profile"), (403, "/api/portal/tools"),
+               (403, "/api/portal/characters"),
+               (403, "/api/portal/branding"), (403, "/api/portal/language"))
+    page.open("/signin?next=%2Fexercises%3Fstatus%3DCOMPLETED").type_into("E-mail", member.email)
+    page.type_into("Password", PASSWORD).keys(Keys.ENTER)
+    page.at(LED).has("#factor .notice", "Your organisation requires a second factor")
+    # What is everybody's right is open meanwhile.
+    page.open("/privacy").has("main", "Your account")
+    page.open("/settings/organisation").at(LED).has("#factor .notice", "requires")
+    page.open("/exercises?status=COMPLETED").at(LED).has("#factor .notice", "requires")
+    enrol(page)
+    page.tab_to("I have stored them, go on").press(Keys.ENTER).at(r"/exercises\?status=COMPLETED")
+    page.open(SECURITY, "#factor .pill").sees("so it stays on")
+    assert "Turn the second factor off" not in page.js("return document.getElementById('factor').textContent")
+
+
+def test_a5_the_platform_leads_there_too(page):
+    boss = Cast(page.instance).person("SUPER_ADMIN")
+    page.login(boss).allow((403, "/api/admin/orgs"), (403, "/api/admin/settings"))
+    page.open("/platform").at(LED).has("#factor .notice", "Platform administrators")
+    enrol(page)
+    page.tab_to("I have stored them, go on").press(Keys.ENTER).at("/platform").has(".people, #list")
+
+
+def test_a5_requiring_it_of_everybody(page):
+    """A5: who has none is told to begin with the own; the list says who has one."""
+    whole = Cast(page.instance)
+    admin, member = whole.person("CLIENT_ADMIN"), whole.person("MEMBER")
+    page.login(admin).allow((409, "/api/portal/security")).open(TEAM, "#factor-rule")
+    page.has("#factor", "0 of 2 active people have one")
+    page.tab_to("Require it of everybody").press(Keys.ENTER).focused("dialog .btn")
+    page.tab_to("Require it", of="dialog button").press(Keys.ENTER)
+    page.has("dialog .notice", "Set up your own second factor first")
+    page.keys(Keys.ESCAPE)
+    otp.silently(admin, page.instance)
+    page.reload()
+    page.has("#factor", "1 of 2 active people have one")
+    page.has(f"#user-{admin.me['id']}", "Has a second factor")
+    page.has(f"#user-{member.me['id']}", "No second factor")
+    page.tab_to("Require it of everybody").press(Keys.ENTER).tab_to("Require it", of="dialog button").press(Keys.ENTER)
+    page.has(".toast", "is required now")
+    page.focused("#factor-title").has("#factor", "Everybody must have a second factor")
+    member.refused("GET", "/api/portal/sessions", 403, "second_factor_required")
+
+
+def test_a7_a_lost_factor(page):
+    """A5, A7: asked for by an administrator; the person keeps it in a session; asked for again, it is removed by the mail's link."""
+    whole = Cast(page.instance)
+    admin, person = whole.person("CLIENT_ADMIN"), whole.person("MEMBER")
+    otp.enrol(person, page.instance)
+    here = f"#user-{person.me['id']}"
+
+    def ask():
+        page.fresh().login(admin).open(TEAM, here).tab_to("Remove second factor").press(Keys.ENTER)
+        page.has("dialog", "Make sure that it is")
+        page.tab_to("Remove in 24 hours").press(Keys.ENTER).has(".toast", "in 24 hours")
+        page.has(here, "Second factor goes on")
+    ask()
+    page.fresh().login(person).open("/exercises").has(".banner", "asked to remove your second factor")
+    page.tab_to("Keep my second factor").press(Keys.ENTER).has(".toast", "stays")
+    assert page.count(".banner") == 0
+    ask()
+    page.tab_to("Keep second factor").press(Keys.ENTER).tab_to("Keep it", of="dialog button").press(Keys.ENTER).has(".toast", "stays")
+    page.has(here, "Has a second factor")
+    ask()
+    url = mailbox.last(page.instance, person.email, "Your second factor is to be removed").url
+    page.fresh().open(url, "#link-box button").tab_to("I lost it: remove it now").press(Keys.ENTER).focused("#link-box h2")
+    page.sees("Your second factor is removed").at("/factor-reset")
+    assert page.js("return window.location.hash") == ""
+    Client(page.instance).signin(person.email, PASSWORD)
+    page.fresh().allow((410, "/api/auth/reset-factor")).open(url, "#link-box button")
+    page.tab_to("Stop it: I have my second factor").press(Keys.ENTER)
+    page.has("#link-box .notice", "answered, called off or done")
