@@ -41,6 +41,7 @@ struct demand {
     const char *scope;     /* of a key; NULL: only a session will do */
     int64_t proof_seconds; /* a session's password or code must not be older (rule A15); 0: it may be as old as the session */
     int64_t idle_seconds;  /* a session that was not used for so long is none; 0: no limit */
+    bool ending;           /* also of an organisation that is going to be deleted */
 };
 
 struct credential {
@@ -62,8 +63,8 @@ struct credential credential_from_headers(struct arena *a, const char *authoriza
 
 /* The statement to put first into a pipeline. rows receives what principal_read() wants. */
 struct db_call principal_call(struct arena *a, const struct credential *c, struct demand d, const char *request_id, struct db_rows *rows);
-/* Who it is, after the pipeline went well. Who may not ends it with ERR_UNAUTHENTICATED, ERR_FORBIDDEN, ERR_SCOPE, ERR_PLAN or
- * ERR_RECENT_SIGN_IN. */
+/* Who it is, after the pipeline went well. Who may not ends it with ERR_UNAUTHENTICATED, ERR_FORBIDDEN, ERR_SCOPE, ERR_PLAN,
+ * ERR_RECENT_SIGN_IN or ERR_ENDING. */
 void principal_read(const struct db_rows *rows, bool is_key, struct principal *out);
 /* The statement that enters the tenant again for a second round trip. */
 struct db_call principal_enter(const struct principal *p, const char *request_id);

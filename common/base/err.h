@@ -49,6 +49,8 @@
       "POST /api/auth/verify/resend sends the mail again.")                                                                                \
     X(ERR_SUSPENDED, 403, "organization_suspended", "This organisation is suspended. Ask whoever runs this installation.",                 \
       "Nothing can be done with a credential of it until it is resumed.")                                                                  \
+    X(ERR_ENDING, 403, "organization_ending", "This organisation is going to be deleted. An administrator of it can still restore it.",    \
+      "POST /api/portal/restore-organization takes it back; until then only reading about oneself, exporting and leaving are possible.")   \
     X(ERR_CROSS_ORIGIN, 403, "cross_origin", "The request comes from another site.",                                                       \
       "Call from this site's own pages, or with an API key in place of the cookie.")                                                       \
     X(ERR_NOT_FOUND, 404, "not_found", "There is nothing here.",                                                                           \

@@ -155,6 +155,7 @@ static struct demand demand_of(const struct route *row) {
         .scope = row->scope,
         .proof_seconds = row->flags & ROUTE_STEP_UP ? STEP_UP_SECONDS : 0,
         .idle_seconds = web_config.session_idle_hours * 3600,
+        .ending = row->flags & ROUTE_ENDING,
     };
 }
 

@@ -57,7 +57,8 @@ enum route_flags {
     /* Cannot be undone, or makes credentials, factors or administrators: a session must have given a password or a code in the last
      * STEP_UP_SECONDS (rule A15). Keys are asked for their scope instead. */
     ROUTE_STEP_UP = 2048,
-    ROUTE_STEP_UP_SOME = 4096 /* some of its requests are such: the handler asks req_is_proven() */
+    ROUTE_STEP_UP_SOME = 4096, /* some of its requests are such: the handler asks req_is_proven() */
+    ROUTE_ENDING = 16384       /* stays open to people whose organisation is going to be deleted (rule E2) */
 };
 
 /* An error that a route has beside those that follow from its row, with the shape of its body where that says more than others. */

@@ -165,6 +165,7 @@ SELECT is(pg_temp.portal('verdict FROM muster.admin_org_delete(%L, %L)', org::te
 SELECT is(pg_temp.portal('verdict FROM muster.admin_org_delete(%L, %L)', org::text, 'Example Ltd'), 'platform', 'one''s own is not deleted here') FROM home;
 SELECT is(pg_temp.portal('verdict FROM muster.admin_org_delete(%L, %L)', gen_random_uuid()::text, 'Example Ltd'), 'not_found', 'A14: nobody''s id');
 SELECT is(pg_temp.portal('verdict FROM muster.admin_org_delete(%L, %L)', org::text, 'Example Ltd'), 'ok', 'E2: an organisation is deleted') FROM doomed;
+SELECT is(ended(org), 3, 'E2: in steps') FROM doomed;
 SELECT is(value('postgres', format('SELECT count(*) FROM %s WHERE org_id = %L', tab, (SELECT org FROM doomed))), '0', format('E2: nothing is left in %s', name)) FROM tenant_table;
 SELECT is_empty($$ SELECT FROM muster.invitation WHERE email = 'doomed@example.com' $$, 'E2: nor elsewhere about its people');
 SELECT is((SELECT r.kind FROM muster.audit_log l JOIN home h ON h.org = l.org_id JOIN muster.erasure_receipt r ON r.id::text = l.detail ->> 'receipt'

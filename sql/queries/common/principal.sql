@@ -3,7 +3,7 @@
 -- id are for the audit log.
 SELECT user_id, org_id, role, credential_id, extract(epoch FROM now() - authenticated_at)::bigint AS age,
        set_config('app.actor', CASE WHEN $1 = 'key' THEN 'key' ELSE 'session' END, true), set_config('app.request_id', $5, true)
-FROM muster.principal_enter($1, $2, $3, $4, $6, $7);
+FROM muster.principal_enter($1, $2, $3, $4, $6, $7, $8);
 
 -- name: enter
 -- Enters the tenant again: the second round trip of a request that is authenticated already.
