@@ -1,9 +1,13 @@
-/* The line below the header for who has not proven the own e-mail address yet, where the server sends mails. */
+/* Lines below the header: for who has not proven the own e-mail address yet, where the server sends mails, and for people of an organisation that
+   is going to be deleted. */
 
 import { h } from './dom.js';
 import { icon } from './icons.js';
 import { post } from './api.js';
 import { setBusy } from './forms.js';
+import { exactDate } from './format.js';
+import { isolated } from './text.js';
+import { ADMINS } from './constants.js';
 
 export function verifyBanner(user, say) {
   if (user.emailVerified || user.features.indexOf('mail') < 0) {
@@ -27,6 +31,31 @@ export function verifyBanner(user, say) {
       say(error.message);
     }
     setBusy(button, false);
+  });
+  document.querySelector('.site-header').after(bar);
+}
+
+/* Where such people can still do something: take their data out, leave, and restore the organisation. */
+export const ENDING_PAGE = '/privacy';
+
+export function endingBanner(user, say) {
+  const admin = ADMINS.indexOf(user.role) >= 0;
+  const text = h('p', null, isolated(user.organization.name) + ' will be deleted on ' + exactDate(user.organization.endsAt) + ', with everybody and everything in it. Until then nobody plays or changes anything. ',
+    admin ? 'You can restore it as it was.' : 'An administrator of it can restore it.');
+  const button = h('button', { class: 'btn', type: 'button', id: 'restore-organization' }, 'Restore the organisation');
+  const bar = h('aside', { class: 'banner no-print', 'aria-label': 'Your organisation' }, h('div', { class: 'wrap' }, icon('alert'), text, admin ? button : null));
+  button.addEventListener('click', async () => {
+    if (button.getAttribute('aria-disabled') === 'true') {
+      return;
+    }
+    setBusy(button, true);
+    try {
+      await post('/api/portal/restore-organization');
+      window.location.assign('/exercises');
+    } catch (error) {
+      say(error.message);
+      setBusy(button, false);
+    }
   });
   document.querySelector('.site-header').after(bar);
 }
