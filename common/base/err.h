@@ -72,6 +72,8 @@
       "The sentence in error names the condition; another exercise may meet it.")                                                          \
     X(ERR_EXPIRED, 410, "expired", "The time for this question is over.", "Nothing was scored; read the exercise for the next question.")  \
     X(ERR_TOKEN_EXPIRED, 410, "token_expired", "This link has expired or was used.", "Ask for a new one.")                                 \
+    X(ERR_WITHDRAWN, 410, "withdrawn", "This certificate was issued here and has been withdrawn: the account of its holder was deleted.",  \
+      "Do not rely on it. Nothing else is kept of it.")                                                                                    \
     X(ERR_TOO_LARGE, 413, "too_large", "The request body is too large.", "Send at most 256 KiB.")                                          \
     X(ERR_URI_TOO_LONG, 414, "uri_too_long", "The address is too long.", "Shorten the query string.")                                      \
     X(ERR_MEDIA_TYPE, 415, "unsupported_media_type", "Send the body as application/json.",                                                 \

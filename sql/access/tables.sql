@@ -27,7 +27,7 @@ CREATE TEMPORARY TABLE want_table ON COMMIT DROP AS SELECT * FROM (VALUES
     ('org_branding',         'r',     '',      'raw*',  'r',  ''),
     ('org_character',        '',      '',      'radw*', '',   ''),
     ('org_domain',           'rdw*',  'radw*', '',      '',   ''),
-    ('org_ending',           'radw*', 'r',    '',       '',   'r'),
+    ('org_ending',           'radw*', 'r',     '',      '',   'r'),
     ('org_profile',          '',      '',      'raw*',  'r',  ''),
     ('org_tool',             '',      '',      'radw*', 'r',  ''),
     ('org_usage',            'rw*',   '',      'raw',   '',   ''),
@@ -47,7 +47,8 @@ CREATE TEMPORARY TABLE want_table ON COMMIT DROP AS SELECT * FROM (VALUES
     ('schema_version',       'r',     '',      '',      '',   ''),
     ('second_factor',        'r',     'rawd',  '',      '',   ''),
     ('tool',                 '',      '',      'r',     '',   ''),
-    ('user_session',         'rdw*',  'radw*', '',      '',   '')
+    ('user_session',         'rdw*',  'radw*', '',      '',   ''),
+    ('withdrawn_certificate', 'rawd', '',      '',      'r',  '')
 ) AS matrix (name, lookup, auth, exercises, portal, jobs);
 
 CREATE TEMPORARY TABLE want_column ON COMMIT DROP AS SELECT * FROM (VALUES

@@ -17,7 +17,7 @@ INSERT INTO muster.personal_category (key, position, label, purpose, legal_basis
 ('playbooks', 30, 'Playbooks', 'Not offered in this version: nothing is stored.', 'None', 'Nothing is stored.', 'Nothing is stored.',
  'array'),
 ('certificates', 40, 'Certificates', 'To prove to others what you achieved.', 'Contract: GDPR Art. 6(1)(b)',
- 'Until you delete your account.', 'Deleted; their public verification pages are gone with them.', 'array'),
+ 'Until you delete your account.', 'Deleted; who has the number of one learns that it was withdrawn, and no more.', 'array'),
 ('duels', 50, 'Duels', 'Not offered in this version: nothing is stored.', 'None', 'Nothing is stored.', 'Nothing is stored.', 'array'),
 ('createdExercises', 60, 'Exercises you generated, with the incident you described',
  'To show your organisation who generated an exercise.', 'Contract: GDPR Art. 6(1)(b)', 'As long as the exercise.',

@@ -380,7 +380,7 @@ def test_deleting_ones_account(instance, admin):
     assert [row["createdBy"] for row in rows if row["id"] == run] == [{"firstName": None, "lastName": None}]
     assert unfinished not in [row["id"] for row in rows]
     assert admin.get(f"/api/portal/report?sessionId={run}").text == report
-    Client(instance).refused("GET", f"/api/public/certificates/{certificate}", 404, "not_found")
+    Client(instance).refused("GET", f"/api/public/certificates/{certificate}", 410, "withdrawn")
     assert "Quartermain" not in admin.get("/api/portal/audit-log").text + admin.get("/api/portal/users").text
     (entry,) = admin.call("GET", "/api/portal/audit-log?action=user.erased")
     assert entry["actor"]["id"] is None and entry["actor"]["name"] is None
