@@ -321,7 +321,7 @@ static const struct shape gdpr_export_shape = SHAPE("GdprExport", "Everything th
 
 const struct route export_routes[] = {
     {METHOD_GET, "/api/portal/gdpr-export", GUARD_MEMBER, "account", export_get, QUERY(export_query_fields, struct export_query),
-     .summary = "Everything that is stored about oneself", .flags = ROUTE_FILE | ROUTE_HTML_TOO | ROUTE_WITHOUT_FACTOR,
+     .summary = "Everything that is stored about oneself", .flags = ROUTE_FILE | ROUTE_HTML_TOO | ROUTE_WITHOUT_FACTOR | ROUTE_ENDING,
      .name = "exportOwnData", .tag = "account",
      .help = "Everything that is stored about the caller and nobody else, category by category as GET /api/portal/privacy lists them, "
              "without secrets. The reply is sent while it is read: a connection that ends before the document does means that the export "

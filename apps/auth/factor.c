@@ -372,7 +372,7 @@ static const struct shape set_up_second_factor_reply_shape =
 
 const struct route factor_routes[] = {
     {METHOD_GET, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_get, .summary = "Whether the second factor is on",
-     .flags = ROUTE_WITHOUT_FACTOR, .name = "getSecondFactor", .tag = "account",
+     .flags = ROUTE_WITHOUT_FACTOR | ROUTE_ENDING, .name = "getSecondFactor", .tag = "account",
      .help = "Tells whether signing in asks for a code of an authenticator app, and how many recovery codes are left.",
      .reply_help = "Its state; the secret is never shown again.", .reply = &second_factor_shape},
     {METHOD_POST, "/api/auth/mfa", GUARD_MEMBER, NULL, factor_post, BODY(factor_fields, struct factor_body),
@@ -398,8 +398,8 @@ const struct route factor_routes[] = {
      .reply_help = "The new codes, shown this once; the old ones are gone.", .reply = &enrolled_shape,
      .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_POST, "/api/auth/mfa/verify", GUARD_PENDING, NULL, factor_verify_post, BODY(factor_proof_fields, struct factor_body),
-     .check = factor_proof_check, .summary = "Second step of signing in; sets the session cookie", .flags = ROUTE_WHO | ROUTE_COOKIE,
-     .name = "verifySecondFactor", .tag = "account",
+     .check = factor_proof_check, .summary = "Second step of signing in; sets the session cookie",
+     .flags = ROUTE_WHO | ROUTE_COOKIE | ROUTE_ENDING, .name = "verifySecondFactor", .tag = "account",
      .help = "Only with the cookie of a sign-in that answered mfaRequired: that cookie lives ten minutes and opens nothing else. Takes a "
              "code of the app or a recovery code; each is accepted once. In exchange there is the cookie of a whole session. Limited by "
              "account and by address.",

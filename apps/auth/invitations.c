@@ -313,6 +313,6 @@ const struct route invitations_routes[] = {
              "which no exercise was ever generated; that organisation is removed. A second factor must be turned off before. All sessions "
              "and API keys end, this one too: sign in again.",
      .reply_help = "Moved. The session has ended.", .reply = &accepted_invitation_shape,
-     .errors = ERRORS({ERR_CONFLICT, NULL}, {ERR_SUSPENDED, NULL}, {ERR_SEATS, NULL}, {ERR_TOKEN_EXPIRED, NULL})},
+     .errors = ERRORS({ERR_CONFLICT, NULL}, {ERR_SUSPENDED, NULL}, {ERR_ENDING, NULL}, {ERR_SEATS, NULL}, {ERR_TOKEN_EXPIRED, NULL})},
     {0},
 };

@@ -118,7 +118,7 @@ const struct route join_routes[] = {
              "the password is the one that was given at registration. The link lives a day. Limited by link (LIMIT_SIGNIN_ACCOUNT), and by "
              "address and network (LIMIT_SIGNIN_ADDRESS). 403 `seats_used`: the organisation is full.",
      .reply_help = "Joined, with a proven address. Sign in next.", .reply = &registration_confirmed_shape,
-     .errors =
-         ERRORS({ERR_EMAIL_TAKEN, NULL}, {ERR_SUSPENDED, NULL}, {ERR_SEATS, NULL}, {ERR_SIGNUPS_CLOSED, NULL}, {ERR_TOKEN_EXPIRED, NULL})},
+     .errors = ERRORS({ERR_EMAIL_TAKEN, NULL}, {ERR_SUSPENDED, NULL}, {ERR_ENDING, NULL}, {ERR_SEATS, NULL}, {ERR_SIGNUPS_CLOSED, NULL},
+                      {ERR_TOKEN_EXPIRED, NULL})},
     {0},
 };

@@ -1,4 +1,10 @@
-/* privacy.c - what is stored about people, and leaving: deleting an account or an organisation (rules E1 to E3). */
+/*
+ * privacy.c - what is stored about people, and leaving: deleting an account or an organisation (rules E1 to E3).
+ *
+ * A person's own erasure is a right and takes effect at once. An organisation belongs to many, and whoever holds a session of one of its
+ * administrators could end it for all: so it is suspended first, all administrators are told, and one of them can take it back within seven
+ * days. Meanwhile everybody can still export what is about them, and leave (ROUTE_ENDING). The erasure is a job (apps/jobs/endings.c).
+ */
 #include "apps/auth/auth.h"
 #include "common/base/str.h"
 
@@ -76,6 +82,9 @@ static enum err refused(struct resp *r, const char *verdict) {
     if (str_eq(verdict, "gone")) {
         return ERR_UNAUTHENTICATED;
     }
+    if (str_eq(verdict, "late")) {
+        return resp_fail(r, ERR_CONFLICT, "It is too late: the organisation is being deleted.");
+    }
     if (str_eq(verdict, "last_platform_admin")) {
         return resp_fail(r, ERR_LAST_ADMIN,
                          "This is the last administrator of the platform. Make somebody else platform administrator on the server first.");
@@ -87,29 +96,30 @@ static enum err refused(struct resp *r, const char *verdict) {
 
 static void write_message(const struct shape_at *at, const struct field *f) {
     (void)f;
-    jw_str(at->json, at->context);
+    jw_str(at->json, "Your account is deleted. The receipt is all that is left of it; keep its number if you want to show that.");
 }
 
-static enum err leave(struct req *q, struct resp *r, const struct db_call *call, const char *message) {
-    const struct db_call calls[] = {{SQL_PATIENCE(), .seconds = DB_PATIENCE}, *call};
-    enum err e = req_run(q, calls, 2);
+/* Runs the last of n calls for its verdict. */
+static enum err judged(struct req *q, struct resp *r, const struct db_call *calls, size_t n) {
+    enum err e = req_run(q, calls, n);
     if (e != OK) {
         return e;
     }
-    const char *verdict = db_str(call->rows, 0, COL_VERDICT);
-    if (!str_eq(verdict, "ok")) {
-        return refused(r, verdict);
-    }
-    resp_cookie(r, NULL, 0);
-    shape_write(&r->json, q->arena, q->route->reply, call->rows, 0, message);
-    return OK;
+    const char *verdict = db_str(calls[n - 1].rows, 0, COL_VERDICT);
+    return str_eq(verdict, "ok") ? OK : refused(r, verdict);
 }
 
 static enum err account_delete_post(struct req *q, struct resp *r) {
     const struct leave_body *b = q->body;
     struct db_rows rows;
-    struct db_call call = {SQL_ACCOUNT_DELETE(b->confirm_email, spellings(q->arena, b->confirm_email)), .rows = &rows};
-    return leave(q, r, &call, "Your account is deleted. The receipt is all that is left of it; keep its number if you want to show that.");
+    const struct db_call calls[] = {{SQL_PATIENCE(), .seconds = DB_PATIENCE},
+                                    {SQL_ACCOUNT_DELETE(b->confirm_email, spellings(q->arena, b->confirm_email)), .rows = &rows}};
+    enum err e = judged(q, r, calls, 2);
+    if (e != OK) {
+        return e;
+    }
+    resp_cookie(r, NULL, 0);
+    return reply_sets(q, r, &rows);
 }
 
 static enum err organization_delete_post(struct req *q, struct resp *r) {
@@ -117,9 +127,15 @@ static enum err organization_delete_post(struct req *q, struct resp *r) {
     struct db_rows rows;
     struct db_call call = {SQL_ORGANIZATION_DELETE(b->confirm_name, b->confirm_email, spellings(q->arena, b->confirm_email)),
                            .rows = &rows};
-    return leave(q, r, &call,
-                 "The organisation is deleted, with everybody and everything in it. The receipt is all that is left of it; keep its number "
-                 "if you want to show that.");
+    enum err e = judged(q, r, &call, 1);
+    return e == OK ? reply_sets(q, r, &rows) : e;
+}
+
+static enum err organization_restore_post(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {SQL_ORGANIZATION_RESTORE(), .rows = &rows};
+    enum err e = judged(q, r, &call, 1);
+    return e == OK ? reply_success(r) : e;
 }
 
 static const struct field privacy_category_members[] = {
@@ -155,6 +171,13 @@ static const struct field privacy_members[] = {
 };
 static const struct shape privacy_shape = SHAPE("Privacy", "What is stored about people.", privacy_members);
 
+static const struct field ending_members[] = {
+    OUT(FT_TIME, "endsAt", "When the deletion begins that nobody can take back; until then it can be restored.", .column = COL_ENDS_AT,
+        .example = "2026-11-28T08:15:30.123Z"),
+    FIELD_END,
+};
+static const struct shape ending_shape = SHAPE("OrganizationEnding", "The organisation is going to be deleted.", ending_members);
+
 static const struct field erased_members[] = {
     OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
     OUT(FT_STR, "message", "What was done, for people.", .write = write_message,
@@ -166,24 +189,35 @@ static const struct field erased_members[] = {
 static const struct shape erased_shape = SHAPE("Erased", "It is done; the receipt says so.", erased_members);
 
 const struct route privacy_routes[] = {
-    {METHOD_GET, "/api/portal/privacy", GUARD_MEMBER, "account", privacy_get, .flags = ROUTE_WITHOUT_FACTOR,
+    {METHOD_GET, "/api/portal/privacy", GUARD_MEMBER, "account", privacy_get, .flags = ROUTE_WITHOUT_FACTOR | ROUTE_ENDING,
      .summary = "What is stored about people, why and for how long", .name = "getPrivacy", .tag = "account",
      .help = "What is kept about people, why, for how long and what becomes of it, generated from the registry that export and erasure "
              "follow, and from what is configured. It needs no reading between the lines: what is not listed is not kept.",
      .reply_help = "The same for everybody of the installation, but for recentSignIn.", .reply = &privacy_shape},
     {METHOD_POST, "/api/portal/delete-account", GUARD_MEMBER, "account", account_delete_post,
-     BODY(account_delete_fields, struct leave_body), .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE | ROUTE_STEP_UP | ROUTE_WITHOUT_FACTOR,
+     BODY(account_delete_fields, struct leave_body),
+     .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE | ROUTE_STEP_UP | ROUTE_WITHOUT_FACTOR | ROUTE_ENDING,
      .summary = "Delete one's account, for good", .name = "deleteAccount", .tag = "account",
-     .help = "All or nothing. What was made with others stays, without the "
-             "person; sessions, keys, certificates, invitations and mail end. GET /api/portal/privacy says what becomes of each category.",
+     .help = "At once, all or nothing. What was made with others stays, without the "
+             "person; sessions, keys, certificates, invitations and mail end. GET /api/portal/privacy says what becomes of each category. "
+             "The last administrator can leave once the organisation is going to be deleted.",
      .reply_help = "Deleted; the session cookie is taken back.", .reply = &erased_shape,
      .errors = ERRORS({ERR_EMAIL_MISMATCH, NULL}, {ERR_FORBIDDEN, NULL}, {ERR_LAST_ADMIN, NULL}, {ERR_NAME_MISMATCH, NULL})},
     {METHOD_POST, "/api/portal/delete-organization", GUARD_ADMIN, NULL, organization_delete_post,
-     BODY(organization_delete_fields, struct leave_body), .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE | ROUTE_STEP_UP,
-     .summary = "Delete the organisation with everybody and everything in it", .name = "deleteOrganization", .tag = "account",
-     .help = "All or nothing. Every account of the organisation ends, its audit log goes "
-             "with it. With millions of answers it takes minutes: wait up to five.",
-     .reply_help = "Deleted; the session cookie is taken back.", .reply = &erased_shape,
+     BODY(organization_delete_fields, struct leave_body), .flags = ROUTE_STEP_UP | ROUTE_ENDING,
+     .summary = "Delete the organisation with everybody and everything in it, in seven days", .name = "deleteOrganization",
+     .tag = "account",
+     .help = "From now on the organisation is suspended: sessions and keys get 403 `organization_ending` for everything but reading about "
+             "oneself, exporting, leaving and restoring it, and nobody joins. Its administrators are told by mail. At endsAt, at most an "
+             "hour later, every account, exercise, certificate and the audit log are deleted for good. Asked for again it replies the same "
+             "end.",
+     .reply_help = "It is going to be deleted.", .status = 202, .reply = &ending_shape,
      .errors = ERRORS({ERR_EMAIL_MISMATCH, NULL}, {ERR_LAST_ADMIN, NULL}, {ERR_NAME_MISMATCH, NULL})},
+    {METHOD_POST, "/api/portal/restore-organization", GUARD_ADMIN, NULL, organization_restore_post,
+     .flags = ROUTE_STEP_UP | ROUTE_ENDING | ROUTE_WITHOUT_FACTOR, .summary = "Take the deletion of the organisation back",
+     .name = "restoreOrganization", .tag = "account",
+     .help = "Everything is as it was before it was to be deleted, whoever had asked for that; sessions and keys work again. Where nothing "
+             "is to be deleted it changes nothing. 409 `conflict`: the deletion has begun.",
+     .reply_help = "It stays.", .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {0},
 };

@@ -202,7 +202,7 @@ const struct route register_routes[] = {
          "(5, LIMIT_REGISTER), a network several times as many; who comes with an invitation takes none of it: 429 with Retry-After. 409 "
          "`email_taken`: sign in instead. 410 `token_expired`: the invitation is over, used, or for another address.",
      .reply_help = "Registered. Sign in next, or with joinDomain wait for the mail.", .status = 201, .reply = &registered_shape,
-     .errors =
-         ERRORS({ERR_EMAIL_TAKEN, NULL}, {ERR_SUSPENDED, NULL}, {ERR_SEATS, NULL}, {ERR_SIGNUPS_CLOSED, NULL}, {ERR_TOKEN_EXPIRED, NULL})},
+     .errors = ERRORS({ERR_EMAIL_TAKEN, NULL}, {ERR_SUSPENDED, NULL}, {ERR_ENDING, NULL}, {ERR_SEATS, NULL}, {ERR_SIGNUPS_CLOSED, NULL},
+                      {ERR_TOKEN_EXPIRED, NULL})},
     {0},
 };

@@ -225,6 +225,9 @@ static const struct field organization_members[] = {
         .example = "example-logistics"),
     OUT(FT_STR, "plan", "One of the operator's plans; FREE, STARTER, GROWTH, PROFESSIONAL and ENTERPRISE are there from the start.",
         .column = COL_PLAN, .pattern = "^[A-Z][A-Z0-9_-]*$", .example = "ENTERPRISE"),
+    OUT(FT_TIME, "endsAt",
+        "When it is going to be deleted; absent: it is not. Until then POST /api/portal/restore-organization restores it.",
+        .column = COL_ORG_ENDS_AT, .flags = FIELD_MAYBE),
     FIELD_END,
 };
 const struct shape organization_shape = SHAPE("Organization", "The organisation that a person belongs to.", organization_members);
@@ -268,13 +271,13 @@ const struct route signin_routes[] = {
              "also for the right password. A second cookie says that the account has signed in from this device: it opens nothing, but has "
              "attempts and a place in the queue that strangers cannot use up.",
      .reply_help = "Signed in; or half, when a second factor is due.", .reply = &sign_in_reply_shape,
-     .errors = ERRORS({ERR_INVALID_CREDENTIALS, NULL}, {ERR_SUSPENDED, NULL})},
+     .errors = ERRORS({ERR_INVALID_CREDENTIALS, NULL}, {ERR_SUSPENDED, NULL}, {ERR_ENDING, NULL})},
     {METHOD_POST, "/api/auth/signout", GUARD_LEAVING, NULL, signout_post, .summary = "Sign out; deletes the session on the server",
-     .flags = ROUTE_COOKIE | ROUTE_WITHOUT_FACTOR, .name = "signOut", .tag = "account",
+     .flags = ROUTE_COOKIE | ROUTE_WITHOUT_FACTOR | ROUTE_ENDING, .name = "signOut", .tag = "account",
      .help = "Deletes the session on the server and clears the cookie. Other sessions and API keys stay.",
      .reply_help = "Signed out; the cookie is cleared.", .reply = &success_shape},
-    {METHOD_GET, "/api/portal/me", GUARD_MEMBER, "results", me_get, .flags = ROUTE_WITHOUT_FACTOR, .summary = "The signed-in person",
-     .name = "getMe", .tag = "account",
+    {METHOD_GET, "/api/portal/me", GUARD_MEMBER, "results", me_get, .flags = ROUTE_WITHOUT_FACTOR | ROUTE_ENDING,
+     .summary = "The signed-in person", .name = "getMe", .tag = "account",
      .help = "The usual first call: it tells whether the credential works, the role, the organisation with its plan, and what is there "
              "beyond the basics.",
      .reply_help = "The person and the organisation.", .reply = &me_shape},

@@ -103,7 +103,7 @@ static enum err step_up_post(struct req *q, struct resp *r) {
 
 const struct route step_up_routes[] = {
     {METHOD_POST, "/api/auth/step-up", GUARD_MEMBER, NULL, step_up_post, BODY(step_up_fields, struct step_up_body), .check = step_up_check,
-     .admit = step_up_admit, .undo = step_up_undo, .flags = ROUTE_HASHES | ROUTE_COOKIE | ROUTE_WITHOUT_FACTOR,
+     .admit = step_up_admit, .undo = step_up_undo, .flags = ROUTE_HASHES | ROUTE_COOKIE | ROUTE_WITHOUT_FACTOR | ROUTE_ENDING,
      .summary = "Prove once more that it is you", .name = "stepUp", .tag = "account",
      .help = "Some operations ask a session for a password or a code that is at most 15 minutes old (403 `recent_sign_in_required`): those "
              "that cannot be undone, and those that make credentials or administrators. This renews it for another 15 minutes and gives "

@@ -74,6 +74,7 @@ verb_platform-admin() {
     not_found) die "Nobody has an account with the address $typed. Create one first, by registering or with create-org." ;;
     inactive) die "The account of $email is deactivated. Activate it first." ;;
     suspended) die "The organisation of $email is suspended. Resume it first." ;;
+    ending) die "The organisation of $email is going to be deleted. Restore it first." ;;
     already) die "$email is a platform administrator already." ;;
     not_platform) die "$email is no platform administrator." ;;
     *) die 'Nothing was changed; the message of the database is above.' ;;
@@ -115,9 +116,9 @@ verb_list-orgs() {
     require_instance
     say $'ID\tPLAN\tSTATUS\tPEOPLE\tCREATED\tNAME'
     ask <<'SQL'
-SELECT o.org_id, o.plan, CASE WHEN o.suspended_at IS NULL THEN 'ACTIVE' ELSE 'SUSPENDED' END,
+SELECT o.org_id, o.plan, CASE WHEN e.ends_at IS NOT NULL THEN 'ENDING' WHEN o.suspended_at IS NULL THEN 'ACTIVE' ELSE 'SUSPENDED' END,
        (SELECT count(*) FROM muster.app_user u WHERE u.org_id = o.org_id AND u.status = 'ACTIVE'),
        to_char(o.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), regexp_replace(o.name, '[[:cntrl:]]', ' ', 'g')
-FROM muster.org o ORDER BY o.created_at, o.org_id;
+FROM muster.org o LEFT JOIN muster.org_ending e ON e.org_id = o.org_id ORDER BY o.created_at, o.org_id;
 SQL
 }

@@ -141,7 +141,7 @@ enum job_end job_trouble(struct job *job);
 /* Records the end. */
 enum err job_end(struct job *job, enum job_end end);
 
-/* ---- mail.c, retention.c, outbox.c, factor.c: the kinds ---- */
+/* ---- mail.c, retention.c, endings.c, outbox.c, factor.c: the kinds ---- */
 
 enum job_end mail_run(struct job *job);
 void mail_dead(struct job *job);
@@ -150,6 +150,7 @@ bool mail_give_up(void);
 enum job_end retention_run(struct job *job);
 enum job_end outbox_run(struct job *job);
 enum job_end factor_reset_run(struct job *job);
+enum job_end endings_run(struct job *job);
 
 /* ---- words.c: the sentences ---- */
 
@@ -168,7 +169,7 @@ const char *role_words(const char *role);
 
 struct mail_words {
     const char *kind, *base_url;
-    struct mail_param params[MAIL_MAX_PARAMS + 8];
+    struct mail_param params[MAIL_MAX_PARAMS + 12];
     int nparams;
     const char *off_url; /* optional mail: the page that turns it off; else NULL */
 };

@@ -7,6 +7,7 @@
 const struct job_kind job_kinds[] = {
     {.name = "mail", .run = mail_run, .dead = mail_dead, .lease = 60, .waits = true, .first = 30, .most = 1800},
     {.name = "retention", .run = retention_run, .lease = 900, .at_once = 1, .first = 30, .most = 1800, .every = DAY, .attempts = 10},
+    {.name = "endings", .run = endings_run, .lease = 900, .at_once = 1, .first = 30, .most = 1800, .every = HOUR, .attempts = 10},
     {.name = "outbox", .run = outbox_run, .lease = 900, .at_once = 1, .first = 30, .most = 1800, .every = HOUR, .attempts = 10},
     {.name = "factor_reset", .run = factor_reset_run, .lease = 60, .first = 30, .most = 1800},
     {0},

@@ -66,6 +66,8 @@ static const char *read_words(struct job *job, const struct db_rows *rows, struc
     add(w, "person", db_str(rows, 0, COL_PERSON));
     add(w, "time", db_iso(job->arena, db_str(rows, 0, COL_QUEUED_AT)));
     add(w, "title", db_str(rows, 0, COL_TITLE));
+    add(w, "ends", db_iso(job->arena, db_str(rows, 0, COL_ENDS_AT)));
+    add(w, "receipt", db_str(rows, 0, COL_RECEIPT));
     if (!db_null(rows, 0, COL_ACCURACY)) {
         add(w, "accuracy", arena_printf(job->arena, "%s %%", db_str(rows, 0, COL_ACCURACY)));
     }

@@ -73,6 +73,21 @@ static const struct template templates[] = {
     {"role_changed", "Your role in {organization} was changed",
      .lines = {"Hello {name},", "what you may do in {organization} was changed on {time}. You are now {role}.",
                "Ask an administrator of your organisation if you did not expect this."}},
+    {"organization_ending", "{organization} is going to be deleted",
+     .lines = {"Hello {name},",
+               "on {time} somebody asked to delete {organization}. Until {ends} nobody plays or changes anything; then everybody and "
+               "everything in it is deleted for good.",
+               "If that is not wanted, sign in and restore it before: any administrator can, unless whoever runs this installation has "
+               "suspended it.",
+               ">Restore it, or export your data", "If it is deleted, the receipt of that will have the number {receipt}."},
+     .page = "/privacy"},
+    {"organization_ends_soon", "{organization} will be deleted within a day",
+     .lines = {"Hello {name},", "{organization} will be deleted on {ends}, with everybody and everything in it.",
+               "Until then an administrator can restore it, and everybody can take their data out.", ">Restore it, or export your data",
+               "If it is deleted, the receipt of that will have the number {receipt}."},
+     .page = "/privacy"},
+    {"organization_restored", "{organization} is not going to be deleted any more",
+     .lines = {"Hello {name},", "somebody restored {organization} on {time}. Everything is as it was before."}},
 };
 
 /* As they stand in "You are now ...". */

@@ -80,6 +80,8 @@ enum err admin_judge(struct resp *r, const char *verdict) {
     } refusals[] = {
         {"already_member", ERR_CONFLICT, "This person is in the organisation already."},
         {"suspended", ERR_CONFLICT, "The organisation is suspended. Resume it first."},
+        {"ending", ERR_CONFLICT, "The organisation is going to be deleted. Restore it first."},
+        {"late", ERR_CONFLICT, "It is too late: the organisation is being deleted."},
         {"platform", ERR_CONFLICT, "A platform administrator is concerned. That role is given and taken on the server."},
         {"self", ERR_CONFLICT, "Nobody deactivates themselves."},
         {"last_admin", ERR_LAST_ADMIN,
@@ -200,13 +202,12 @@ static enum err admin_org_put(struct req *q, struct resp *r) {
     return e == OK ? admin_judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
 }
 
-/* For good; the name that is typed is the last question. */
+/* The name that is typed is the last question. */
 static enum err admin_org_delete(struct req *q, struct resp *r) {
     const struct org_delete_body *b = q->body;
     struct db_rows rows;
-    struct db_call calls[] = {{SQL_PATIENCE(), .seconds = DB_PATIENCE},
-                              {SQL_ADMIN_ORG_DELETE(q->params[0], b->confirm_name), .rows = &rows}};
-    enum err e = req_run(q, calls, 2);
+    struct db_call call = {SQL_ADMIN_ORG_DELETE(q->params[0], b->confirm_name), .rows = &rows};
+    enum err e = req_run(q, &call, 1);
     if (e == OK && str_eq(db_str(&rows, 0, COL_VERDICT), "name_mismatch")) {
         resp_field_error(r, "confirmName", "is not the organisation's name");
         return ERR_VALIDATION;
@@ -215,6 +216,13 @@ static enum err admin_org_delete(struct req *q, struct resp *r) {
         return e == OK ? admin_judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
     }
     return reply_sets(q, r, &rows);
+}
+
+static enum err admin_org_restore(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {SQL_ADMIN_ORG_RESTORE(q->params[0]), .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    return e == OK ? admin_judge(r, db_str(&rows, 0, COL_VERDICT)) : e;
 }
 
 static const struct field admin_org_members[] = {
@@ -229,6 +237,8 @@ static const struct field admin_org_members[] = {
     OUT(FT_INT, "exercisesThisMonth", "Exercises that were generated this month.", .column = COL_EXERCISES, .min = 0, .example = "4"),
     OUT(FT_TIME, "lastActivityAt", "The newest sign-in or exercise; null: none yet.", .column = COL_LAST_ACTIVITY, .flags = FIELD_NULL,
         .example = "2026-11-21T08:52:10.480Z"),
+    OUT(FT_TIME, "endsAt", "When it is going to be deleted; null: it is not.", .column = COL_ENDS_AT, .flags = FIELD_NULL,
+        .example = "null"),
     FIELD_END,
 };
 static const struct shape admin_org_shape = SHAPE("AdminOrg", "An organisation as a row of a list.", admin_org_members);
@@ -282,6 +292,8 @@ static const struct field admin_org_detail_members[] = {
     OUT(FT_TIME, "createdAt", "When it was made.", .column = COL_CREATED_AT, .example = "2026-11-21T08:15:30.123Z"),
     OUT(FT_TIME, "suspendedAt", "When it was suspended; null: it is not.", .column = COL_SUSPENDED_AT, .example = "null",
         .flags = FIELD_NULL),
+    OUT(FT_TIME, "endsAt", "When it is going to be deleted; null: it is not.", .column = COL_ENDS_AT, .flags = FIELD_NULL,
+        .example = "null"),
     OUT(FT_TIME, "lastActivityAt", "The newest sign-in or exercise; null: none yet.", .column = COL_LAST_ACTIVITY,
         .example = "2026-11-21T08:52:10.480Z", .flags = FIELD_NULL),
     OUT(FT_OBJ, "people", "How many people it has.", .shape = &admin_org_detail_people_shape),
@@ -291,13 +303,12 @@ static const struct field admin_org_detail_members[] = {
 static const struct shape admin_org_detail_shape =
     SHAPE("AdminOrgDetail", "An organisation with what its plan allows and what is used.", admin_org_detail_members);
 
-static const struct field admin_erased_members[] = {
-    OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
-    OUT(FT_UUID, "receipt", "Names the erasure in the log of the installation; it leads to nobody.", .column = COL_RECEIPT,
-        .example = "f6e5d4c3-b2a1-4908-8776-5a4b3c2d1e0f"),
+static const struct field admin_ending_members[] = {
+    OUT(FT_TIME, "endsAt", "When the deletion begins that nobody can take back; until then it can be restored.", .column = COL_ENDS_AT,
+        .example = "2026-11-28T08:15:30.123Z"),
     FIELD_END,
 };
-static const struct shape admin_erased_shape = SHAPE("AdminErased", "It is done; the receipt says so.", admin_erased_members);
+static const struct shape admin_ending_shape = SHAPE("AdminOrgEnding", "The organisation is going to be deleted.", admin_ending_members);
 
 static const struct field admin_invited_members[] = {
     OUT(FT_OBJ, "invitation", "The invitation of its administrator.", .shape = &admin_invitation_shape),
@@ -330,12 +341,28 @@ const struct route admin_orgs_routes[] = {
          "it, the organisation's without the person. 409 `conflict`: a platform administrator is in it, whom suspending would shut out.",
      .reply_help = "Changed.", .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_DELETE, "/api/admin/orgs/{id}", GUARD_PLATFORM, NULL, admin_org_delete, BODY(org_delete_fields, struct org_delete_body),
-     .flags = ROUTE_SLOW | ROUTE_STEP_UP, .summary = "Delete an organisation with everything in it", .name = "adminDeleteOrg",
+     .flags = ROUTE_STEP_UP, .summary = "Delete an organisation with everything in it, in seven days", .name = "adminDeleteOrg",
      .tag = "platform", .param_help = {"Of the organisation."},
-     .help = "Deletes every account, exercise, certificate and the audit log of the organisation, for good. The receipt says that it "
-             "happened, and nothing else. With millions of answers it takes minutes: wait up to five. A wrong confirmName is 400 and named "
-             "in fields. 409 `conflict`: a platform administrator is in it.",
-     .reply_help = "Deleted.", .reply = &admin_erased_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
+     .help = "The same as POST /api/admin/orgs/{id}/delete-organization. A wrong confirmName is 400 and named in fields. 409 `conflict`: a "
+             "platform administrator is in it.",
+     .reply_help = "It is going to be deleted.", .status = 202, .reply = &admin_ending_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
+    {METHOD_POST, "/api/admin/orgs/{id}/delete-organization", GUARD_PLATFORM, NULL, admin_org_delete,
+     BODY(org_delete_fields, struct org_delete_body), .flags = ROUTE_STEP_UP,
+     .summary = "Delete an organisation with everything in it, in seven days", .name = "adminEndOrg", .tag = "platform",
+     .param_help = {"Of the organisation."},
+     .help =
+         "From now on the organisation is suspended, and its administrators are told by mail; one of them, or a platform administrator, "
+         "can restore it until endsAt. Where only the platform shall decide, suspend it before. At endsAt, at most an hour later, every "
+         "account, exercise, certificate and the audit log of the organisation are deleted for good; both logs have the number of the "
+         "receipt, and the platform's log has it again when that is done. Asked for again it replies the same end. A wrong confirmName "
+         "is 400 and named in fields. 409 `conflict`: a platform administrator is in it.",
+     .reply_help = "It is going to be deleted.", .status = 202, .reply = &admin_ending_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
+    {METHOD_POST, "/api/admin/orgs/{id}/restore-organization", GUARD_PLATFORM, NULL, admin_org_restore, .flags = ROUTE_STEP_UP,
+     .summary = "Take the deletion of an organisation back", .name = "adminRestoreOrg", .tag = "platform",
+     .param_help = {"Of the organisation."},
+     .help = "Everything is as it was before it was to be deleted, whoever had asked for that; what was suspended before stays suspended. "
+             "Where nothing is to be deleted it changes nothing. 409 `conflict`: the deletion has begun.",
+     .reply_help = "It stays.", .reply = &success_shape, .errors = ERRORS({ERR_CONFLICT, NULL})},
     {METHOD_POST, "/api/admin/orgs/{id}/invitations", GUARD_PLATFORM, NULL, admin_org_invite_post,
      BODY(org_invite_fields, struct org_invite_body), .flags = ROUTE_STEP_UP, .summary = "Invite another administrator of an organisation",
      .name = "adminInviteAdministrator", .tag = "platform", .param_help = {"Of the organisation."},

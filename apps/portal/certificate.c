@@ -122,7 +122,18 @@ static enum err certificate_get(struct req *q, struct resp *r) {
 }
 
 static enum err certificate_public_get(struct req *q, struct resp *r) {
-    return reply_from(q, r, (struct db_call){SQL_CERTIFICATE_PUBLIC(q->params[0])});
+    struct db_rows found, gone;
+    const struct db_call calls[] = {{SQL_CERTIFICATE_PUBLIC(q->params[0]), .rows = &found},
+                                    {SQL_CERTIFICATE_WITHDRAWN(q->params[0]), .rows = &gone}};
+    resp_header(r, "X-Robots-Tag", "noindex");
+    enum err e = req_run(q, calls, 2);
+    if (e != OK) {
+        return e;
+    }
+    if (found.n == 0) {
+        return db_bool(&gone, 0, COL_WITHDRAWN) ? ERR_WITHDRAWN : ERR_NOT_FOUND;
+    }
+    return reply_sets(q, r, &found);
 }
 
 static const struct field public_certificate_members[] = {
@@ -164,8 +175,10 @@ const struct route certificate_routes[] = {
      .errors = ERRORS({ERR_MISSING_SESSION_ID, NULL}, {ERR_NOT_ELIGIBLE, NULL}, {ERR_NOT_FOUND, NULL})},
     {METHOD_GET, "/api/public/certificates/{id}", GUARD_PUBLIC, NULL, certificate_public_get, .summary = "Verify a certificate by its id",
      .name = "verifyCertificate", .tag = "results", .param_help = {"Of the certificate: it is on the page and in the QR code."},
-     .help = "For whoever is shown a certificate: what is stored about it. Compare holder, exercise and grade with what you were shown. "
-             "404: there is no such certificate, or the holder's account was deleted.",
-     .reply_help = "The stored facts.", .reply = &public_certificate_shape},
+     .help =
+         "For whoever is shown a certificate: what is stored about it. Compare holder, exercise and grade with what you were shown. "
+         "404: this installation never issued such a certificate. 410 `withdrawn`: it did, and the holder's account was deleted, alone or "
+         "with the organisation.",
+     .reply_help = "The stored facts.", .reply = &public_certificate_shape, .errors = ERRORS({ERR_WITHDRAWN, NULL})},
     {0},
 };

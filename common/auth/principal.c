@@ -86,7 +86,7 @@ struct db_call principal_call(struct arena *a, const struct credential *c, struc
     return (struct db_call){
         SQL_PRINCIPAL(c->is_key ? "key" : kind, db_bytes(a, hash, sizeof(hash)), db_text_array(a, roles, nroles), d.scope ? d.scope : "",
                       request_id, arena_printf(a, "%lld", (long long)d.proof_seconds), arena_printf(a, "%lld", (long long)d.idle_seconds),
-                      d.factor ? d.factor : ""),
+                      d.factor ? d.factor : "", d.ending ? "true" : "false"),
         .rows = rows,
     };
 }

@@ -42,6 +42,7 @@ struct demand {
     int64_t proof_seconds; /* a session's password or code must not be older (rule A15); 0: it may be as old as the session */
     int64_t idle_seconds;  /* a session that was not used for so long is none; 0: no limit */
     const char *factor;    /* a second factor: "required" where the organisation does, "always"; NULL: it is not asked for */
+    bool ending;           /* also of an organisation that is going to be deleted */
 };
 
 struct credential {
@@ -64,8 +65,8 @@ struct credential credential_from_headers(struct arena *a, const char *authoriza
 /* The statement to put first into a pipeline: each of them shows the credential again, since the database believes nothing else. rows
  * receives what principal_read() wants; NULL: it is known already. */
 struct db_call principal_call(struct arena *a, const struct credential *c, struct demand d, const char *request_id, struct db_rows *rows);
-/* Who it is, after the pipeline went well. Who may not ends it with ERR_UNAUTHENTICATED, ERR_FORBIDDEN, ERR_SCOPE, ERR_PLAN or
- * ERR_SECOND_FACTOR or ERR_RECENT_SIGN_IN. */
+/* Who it is, after the pipeline went well. Who may not ends it with ERR_UNAUTHENTICATED, ERR_FORBIDDEN, ERR_SCOPE, ERR_PLAN,
+ * ERR_SECOND_FACTOR, ERR_RECENT_SIGN_IN or ERR_ENDING. */
 void principal_read(const struct db_rows *rows, bool is_key, struct principal *out);
 
 #endif

@@ -51,6 +51,8 @@
       "POST /api/auth/verify/resend sends the mail again.")                                                                                \
     X(ERR_SUSPENDED, 403, "organization_suspended", "This organisation is suspended. Ask whoever runs this installation.",                 \
       "Nothing can be done with a credential of it until it is resumed.")                                                                  \
+    X(ERR_ENDING, 403, "organization_ending", "This organisation is going to be deleted. An administrator of it can still restore it.",    \
+      "POST /api/portal/restore-organization takes it back; until then only reading about oneself, exporting and leaving are possible.")   \
     X(ERR_CROSS_ORIGIN, 403, "cross_origin", "The request comes from another site.",                                                       \
       "Call from this site's own pages, or with an API key in place of the cookie.")                                                       \
     X(ERR_NOT_FOUND, 404, "not_found", "There is nothing here.",                                                                           \
@@ -72,6 +74,8 @@
       "The sentence in error names the condition; another exercise may meet it.")                                                          \
     X(ERR_EXPIRED, 410, "expired", "The time for this question is over.", "Nothing was scored; read the exercise for the next question.")  \
     X(ERR_TOKEN_EXPIRED, 410, "token_expired", "This link has expired or was used.", "Ask for a new one.")                                 \
+    X(ERR_WITHDRAWN, 410, "withdrawn", "This certificate was issued here and has been withdrawn: the account of its holder was deleted.",  \
+      "Do not rely on it. Nothing else is kept of it.")                                                                                    \
     X(ERR_TOO_LARGE, 413, "too_large", "The request body is too large.", "Send at most 256 KiB.")                                          \
     X(ERR_URI_TOO_LONG, 414, "uri_too_long", "The address is too long.", "Shorten the query string.")                                      \
     X(ERR_MEDIA_TYPE, 415, "unsupported_media_type", "Send the body as application/json.",                                                 \

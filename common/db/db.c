@@ -24,6 +24,7 @@ struct db {
     int64_t retry_at_us; /* monotonic; no attempt to connect before */
     int64_t backoff_us;
     int64_t limit_us; /* for a pipeline that names none: what the role's statements have, and the margin */
+    char said[64];    /* db_said() */
 };
 
 struct db *db_new(const char *dsn, const char *application, const struct db_stmt *stmts, int nstmts) {
@@ -65,6 +66,7 @@ static const struct {
     {"MU104", ERR_PLAN, LOG_DEBUG},
     {"MU105", ERR_RECENT_SIGN_IN, LOG_DEBUG},
     {"MU106", ERR_SECOND_FACTOR, LOG_DEBUG},
+    {"MU107", ERR_ENDING, LOG_DEBUG},  /* org_ending_refuse() */
     {"23505", ERR_CONFLICT, LOG_WARN}, /* somebody was faster: it is there already, */
     {"23503", ERR_CONFLICT, LOG_WARN}, /* or what it names is gone */
     {"40", ERR_UNAVAILABLE, LOG_WARN},
@@ -314,6 +316,17 @@ static bool may_repeat(const PGresult *res) {
     return str_eq(state, "40001") || str_eq(state, "40P01");
 }
 
+/* Of a refusal of our own functions what they say of it. */
+static const char *said_by(const PGresult *res) {
+    const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+    return text && state && str_starts(state, "MU") ? text : "";
+}
+
+const char *db_said(const struct db *db) {
+    return db->said;
+}
+
 static enum err run_once(struct db *db, struct arena *a, const struct db_call *calls, size_t n, bool *repeat) {
     int64_t deadline = clock_mono_us() + limit_of(db, calls, n);
     enum err e = db_send(db, calls, n);
@@ -330,6 +343,7 @@ static enum err run_once(struct db *db, struct arena *a, const struct db_call *c
         if (PQresultStatus(res) == PGRES_FATAL_ERROR && e == OK) {
             e = result_err(res, name);
             *repeat = may_repeat(res);
+            str_copy(db->said, sizeof(db->said), said_by(res));
         }
         if (calls[i].rows) {
             hand_over(&calls[i], &db->stmts[calls[i].stmt], res);

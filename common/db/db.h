@@ -62,6 +62,9 @@ enum err db_ready(struct db *db);
 /* Runs n calls in one round trip and one transaction. On an error none of them took effect. What failed because another transaction was
  * in the way (40001, 40P01) is run again, a few times. */
 enum err db_run(struct db *db, struct arena *a, const struct db_call *calls, size_t n);
+/* What the function of ours that refused the last pipeline said of it, at most 63 bytes: of ERR_ENDING the time. Until the next db_run().
+ */
+const char *db_said(const struct db *db);
 
 /* Sleeps until a notification comes (LISTEN is a statement like others), the server closes the connection, one of the signals in
  * wake arrives, which the caller has blocked, or ms milliseconds are over. For programs that are not asked but look for work. */

@@ -158,6 +158,7 @@ static struct demand demand_of(const struct route *row) {
         .factor = row->flags & ROUTE_WITHOUT_FACTOR ? NULL
                   : row->guard == GUARD_PLATFORM    ? "always"
                                                     : "required",
+        .ending = row->flags & ROUTE_ENDING,
     };
 }
 

@@ -221,6 +221,7 @@ static bool error_follows(const struct route *row, enum err e) {
     case ERR_FORBIDDEN: return *guard_roles(row->guard);
     case ERR_RECENT_SIGN_IN: return row->flags & (ROUTE_STEP_UP | ROUTE_STEP_UP_SOME);
     case ERR_SECOND_FACTOR: return known && row->guard != GUARD_PENDING && !(row->flags & ROUTE_WITHOUT_FACTOR);
+    case ERR_ENDING: return known && !(row->flags & ROUTE_ENDING);
     case ERR_BUDGET: return known && row->method != METHOD_GET;
     case ERR_CROSS_ORIGIN: return row->method != METHOD_GET && row->method != METHOD_OPTIONS;
     case ERR_NOT_FOUND: return strchr(row->path, '{');

@@ -42,6 +42,15 @@ static enum err become_known(struct req *q, const struct db_rows *principal) {
     return e;
 }
 
+/* Until when an organisation that is going to be deleted can be restored is what people need to know. */
+static enum err say_end(struct req *q, enum err e) {
+    if (e != ERR_ENDING) {
+        return e;
+    }
+    return resp_fail(q->resp, e, "This organisation will be deleted on %s. Until then an administrator of it can restore it.",
+                     db_said(q->db));
+}
+
 /* Where the authenticator decides by what was found, nothing else may have run by then. */
 static enum err authenticate_apart(struct req *q) {
     const struct authenticator *a = q->dialect->authenticator;
@@ -50,7 +59,7 @@ static enum err authenticate_apart(struct req *q) {
     if (a->call) {
         struct db_call call = a->call(q, &principal);
         q->transactions++;
-        e = db_run(q->db, q->arena, &call, 1);
+        e = say_end(q, db_run(q->db, q->arena, &call, 1));
     }
     return e == OK ? become_known(q, &principal) : e;
 }
@@ -96,7 +105,7 @@ enum err req_run(struct req *q, const struct db_call *calls, size_t n) {
         memcpy(all + at, calls, n * sizeof(*calls));
     }
     q->transactions++;
-    enum err e = db_run(q->db, q->arena, all, at + n);
+    enum err e = say_end(q, db_run(q->db, q->arena, all, at + n));
     if (first && (e == OK || principal.n > 0)) {
         enum err refused = become_known(q, &principal);
         e = e == OK ? refused : e;

@@ -27,6 +27,7 @@ CREATE TEMPORARY TABLE want_table ON COMMIT DROP AS SELECT * FROM (VALUES
     ('org_branding',         'r',     '',      'raw*',  'r',  ''),
     ('org_character',        '',      '',      'radw*', '',   ''),
     ('org_domain',           'rdw*',  'radw*', '',      '',   ''),
+    ('org_ending',           'radw*', 'r',     '',      '',   'r'),
     ('org_profile',          '',      '',      'raw*',  'r',  ''),
     ('org_tool',             '',      '',      'radw*', 'r',  ''),
     ('org_usage',            'rw*',   '',      'raw',   '',   ''),
@@ -46,7 +47,8 @@ CREATE TEMPORARY TABLE want_table ON COMMIT DROP AS SELECT * FROM (VALUES
     ('schema_version',       'r',     '',      '',      '',   ''),
     ('second_factor',        'rdw*',  'rawd',  '',      '',   ''),
     ('tool',                 '',      '',      'r',     '',   ''),
-    ('user_session',         'rdw*',  'radw*', '',      '',   '')
+    ('user_session',         'rdw*',  'radw*', '',      '',   ''),
+    ('withdrawn_certificate', 'rawd', '',      '',      'r',  '')
 ) AS matrix (name, lookup, auth, exercises, portal, jobs);
 
 CREATE TEMPORARY TABLE want_column ON COMMIT DROP AS SELECT * FROM (VALUES
@@ -80,6 +82,7 @@ CREATE TEMPORARY TABLE want_column ON COMMIT DROP AS SELECT * FROM (VALUES
     ('org_character', 'exercises', 'w', 'name, role, department, description, expertise'),
     ('org_domain', 'auth', 'w', 'mailbox, token_hash, created_by, created_at, expires_at, verified_at'),
     ('org_domain', 'lookup', 'w', 'expires_at'),
+    ('org_ending', 'lookup', 'w', 'reminded, begun_at'),
     ('org_profile', 'exercises', 'w', 'profile, updated_at'),
     ('org_tool', 'exercises', 'w', 'selected'),
     ('org_usage', 'lookup', 'w', 'exercises'),

@@ -9,7 +9,7 @@ DELETE FROM muster.impersonal_column;
 -- A kind of data as a person sees it: one key of the export.
 INSERT INTO muster.personal_category (key, position, label, purpose, legal_basis, retention, erasure, form) VALUES
 ('personalData', 10, 'Your account', 'To know who you are in your organisation and to write to you.', 'Contract: GDPR Art. 6(1)(b)',
- 'Until you delete your account or an administrator removes you.', 'Deleted.', 'object'),
+ 'Until you delete your account, an administrator removes you, or seven days after an administrator asked to delete the organisation.', 'Deleted.', 'object'),
 ('exerciseHistory', 20, 'Exercises you took part in, with your answers',
  'To score exercises, explain decisions and show what to practise.', 'Contract: GDPR Art. 6(1)(b)', 'Until you delete your account.',
  'Completed exercises stay in your organisation''s figures without you: no name, no link to you, no reasons you wrote down. Unfinished exercises of yours alone are deleted.',
@@ -17,7 +17,7 @@ INSERT INTO muster.personal_category (key, position, label, purpose, legal_basis
 ('playbooks', 30, 'Playbooks', 'Not offered in this version: nothing is stored.', 'None', 'Nothing is stored.', 'Nothing is stored.',
  'array'),
 ('certificates', 40, 'Certificates', 'To prove to others what you achieved.', 'Contract: GDPR Art. 6(1)(b)',
- 'Until you delete your account.', 'Deleted; their public verification pages are gone with them.', 'array'),
+ 'Until you delete your account.', 'Deleted; who has the number of one learns that it was withdrawn, and no more.', 'array'),
 ('duels', 50, 'Duels', 'Not offered in this version: nothing is stored.', 'None', 'Nothing is stored.', 'Nothing is stored.', 'array'),
 ('createdExercises', 60, 'Exercises you generated, with the incident you described',
  'To show your organisation who generated an exercise.', 'Contract: GDPR Art. 6(1)(b)', 'As long as the exercise.',

@@ -2,7 +2,8 @@
 -- them on /platform/settings: a rule that is there keeps its own.
 DELETE FROM muster.retention WHERE name <> ALL (ARRAY[
     'api_keys', 'attempts', 'dead_jobs', 'dead_mails', 'domains', 'exercises', 'jobs', 'known_devices', 'links', 'mails', 'open_invitations', 'outbox',
-    'pending_sessions', 'registrations', 'removed_people', 'retention_runs', 'sessions', 'unsubscribe_links', 'used_invitations']);
+    'pending_sessions', 'registrations', 'removed_people', 'retention_runs', 'sessions', 'unsubscribe_links', 'used_invitations',
+    'withdrawn_certificates']);
 INSERT INTO muster.retention (name, table_name, category, condition, days, sentence) VALUES
 ('api_keys', 'api_key', 'apiKeys', 't.expires_at < $1', 90,
  'Expired keys are removed after %s days.'),
@@ -41,6 +42,8 @@ INSERT INTO muster.retention (name, table_name, category, condition, days, sente
 ('unsubscribe_links', 'mail_unsubscribe', 'mailPreferences', 't.expires_at < $1', 0,
  'Links in mails are removed %s days after they expired.'),
 ('used_invitations', 'invitation', 'invitations', 't.accepted_at < $1', 30,
- 'Accepted invitations are removed after %s days.')
+ 'Accepted invitations are removed after %s days.'),
+('withdrawn_certificates', 'withdrawn_certificate', NULL, 't.valid_until < $1', 1,
+ 'That a certificate was withdrawn is forgotten %s days after it would have expired.')
 ON CONFLICT (name) DO UPDATE SET table_name = excluded.table_name, category = excluded.category, condition = excluded.condition,
     sentence = excluded.sentence;

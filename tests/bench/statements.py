@@ -73,7 +73,7 @@ class Script:
 
 
 def principal(scope, roles="{}", token=TOKEN):
-    return "principal", "key", token, roles, scope, REQUEST, 0, 259200, "required"
+    return "principal", "key", token, roles, scope, REQUEST, 0, 259200, "required", "false"
 
 
 def caller(callers):

@@ -25,6 +25,9 @@ def operator(instance):
     suspended = Organisation(instance, name="Behind with the bill")
     boss.call("PUT", f"/api/admin/orgs/{suspended.org}", json={"status": "SUSPENDED"})
     boss.suspended = suspended.org
+    ending = Organisation(instance, name="Nearly Gone Ltd")
+    boss.call("POST", f"/api/admin/orgs/{ending.org}/delete-organization", json={"confirmName": "Nearly Gone Ltd"}, expect=202)
+    boss.ending = ending.org
     boss.letters = [dead_letter(instance, full.org) for _ in range(2)]
     return boss
 
@@ -50,6 +53,7 @@ platform("platform-none", "/platform?q=nobody+is+called+this", "#list .muted")
 platform("platform-org", lambda boss: f"/platform/organisations/{boss.full}", "#log .log")
 platform("platform-org-empty", lambda boss: f"/platform/organisations/{boss.empty}", "#log .log")
 platform("platform-org-suspended", lambda boss: f"/platform/organisations/{boss.suspended}", "#log .log")
+platform("platform-org-ending", lambda boss: f"/platform/organisations/{boss.ending}", "#log .log")
 platform("platform-org-missing", f"/platform/organisations/{MISSING}", ".notice", [(404, f"/api/admin/orgs/{MISSING}")])
 platform("platform-users", "/platform/users", ".people")
 platform("platform-settings", "/platform/settings", ".plan-table")
@@ -89,6 +93,12 @@ def platform_created(page, cast):
 def platform_suspend(page, cast):
     boss = operator(cast.instance)
     page.login(boss).open(f"/platform/organisations/{boss.full}", "#log .log").click("#suspend").has("dialog", "Suspend Riverside Health?")
+
+
+@state("platform-delete")
+def platform_delete(page, cast):
+    boss = operator(cast.instance)
+    page.login(boss).open(f"/platform/organisations/{boss.full}", "#log .log").click("#delete").has("dialog", "Delete Riverside Health?")
 
 
 @state("platform-plan", allow=[(400, "/api/admin/settings")])

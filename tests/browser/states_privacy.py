@@ -1,5 +1,8 @@
 """States of the page about personal data. Loaded by states.py."""
+import functools
+
 from tests.browser.states import plain, state
+from tests.lib import Client, ending
 
 plain("privacy", "/privacy", "player", until="#delete-account")
 
@@ -18,3 +21,22 @@ def privacy_account(page, _):
 @state("privacy-organization", "newcomer")
 def privacy_organization(page, _):
     page.open("/privacy", "#delete-account").click("#delete-organization").has("dialog", "Delete the organisation?")
+
+
+@functools.lru_cache(maxsize=1)
+def closing(instance):
+    """An administrator of an organisation that is going to be deleted, and a member: made once."""
+    admin = Client(instance).register(first="Uli", last="Last", organization="Nearly Gone Ltd").signin()
+    admin.member = admin.colleague()
+    ending.close(admin)
+    return admin
+
+
+@state("privacy-ending")
+def privacy_ending(page, cast):
+    page.login(closing(cast.instance)).open("/privacy", "#delete-account").has("aside", "You can restore it")
+
+
+@state("privacy-ending-member")
+def privacy_ending_member(page, cast):
+    page.login(closing(cast.instance).member).open("/privacy", "#delete-account").has("aside", "An administrator of it can restore it")

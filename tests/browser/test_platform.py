@@ -61,11 +61,18 @@ def test_a7_plan_suspension_people_and_deletion(page):
     page.focused("#suspend")  # what was changed was loaded again
     admin.signin()
     assert admin.call("GET", "/api/portal/audit-log?action=platform.organization_resumed")
-    page.tab_to("Delete", of="#delete").press(Keys.ENTER).has("dialog", "for good")
+    page.tab_to("Delete", of="#delete").press(Keys.ENTER).has("dialog", "In seven days")
     page.allow((400, "/api/admin/orgs/.*")).type_into("Type the name", "Suspended").keys(Keys.ENTER)
     page.has(".form-summary", "is not the organisation")
-    page.type_into("Type the name", "Suspended Ltd").keys(Keys.ENTER).at("/platform").has(".toast, .notice", "was deleted")
-    admin.refused("GET", "/api/portal/me", 401, "unauthenticated")
+    page.type_into("Type the name", "Suspended Ltd").keys(Keys.ENTER).has(".toast", "will be deleted on")
+    page.has("#log", "Asked to delete an organisation")
+    page.has("#about", "Deleted on")
+    admin.refused("GET", "/api/portal/sessions", 403, "organization_ending")
+    page.focused("#restore").press(Keys.ENTER, "Restore").has("dialog", "Restore Suspended Ltd?")
+    page.tab_to("Restore").press(Keys.ENTER).has(".toast", "The organisation stays")
+    page.has("#log", "Restored an organisation")
+    page.focused("#delete")
+    admin.call("GET", "/api/portal/sessions")
 
 
 def test_what_an_organisation_sees(page):

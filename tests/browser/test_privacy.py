@@ -1,7 +1,7 @@
 """Privacy in the browser: what is stored, export, deleting account and organisation (E1, E3), by keyboard."""
 from selenium.webdriver.common.keys import Keys
 
-from tests.lib import Client
+from tests.lib import Client, ending
 from tests.lib.instance import wait_for
 
 PRIVACY = "/privacy"
@@ -47,5 +47,25 @@ def test_e3_an_old_sign_in_is_proven_again(page):
     page.focused("#step-up-password").keys(admin.password, Keys.ENTER)
     page.has("dialog .form-summary", "or delete the organisation")
     page.click("#stay").click("#delete-organization").focused("#confirmName")
-    page.keys("Gone Ltd", Keys.TAB, admin.email, Keys.ENTER).has("h1", "Deleted")
-    assert page.instance.value("SELECT count(*) FROM muster.org WHERE org_id = %s", admin.me["orgId"]) == 0
+    page.keys("Gone Ltd", Keys.TAB, admin.email, Keys.ENTER).has("aside", "Gone Ltd will be deleted on")
+    ending.erased(page.instance, admin.me["orgId"])
+
+
+def test_e2_an_organisation_that_is_going_to_be_deleted(page):
+    """E2: whoever signs in learns until when, can take the data out and leave; an administrator restores it there."""
+    admin = Client(page.instance).register(organization="Nearly Gone Ltd").signin()
+    member = admin.colleague()
+    ending.close(admin)
+    page.login(member).open("/exercises").at(PRIVACY).has("aside", "Nearly Gone Ltd will be deleted on")
+    page.sees("An administrator of it can restore it")
+    assert page.count("#restore-organization") == 0
+    page.tab_to("Download as a file").keys(Keys.ENTER).has("#export-state .notice", "is complete")
+    page.has("#delete-account")
+    page.login(admin).open("/exercises/new").at(PRIVACY).has("aside", "You can restore it as it was")
+    page.allow((403, "/api/portal/restore-organization"))
+    page.instance.sql("UPDATE muster.user_session SET created_at = created_at - interval '1 hour' WHERE user_id = %s", admin.me["id"])
+    assert page.count("#delete-organization") == 0
+    page.tab_to("Restore the organisation", of="#restore-organization").keys(Keys.ENTER)
+    page.focused("#step-up-password").keys(admin.password, Keys.ENTER).at("/exercises")
+    assert page.count("aside") == 0
+    page.login(member).open("/exercises").at("/exercises")

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.lib import Client, Library
+from tests.lib import Client, Library, ending, routes
 from tests.lib.page import Page
 
 MARKUP = '<b onmouseover=alert(1)>"\'&</b><script>1</script>'
@@ -188,3 +188,33 @@ def test_refusals(admin, new_admin):
     admin.refused("GET", PATH + "nonsense", 404, "not_found")
     new_admin().refused("GET", PATH + exercise, 404, "not_found")
     admin.colleague().refused("GET", PATH + exercise, 404, "not_found")
+
+
+@pytest.mark.parametrize("way", ["leaving", "removal", "organisation"])
+def test_a_deleted_certificate_is_no_forgery(instance, new_admin, way):
+    """E2: whose certificate is deleted with the person or the organisation: the number says that, and nothing about anybody."""
+    admin = new_admin()
+    member = admin.colleague(last="Vanishing")
+    run = member.run("bec", questionCount=3)
+    number = re.search(r"/verify/([0-9a-f-]{36})", member.call("GET", PATH + run))[1]
+    anon = Client(instance)
+    assert anon.call("GET", f"/api/public/certificates/{number}")["holder"] == "Robin Vanishing"
+    if way == "leaving":
+        member.call("POST", "/api/portal/delete-account", json={"confirmEmail": member.email})
+    elif way == "removal":
+        admin.call("DELETE", f"/api/portal/users/{member.me['id']}")
+    else:
+        ending.close(admin)
+        ending.erased(instance, admin.me["orgId"])
+    reply = anon.get(f"/api/public/certificates/{number}")
+    assert reply.status_code == 410 and set(reply.json()) == {"error", "code", "requestId"} and reply.json()["code"] == "withdrawn"
+    assert anon.get(f"/api/public/certificates/{number.upper()}").status_code == 410
+    anon.refused("GET", f"/api/public/certificates/{number[:-4]}0000", 404, "not_found")
+    kept = instance.sql("SELECT encode(digest, 'hex') AS digest, valid_until::text FROM muster.withdrawn_certificate")
+    assert not [row for row in kept if number in row["digest"]] and {len(row["valid_until"]) for row in kept} == {10}
+
+
+def test_searchers_do_not_list_certificates(anon):
+    """What shows a person's name to whoever has the number is not for search engines."""
+    for path in (f"/verify/{routes.NO_UUID}", f"/api/public/certificates/{routes.NO_UUID}"):
+        assert anon.get(path, contracted=False).headers["X-Robots-Tag"] == "noindex", path

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.lib import Client
+from tests.lib import Client, ending
 from tests.lib.instance import Instance, wait_for
 from tests.lib.mail import files_to, html_of, hurry, one_click, outbox, text_of, wait_for_mail
 
@@ -73,8 +73,8 @@ def test_e2_files_go_with_their_person(instance, person):
     odd = [instance.var / "outbox" / name for name in ("notes.eml", f"{other.me['id']}.eml.txt")]
     for file in odd:
         file.write_text("not a mail\n", encoding="ascii")
-    person.call("POST", "/api/portal/delete-organization",
-                json={"confirmName": person.me["organization"]["name"], "confirmEmail": person.email})
+    ending.close(person)
+    ending.erased(instance, person.me["orgId"])
     due = "UPDATE muster.job SET run_at = now() WHERE kind = 'outbox' AND state = 'QUEUED' RETURNING id"
     wait_for(lambda: instance.sql(due), "it is due")
     hurry(instance)

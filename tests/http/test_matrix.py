@@ -152,6 +152,7 @@ CASES.update({
     "POST /api/portal/delete-account": (lambda w: ("", {"json": {"confirmEmail": "somebody@example.com"}}), members(400)),
     "POST /api/portal/delete-organization": (
         lambda w: ("", {"json": {"confirmName": "Ours Ltd", "confirmEmail": "somebody@example.com"}}), admins(400)),
+    "POST /api/portal/restore-organization": (lambda w: ("", {}), admins()),
 })
 
 # Account security. Passwords and codes are wrong on purpose: what counts is who is let in.

@@ -295,25 +295,6 @@ def test_e4_retention(boss, instance):
     assert [row["detail"]["days"] for row in entries] == [rule["days"], None, 12]
 
 
-def test_e2_deleting_an_organisation(instance, boss, org):
-    """E2, E3, A7: the name is typed; everything goes at once; the act and its receipt are in the administrator's log."""
-    admin, path = org["admin"], f"/api/admin/orgs/{org['id']}"
-    name, key = boss.call("GET", path)["name"], admin.api_key()
-    admin.run("bec", questionCount=3)
-    error = boss.refused("DELETE", path, 400, "validation_failed", json={"confirmName": name.upper() + "x"})
-    assert [field["field"] for field in error["fields"]] == ["confirmName"]
-    receipt = boss.call("DELETE", path, json={"confirmName": name})["receipt"]
-    assert instance.value("SELECT kind FROM muster.erasure_receipt WHERE id = %s", receipt) == "organization"
-    admin.refused("GET", "/api/portal/me", 401, "unauthenticated")
-    key.refused("GET", "/api/ttx/catalog", 401, "unauthenticated")
-    boss.refused("GET", path, 404, "not_found")
-    assert boss.call("GET", f"/api/admin/users?q={admin.email}") == []
-    entry = boss.call("GET", "/api/portal/audit-log?action=platform.organization_deleted")[0]
-    assert (entry["target"]["id"], entry["detail"]) == (org["id"], {"receipt": receipt})
-    own = boss.call("GET", f"/api/admin/orgs/{boss.me['orgId']}")
-    boss.refused("DELETE", f"/api/admin/orgs/{own['id']}", 409, "conflict", json={"confirmName": own["name"]})
-
-
 def test_b2_mail_settings_hold_no_secret():
     """B2: host and port of the mail server, not what is in front of them; a created organisation's link goes by mail alone."""
     with Instance(SMTP_URL="smtp://127.0.0.1:1", MAIL_FROM="Muster <muster@example.com>", PROCESSES=2) as own:

@@ -21,6 +21,7 @@ PROOF = {
     "POST /api/auth/invitations/accept": "always",
     "POST /api/portal/delete-account": "always",
     "POST /api/portal/delete-organization": "always",
+    "POST /api/portal/restore-organization": "always",
     "POST /api/portal/invite": "some",  # of administrators
 }
 # The body itself has the password or a code.

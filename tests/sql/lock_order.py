@@ -54,6 +54,9 @@ UPDATE muster.app_user SET role = 'SUPER_ADMIN', email = 'platform@example.com' 
 # name: role, who runs it, the statement (of sql/queries, with its arguments, or SQL), what holds afterwards when it said ok. {x} are
 # columns of the world; a row that went with its exercise, person or organisation is nothing that must hold.
 PART = "(SELECT p.id FROM muster.participant p WHERE p.exercise_id = '{%s}' AND p.user_id = '{%s}')"
+ENDING = ("SELECT EXISTS (SELECT FROM muster.org_ending WHERE org_id = '{org}') "
+          "OR NOT EXISTS (SELECT FROM muster.org WHERE org_id = '{org}') OR EXISTS (SELECT FROM muster.audit_log "
+          "WHERE org_id = '{org}' AND action = 'organization.restored')")
 STATEMENTS = {
     "the last answer": ("exercises", "person", "answer_put('{open}', 2, 3, 2, 2, 'item-2', 1, 100, 100, 100, NULL, 'because')",
                         "SELECT bool_and(status = 'COMPLETED') FROM muster.exercise WHERE id = '{open}'"),
@@ -91,9 +94,10 @@ STATEMENTS = {
     "deactivating": ("auth", "admin", "user_change('{person}', NULL, 'DEACTIVATED')", None),
     "deleting the organisation": ("auth", "admin",
                                   "organization_delete('Example Ltd', (SELECT email FROM muster.app_user WHERE id = '{admin}'), '{{}}')",
-                                  "SELECT count(*) = 0 FROM muster.org WHERE org_id = '{org}'"),
-    "the platform deleting it": ("portal", "platform", "admin_org_delete('{org}', 'Example Ltd')",
-                                 "SELECT count(*) = 0 FROM muster.org WHERE org_id = '{org}'"),
+                                  ENDING),
+    "the platform deleting it": ("portal", "platform", "admin_org_delete('{org}', 'Example Ltd')", ENDING),
+    "restoring it": ("auth", "admin", "organization_restore()", None),
+    "erasing it": ("jobs", None, "SELECT test.erased('{org}') AS verdict", "SELECT count(*) = 0 FROM muster.org WHERE org_id = '{org}'"),
     "retention": ("jobs", None, "retention()", None),
 }
 # Rows that one of them may be stopped at.
@@ -142,6 +146,12 @@ BEGIN
     RETURN CASE WHEN FOUND THEN 'ok' ELSE 'not_found' END;
 END $$;
 GRANT EXECUTE ON FUNCTION test.renamed TO muster_auth;
+CREATE FUNCTION test.erased(p uuid) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    PERFORM muster.seats_lock_of(p), muster.org_erase(p, gen_random_uuid());
+    RETURN 'ok';
+END $$;
+GRANT EXECUTE ON FUNCTION test.erased TO muster_jobs;
 """
 
 

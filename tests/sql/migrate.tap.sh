@@ -54,7 +54,7 @@ is "$(ask "SELECT proname FROM pg_proc WHERE pronamespace = 'muster'::regnamespa
     "$(find "$TOP/sql/code" -name '*.sql' -printf '%f\n' | sed 's/\.sql$//' | LC_ALL=C sort)" 'there is a function for every file, and no other'
 is "$(ask "SELECT count(*) FROM pg_class c WHERE relnamespace = 'muster'::regnamespace AND relkind IN ('r', 'p') AND NOT (relrowsecurity AND relforcerowsecurity)
            AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'org_id')")" 0 'A3: every tenant table has row security, forced'
-psql --quiet --dbname=migrated -c 'GRANT DELETE, UPDATE (slug) ON muster.org TO muster_portal' -c 'GRANT EXECUTE ON FUNCTION muster.org_erase(uuid) TO PUBLIC' \
+psql --quiet --dbname=migrated -c 'GRANT DELETE, UPDATE (slug) ON muster.org TO muster_portal' -c 'GRANT EXECUTE ON FUNCTION muster.org_erase(uuid, uuid) TO PUBLIC' \
     -c 'CREATE POLICY everybody ON muster.exercise USING (true)' -c 'ALTER TABLE muster.answer NO FORCE ROW LEVEL SECURITY' \
     -c 'REVOKE SELECT ON muster.org FROM muster_auth' -c 'CREATE FUNCTION muster.by_hand() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$' \
     -c 'ALTER POLICY lookup ON muster.org TO muster_portal' -c "COMMENT ON POLICY lookup ON muster.org IS 'changed'"

@@ -100,6 +100,13 @@ UPDATE muster.app_user SET role = 'MEMBER' FROM us WHERE id = person;
 UPDATE muster.user_session SET last_seen_at = now();
 -- Plan, person, revocation: they count at the next request.
 SELECT is(pg_temp.ask('key', 'key', '{SUPER_ADMIN}', 'exercises'), 'MU103 outside', 'the first thing that fails is told');
+INSERT INTO muster.org_ending (org_id, ends_at) SELECT org_id, '2031-02-03 04:05:06.789+00' FROM muster.user_session WHERE token_hash = sha256('good');
+SELECT is(pg_temp.ask('session', 'good'), 'MU107 outside', 'E2: an organisation that is going to be deleted');
+SELECT is(pg_temp.ask('key', 'key'), 'MU107 outside', 'E2: its keys as well');
+SELECT throws_ok($$ SELECT FROM muster.principal_enter('session', sha256('good'), '{}', '') $$, 'MU107', '3 February 2031, 04:05 UTC', 'E2: it is said until when');
+SELECT is(value('muster_portal', format('SELECT ''ok'' FROM muster.principal_enter(%L, sha256(%L), ''{}'', ''results'', p_ending => true)', kind, token)), 'ok',
+          format('E2: a row that stays open takes its %s', kind)) FROM (VALUES ('session', 'good'), ('key', 'key')) t (kind, token);
+DELETE FROM muster.org_ending;
 UPDATE muster.org SET plan = 'FREE' FROM us WHERE org_id = org;
 SELECT is(pg_temp.ask('key', 'key'), 'MU104 outside', 'A11: a plan without API access');
 SELECT is(pg_temp.ask('session', 'good'), 'ok inside', 'a plan without API access has sessions');

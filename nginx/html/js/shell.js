@@ -5,7 +5,7 @@ import { icon } from './icons.js';
 import { askForProof, get, post } from './api.js';
 import { stepUp } from './step_up.js';
 import { personName } from './format.js';
-import { resetBanner, verifyBanner } from './banner.js';
+import { ENDING_PAGE, endingBanner, resetBanner, verifyBanner } from './banner.js';
 import { OVERSIGHT } from './constants.js';
 
 const THEMES = ['system', 'light', 'dark'];
@@ -195,18 +195,27 @@ function guardReturn(user) {
   });
 }
 
-/* Loads the signed-in user and completes the header; a 401 leads to the sign-in page. */
+/* Loads the signed-in user and completes the header; a 401 leads to the sign-in page, an organisation that is going to be deleted to the page
+   where something can be done about it. */
 export async function startShell() {
   askForProof(stepUp);
   const tools = byId('site-tools');
   replace(tools, themeButton());
   const user = await get('/api/portal/me');
+  if (user.organization.endsAt && window.location.pathname !== ENDING_PAGE) {
+    window.location.replace(ENDING_PAGE);
+    return new Promise(() => {}); // nothing of this page is drawn
+  }
   replace(byId('site-nav'), navigation(user));
   const brand = document.querySelector('.brand');
   brand.setAttribute('href', '/exercises');
   tools.appendChild(userMenu(user));
-  verifyBanner(user, toast);
-  resetBanner(user, toast);
+  if (user.organization.endsAt) {
+    endingBanner(user, toast);
+  } else {
+    verifyBanner(user, toast);
+    resetBanner(user, toast);
+  }
   guardReturn(user);
   return user;
 }

@@ -9,7 +9,7 @@ AS $$
 DECLARE
     v_limit bigint := coalesce(nullif(current_setting('app.limit_writes', true), ''), '0')::bigint;
 BEGIN
-    IF p_action ~ '^(user|platform)\.|\.(revoked|removed|deleted)$' THEN
+    IF p_action ~ '^(user|platform)\.|\.(revoked|removed|deleted|deletion_asked|restored)$' THEN
         v_limit := 2 * v_limit;
     END IF;
     IF v_limit = 0 OR p_done < v_limit / 64 THEN

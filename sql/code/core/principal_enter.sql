@@ -1,9 +1,10 @@
 -- Looks a credential up, checks the route's guard, and sets the tenant for this transaction. Who may not is told by an error, which ends
 -- the pipeline: no statement behind this one runs for a caller who is refused. MU101: the credential is none; MU102: its role is not among
 -- p_roles (empty: any); MU103: the key does not have p_scope ('': a session only); MU104: the plan has no API access; MU105: the session's
--- password or code is older than p_proof seconds (0: as old as may be; keys are asked for their scope instead, rule A15). A session that was not used for p_idle seconds (0: no limit), or
--- of the platform's administrators for eight hours, is none. MU106: the person has no second factor and p_factor asks for one: 'required'
--- when the organisation does, 'always' in any case. p_kind: 'session',
+-- password or code is older than p_proof seconds (0: as old as may be; keys are asked for their scope instead, rule A15); MU106: the person
+-- has no second factor and p_factor asks for one: 'required' when the organisation does, 'always' in any case; MU107: the organisation is
+-- going to be deleted, and the row is none of those that stay open (p_ending). A session that was not used for p_idle seconds (0: no
+-- limit), or of the platform's administrators for eight hours, is none. p_kind: 'session',
 -- 'key', 'pending' (a session that waits for its second factor and nothing else), 'any' (a session of either kind, to sign out).
 --
 -- Every request passes here, so it does without a search path of its own, which would be set and taken back each time: every table, type,
@@ -11,6 +12,7 @@
 -- because plpgsql computes an assignment without running a statement.
 CREATE OR REPLACE FUNCTION muster.principal_enter(
     p_kind text, p_token bytea, p_roles text[], p_scope text, p_proof integer DEFAULT 0, p_idle integer DEFAULT 0, p_factor text DEFAULT '',
+    p_ending boolean DEFAULT false,
     OUT user_id uuid, OUT org_id uuid, OUT role text, OUT credential_id uuid,
     OUT authenticated_at timestamptz
 ) RETURNS record LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -22,22 +24,25 @@ DECLARE
     v_seen pg_catalog.timestamptz;
     v_in pg_catalog.bool;
     v_required pg_catalog.bool; -- by the organisation; NULL for a half session, which waits for its factor
+    v_ends pg_catalog.timestamptz;
 BEGIN
     IF p_kind OPERATOR(pg_catalog.=) 'key' THEN
-        SELECT k.id, k.user_id, k.org_id, u.role, k.created_at, k.last_used_at, o.second_factor_required, k.scopes, p.api_access
-        INTO credential_id, user_id, org_id, role, authenticated_at, v_seen, v_required, v_scopes, v_api_access
+        SELECT k.id, k.user_id, k.org_id, u.role, k.created_at, k.last_used_at, o.second_factor_required, k.scopes, p.api_access, e.ends_at
+        INTO credential_id, user_id, org_id, role, authenticated_at, v_seen, v_required, v_scopes, v_api_access, v_ends
         FROM muster.api_key k
         JOIN muster.app_user u ON u.org_id OPERATOR(pg_catalog.=) k.org_id AND u.id OPERATOR(pg_catalog.=) k.user_id
         JOIN muster.org o ON o.org_id OPERATOR(pg_catalog.=) k.org_id
         JOIN muster.plan p ON p.name OPERATOR(pg_catalog.=) o.plan
+        LEFT JOIN muster.org_ending e ON e.org_id OPERATOR(pg_catalog.=) k.org_id
         WHERE k.token_hash OPERATOR(pg_catalog.=) p_token AND k.expires_at OPERATOR(pg_catalog.>) v_now
           AND u.status OPERATOR(pg_catalog.=) 'ACTIVE';
     ELSIF p_kind OPERATOR(pg_catalog.=) 'session' OR p_kind OPERATOR(pg_catalog.=) 'any' THEN
-        SELECT s.id, s.user_id, s.org_id, u.role, COALESCE(s.stepped_up_at, s.created_at), s.last_seen_at, o.second_factor_required
-        INTO credential_id, user_id, org_id, role, authenticated_at, v_seen, v_required
+        SELECT s.id, s.user_id, s.org_id, u.role, COALESCE(s.stepped_up_at, s.created_at), s.last_seen_at, o.second_factor_required, e.ends_at
+        INTO credential_id, user_id, org_id, role, authenticated_at, v_seen, v_required, v_ends
         FROM muster.user_session s
         JOIN muster.org o ON o.org_id OPERATOR(pg_catalog.=) s.org_id
         JOIN muster.app_user u ON u.org_id OPERATOR(pg_catalog.=) s.org_id AND u.id OPERATOR(pg_catalog.=) s.user_id
+        LEFT JOIN muster.org_ending e ON e.org_id OPERATOR(pg_catalog.=) s.org_id
         WHERE s.token_hash OPERATOR(pg_catalog.=) p_token AND s.expires_at OPERATOR(pg_catalog.>) v_now
           AND u.status OPERATOR(pg_catalog.=) 'ACTIVE';
     END IF;
@@ -54,7 +59,9 @@ BEGIN
             secs => CASE WHEN role OPERATOR(pg_catalog.=) 'SUPER_ADMIN' THEN LEAST(p_idle, 28800) ELSE p_idle END))) THEN
         PERFORM muster.principal_refuse('MU101');
     END IF;
-    IF NOT v_api_access THEN
+    IF v_ends IS NOT NULL AND NOT p_ending THEN
+        PERFORM muster.org_ending_refuse(v_ends);
+    ELSIF NOT v_api_access THEN
         PERFORM muster.principal_refuse('MU104');
     ELSIF NOT p_scope OPERATOR(pg_catalog.=) ANY (v_scopes) THEN
         PERFORM muster.principal_refuse('MU103');

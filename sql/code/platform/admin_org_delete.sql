@@ -1,10 +1,11 @@
--- Deletes an organisation for good, its audit log with it; the act is in the administrator's own log. Verdicts: ok (with the receipt),
--- not_found, name_mismatch, platform (there is a platform administrator in it; under seats_lock_of() nobody becomes one).
-CREATE OR REPLACE FUNCTION muster.admin_org_delete(p_target uuid, p_name text, OUT verdict text, OUT receipt uuid) RETURNS record
+-- An organisation is to be deleted (org_end()); both logs have it. Verdicts: ok (with the end; asked for again, the same), not_found,
+-- name_mismatch, platform (there is a platform administrator in it, whom this would shut out; under seats_lock_of() nobody becomes one).
+CREATE OR REPLACE FUNCTION muster.admin_org_delete(p_target uuid, p_name text, OUT verdict text, OUT ends_at timestamptz) RETURNS record
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = muster, pg_temp
 AS $$
 DECLARE
     v_org org;
+    v_end record;
 BEGIN
     PERFORM platform_only();
     FOR v_locked IN 0..1 LOOP
@@ -22,8 +23,12 @@ BEGIN
             PERFORM seats_lock_of(p_target);
         END IF;
     END LOOP;
-    receipt := org_erase(p_target);
-    PERFORM platform_audit(NULL, 'platform.organization_deleted', 'organization', p_target, jsonb_build_object('receipt', receipt));
+    SELECT * INTO v_end FROM org_end(p_target, org());
+    ends_at := v_end.ends_at;
+    IF v_end.begun THEN
+        PERFORM platform_audit(p_target, 'platform.deletion_asked', 'organization', p_target,
+                               jsonb_build_object('endsAt', iso_time(v_end.ends_at), 'receipt', v_end.receipt));
+    END IF;
     verdict := 'ok';
 END
 $$;

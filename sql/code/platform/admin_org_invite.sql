@@ -1,4 +1,4 @@
--- Verdicts: ok, not_found, suspended, already_member; MU001 without a seat.
+-- Verdicts: ok, not_found, suspended, ending, already_member; MU001 without a seat.
 CREATE OR REPLACE FUNCTION muster.admin_org_invite(p_target uuid, p_email text, p_hash bytea, p_days integer, p_sealed text,
                                         OUT verdict text, OUT invitation uuid, OUT expires timestamptz)
 RETURNS record LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = muster, pg_temp
@@ -13,6 +13,9 @@ BEGIN
         RETURN;
     ELSIF v_org.suspended_at IS NOT NULL THEN
         verdict := 'suspended';
+        RETURN;
+    ELSIF org_is_ending(p_target) THEN
+        verdict := 'ending';
         RETURN;
     END IF;
     SELECT a.verdict, a.invitation, a.expires INTO verdict, invitation, expires

@@ -1,5 +1,5 @@
 -- Gives the platform's role, or takes it: then the person administers the own organisation, which therefore never loses its last
--- administrator by this. Verdicts: ok, not_found, inactive, suspended, already, not_platform.
+-- administrator by this. Verdicts: ok, not_found, inactive, suspended, ending, already, not_platform.
 CREATE OR REPLACE FUNCTION muster.server_platform_admin(p_email text, p_revoke boolean) RETURNS text
 LANGUAGE plpgsql VOLATILE SET search_path = muster, pg_temp
 AS $$
@@ -18,6 +18,8 @@ BEGIN
         RETURN 'inactive';
     ELSIF NOT p_revoke AND EXISTS (SELECT FROM org o WHERE o.org_id = v_user.org_id AND o.suspended_at IS NOT NULL) THEN
         RETURN 'suspended';
+    ELSIF NOT p_revoke AND org_is_ending(v_user.org_id) THEN
+        RETURN 'ending';
     END IF;
     UPDATE app_user u SET role = CASE WHEN p_revoke THEN 'CLIENT_ADMIN' ELSE 'SUPER_ADMIN' END
     WHERE u.org_id = v_user.org_id AND u.id = v_user.id;

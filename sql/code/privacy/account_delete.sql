@@ -1,4 +1,5 @@
--- The running person leaves for good. Verdicts: ok (with the receipt), gone (whoever asks was erased by a request that came a moment
+-- The running person leaves for good and at once: this right waits for nothing, also where the organisation is going to be deleted, whose
+-- last administrator may leave, too, since nobody will have to administer it. Verdicts: ok (with the receipt), gone (whoever asks was erased by a request that came a moment
 -- earlier), email_mismatch, last_admin, last_platform_admin. Who mistypes the address waits for nobody.
 CREATE OR REPLACE FUNCTION muster.account_delete(p_email text, p_spellings text[] DEFAULT '{}', OUT verdict text, OUT receipt uuid) RETURNS record
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = muster, pg_temp
@@ -17,7 +18,7 @@ BEGIN
         verdict := 'email_mismatch';
     ELSIF is_last_platform_admin(person()) THEN
         verdict := 'last_platform_admin';
-    ELSIF is_last_admin(person()) THEN
+    ELSIF is_last_admin(person()) AND NOT org_is_ending(org()) THEN
         verdict := 'last_admin';
     ELSE
         PERFORM person_hold(person());

@@ -1,11 +1,9 @@
--- The end of an organisation, whoever decides it: everything in it, and what lies elsewhere about the proven addresses of its people.
--- Exercises go first, in the order of locks and so that none is first written again without its person. Returns the receipt. The caller
--- has locked the seats and has checked who may.
-CREATE OR REPLACE FUNCTION muster.org_erase(p_org uuid) RETURNS uuid LANGUAGE plpgsql VOLATILE SET search_path = muster, pg_temp
+-- The end of an organisation: everything in it, and what lies elsewhere about the proven addresses of its people. Exercises go first, in
+-- the order of locks and so that none is first written again without its person. The caller has locked the seats, and has the receipt.
+CREATE OR REPLACE FUNCTION muster.org_erase(p_org uuid, p_receipt uuid) RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = muster, pg_temp
 AS $$
 DECLARE
     r personal_data;
-    v_receipt uuid;
 BEGIN
     PERFORM play_end(p_org);
     DELETE FROM exercise e WHERE e.org_id = p_org;
@@ -15,7 +13,6 @@ BEGIN
                        'AND (t.org_id = $1 OR u.email_verified_at IS NOT NULL)', r.table_name, r.link) USING p_org;
     END LOOP;
     DELETE FROM org o WHERE o.org_id = p_org;
-    INSERT INTO erasure_receipt (kind) VALUES ('organization') RETURNING id INTO v_receipt;
-    RETURN v_receipt;
+    INSERT INTO erasure_receipt (id, kind) VALUES (p_receipt, 'organization');
 END
 $$;

@@ -1,8 +1,11 @@
--- The running person's organisation goes, with everybody and everything in it. Its audit log goes too; the receipt stays. Verdicts: ok
--- (with the receipt), gone, email_mismatch, name_mismatch, last_platform_admin. Who mistypes waits for nobody.
-CREATE OR REPLACE FUNCTION muster.organization_delete(p_name text, p_email text, p_spellings text[] DEFAULT '{}', OUT verdict text, OUT receipt uuid) RETURNS record
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = muster, pg_temp
+-- The running person's organisation is to be deleted, with everybody and everything in it (org_end()). Verdicts: ok (with the end; asked
+-- for again, the same), gone, email_mismatch, name_mismatch, last_platform_admin. Who mistypes waits for nobody. The platform's lock is
+-- held for a moment only: the erasure itself comes later, without it.
+CREATE OR REPLACE FUNCTION muster.organization_delete(p_name text, p_email text, p_spellings text[] DEFAULT '{}', OUT verdict text, OUT ends_at timestamptz)
+RETURNS record LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = muster, pg_temp
 AS $$
+DECLARE
+    v_end record;
 BEGIN
     FOR v_locked IN 0..1 LOOP
         SELECT CASE WHEN u.email <> ALL (p_email || p_spellings) THEN 'email_mismatch' WHEN o.name <> p_name THEN 'name_mismatch' END INTO verdict
@@ -18,9 +21,14 @@ BEGIN
     END LOOP;
     IF is_last_platform_admin(NULL) THEN
         verdict := 'last_platform_admin';
-    ELSE
-        receipt := org_erase(org());
-        verdict := 'ok';
+        RETURN;
     END IF;
+    SELECT * INTO v_end FROM org_end(org(), NULL);
+    ends_at := v_end.ends_at;
+    IF v_end.begun THEN
+        PERFORM audit_append(org(), person(), 'organization.deletion_asked', 'organization', org(),
+                             jsonb_build_object('endsAt', iso_time(v_end.ends_at), 'receipt', v_end.receipt));
+    END IF;
+    verdict := 'ok';
 END
 $$;

@@ -11,4 +11,7 @@ ORDER BY c.position;
 SELECT verdict, receipt FROM muster.account_delete($1, $2);
 
 -- name: organization_delete
-SELECT verdict, receipt FROM muster.organization_delete($1, $2, $3);
+SELECT verdict, ends_at FROM muster.organization_delete($1, $2, $3);
+
+-- name: organization_restore
+SELECT muster.organization_restore() AS verdict;

@@ -4,7 +4,7 @@
 -- id are for the audit log.
 SELECT user_id, org_id, role, credential_id, extract(epoch FROM now() - authenticated_at)::bigint AS age,
        set_config('app.actor', CASE WHEN $1 = 'key' THEN 'key' ELSE 'session' END, true), set_config('app.request_id', $5, true)
-FROM muster.principal_enter($1, $2, $3, $4, $6, $7, $8);
+FROM muster.principal_enter($1, $2, $3, $4, $6, $7, $8, $9);
 
 -- name: request
 -- A write that anybody may send: names the request for the audit log.

@@ -1,13 +1,14 @@
 -- name: mail_get
--- No row when it was sent or is gone. wanted: the person is active and has not turned this kind off.
+-- No row when it was sent or is gone. wanted: the person is active and has not turned this kind off, and what it announces still holds.
 SELECT m.recipient, m.kind, m.sealed, m.queued_at, u.first_name AS name, u.role, o.name AS organization, a.first_name || ' ' || a.last_name AS person,
-       e.id AS exercise_id, e.title, round(100.0 * p.correct_count / e.question_count)::integer AS accuracy,
+       e.id AS exercise_id, e.title, round(100.0 * p.correct_count / e.question_count)::integer AS accuracy, n.ends_at, n.receipt,
        muster.mail_topic(m.kind) AS topic,
-       muster.mail_topic(m.kind) IS NULL OR (u.status = 'ACTIVE' AND NOT EXISTS (
+       (m.kind NOT IN ('organization_ending', 'organization_ends_soon') OR n.org_id IS NOT NULL) AND (muster.mail_topic(m.kind) IS NULL OR (u.status = 'ACTIVE' AND NOT EXISTS (
            SELECT FROM muster.mail_optout t
-           WHERE t.org_id = m.org_id AND t.user_id = m.user_id AND t.topic = muster.mail_topic(m.kind))) AS wanted
+           WHERE t.org_id = m.org_id AND t.user_id = m.user_id AND t.topic = muster.mail_topic(m.kind)))) AS wanted
 FROM muster.mail m
 JOIN muster.org o ON o.org_id = m.org_id
+LEFT JOIN muster.org_ending n ON n.org_id = m.org_id
 LEFT JOIN muster.app_user u ON u.org_id = m.org_id AND u.id = m.user_id
 LEFT JOIN muster.app_user a ON a.org_id = m.org_id AND a.id = m.about_user_id
 LEFT JOIN muster.exercise e ON e.org_id = m.org_id AND e.id = m.about_exercise_id

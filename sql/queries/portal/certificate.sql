@@ -29,3 +29,6 @@ SELECT c.id, c.holder, c.organization, c.exercise, c.theme, c.difficulty, c.grad
        c.valid_until, c.status,
        (SELECT l.facts ->> 'title' FROM muster.library l WHERE l.theme = c.theme AND l.language = 'en' AND l.is_current) AS theme_title
 FROM muster.certificate_public($1) c;
+
+-- name: certificate_withdrawn
+SELECT EXISTS (SELECT FROM muster.withdrawn_certificate w WHERE w.digest = sha256(uuid_send($1::uuid))) AS withdrawn;

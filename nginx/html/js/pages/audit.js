@@ -46,6 +46,8 @@ const ACTIONS = {
   'organization.language_changed': 'Changed the language',
   'organization.branding_changed': 'Changed the branding',
   'organization.security_changed': 'Changed whether a second factor is required',
+  'organization.deletion_asked': 'Asked to delete the organisation',
+  'organization.restored': 'Restored the organisation',
   'character.created': 'Added a character',
   'character.changed': 'Changed a character',
   'character.deleted': 'Deleted a character',
@@ -58,6 +60,8 @@ const ACTIONS = {
   'platform.organization_renamed': 'Renamed the organisation',
   'platform.organization_suspended': 'Suspended the organisation',
   'platform.organization_resumed': 'Resumed the organisation',
+  'platform.deletion_asked': 'Asked to delete an organisation',
+  'platform.organization_restored': 'Restored an organisation',
   'platform.organization_deleted': 'Deleted an organisation',
   'platform.retention_changed': 'Changed a retention period',
   'platform.plan_changed': 'Changed the plan',
@@ -99,6 +103,8 @@ function facts(entry) {
     detail.from && detail.to ? roleLabel(detail.from) + ' → ' + roleLabel(detail.to) : null,
     detail.role ? 'Role: ' + roleLabel(detail.role) : null,
     detail.domain && entry.target.type === 'domain' ? 'Domain: ' + detail.domain : null,
+    detail.endsAt ? 'On ' + exactDate(detail.endsAt) : null,
+    detail.receipt ? 'Receipt: ' + detail.receipt : null,
     detail.reason ? 'Reason: ' + (REASONS[detail.reason] || detail.reason) : null,
     Array.isArray(detail.scopes) ? 'May: ' + detail.scopes.join(', ') : null
   ].filter(Boolean).join(' · ');

@@ -3,7 +3,7 @@
 import { h, byId, replace } from '../dom.js';
 import { icon } from '../icons.js';
 import { get, post } from '../api.js';
-import { bindForm, limitForm, notice } from '../forms.js';
+import { bindForm, limitForm } from '../forms.js';
 import { openDialog } from '../dialog.js';
 import { exactDate, plural, relativeDate } from '../format.js';
 import { FIELDS } from '../constants.js';
@@ -17,7 +17,8 @@ function orgNode(org) {
     h('div', { class: 'stack-s who' },
       h('div', { class: 'row' }, h('h2', { class: 'h-row' }, h('a', { href: '/platform/organisations/' + encodeURIComponent(org.id) }, org.name)),
         h('span', { class: 'pill pill-accent' }, org.plan),
-        org.status === 'ACTIVE' ? null : h('span', { class: 'pill pill-mid' }, 'Suspended')),
+        org.status === 'ACTIVE' ? null : h('span', { class: 'pill pill-mid' }, 'Suspended'),
+        org.endsAt ? h('span', { class: 'pill pill-mid' }, 'Deleted on ' + exactDate(org.endsAt, false)) : null),
       h('div', { class: 'key-meta' }, h('span', null, plural(org.people, 'active person', 'active people')),
         h('span', null, plural(org.exercisesThisMonth, 'exercise') + ' this month'),
         h('span', null, org.lastActivityAt ? 'Last activity ' + relativeDate(org.lastActivityAt) : 'No activity yet'),
@@ -65,15 +66,6 @@ function create() {
   });
 }
 
-/* What the page of an organisation left behind when it deleted it. */
-function showDeleted() {
-  const text = window.sessionStorage.getItem('muster.deleted');
-  if (text) {
-    window.sessionStorage.removeItem('muster.deleted');
-    replace(byId('note'), notice('good', 'check', h('p', null, text)));
-  }
-}
-
 async function start() {
   if (!await startPlatform(byId('list'))) {
     byId('filters').hidden = true;
@@ -98,7 +90,6 @@ async function start() {
     load();
   });
   byId('create').addEventListener('click', create);
-  showDeleted();
   await load();
 }
 

@@ -1,7 +1,7 @@
 /* One organisation: plan and use, people, log; change, suspend, invite an administrator. */
 
 import { h, byId, replace } from '../dom.js';
-import { get, post, put, request } from '../api.js';
+import { get, post, put } from '../api.js';
 import { bindForm, errorBox, notice } from '../forms.js';
 import { confirmDialog, openDialog } from '../dialog.js';
 import { toast } from '../shell.js';
@@ -59,23 +59,32 @@ async function suspend() {
 
 function erase() {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
-    h('p', null, 'Everybody and everything in it goes for good: accounts, exercises, answers, certificates, the audit log. Nothing of it comes back. With very many exercises that takes some minutes: leave this page open.'),
+    h('p', null, 'From now on nobody in it plays or changes anything. In seven days everybody and everything in it goes for good: accounts, exercises, answers, certificates, the audit log.'),
+    h('p', null, 'Until then you, or an administrator of the organisation, can restore it; they are told by mail. If only the platform shall decide, suspend it first.'),
     h('div', { class: 'field' }, h('label', { for: 'erase-name' }, 'Type the name to confirm: ' + isolated(state.org.name)),
       h('input', { class: 'input', id: 'erase-name', name: 'confirmName', autocomplete: 'off', spellcheck: 'false' })),
     h('div', { class: 'dialog-actions' }, h('button', { class: 'btn', type: 'button', onclick: () => box.close() }, 'Cancel'),
-      h('button', { class: 'btn btn-danger', type: 'submit' }, 'Delete for good')));
+      h('button', { class: 'btn btn-danger', type: 'submit' }, 'Delete in seven days')));
   const box = openDialog('Delete ' + isolated(state.org.name) + '?', form);
   bindForm(form, {
-    labels: { confirmName: 'Name' }, fields: FIELDS.adminDeleteOrg,
+    labels: { confirmName: 'Name' }, fields: FIELDS.adminEndOrg,
     send: async () => {
-      const reply = await request('DELETE', path, { confirmName: form.elements.confirmName.value });
-      try {
-        window.sessionStorage.setItem('muster.deleted', isolated(state.org.name) + ' was deleted. Receipt: ' + reply.data.receipt);
-      } finally {
-        window.location.assign('/platform');
-      }
+      const reply = await post(path + '/delete-organization', { confirmName: form.elements.confirmName.value });
+      box.close();
+      await changed('The organisation will be deleted on ' + exactDate(reply.endsAt) + '.', 'restore');
     }
   });
+}
+
+async function restore() {
+  const sure = await confirmDialog({
+    title: 'Restore ' + isolated(state.org.name) + '?', action: 'Restore', keep: 'Cancel',
+    text: 'It is not going to be deleted, and everything is as it was before.' + (state.org.status === 'ACTIVE' ? '' : ' It stays suspended.'),
+    run: () => post(path + '/restore-organization')
+  });
+  if (sure) {
+    await changed('The organisation stays.', 'delete');
+  }
 }
 
 function invite() {
@@ -107,7 +116,8 @@ function factNodes(org) {
       ['Exercises this month', share(number(org.exercisesThisMonth.used), org.exercisesThisMonth.limit)],
       ['Last activity', org.lastActivityAt ? relativeDate(org.lastActivityAt) + ', ' + exactDate(org.lastActivityAt) : 'None yet'],
       ['Created', exactDate(org.createdAt)],
-      org.suspendedAt ? ['Suspended', exactDate(org.suspendedAt)] : null
+      org.suspendedAt ? ['Suspended', exactDate(org.suspendedAt)] : null,
+      org.endsAt ? ['Will be deleted', exactDate(org.endsAt)] : null
     ])];
 }
 
@@ -115,11 +125,14 @@ function draw(org) {
   const active = org.status === 'ACTIVE';
   document.title = org.name + ' · Muster';
   replace(byId('name'), org.name);
-  replace(byId('about'), org.slug, active ? null : [' ', h('span', { class: 'pill pill-mid' }, 'Suspended')]);
+  replace(byId('about'), org.slug, active ? null : [' ', h('span', { class: 'pill pill-mid' }, 'Suspended')],
+    org.endsAt ? [' ', h('span', { class: 'pill pill-mid' }, 'Deleted on ' + exactDate(org.endsAt, false))] : null);
   replace(byId('actions'), h('button', { class: 'btn btn-primary', type: 'button', id: 'change', onclick: change }, 'Change'),
-    active ? h('button', { class: 'btn', type: 'button', id: 'invite', onclick: invite }, 'Invite an administrator') : null,
+    active && !org.endsAt ? h('button', { class: 'btn', type: 'button', id: 'invite', onclick: invite }, 'Invite an administrator') : null,
     id === state.me.orgId ? null : h('button', { class: 'btn', type: 'button', id: 'suspend', onclick: suspend }, active ? 'Suspend' : 'Resume'),
-    id === state.me.orgId ? null : h('button', { class: 'btn', type: 'button', id: 'delete', onclick: erase }, 'Delete'));
+    id === state.me.orgId ? null
+      : org.endsAt ? h('button', { class: 'btn', type: 'button', id: 'restore', onclick: restore }, 'Restore')
+        : h('button', { class: 'btn', type: 'button', id: 'delete', onclick: erase }, 'Delete'));
   replace(byId('facts'), factNodes(org));
 }
 

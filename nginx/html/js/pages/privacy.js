@@ -115,7 +115,7 @@ function gone(reply) {
   title.focus();
 }
 
-/* options: title, consequences, fields, expected (what each field must hold), path, action. */
+/* options: title, consequences, fields, expected (what each field must hold), path, action, done (gets the reply). */
 function leaveDialog(options) {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
     h('ul', { class: 'stack-s' }, options.consequences.map((text) => h('li', null, text))),
@@ -134,7 +134,7 @@ function leaveDialog(options) {
     send: async () => {
       const reply = await post(options.path, values());
       box.close();
-      gone(reply);
+      options.done(reply);
     }
   });
   form.querySelector('input').focus();
@@ -144,10 +144,11 @@ function deleteAccount(user) {
   leaveDialog({
     title: 'Delete your account?',
     path: '/api/portal/delete-account',
+    done: gone,
     action: 'Delete my account for good',
     expected: { confirmEmail: user.email },
     consequences: [
-      'You are signed out everywhere, your API keys stop working, and your password, second factor and certificates are deleted.',
+      'It happens at once: you are signed out everywhere, your API keys stop working, and your password, second factor and certificates are deleted.',
       'Completed exercises stay in your organisation\u2019s figures without your name and without the reasons you wrote down. Exercises that you alone have not finished are deleted.',
       'Nobody can bring it back. Take your data with you first.'],
     fields: field('confirmEmail', 'Your e-mail address', 'Type ' + user.email + ' to confirm.')
@@ -158,12 +159,13 @@ function deleteOrganization(user) {
   leaveDialog({
     title: 'Delete the organisation?',
     path: '/api/portal/delete-organization',
-    action: 'Delete everything for good',
+    action: 'Delete in seven days',
+    done: () => window.location.reload(),
     expected: { confirmName: user.organization.name, confirmEmail: user.email },
     consequences: [
-      'Everybody in ' + isolated(user.organization.name) + ' loses their account, at once.',
-      'All exercises, answers, certificates, settings and the audit log are deleted. With very many exercises that takes some minutes: leave this page open until you see the receipt.',
-      'Nobody can bring it back.'],
+      'From now on nobody in ' + isolated(user.organization.name) + ' plays or changes anything, and its API keys are refused. Everybody can still sign in, take their data out and leave.',
+      'In seven days all accounts, exercises, answers, certificates, settings and the audit log are deleted for good.',
+      'Until then every administrator can restore all of it as it was. They get a mail now, and another one the day before.'],
     fields: [field('confirmName', 'Name of the organisation', 'Type ' + isolated(user.organization.name) + ' to confirm.'),
       field('confirmEmail', 'Your e-mail address', 'Type ' + user.email + ' to confirm.')]
   });
@@ -175,7 +177,7 @@ function drawLeave(user) {
     h('p', { class: 'muted' }, 'What becomes of each kind of data is said above. A number stays as a receipt, without anything about you.'),
     h('div', { class: 'row' },
       h('button', { class: 'btn btn-danger', type: 'button', id: 'delete-account', onclick: () => deleteAccount(user) }, icon('trash'), 'Delete my account'),
-      admin ? h('button', { class: 'btn', type: 'button', id: 'delete-organization', onclick: () => deleteOrganization(user) }, icon('trash'), 'Delete the organisation') : null)));
+      admin && !user.organization.endsAt ? h('button', { class: 'btn', type: 'button', id: 'delete-organization', onclick: () => deleteOrganization(user) }, icon('trash'), 'Delete the organisation') : null)));
   byId('leave').removeAttribute('aria-busy');
 }
 

@@ -11,6 +11,7 @@ const VERDICTS = {
   valid: ['good', 'check', 'This certificate is valid', 'It was issued by this server and has not been withdrawn.'],
   expired: ['mid', 'clock', 'This certificate has expired', 'It was issued by this server, but its validity is over.'],
   revoked: ['bad', 'close', 'This certificate was revoked', 'It was issued by this server and withdrawn later. Do not rely on it.'],
+  withdrawn: ['bad', 'close', 'This certificate was withdrawn', 'It was issued by this server. The account of its holder was deleted since, and nothing else is kept. Do not rely on it.'],
   unknown: ['bad', 'close', 'No such certificate', 'This server never issued a certificate with this number. Check the number for typing errors.']
 };
 
@@ -69,7 +70,7 @@ async function load() {
   try {
     replace(box, certificate(await get('/api/public/certificates/' + encodeURIComponent(id), { anonymous: true })));
   } catch (error) {
-    replace(box, error.status === 404 || error.status === 400 ? notFound(id) : errorBox(error, load));
+    replace(box, error.code === 'withdrawn' ? h('div', { class: 'card' }, head('withdrawn')) : error.status === 404 || error.status === 400 ? notFound(id) : errorBox(error, load));
   }
   box.removeAttribute('aria-busy');
 }

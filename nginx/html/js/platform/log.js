@@ -8,6 +8,8 @@ const ACTIONS = {
   'platform.organization_renamed': 'Renamed an organisation',
   'platform.organization_suspended': 'Suspended an organisation',
   'platform.organization_resumed': 'Resumed an organisation',
+  'platform.deletion_asked': 'Asked to delete an organisation',
+  'platform.organization_restored': 'Restored an organisation',
   'platform.organization_deleted': 'Deleted an organisation',
   'platform.retention_changed': 'Changed a retention period',
   'platform.plan_changed': 'Changed an organisation’s plan',
@@ -28,6 +30,9 @@ function actionText(action) {
 }
 
 function actorText(entry) {
+  if (entry.action === 'platform.organization_deleted' && entry.actor.kind === 'system') {
+    return 'Its time had come';
+  }
   const names = { platform: 'A platform administrator', system: entry.action.indexOf('platform.') === 0 ? 'A command on the server' : 'Nobody signed in' };
   return entry.actor.name || names[entry.actor.kind] || 'Somebody who is no longer here';
 }
@@ -51,6 +56,8 @@ function factsText(entry) {
     entry.action === 'platform.plan_stored' || entry.action === 'platform.retention_changed' ? capitalise(detail.name) : null,
     entry.action === 'platform.settings_changed' ? 'Sign-ups: ' + (detail.signups || 'as the environment') + ' · Default plan: ' + (detail.default_plan || 'as the environment') : null,
     detail.kind || null,
+    detail.endsAt ? 'On ' + exactDate(detail.endsAt) : null,
+    detail.receipt ? 'Receipt: ' + detail.receipt : null,
     detail.reason ? 'Reason: ' + detail.reason : null
   ].filter(Boolean).join(' · ');
 }
