@@ -16,4 +16,4 @@ CREATE INDEX org_ending_ends ON muster.org_ending (ends_at);
 ALTER TABLE muster.mail DROP CONSTRAINT mail_kind, ADD CONSTRAINT mail_kind CHECK (kind IN (
     'verify_email', 'reset_password', 'password_changed', 'invitation', 'verify_domain', 'member_joined', 'exercise_completed',
     'second_factor_on', 'second_factor_off', 'recovery_codes_replaced', 'recovery_code_used', 'api_key_created', 'new_device', 'role_changed',
-    'organization_ending', 'organization_ends_soon', 'organization_restored'));
+    'factor_reset_asked', 'factor_reset', 'organization_ending', 'organization_ends_soon', 'organization_restored'));
