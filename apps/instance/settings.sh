@@ -21,6 +21,7 @@ WEB_CONNECTIONS       number     8192        64 1000000
 WAL_ARCHIVE           path       -
 DISK_FREE_MB          number     256         0 100000000
 QUEUE_AGE_SECONDS     number     900         0 1000000
+METRICS_TOKEN_FILE    token      -
 DEMO                  choice     1           0 1
 SIGNUPS               choice     open        open closed
 DEFAULT_PLAN          choice     ENTERPRISE  FREE STARTER GROWTH PROFESSIONAL ENTERPRISE
@@ -98,6 +99,17 @@ check_line() { # NAME MOST
 
 check_path() { # NAME
     [[ ${!1} == /* && ! ${!1} =~ [[:cntrl:]] ]] || fault "$1 must be an absolute path, not \"${!1}\"."
+}
+
+# The file is read as who starts the instance; the programs get its digest alone.
+check_token() { # NAME
+    check_path "$1"
+    [[ -r ${!1} && -f ${!1} ]] || {
+        fault "$1: the file ${!1} cannot be read."
+        return
+    }
+    [[ $(head -n 1 "${!1}") =~ ^[A-Za-z0-9._~+/=-]{32,200}$ ]] ||
+        fault "$1: the first line of ${!1} must be 32 to 200 letters, digits and -._~+/= (head -c 32 /dev/urandom | base64 makes one)."
 }
 
 check_folder() { # NAME

@@ -27,6 +27,7 @@ struct jobs_config {
     int64_t smtp_timeout, processes;
     const char *mail_from;  /* address, or name <address> */
     const char *outbox_dir; /* where mails go without a server */
+    const char *metrics_file;
 };
 extern struct jobs_config jobs_config;
 
@@ -138,6 +139,10 @@ enum job_end job_retry(struct job *job, const char *why);
 enum job_end job_refuse(struct job *job, const char *why);
 /* For a statement that failed; the log has the reason. */
 enum job_end job_trouble(struct job *job);
+/* How many attempts ended how, and what became of mails, in metrics_file: all workers count in it. */
+void jobs_count_begin(const char *path);
+enum job_mail { JOB_MAIL_SENT, JOB_MAIL_REFUSED, JOB_MAIL_FAILED, JOB_MAIL_COUNT };
+void jobs_count_mail(enum job_mail what);
 /* Records the end. */
 enum err job_end(struct job *job, enum job_end end);
 

@@ -102,6 +102,7 @@ static enum job_end judge(struct job *job, enum smtp_outcome outcome, const stru
         return JOB_STOPPED;
     }
     rest(job, outcome);
+    jobs_count_mail(outcome == SMTP_SENT ? JOB_MAIL_SENT : outcome == SMTP_REFUSED ? JOB_MAIL_REFUSED : JOB_MAIL_FAILED);
     switch (outcome) {
     case SMTP_SENT:
         log_info("mail: %s %s", w->kind, job->worker->smtp ? "sent" : "written to the outbox folder");

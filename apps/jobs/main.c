@@ -56,6 +56,12 @@ static const struct cfg_row rows[] = {
      .min = 1,
      .max = 1000,
      .help = "Folder for mails when there is no server."},
+    {.name = "METRICS_FILE",
+     .type = CFG_STR,
+     .out = &jobs_config.metrics_file,
+     .dflt = "",
+     .max = 4000,
+     .help = "File in which the workers count; empty at their start."},
     {.name = "SMTP_URL",
      .type = CFG_STR,
      .out = &jobs_config.smtp_url,
@@ -217,6 +223,7 @@ static int run(struct arena *settings, bool check) {
         return fail(err);
     }
     log_init("jobs", (enum log_level)index_of(jobs_config.log_level, log_levels));
+    jobs_count_begin(jobs_config.metrics_file);
     if (!confine(settings, true, err, sizeof(err))) {
         return fail(err);
     }

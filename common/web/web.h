@@ -57,7 +57,8 @@ enum route_flags {
     /* Cannot be undone, or makes credentials, factors or administrators: a session must have given a password or a code in the last
      * STEP_UP_SECONDS (rule A15). Keys are asked for their scope instead. */
     ROUTE_STEP_UP = 2048,
-    ROUTE_STEP_UP_SOME = 4096 /* some of its requests are such: the handler asks req_is_proven() */
+    ROUTE_STEP_UP_SOME = 4096, /* some of its requests are such: the handler asks req_is_proven() */
+    ROUTE_METRICS = 8192       /* replies in the format of metrics.h instead of JSON */
 };
 
 /* An error that a route has beside those that follow from its row, with the shape of its body where that says more than others. */
@@ -158,6 +159,8 @@ struct req {
     void *checked;                     /* from the row's check to its handler */
     bool known;                        /* somebody who has been here before: the queue is the one that is kept for such people */
     bool answered;                     /* by the row's admit */
+    int64_t queued_us;                 /* how long it waited for the pool that hashes; -1: it did not */
+    bool undone;                       /* there was no place for it in the pool that hashes */
     bool handed_on;                    /* to the pool that hashes; no reply of this process goes to the client */
     void *proof;                       /* from one function of the authenticator to the next */
     const struct transport *transport; /* of common/web alone, here and below */
@@ -220,6 +223,8 @@ struct web_config {
     const char *log_level;
     int64_t session_idle_hours; /* that a session may rest; 0: no limit */
     const char *health_sockets; /* of families that ask others (HEALTH_SETTING of health.h); otherwise "" */
+    const char *metrics_file;   /* where this service counts; beside it are the files of the others */
+    const char *metrics_token;  /* SHA-256 of the token that lets somebody read them, in hexadecimal; "": nobody */
 };
 extern struct web_config web_config;
 
