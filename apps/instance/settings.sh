@@ -185,6 +185,8 @@ load_settings() { # VERB
 
 verb_check() {
     say 'Every setting can be used.'
+    [[ -s ${here%/instance}/passwords || -s ${here%/apps/instance}/${BUILD:-build}/passwords ]] ||
+        say 'The list of stolen passwords is missing: only the common ones that Muster knows itself are refused. Install python3-zxcvbn and build again.'
 }
 
 # Ends the program with the worker's sentence when the settings of mail make no sense.

@@ -4,8 +4,14 @@
 #include "common/base/unicode.h"
 #include "common/crypto/crypto.h"
 
+#include <ctype.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define LONGEST 64
 
@@ -348,38 +354,187 @@ static const char *const common[] = {
 };
 /* clang-format on */
 
+#define TEXT_MOST 1024 /* a password has at most 256 bytes, and twice as many in lower case */
+#define WORDS_MOST 64
+#define WORD_LEAST 3 /* a shorter word says nothing */
+#define LEFT_LEAST 6 /* characters beside the words */
+
+/* Of stolen passwords. */
+static const unsigned char *stolen;
+static size_t nstolen;
+
+bool password_list_open(const char *path, char *err, size_t size) {
+    struct stat st = {0};
+    int fd = *path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    bool sound = true;
+    if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0) {
+        void *at = st.st_size % PASSWORD_DIGEST ? MAP_FAILED : mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+        sound = at != MAP_FAILED;
+        stolen = sound ? at : NULL;
+        nstolen = sound ? (size_t)st.st_size / PASSWORD_DIGEST : 0;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (!sound) {
+        snprintf(err, size, "PASSWORD_LIST, %.200s, is no list of passwords.", path);
+    }
+    return sound;
+}
+
 static int compare(const void *key, const void *row) {
     return strcmp(key, *(const char *const *)row);
 }
 
-bool password_is_common(const char *password) {
-    char lower[LONGEST];
-    size_t size = 0;
-    char *normal = unicode_normal_secret(password, UNICODE_NFKC, &size);
-    bool found = false;
+static int compare_digests(const void *key, const void *row) {
+    return memcmp(key, row, PASSWORD_DIGEST);
+}
 
-    if (normal != NULL && str_copy(lower, sizeof(lower), normal)) { /* otherwise longer than any row */
-        str_lower(lower);
-        found = bsearch(lower, common, sizeof(common) / sizeof(common[0]), sizeof(common[0]), compare) != NULL;
+static bool is_stolen(const char *lower) {
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    if (!nstolen) {
+        return false;
     }
-    if (normal != NULL) {
+    crypto_sha256(lower, strlen(lower), hash);
+    bool found = bsearch(hash, stolen, nstolen, PASSWORD_DIGEST, compare_digests) != NULL;
+    crypto_wipe(hash, sizeof(hash));
+    return found;
+}
+
+static bool is_listed(const char *lower) {
+    return bsearch(lower, common, sizeof(common) / sizeof(common[0]), sizeof(common[0]), compare) != NULL;
+}
+
+/* In NFKC and lower case, as it is looked for. False: longer than any row, or no memory. */
+static bool lower_form(const char *text, char out[TEXT_MOST]) {
+    size_t size = 0;
+    char *normal = unicode_normal_secret(text, UNICODE_NFKC, &size);
+    bool fits = normal && 2 * strlen(normal) < TEXT_MOST;
+    if (fits) {
+        str_lower_utf8(out, normal);
+    }
+    if (normal) {
         crypto_wipe(normal, size);
         free(normal);
     }
+    return fits;
+}
+
+bool password_is_common(const char *password) {
+    char lower[TEXT_MOST];
+    bool found = lower_form(password, lower) && (is_listed(lower) || is_stolen(lower));
     crypto_wipe(lower, sizeof(lower));
     return found;
 }
 
-bool password_list_sound(void) {
-    for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
+/* ---- what is known of a person ---- */
+
+/* What people write for a letter. */
+static char plain(char c) {
+    static const char from[] = "013457@$!|", to[] = "oieastasii";
+    const char *at = c ? strchr(from, c) : NULL;
+    return at ? to[at - from] : c == 'l' ? 'i' : c;
+}
+
+static void make_plain(char *text) {
+    for (; *text; text++) {
+        *text = plain(*text);
+    }
+}
+
+struct words {
+    char list[WORDS_MOST][LONGEST];
+    size_t n;
+};
+
+static bool is_of_word(char c) {
+    return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
+}
+
+/* The words of a text. */
+static void add_words(struct words *w, const char *text) {
+    char lower[TEXT_MOST];
+    if (!text || !lower_form(text, lower)) {
+        return;
+    }
+    for (char *at = lower; *at && w->n < WORDS_MOST;) {
+        size_t len = 0;
+        while (is_of_word(at[len])) {
+            len++;
+        }
+        if (len >= WORD_LEAST && len < LONGEST) {
+            memcpy(w->list[w->n], at, len);
+            w->list[w->n][len] = '\0';
+            make_plain(w->list[w->n++]);
+        }
+        at += len + (at[len] != '\0');
+    }
+}
+
+static int longer_first(const void *a, const void *b) {
+    size_t left = strlen(a), right = strlen(b);
+    return left < right ? 1 : left > right ? -1 : strcmp(a, b);
+}
+
+/* Takes a word out of the password and of its plain form, wherever it is. */
+static bool take_out(char *lower, char *form, const char *word) {
+    size_t len = strlen(word);
+    bool any = false;
+    for (char *at = strstr(form, word); at; at = strstr(form, word)) {
+        char *same = lower + (at - form);
+        memmove(at, at + len, strlen(at + len) + 1);
+        memmove(same, same + len, strlen(same + len) + 1);
+        any = true;
+    }
+    return any;
+}
+
+/* With the words gone too little is left, or something that everybody tries. */
+static bool is_made_of(char *lower, const struct words *w) {
+    char form[TEXT_MOST];
+    bool any = false;
+    str_copy(form, sizeof(form), lower);
+    make_plain(form);
+    for (size_t i = 0; i < w->n; i++) {
+        any |= take_out(lower, form, w->list[i]);
+    }
+    crypto_wipe(form, sizeof(form));
+    return any && (str_utf8_len(lower) < LEFT_LEAST || is_listed(lower) || is_stolen(lower));
+}
+
+const char *password_refusal(const char *password, const char *const *known, size_t n) {
+    char lower[TEXT_MOST];
+    struct words *w = calloc(1, sizeof(*w));
+    const char *why = NULL;
+    if (w && lower_form(password, lower)) {
+        add_words(w, "muster");
+        for (size_t i = 0; i < n; i++) {
+            add_words(w, known[i]);
+        }
+        qsort(w->list, w->n, sizeof(w->list[0]), longer_first);
+        why = is_listed(lower)   ? "is among the most common passwords; choose another"
+              : is_stolen(lower) ? "is on a list of passwords that were stolen elsewhere; choose another"
+              : is_made_of(lower, w)
+                  ? "is made of your name, your address, your organisation's name or the name of this product, with little "
+                    "else; choose another"
+                  : NULL;
+        crypto_wipe(lower, sizeof(lower));
+    }
+    free(w);
+    return why;
+}
+
+size_t password_list_sound(void) {
+    size_t n = sizeof(common) / sizeof(common[0]);
+    for (size_t i = 0; i < n; i++) {
         char lower[LONGEST];
         if (strlen(common[i]) < 8 || !str_copy(lower, sizeof(lower), common[i])) {
-            return false;
+            return 0;
         }
         str_lower(lower);
         if (strcmp(lower, common[i]) != 0 || (i > 0 && strcmp(common[i - 1], common[i]) >= 0)) {
-            return false;
+            return 0;
         }
     }
-    return true;
+    return n;
 }
