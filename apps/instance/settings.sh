@@ -22,6 +22,7 @@ WAL_ARCHIVE           path       -
 DISK_FREE_MB          number     256         0 100000000
 QUEUE_AGE_SECONDS     number     900         0 1000000
 METRICS_TOKEN_FILE    token      -
+AUDIT_HEAD_MAIL       line       -           254
 DEMO                  choice     1           0 1
 SIGNUPS               choice     open        open closed
 DEFAULT_PLAN          choice     ENTERPRISE  FREE STARTER GROWTH PROFESSIONAL ENTERPRISE

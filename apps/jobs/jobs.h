@@ -28,6 +28,7 @@ struct jobs_config {
     const char *mail_from;  /* address, or name <address> */
     const char *outbox_dir; /* where mails go without a server */
     const char *metrics_file;
+    const char *audit_key_file, *audit_head_mail; /* "": none */
 };
 extern struct jobs_config jobs_config;
 
@@ -152,8 +153,20 @@ enum job_end mail_run(struct job *job);
 void mail_dead(struct job *job);
 /* Asked while a server makes us wait: true ends the attempt. */
 bool mail_give_up(void);
+/* Hands a mail over: to the server, or into the file of this name without one. */
+enum smtp_outcome mail_deliver(struct job *job, const char *name, const char *to, const struct buf *out, char why[SMTP_WHY_SIZE]);
 enum job_end retention_run(struct job *job);
 enum job_end outbox_run(struct job *job);
+
+/* ---- audit_head.c ---- */
+
+enum job_end audit_head_run(struct job *job);
+/* The key that signs; "" is none. Before the sandbox closes. */
+bool audit_head_load(const char *path, char *err, size_t size);
+/* Prints the public part of the key in a file. */
+int audit_head_key(const char *path);
+/* Whether one of these public keys, NULL-terminated, has signed the statement on standard input; prints the key's name. */
+int audit_head_check(char *const *keys);
 
 /* ---- words.c: the sentences ---- */
 

@@ -11,9 +11,9 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
     ('exercises',
         'answer_put exercise_create exercise_delete mail_queue_about question_show usage_count usage_of'),
     ('jobs',
-        'job_back job_beat job_done job_fail job_hold job_next job_rest job_schedule job_take mails_gone retention_apply'),
+        'audit_anchor_make audit_anchor_note audit_anchor_todo job_back job_beat job_done job_fail job_hold job_next job_rest job_schedule job_take mails_gone retention_apply'),
     ('lookup',
-        'address_is_proven audit_actor_digest audit_append audit_budget audit_first_hash audit_hash audit_lane_open audit_page_of
+        'address_is_proven audit_actor_digest audit_anchor_digest audit_anchor_ends audit_append audit_budget audit_first_hash audit_hash audit_lane_open audit_org_digest audit_page_of
         email_digest_of export_lists export_match export_object forgot_link invite_administrator is_last_platform_admin
         iso_time job_pick job_seen joined_notify last_use_note mail_queue_about_in mail_queue_in org_erase org_open
         platform_audit platform_lock platform_only play_end principal_refuse seats_lock_of slug_of'),
