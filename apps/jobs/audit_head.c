@@ -17,6 +17,7 @@
 #include <stdio.h>
 
 #define MAX_MESSAGE (64 * 1024)
+#define NAME "muster-audit-head 1"
 
 static bool has_key;
 
@@ -30,10 +31,10 @@ static const char *make_statement(struct arena *a, const struct db_rows *rows, i
     char public[SIGN_PUBLIC_SIZE], name[SIGN_NAME_SIZE], signature[SIGN_SIZE];
     sign_public(public);
     sign_name(public, name);
-    const char *text = arena_printf(
-        a, "muster-audit-head 1 number=%s made=%s organisations=%s erased=%s entries=%s previous=%s digest=%s key=%s",
-        db_str(rows, i, COL_NUMBER), db_str(rows, i, COL_MADE), db_str(rows, i, COL_ORGANISATIONS), db_str(rows, i, COL_ERASED),
-        db_str(rows, i, COL_ENTRIES), db_str(rows, i, COL_PREVIOUS), db_str(rows, i, COL_DIGEST), name);
+    const char *text = arena_printf(a, NAME " number=%s made=%s organisations=%s erased=%s entries=%s previous=%s digest=%s key=%s",
+                                    db_str(rows, i, COL_NUMBER), db_str(rows, i, COL_MADE), db_str(rows, i, COL_ORGANISATIONS),
+                                    db_str(rows, i, COL_ERASED), db_str(rows, i, COL_ENTRIES), db_str(rows, i, COL_PREVIOUS),
+                                    db_str(rows, i, COL_DIGEST), name);
     sign_text(text, signature);
     return arena_printf(a, "%s signature=%s", text, signature);
 }
@@ -51,7 +52,7 @@ static void release(void *buf) {
 static void write_parts(struct arena *a, struct mail_parts *parts, const char *statement) {
     struct hwrite w;
     char *lines = arena_strdup(a, statement);
-    for (char *c = strchr(lines, ' '); c; c = strchr(c, ' ')) {
+    for (char *c = strchr(lines + strlen(NAME), ' '); c; c = strchr(c, ' ')) {
         *c = '\n';
     }
     buf_init(&parts->text, MAX_MESSAGE);
