@@ -24,6 +24,7 @@ QUEUE_AGE_SECONDS     number     900         0 1000000
 METRICS_TOKEN_FILE    token      -
 AUDIT_HEAD_MAIL       line       -           254
 DEMO                  choice     1           0 1
+SECURITY_CONTACT      contact    -
 SIGNUPS               choice     open        open closed
 DEFAULT_PLAN          choice     ENTERPRISE  FREE STARTER GROWTH PROFESSIONAL ENTERPRISE
 RATE_LIMIT_PER_MINUTE number     600         0 1000000
@@ -96,6 +97,11 @@ check_mailserver() { # NAME
 
 check_line() { # NAME MOST
     [[ -z ${!1:$2} && ! ${!1} =~ [[:cntrl:]] ]] || fault "$1 must be one line of at most $2 characters."
+}
+
+check_contact() { # NAME
+    [[ -z ${!1:300} && ${!1} =~ ^(mailto:[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+|https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?)$ ]] ||
+        fault "$1 must look like mailto:security@example.com or https://example.com/security, not \"${!1}\"."
 }
 
 check_path() { # NAME
