@@ -269,6 +269,14 @@ static const char *const *recent_ids(struct req *q, const struct generate_body *
     return b->seed || !p->recent.n ? NULL : db_texts(q->arena, db_str(&p->recent, 0, COL_IDS));
 }
 
+static const char *question_ids(struct req *q, const struct selection *s) {
+    const char *ids[PLAY_MAX_QUESTIONS];
+    for (int i = 0; i < s->ncount; i++) {
+        ids[i] = s->questions[i]->id;
+    }
+    return db_text_array(q->arena, ids, (size_t)s->ncount);
+}
+
 static enum err create(struct req *q, struct resp *r, const struct generate_body *b, const struct pick *p, const struct library *lib) {
     int64_t seed = 0;
     struct selection s;
@@ -288,13 +296,14 @@ static enum err create(struct req *q, struct resp *r, const struct generate_body
     }
     uint64_t state = (uint64_t)seed;
     struct db_rows rows;
-    struct db_call call = {
-        SQL_EXERCISE_CREATE(
-            play_fill(play, lib->blueprint_title), lib->theme, b->difficulty, lib->language, b->timing, db_number(q->arena, s.ncount),
-            db_number(q->arena, s.nstages), db_number(q->arena, play->total_points), db_number(q->arena, seed),
-            db_number(q->arena, lib->id), recipe, db_text_array(q->arena, b->techniques.items, b->techniques.count),
-            db_number(q->arena, (int64_t)(play_random(&state) >> 1)), db_number(q->arena, exercises_config.limit_generate), play->briefing),
-        .rows = &rows};
+    struct db_call call = {SQL_EXERCISE_CREATE(play_fill(play, lib->blueprint_title), lib->theme, b->difficulty, lib->language, b->timing,
+                                               db_number(q->arena, s.ncount), db_number(q->arena, s.nstages),
+                                               db_number(q->arena, play->total_points), db_number(q->arena, seed),
+                                               db_number(q->arena, lib->id), recipe,
+                                               db_text_array(q->arena, b->techniques.items, b->techniques.count),
+                                               db_number(q->arena, (int64_t)(play_random(&state) >> 1)),
+                                               db_number(q->arena, exercises_config.limit_generate), play->briefing, question_ids(q, &s)),
+                           .rows = &rows};
     enum err e = req_run(q, &call, 1);
     const char *verdict = e == OK ? db_str(&rows, 0, COL_VERDICT) : NULL;
     if (str_eq(verdict, "too_many")) {

@@ -65,6 +65,25 @@ shares() {
     ((LIMIT_BODIES == 0)) || printf 'limit_conn bodies %d;\n' "$LIMIT_BODIES"
 }
 
+# The time that a whole body has. nginx by itself knows only the time between two reads, so a byte now and then would keep a request for
+# hours: the body is read here, beside a clock that ends the request as nginx ends one whose next byte does not come.
+body_here() {
+    ((LIMIT_BODY_SECONDS)) || return 0
+    cat <<CONF
+access_by_lua_block {
+    if ngx.var.sending_network == "" or ngx.var.body_is_streamed then
+        return
+    end
+    local clock = ngx.thread.spawn(function()
+        ngx.sleep($LIMIT_BODY_SECONDS)
+        ngx.exit(ngx.HTTP_REQUEST_TIMEOUT)
+    end)
+    ngx.req.read_body()
+    ngx.thread.kill(clock)
+}
+CONF
+}
+
 # Of the queue for what hashes passwords: as many again for what is around the network.
 password_shares() {
     shares
@@ -77,6 +96,7 @@ configure_limits() { # FOLDER
         share_zones
     } >"$1/limit_zones.conf"
     limit_here >"$1/limit_here.conf"
+    body_here >"$1/body_here.conf"
     shares >"$1/shares.conf"
     password_shares >"$1/hash_here.conf"
 }

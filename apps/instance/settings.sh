@@ -30,6 +30,7 @@ DEFAULT_PLAN          choice     ENTERPRISE  FREE STARTER GROWTH PROFESSIONAL EN
 RATE_LIMIT_PER_MINUTE number     600         0 1000000
 LIMIT_CONNECTIONS     number     -           0 1000000
 LIMIT_BODIES          number     256         0 1000000
+LIMIT_BODY_SECONDS    number     30          0 3600
 LIMIT_PASSWORDS       number     -           0 1000000
 LIMIT_WRITES          number     20000       0 100000000
 LIMIT_REGISTER        number     5           0 1000000

@@ -100,7 +100,7 @@ INSERT INTO muster.personal_data (table_name, link, link_kind, parent, nested, c
 ('exercise', 'created_by', 'person', NULL, NULL, 'createdExercises', '{id}',
  '{"id":"id","title":"title","theme":"theme","difficulty":"difficulty","language":"language","engine":"engine","mode":"mode",
    "timing":"timing","status":"status","question_count":"questions","stage_count":"stages","current_stage":null,
-   "total_points":"totalPoints","seed":null,"library_id":null,"recipe":null,"mitre_attack_ids":null,"participant_count":"participants",
+   "total_points":"totalPoints","seed":null,"library_id":null,"recipe":null,"question_ids":null,"mitre_attack_ids":null,"participant_count":"participants",
    "correct_count":null,"served_count":null,"created_by":null,"created_at":"createdAt","started_at":"startedAt",
    "completed_at":"completedAt","updated_at":"updatedAt","updated_day":null,"briefing":"customIncident",
    "creator_first_name":null,"creator_last_name":null,"own_score":null,"own_answered":null}',

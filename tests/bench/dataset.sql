@@ -60,13 +60,13 @@ ALTER TABLE bench.plan ADD completed boolean;
 UPDATE bench.plan SET completed = (answered OR org = :big_org) AND rare IS DISTINCT FROM 0;
 
 INSERT INTO muster.exercise (org_id, id, title, theme, difficulty, language, engine, mode, timing, status, question_count, stage_count,
-                             current_stage, total_points, seed, library_id, recipe, mitre_attack_ids, participant_count,
+                             current_stage, total_points, seed, library_id, recipe, question_ids, mitre_attack_ids, participant_count,
                              correct_count, served_count, created_by, created_at, started_at, completed_at, updated_at
                              :kept)
 SELECT md5('o' || p.org)::uuid, p.id, e.title, CASE p.rare WHEN 1 THEN :'rare_theme' ELSE e.theme END,
        CASE p.rare WHEN 2 THEN 'EXPERT' ELSE e.difficulty END, e.language, e.engine, e.mode, e.timing,
        CASE WHEN p.completed THEN 'COMPLETED' WHEN p.rare = 0 THEN 'FAILED' ELSE 'IN_PROGRESS' END, e.question_count, e.stage_count,
-       CASE WHEN p.completed THEN e.current_stage ELSE 1 END, e.total_points, e.seed, e.library_id, e.recipe, e.mitre_attack_ids, 1,
+       CASE WHEN p.completed THEN e.current_stage ELSE 1 END, e.total_points, e.seed, e.library_id, e.recipe, e.question_ids, e.mitre_attack_ids, 1,
        CASE WHEN p.completed THEN e.correct_count ELSE 0 END, e.served_count, md5('u' || p.org)::uuid, now() - p.age, now() - p.age,
        CASE WHEN p.completed THEN now() - p.age + interval '20 minutes' END,
        CASE p.rare WHEN 3 THEN timestamptz '2040-01-01 UTC' ELSE now() - p.age + interval '20 minutes' END
@@ -117,10 +117,10 @@ CREATE UNLOGGED TABLE bench.run AS
 SELECT md5('r' || j)::uuid AS id, j % :orgs AS org, j % :orgs AS person FROM generate_series(0, :runs - 1) j
 UNION ALL SELECT md5('c' || n)::uuid, org, n FROM bench.person WHERE org = :crowd;
 INSERT INTO muster.exercise (org_id, id, title, theme, difficulty, language, engine, mode, timing, status, question_count, stage_count,
-                             total_points, seed, library_id, recipe, mitre_attack_ids, participant_count, served_count,
+                             total_points, seed, library_id, recipe, question_ids, mitre_attack_ids, participant_count, served_count,
                              created_by, created_at, started_at :kept)
 SELECT md5('o' || r.org)::uuid, r.id, e.title, e.theme, e.difficulty, e.language, e.engine, e.mode, e.timing, 'IN_PROGRESS',
-       e.question_count, e.stage_count, e.total_points, e.seed, e.library_id, e.recipe, e.mitre_attack_ids, 1, e.served_count,
+       e.question_count, e.stage_count, e.total_points, e.seed, e.library_id, e.recipe, e.question_ids, e.mitre_attack_ids, 1, e.served_count,
        md5('u' || r.person)::uuid, now() - interval '800 days', now() :kept_of_runs
 FROM bench.run r
 JOIN bench.template t ON t.n = 0

@@ -52,8 +52,8 @@ def certificate_lines(site, callers):
 
 def template(site):
     """The row of the exercise that all unanswered runs are copies of."""
-    return site.sql("SELECT e.*, e.recipe::text AS recipe, t.participant_id FROM muster.exercise e JOIN bench.template t"
-                    " ON t.exercise_id = e.id WHERE t.n = 0")[0]
+    return site.sql("SELECT e.*, e.recipe::text AS recipe, e.question_ids::text AS question_ids, t.participant_id"
+                    " FROM muster.exercise e JOIN bench.template t ON t.exercise_id = e.id WHERE t.n = 0")[0]
 
 
 class Row:

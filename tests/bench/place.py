@@ -51,7 +51,8 @@ class Site(Instance):
     """An instance with a data set, of this tree or of another one that is built below root/build."""
 
     def __init__(self, name, size, root=ROOT, build=BUILD):
-        super().__init__(fresh=True, RATE_LIMIT_PER_MINUTE=0, LIMIT_GENERATE=0, LIMIT_SIGNIN_ADDRESS=0, PROCESSES=settings.PROCESSES)
+        super().__init__(fresh=True, RATE_LIMIT_PER_MINUTE=0, LIMIT_GENERATE=0, LIMIT_SIGNIN_ADDRESS=0, LIMIT_WRITES=0,
+                         PROCESSES=settings.PROCESSES)
         self.size, self.root, self.build = size, root, build
         self.store = PLACE / name
         own = root / "tests/bench/dataset.sql"  # knows the tree's schema; before there were people with numbers it was another program

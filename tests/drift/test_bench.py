@@ -9,7 +9,7 @@ from tests.bench.turns import Measured, ratio, rate, why_above
 from tests.lib.instance import ROOT
 
 EXERCISE = dict.fromkeys(("title", "theme", "difficulty", "language", "timing", "question_count", "stage_count", "total_points", "seed",
-                          "library_id", "recipe"), 1)
+                          "library_id", "recipe", "question_ids"), 1)
 ANSWERS = [dict.fromkeys(("stage_number", "item_id", "selected", "credit", "points", "max_points"), 1)] * 2
 SOME = Callers(16, 20)
 SCRIPTS = {

@@ -1,4 +1,5 @@
 """One client is not everybody (A18): whoever takes all that one network may have takes nothing from anybody else."""
+import http.client
 import os
 import resource
 import secrets
@@ -17,6 +18,7 @@ from tests.lib.instance import wait_for
 
 CONNECTIONS, BODIES, WORKER = 64, 32, 512
 WRITES = 40
+BODY_SECONDS = 2
 ACCOUNT, ADDRESS = 3, 10  # attempts at signing in
 PROXY = "127.9.9.9"  # says where from
 
@@ -46,6 +48,12 @@ def wrong_sign_in(own, email):
 
 def nobody():
     return f"nobody-{secrets.token_hex(8)}@example.com"
+
+
+@pytest.fixture(scope="module")
+def hasty():
+    with Instance(LIMIT_BODY_SECONDS=BODY_SECONDS) as started:
+        yield started
 
 
 class Honest:
@@ -123,6 +131,44 @@ def test_a18_slow_bodies(own):
     honest.content()
     for body in held:
         body.socket.close()
+
+
+@pytest.mark.parametrize("method,length", [("POST", {"Content_Length": "4000"}), ("POST", {"Transfer_Encoding": "chunked"}),
+                                           ("GET", {"Content_Length": "4000"})])
+def test_a18_a_whole_body_has_its_time(hasty, method, length):
+    """A18: a body that drips steadily, so that no single wait is long, ends when the time of a whole one is over; in two parts it is
+    taken."""
+    chunk = b"1\r\n \r\n" if "Transfer_Encoding" in length else b" "
+    with socket.create_connection(("127.0.0.1", hasty.port), timeout=20) as slow:
+        slow.sendall(wire.head(method, "/api/auth/forgot-password", Content_Type="application/json", **length))
+        slow.setblocking(False)
+        poll = select.poll()
+        poll.register(slow, select.POLLHUP | select.POLLRDHUP)
+
+        def over():
+            try:
+                slow.send(chunk)
+            except BlockingIOError:
+                return False
+            except OSError:
+                return True
+            return bool(poll.poll(100))
+        wait_for(over, "nginx ends it", 60)
+    line = f'"method":"{method}","path":"/api/auth/forgot-password","status":408'
+    wait_for(lambda: any(line in text for _, text in hasty.logs()), "it is in the log")
+
+
+def test_a18_a_body_in_two_parts(hasty):
+    """A18: what is not dripped for ever is taken, over the same connection, too."""
+    body = b'{"email":"nobody@example.com"}'
+    with socket.create_connection(("127.0.0.1", hasty.port), timeout=20) as client:
+        for _ in range(2):
+            client.sendall(wire.head("POST", "/api/auth/forgot-password", Content_Type="application/json", Content_Length=len(body),
+                                     Connection="keep-alive") + body[:10])
+            client.sendall(body[10:])
+            reply = http.client.HTTPResponse(client)
+            reply.begin()
+            assert (reply.status, reply.read() != b"") == (200, True)
 
 
 def test_a18_requests_that_wait(own):

@@ -217,10 +217,10 @@ def hoarder(own):
     own.sql("SET session_replication_role = replica")  # no look-up of 200,000 foreign keys that are right
     own.sql("""
         INSERT INTO muster.exercise (org_id, title, theme, difficulty, language, engine, mode, timing, status, question_count,
-            stage_count, current_stage, total_points, seed, library_id, recipe, participant_count, correct_count,
+            stage_count, current_stage, total_points, seed, library_id, recipe, question_ids, participant_count, correct_count,
             served_count, created_by, completed_at)
         SELECT org_id, title, theme, difficulty, language, engine, mode, timing, status, 30, stage_count, current_stage, total_points, seed,
-            library_id, recipe, 1, 30, 30, created_by, completed_at
+            library_id, recipe, question_ids, 1, 30, 30, created_by, completed_at
         FROM muster.exercise, generate_series(1, %s) WHERE created_by = %s""", RUNS, person.me["id"])
     own.sql("""
         INSERT INTO muster.participant (org_id, exercise_id, user_id, option_seed, timing, completed_at, total_score, answered_count,

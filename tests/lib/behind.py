@@ -56,6 +56,8 @@ class Behind:
             self.write("limit_zones.conf", "map $uri $limited { default ''; \"~^/api/\" $binary_remote_addr; }\n"
                        f"limit_req_zone $limited zone=one:1m rate={self.rate}r/m;\nlimit_req_status 429;\n")
             self.write("limit_here.conf", "limit_req zone=one burst=2 nodelay;\n")
+        self.write("body_here.conf", "access_by_lua_block {\n    if not ngx.var.body_is_streamed then\n"
+                                     "        ngx.req.read_body()\n    end\n}\n")
         self.write("retry_after.conf", "add_header Retry-After 1 always;\n")
         pools = subprocess.run([self.program, "--pools"], check=True, capture_output=True, text=True).stdout.split()
         names = [f"muster_{pool}".replace("-", "_") for pool in (self.family, *pools)]

@@ -14,15 +14,15 @@ WHERE o.org_id = muster.org() AND u.id = muster.person();
 -- name: generate_recent
 -- Questions of this theme that the person met lately: the last twenty exercises of the organisation are looked at, so
 -- the cost does not grow with history.
-SELECT array_agg(item #>> '{}') AS ids
-FROM (SELECT e.recipe, e.theme, e.created_by FROM muster.exercise e WHERE e.org_id = muster.org()
+SELECT array_agg(item) AS ids
+FROM (SELECT e.question_ids, e.theme, e.created_by FROM muster.exercise e WHERE e.org_id = muster.org()
       ORDER BY e.created_at DESC, e.id DESC LIMIT 20) lately,
-     jsonb_path_query(lately.recipe, '$.questions[*][*]') AS item
+     unnest(lately.question_ids) AS item
 WHERE lately.theme = $1 AND lately.created_by = muster.person();
 
 -- name: exercise_create
 SELECT verdict, id, wait, CASE WHEN verdict = 'ok' THEN muster.audit('exercise.generated', 'exercise', id, NULL) END AS audit
-FROM muster.exercise_create($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
+FROM muster.exercise_create($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
 
 -- name: character_pick
 -- The chosen ones, in the order of choice.
