@@ -272,7 +272,8 @@ const struct route signin_routes[] = {
      .errors = ERRORS({ERR_INVALID_CREDENTIALS, NULL}, {ERR_SUSPENDED, NULL})},
     {METHOD_POST, "/api/auth/signout", GUARD_LEAVING, NULL, signout_post, .summary = "Sign out; deletes the session on the server",
      .flags = ROUTE_COOKIE, .name = "signOut", .tag = "account",
-     .help = "Deletes the session on the server, clears the cookie, and has the browser drop what it keeps of this site. Other sessions and API keys stay.",
+     .help = "Deletes the session on the server, clears the cookie, and has the browser drop what it keeps of this site. Other sessions "
+             "and API keys stay.",
      .reply_help = "Signed out; the cookie is cleared.", .reply = &success_shape},
     {METHOD_GET, "/api/portal/me", GUARD_MEMBER, "results", me_get, .summary = "The signed-in person", .name = "getMe", .tag = "account",
      .help = "The usual first call: it tells whether the credential works, the role, the organisation with its plan, and what is there "

@@ -433,7 +433,10 @@ bool password_is_common(const char *password) {
 static char plain(char c) {
     static const char from[] = "013457@$!|", to[] = "oieastasii";
     const char *at = c ? strchr(from, c) : NULL;
-    return at ? to[at - from] : c == 'l' ? 'i' : c;
+    if (at) {
+        return to[at - from];
+    }
+    return (char)(c == 'l' ? 'i' : c);
 }
 
 static void make_plain(char *text) {

@@ -168,30 +168,19 @@ void metrics_answered(const struct req *q, int status, enum err e, int64_t us) {
 
 /* ---- the reply ---- */
 
-static bool digest_of(const char *hex, unsigned char out[CRYPTO_HASH_SIZE]) {
-    char typed[2 * CRYPTO_HASH_SIZE + 1];
-    unsigned byte;
-    bool ok = strlen(hex) == 2 * CRYPTO_HASH_SIZE;
-    for (size_t i = 0; ok && i < CRYPTO_HASH_SIZE; i++) {
-        str_copy(typed, sizeof(typed), hex + 2 * i);
-        typed[2] = '\0';
-        ok = sscanf(typed, "%2x", &byte) == 1;
-        out[i] = (unsigned char)byte;
-    }
-    return ok;
-}
-
 /* Whoever knows the token, which is no credential of a person and opens nothing else. Without one in the settings there is nothing here. */
 static enum err may_read(const struct req *q, struct resp *r) {
-    unsigned char want[CRYPTO_HASH_SIZE], got[CRYPTO_HASH_SIZE];
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    char got[2 * CRYPTO_HASH_SIZE + 1] = "";
     struct credential c = credential_from_headers(q->arena, req_header(q, "HTTP_AUTHORIZATION"), NULL, "");
-    if (!digest_of(web_config.metrics_token, want) || !*web_config.metrics_file) {
+    if (strlen(web_config.metrics_token) != 2 * CRYPTO_HASH_SIZE || !*web_config.metrics_file) {
         return ERR_NOT_FOUND;
     }
     if (c.token) {
-        crypto_sha256(c.token, strlen(c.token), got);
+        crypto_sha256(c.token, strlen(c.token), hash);
+        crypto_hex(hash, sizeof(hash), got);
     }
-    if (!c.token || !crypto_equal(want, got, sizeof(want))) {
+    if (!c.token || !crypto_equal(web_config.metrics_token, got, 2 * CRYPTO_HASH_SIZE)) {
         return resp_fail(r, ERR_UNAUTHENTICATED, "Send the token of METRICS_TOKEN_FILE as a bearer token.");
     }
     return OK;

@@ -17,7 +17,8 @@ DO $$
 DECLARE r muster.audit_log; v_org uuid := '%s'; v_hash bytea; v_lane smallint;
 BEGIN
     SET session_replication_role = replica;
-    UPDATE muster.audit_log SET detail = detail || '{"rewritten": true}' WHERE org_id = v_org AND seq = (SELECT min(seq) FROM muster.audit_log WHERE org_id = v_org);
+    UPDATE muster.audit_log SET detail = detail || '{"rewritten": true}'
+    WHERE org_id = v_org AND seq = (SELECT min(seq) FROM muster.audit_log WHERE org_id = v_org);
     FOR v_lane IN SELECT lane FROM muster.audit_head WHERE org_id = v_org LOOP
         v_hash := muster.audit_first_hash(v_org, v_lane);
         FOR r IN SELECT * FROM muster.audit_log WHERE org_id = v_org AND lane = v_lane ORDER BY link LOOP
