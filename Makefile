@@ -50,7 +50,7 @@ COMMON_OBJ := $(COMMON:%.c=$(BUILD)/obj/%.o)
 
 .PHONY: all run test test-fast fresh-test unit lint lint-content bench fuzz fuzzers asan install container-test dist-clean sbom clean help flags
 
-all: $(BINS) $(LIBRARY) $(BUILD)/openapi.json $(BUILD)/constants.js ## build everything into build/ (installs compiler and libraries when missing)
+all: $(BINS) $(LIBRARY) $(BUILD)/openapi.json $(BUILD)/constants.js $(BUILD)/passwords ## build everything into build/ (installs compiler and libraries when missing)
 
 run: all $(BUILD)/.deps-run ## start an instance on http://localhost:8080 (PORT=, VAR=), Ctrl-C stops it
 	@BUILD='$(BUILD)' exec apps/instance/instance.sh start
@@ -146,6 +146,11 @@ $(BUILD)/openapi.json: $(BINS) nginx/openapi.py nginx/openapi.intro.json
 $(BUILD)/constants.js: $(BUILD)/openapi.json nginx/constants.py
 	@echo 'constants'
 	$(Q)$(PYTHON) nginx/constants.py $< >$@
+
+# Passwords that were stolen elsewhere.
+$(BUILD)/passwords: apps/auth/passwords.py apps/instance/packages.txt | $(BUILD)/.deps-build
+	@echo 'passwords'
+	$(Q)$(PYTHON) $< $@
 
 $(ARCHIVE): $(COMMON_OBJ)
 	@rm -f $@

@@ -18,7 +18,7 @@ struct auth_config {
     int64_t limit_invite_mails;                         /* a day and organisation */
     int64_t limit_invite_recipient;                     /* a day and address that mail goes to */
     int64_t limit_export;                               /* an hour and person */
-    const char *secret_key_file;
+    const char *secret_key_file, *password_list;
     const char *smtp_url; /* "": none */
     bool mail;            /* mails leave the machine; otherwise whoever queues one returns its link to those who may have it */
 };
@@ -43,6 +43,10 @@ struct link_body {
 extern const struct field link_fields[];
 /* The roles that an administrator gives. */
 extern const char *const team_roles[];
+
+/* Names the field when nobody, or not this person, should have the password: before it is known who it is with NULL, and then with the
+ * row of password_get or link_person. */
+bool password_refused(struct resp *r, const char *field, const char *password, const struct db_rows *person);
 
 /* The server that mail is handed to; NULL: none. */
 const char *mail_host(struct arena *a);

@@ -2,7 +2,6 @@
 #include "apps/auth/auth.h"
 #include "common/base/clock.h"
 #include "common/base/str.h"
-#include "common/crypto/password_list.h"
 #include "common/mail/mail.h"
 
 struct forgot_body {
@@ -18,7 +17,9 @@ static const struct field reset_fields[] = {
     FIELD_STR(struct link_body, token, "token", FIELD_REQUIRED | FIELD_SECRET, 20, 100, .help = "From the link in the mail.",
               .example = "token-from-the-link-in-the-mail-0001"),
     FIELD_STR(struct link_body, password, "password", FIELD_REQUIRED | FIELD_SECRET | FIELD_PASSWORD, 8, 256,
-              .help = "The new one: 8 characters at least, and none of the most common passwords.", .example = "copper window early train"),
+              .help = "The new one: 8 characters at least, not on a list of common or stolen passwords, and more than names and addresses "
+                      "of the person.",
+              .example = "copper window early train"),
     FIELD_END,
 };
 
@@ -49,9 +50,7 @@ static enum err forgot_post(struct req *q, struct resp *r) {
 
 static enum err reset_check(struct req *q, struct resp *r) {
     const struct link_body *b = q->body;
-    if (b->password && password_is_common(b->password)) {
-        resp_field_error(r, "password", "is among the most common passwords; choose another");
-    }
+    password_refused(r, "password", b->password, NULL);
     return OK;
 }
 
@@ -114,6 +113,9 @@ static enum err reset_post(struct req *q, struct resp *r) {
     }
     if (person.n == 0) {
         return link_expired(r);
+    }
+    if (password_refused(r, "password", b->password, &person)) {
+        return ERR_VALIDATION;
     }
     return crypto_password_hash(b->password, hash) ? store(q, r, db_str(&person, 0, COL_EMAIL), hash) : ERR_UNAVAILABLE;
 }

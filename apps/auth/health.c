@@ -2,6 +2,7 @@
 #include "common/web/health.h"
 
 #include "apps/auth/auth.h"
+#include "common/web/metrics.h"
 
 const struct route health_routes[] = {
     {METHOD_GET, "/healthz", GUARD_PUBLIC, NULL, health_all, .summary = "Health of all families", .name = "getHealth", .tag = "operation",
@@ -12,5 +13,9 @@ const struct route health_routes[] = {
      .tag = "operation",
      .help = "For finding out which family is not well: this one answers when its processes and its database connection do.",
      .reply_help = "The family and the database answer.", .reply = &health_shape},
+    {METHOD_GET, "/metrics/auth", GUARD_PUBLIC, NULL, metrics_family_get, METRICS_ROW, .summary = "What the auth family counts",
+     .name = "getMetricsAuth",
+     .help = "Counters and histograms of all processes of the family, in the OpenMetrics text format. " METRICS_GUARD,
+     .reply_help = "In the OpenMetrics text format, version 1.0.0."},
     {0},
 };

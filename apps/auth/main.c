@@ -2,6 +2,7 @@
 #include "apps/auth/auth.h"
 #include "common/base/log.h"
 #include "common/base/str.h"
+#include "common/crypto/password_list.h"
 #include "common/crypto/seal.h"
 #include "common/web/health.h"
 
@@ -72,6 +73,12 @@ static const struct cfg_row cfg[] = {
      .min = 0,
      .max = 1000000,
      .help = "Exports of one's data an hour and person; 0 is no limit."},
+    {.name = "PASSWORD_LIST",
+     .type = CFG_STR,
+     .out = &auth_config.password_list,
+     .dflt = "",
+     .max = 4000,
+     .help = "File with the digests of passwords that nobody may choose."},
     {.name = "SECRET_KEY_FILE",
      .type = CFG_STR,
      .out = &auth_config.secret_key_file,
@@ -91,7 +98,7 @@ static const struct cfg_row cfg[] = {
 /* Rule B1: no service without a real key. */
 static bool start(char *err, size_t size) {
     auth_config.mail = *auth_config.smtp_url != '\0';
-    return seal_load(auth_config.secret_key_file, err, size);
+    return password_list_open(auth_config.password_list, err, size) && seal_load(auth_config.secret_key_file, err, size);
 }
 
 /* All keys, of the file that the operator keeps. */

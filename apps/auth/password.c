@@ -15,15 +15,30 @@ static const struct field password_fields[] = {
     FIELD_STR(struct password_body, current_password, "currentPassword", FIELD_REQUIRED | FIELD_SECRET | FIELD_PASSWORD, 1, 256,
               .help = "The one that is to be replaced.", .example = "harbour lantern quiet meadow"),
     FIELD_STR(struct password_body, new_password, "newPassword", FIELD_REQUIRED | FIELD_SECRET | FIELD_PASSWORD, 8, 256,
-              .help = "8 characters at least, and none of the most common passwords.", .example = "copper window early train"),
+              .help =
+                  "8 characters at least, not on a list of common or stolen passwords, and more than names and addresses of the person.",
+              .example = "copper window early train"),
     FIELD_END,
 };
 
+bool password_refused(struct resp *r, const char *field, const char *password, const struct db_rows *person) {
+    const char *known[4] = {0};
+    if (person && person->n) {
+        known[0] = db_str(person, 0, COL_EMAIL);
+        known[1] = db_str(person, 0, COL_FIRST_NAME);
+        known[2] = db_str(person, 0, COL_LAST_NAME);
+        known[3] = db_str(person, 0, COL_ORG_NAME);
+    }
+    const char *why = password ? password_refusal(password, known, 4) : NULL;
+    if (why) {
+        resp_field_error(r, field, "%s", why);
+    }
+    return why;
+}
+
 static enum err password_check(struct req *q, struct resp *r) {
     const struct password_body *b = q->body;
-    if (b->new_password && password_is_common(b->new_password)) {
-        resp_field_error(r, "newPassword", "is among the most common passwords; choose another");
-    }
+    password_refused(r, "newPassword", b->new_password, NULL);
     return OK;
 }
 
@@ -90,6 +105,9 @@ static enum err password_post(struct req *q, struct resp *r) {
     }
     if (verdict == CRYPTO_FAILED) {
         return ERR_UNAVAILABLE;
+    }
+    if (password_refused(r, "newPassword", b->new_password, &current)) {
+        return ERR_VALIDATION;
     }
     return crypto_password_hash(b->new_password, hash) ? store(q, r, &current, hash) : ERR_UNAVAILABLE;
 }

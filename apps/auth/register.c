@@ -12,7 +12,9 @@ static const struct field register_fields[] = {
     FIELD_EMAIL(struct register_body, email, "email", FIELD_REQUIRED, .help = "The person's e-mail address: the name to sign in with.",
                 .example = "robin@example.com"),
     FIELD_STR(struct register_body, password, "password", FIELD_REQUIRED | FIELD_SECRET | FIELD_PASSWORD, 8, 256,
-              .help = "8 characters at least, and none of the most common passwords.", .example = "harbour lantern quiet meadow"),
+              .help =
+                  "8 characters at least, not on a list of common or stolen passwords, and more than names and addresses of the person.",
+              .example = "harbour lantern quiet meadow"),
     FIELD_STR(struct register_body, first_name, "firstName", FIELD_REQUIRED, 1, 80, .help = "Given name.", .example = "Robin"),
     FIELD_STR(struct register_body, last_name, "lastName", FIELD_REQUIRED, 1, 80, .help = "Family name.", .example = "Sample"),
     FIELD_STR(struct register_body, organization, "organization", 0, 1, 120,
@@ -103,8 +105,10 @@ static enum err store(struct req *q, struct resp *r, const struct register_body 
 
 static enum err register_check(struct req *q, struct resp *r) {
     const struct register_body *b = q->body;
-    if (b->password && password_is_common(b->password)) {
-        resp_field_error(r, "password", "is among the most common passwords; choose another");
+    const char *known[] = {b->email, b->first_name, b->last_name, b->organization};
+    const char *why = b->password ? password_refusal(b->password, known, 4) : NULL;
+    if (why) {
+        resp_field_error(r, "password", "%s", why);
     }
     if (b->join_domain && b->invite_token) {
         resp_field_error(r, "joinDomain", "and inviteToken exclude each other");
@@ -121,14 +125,23 @@ static void register_attempts(struct req *q, struct attempts *all) {
     }
 }
 
-/* Who may register at all. */
+static void register_undo(struct req *q) {
+    struct attempts all = {0};
+    register_attempts(q, &all);
+    attempts_undo(q, &all);
+}
+
+/* Who may register at all. An invitation says what the organisation is called, which the password then must not say. */
 static enum err register_admit(struct req *q, struct resp *r) {
     const struct register_body *b = q->body;
     struct attempts all = {0};
-    struct db_rows settings, taken;
+    struct db_rows settings, taken, org = {0};
     register_attempts(q, &all);
-    struct db_call calls[] = {settings_call(&settings), attempts_take(q->arena, &all, 3600, &taken)};
-    enum err e = req_run(q, calls, 2);
+    struct db_call calls[] = {settings_call(&settings),
+                              attempts_take(q->arena, &all, 3600, &taken),
+                              link_enter(q->arena, "invitation", b->invite_token ? b->invite_token : ""),
+                              {SQL_LINK_ORGANISATION(), .rows = &org}};
+    enum err e = req_run(q, calls, b->invite_token ? 4 : 2);
     if (e == OK && !b->invite_token && !b->join_domain && !is_open(&settings)) {
         return ERR_SIGNUPS_CLOSED;
     }
@@ -136,13 +149,11 @@ static enum err register_admit(struct req *q, struct resp *r) {
         q->answered = true; /* the mail is there already */
         return join_reply(q, r);
     }
+    if (e == OK && attempt_wait(&taken) == 0 && password_refused(r, "password", b->password, &org)) {
+        register_undo(q);
+        return ERR_VALIDATION;
+    }
     return e == OK && attempt_wait(&taken) > 0 ? resp_wait(r, attempt_wait(&taken)) : e;
-}
-
-static void register_undo(struct req *q) {
-    struct attempts all = {0};
-    register_attempts(q, &all);
-    attempts_undo(q, &all);
 }
 
 static enum err register_post(struct req *q, struct resp *r) {

@@ -212,6 +212,7 @@ static enum err signout_post(struct req *q, struct resp *r) {
     enum err e = req_run(q, &call, 1);
     if (e == OK) {
         resp_cookie(r, NULL, 0);
+        resp_header(r, "Clear-Site-Data", "\"cache\", \"storage\""); /* cookies: that of the device stays */
         reply_success(r);
     }
     return e;
@@ -274,7 +275,8 @@ const struct route signin_routes[] = {
      .errors = ERRORS({ERR_INVALID_CREDENTIALS, NULL}, {ERR_SUSPENDED, NULL}, {ERR_ENDING, NULL})},
     {METHOD_POST, "/api/auth/signout", GUARD_LEAVING, NULL, signout_post, .summary = "Sign out; deletes the session on the server",
      .flags = ROUTE_COOKIE | ROUTE_WITHOUT_FACTOR | ROUTE_ENDING, .name = "signOut", .tag = "account",
-     .help = "Deletes the session on the server and clears the cookie. Other sessions and API keys stay.",
+     .help = "Deletes the session on the server, clears the cookie, and has the browser drop what it keeps of this site. Other sessions "
+             "and API keys stay.",
      .reply_help = "Signed out; the cookie is cleared.", .reply = &success_shape},
     {METHOD_GET, "/api/portal/me", GUARD_MEMBER, "results", me_get, .flags = ROUTE_WITHOUT_FACTOR | ROUTE_ENDING,
      .summary = "The signed-in person", .name = "getMe", .tag = "account",

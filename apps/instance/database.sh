@@ -102,6 +102,7 @@ prepare_database() {
     fi
     prepare_tables muster
     create_keys
+    create_audit_key
     lock_setup
 }
 

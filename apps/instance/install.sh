@@ -25,6 +25,7 @@ copy() {
 }
 copy nginx/html "$share/html"
 install -p -m 644 "$build/openapi.json" "$share/html"
+install -p -m 644 "$build/passwords" "$share"
 install -p -m 644 "$build/constants.js" "$share/html/js"
 for file in nginx/*.*; do
     install -p -m 644 "$file" "$share/nginx"

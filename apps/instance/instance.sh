@@ -24,6 +24,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 . "$here/backup.sh"
 # shellcheck source=apps/instance/platform.sh
 . "$here/platform.sh"
+# shellcheck source=apps/instance/audit.sh
+. "$here/audit.sh"
 # shellcheck source=apps/instance/services.sh
 . "$here/services.sh"
 # shellcheck source=apps/instance/limits.sh
@@ -123,17 +125,6 @@ verb_psql() {
     exec "$(pg_bin)/psql" "host=$DB user=${DBUSER:-postgres} dbname=muster" "$@"
 }
 
-# One line an organisation. The log can be cut off at its end and still be a chain: audit_head notices that.
-verb_audit-verify() {
-    local lines
-    require_instance
-    lines=$(superuser_psql muster -At -F ' ' -c "SELECT coalesce('BROKEN at entry ' || muster.audit_verify(o.org_id), 'whole'), o.org_id, o.slug,
-        (SELECT count(*) FROM muster.audit_log l WHERE l.org_id = o.org_id) || ' entries' FROM muster.org o ORDER BY o.created_at, o.org_id")
-    say "$lines"
-    [[ $lines != *BROKEN* ]] || die 'An audit log is not what was written.'
-    say 'Every audit log is whole.'
-}
-
 # Where no place is asked for: it lies beside the scripts.
 verb_version() {
     [[ ! -r $here/VERSION ]] || {
@@ -159,7 +150,8 @@ create-org|NAME ADMIN_EMAIL [PLAN]|create an organisation; prints the link with 
 platform-admin|EMAIL [--revoke]|make somebody administrator of the whole installation, or take that back
 reset-factor|EMAIL|remove a second factor that was lost, also of a platform administrator
 list-orgs||one line an organisation
-audit-verify||check the audit logs of all organisations; fails when one was tampered with
+audit-verify|[FILE [PUBLIC_KEY]]|check the audit logs of all organisations, and against a head that was kept elsewhere
+audit-key||print the public key that the daily audit head is signed with
 rotate-key||seal all stored secrets again under a new key; safe to interrupt and to run again
 users||make the users of the services where they are missing; as root, once on a machine
 purge||remove VAR with all its data

@@ -34,7 +34,7 @@ map $uri $limit_network {
 # Health costs a request of each family; whoever probes in earnest does it less often.
 map $uri $limit_health {
     default "";
-    "~^/(healthz|readyz)" $network;
+    "~^/(healthz|readyz|metrics)" $network;
 }
 limit_req_zone $limit_health zone=health:1m rate=10r/s;
 limit_req_status 429;

@@ -44,9 +44,24 @@ make_service() { # NAME TEMPLATE
     fi
 }
 
+# What a service counts in while this instance runs, however often its processes begin again. The families that tell it (HEALTH_SOCKETS)
+# read the others' files, too.
+make_counters() { # NAME...
+    local name
+    rm -rf "$RUN/metrics"
+    mkdir -m 711 "$RUN/metrics"
+    for name; do
+        : >"$RUN/metrics/$name"
+        if is_separate; then chown "$(user_of "$name"):$(user_of nginx)" "$RUN/metrics/$name"; fi
+        chmod 640 "$RUN/metrics/$name"
+    done
+}
+
 make_services() {
     local name
     rm -rf "$SERVICES"
+    # shellcheck disable=SC2046  # names hold no spaces
+    make_counters $(pools) $(workers)
     make_service postgres postgres
     make_service nginx nginx
     for name in $(pools); do
@@ -93,11 +108,12 @@ end_groups() {
 
 # The supervisor gets SIGTERM when this script dies, however it dies, and then stops everything by itself.
 start_supervisor() {
-    local name keep=() SITE_DIR=$SHARE/html DATA_DIR=$VAR/pg HEALTH_SOCKETS=
+    local name keep=() SITE_DIR=$SHARE/html DATA_DIR=$VAR/pg HEALTH_SOCKETS= METRICS_TOKEN_SHA256=
+    [[ -z $METRICS_TOKEN_FILE ]] || METRICS_TOKEN_SHA256=$(head -n 1 "$METRICS_TOKEN_FILE" | tr -d '\n' | sha256sum | cut -c1-64)
     for name in $(pools); do
         HEALTH_SOCKETS+=${HEALTH_SOCKETS:+:}$RUN/$name.sock
     done
-    for name in "${SETTINGS[@]}" APP RUN DB ETC CONF_VAR CONF_ETC cores PG_BIN SITE_DIR DATA_DIR HEALTH_SOCKETS ORIGINS; do
+    for name in "${SETTINGS[@]}" APP RUN DB ETC CONF_VAR CONF_ETC cores PG_BIN SITE_DIR DATA_DIR HEALTH_SOCKETS ORIGINS METRICS_TOKEN_SHA256; do
         [[ -z ${!name+x} ]] || keep+=("$name=${!name}")
     done
     ulimit -n "$(open_files)"

@@ -21,7 +21,10 @@ WEB_CONNECTIONS       number     8192        64 1000000
 WAL_ARCHIVE           path       -
 DISK_FREE_MB          number     256         0 100000000
 QUEUE_AGE_SECONDS     number     900         0 1000000
+METRICS_TOKEN_FILE    token      -
+AUDIT_HEAD_MAIL       line       -           254
 DEMO                  choice     1           0 1
+SECURITY_CONTACT      contact    -
 SIGNUPS               choice     open        open closed
 DEFAULT_PLAN          choice     ENTERPRISE  FREE STARTER GROWTH PROFESSIONAL ENTERPRISE
 RATE_LIMIT_PER_MINUTE number     600         0 1000000
@@ -97,8 +100,24 @@ check_line() { # NAME MOST
     [[ -z ${!1:$2} && ! ${!1} =~ [[:cntrl:]] ]] || fault "$1 must be one line of at most $2 characters."
 }
 
+check_contact() { # NAME
+    [[ -z ${!1:300} && ${!1} =~ ^(mailto:[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+|https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?)$ ]] ||
+        fault "$1 must look like mailto:security@example.com or https://example.com/security, not \"${!1}\"."
+}
+
 check_path() { # NAME
     [[ ${!1} == /* && ! ${!1} =~ [[:cntrl:]] ]] || fault "$1 must be an absolute path, not \"${!1}\"."
+}
+
+# The file is read as who starts the instance; the programs get its digest alone.
+check_token() { # NAME
+    check_path "$1"
+    [[ -r ${!1} && -f ${!1} ]] || {
+        fault "$1: the file ${!1} cannot be read."
+        return
+    }
+    [[ $(head -n 1 "${!1}") =~ ^[A-Za-z0-9._~+/=-]{32,200}$ ]] ||
+        fault "$1: the first line of ${!1} must be 32 to 200 letters, digits and -._~+/= (head -c 32 /dev/urandom | base64 makes one)."
 }
 
 check_folder() { # NAME
@@ -174,6 +193,8 @@ load_settings() { # VERB
 
 verb_check() {
     say 'Every setting can be used.'
+    [[ -s ${here%/instance}/passwords || -s ${here%/apps/instance}/${BUILD:-build}/passwords ]] ||
+        say 'The list of stolen passwords is missing: only the common ones that Muster knows itself are refused. Install python3-zxcvbn and build again.'
 }
 
 # Ends the program with the worker's sentence when the settings of mail make no sense.

@@ -104,6 +104,7 @@ own_places() {
     own "$(user_of nginx)" 700 "$VAR/tmp"
     own "$(user_of jobs)" 700 "$VAR/outbox"
     own_keys
+    own_audit_key
 }
 
 # The key file: root's, read by what seals everything again (keys.sh), or this user's alone.
@@ -113,6 +114,12 @@ own_keys() {
         [[ -f $key && ! -L $key ]] || continue
         if is_separate; then chown "root:$KEY_GROUP" "$key" && chmod 640 "$key"; else chmod 600 "$key"; fi
     done
+}
+
+# What signs the audit head is the worker's alone.
+own_audit_key() {
+    [[ -f $ETC/audit.key && ! -L $ETC/audit.key ]] || return 0
+    if is_separate; then chown "root:$(user_of jobs)" "$ETC/audit.key" && chmod 640 "$ETC/audit.key"; else chmod 600 "$ETC/audit.key"; fi
 }
 
 # Sockets: the families' lie in RUN, each opens for one group; the database's has a folder for those who may reach the database.

@@ -61,6 +61,14 @@ if ($place) {
 CONF
 }
 
+# Whom to tell of a weakness (RFC 9116); it is out of date a year after the start that wrote it.
+security_txt() {
+    [[ -n $SECURITY_CONTACT ]] || return 0
+    printf 'location = /.well-known/security.txt {\n    include page.conf;\n    default_type "text/plain; charset=utf-8";\n'
+    printf '    return 200 "Contact: %s\\nExpires: %s\\nCanonical: %s/.well-known/security.txt\\n";\n}\n' \
+        "$SECURITY_CONTACT" "$(date -u -d '+365 days' +%Y-%m-%dT00:00:00Z)" "$BASE_URL"
+}
+
 configure_nginx() {
     local conf=$ETC/nginx family address result programs=() LISTEN_LINES='' CONNECTIONS
     CONNECTIONS=$(web_connections)
@@ -78,7 +86,8 @@ configure_nginx() {
     upstreams >"$conf/upstreams.conf"
     configure_limits "$conf"
     realip >"$conf/realip.conf"
-    [[ $BASE_URL != https:* ]] || echo 'add_header Strict-Transport-Security max-age=31536000 always;' >"$conf/hsts.conf"
+    [[ $BASE_URL != https:* ]] || echo 'add_header Strict-Transport-Security "max-age=31536000; includeSubDomains" always;' >"$conf/hsts.conf"
+    security_txt >"$conf/security_txt.conf"
     [[ -e $conf/hsts.conf ]] || : >"$conf/hsts.conf"
     printf 'add_header Retry-After %d always;\n' "$((RATE_LIMIT_PER_MINUTE ? (60 + RATE_LIMIT_PER_MINUTE - 1) / RATE_LIMIT_PER_MINUTE : 1))" \
         >"$conf/retry_after.conf"

@@ -2,8 +2,11 @@
 #include "apps/jobs/jobs.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/metrics.h"
 #include "common/base/str.h"
 #include "queries_jobs.h"
+
+#include <stdio.h>
 
 #define NEWS_US 1000000 /* between two looks at the database */
 #define BEAT_US 5000000
@@ -90,6 +93,47 @@ enum job_end job_trouble(struct job *job) {
     return job_retry(job, "A statement failed; the log has the reason.");
 }
 
+/* ---- what is counted ---- */
+
+enum { ENDED_DONE, ENDED_RETRIED, ENDED_FAILED, ENDED_COUNT };
+
+static size_t nkinds(void) {
+    size_t n = 0;
+    while (job_kinds[n].name) {
+        n++;
+    }
+    return n;
+}
+
+void jobs_count_begin(const char *path) {
+    static const char *const ends[ENDED_COUNT] = {"done", "retried", "failed"}, *const mails[JOB_MAIL_COUNT] = {"sent", "refused",
+                                                                                                                "failed"};
+    struct metric_def defs[JOB_MAX_KINDS * ENDED_COUNT + JOB_MAIL_COUNT] = {0};
+    char err[200];
+    size_t n = 0;
+    for (const struct job_kind *k = job_kinds; k->name; k++) {
+        for (int i = 0; i < ENDED_COUNT; i++) {
+            defs[n].family = FAMILY_JOBS;
+            snprintf(defs[n++].labels, METRIC_LABELS, "kind=\"%s\",result=\"%s\"", k->name, ends[i]);
+        }
+    }
+    for (int i = 0; i < JOB_MAIL_COUNT; i++) {
+        defs[n].family = FAMILY_MAILS;
+        snprintf(defs[n++].labels, METRIC_LABELS, "result=\"%s\"", mails[i]);
+    }
+    if (!metrics_open(path, defs, n, err, sizeof(err))) {
+        log_warn("jobs: %s", err);
+    }
+}
+
+static void count_end(const struct job *job, int how) {
+    metric_count(METRIC_COUNT + (size_t)(job->kind - job_kinds) * ENDED_COUNT + (size_t)how);
+}
+
+void jobs_count_mail(enum job_mail what) {
+    metric_count(METRIC_COUNT + nkinds() * ENDED_COUNT + what);
+}
+
 /* ---- the end ---- */
 
 /* The statement that ends the attempt, then what goes with it, all of it behind the fence. A database that is away is waited for. */
@@ -132,6 +176,7 @@ static enum err fail(struct job *job, bool permanent) {
         log_warn("jobs: %s: another worker has it by now, attempt %s changes nothing", k->name, job->attempt);
         return OK;
     }
+    count_end(job, last ? ENDED_FAILED : ENDED_RETRIED);
     log_warn("jobs: %s: attempt %s failed, %s: %s", k->name, job->attempt, last ? "it was the last" : "there will be another", job->why);
     return e;
 }
@@ -147,6 +192,9 @@ static enum err done(struct job *job) {
     }
     recur(job);
     enum err e = record(job, (struct db_call){SQL_DONE(job->id, job->attempt, result)});
+    if (e == OK) {
+        count_end(job, ENDED_DONE);
+    }
     if (e == OK || e == ERR_UNAVAILABLE) {
         return e;
     }

@@ -27,6 +27,8 @@ struct jobs_config {
     int64_t smtp_timeout, processes;
     const char *mail_from;  /* address, or name <address> */
     const char *outbox_dir; /* where mails go without a server */
+    const char *metrics_file;
+    const char *audit_key_file, *audit_head_mail; /* "": none */
 };
 extern struct jobs_config jobs_config;
 
@@ -138,6 +140,10 @@ enum job_end job_retry(struct job *job, const char *why);
 enum job_end job_refuse(struct job *job, const char *why);
 /* For a statement that failed; the log has the reason. */
 enum job_end job_trouble(struct job *job);
+/* How many attempts ended how, and what became of mails, in metrics_file: all workers count in it. */
+void jobs_count_begin(const char *path);
+enum job_mail { JOB_MAIL_SENT, JOB_MAIL_REFUSED, JOB_MAIL_FAILED, JOB_MAIL_COUNT };
+void jobs_count_mail(enum job_mail what);
 /* Records the end. */
 enum err job_end(struct job *job, enum job_end end);
 
@@ -147,10 +153,22 @@ enum job_end mail_run(struct job *job);
 void mail_dead(struct job *job);
 /* Asked while a server makes us wait: true ends the attempt. */
 bool mail_give_up(void);
+/* Hands a mail over: to the server, or into the file of this name without one. */
+enum smtp_outcome mail_deliver(struct job *job, const char *name, const char *to, const struct buf *out, char why[SMTP_WHY_SIZE]);
 enum job_end retention_run(struct job *job);
 enum job_end outbox_run(struct job *job);
 enum job_end factor_reset_run(struct job *job);
 enum job_end endings_run(struct job *job);
+
+/* ---- audit_head.c ---- */
+
+enum job_end audit_head_run(struct job *job);
+/* The key that signs; "" is none. Before the sandbox closes. */
+bool audit_head_load(const char *path, char *err, size_t size);
+/* Prints the public part of the key in a file. */
+int audit_head_key(const char *path);
+/* Whether one of these public keys, NULL-terminated, has signed the statement on standard input; prints the key's name. */
+int audit_head_check(char *const *keys);
 
 /* ---- words.c: the sentences ---- */
 

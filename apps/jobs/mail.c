@@ -79,7 +79,7 @@ static const char *read_words(struct job *job, const struct db_rows *rows, struc
     return NULL;
 }
 
-static enum smtp_outcome deliver(struct job *job, const char *to, const struct buf *out, char why[SMTP_WHY_SIZE]) {
+enum smtp_outcome mail_deliver(struct job *job, const char *name, const char *to, const struct buf *out, char why[SMTP_WHY_SIZE]) {
     struct jobs *j = job->worker;
     if (j->smtp) {
         sending = job;
@@ -88,7 +88,7 @@ static enum smtp_outcome deliver(struct job *job, const char *to, const struct b
         return outcome;
     }
     snprintf(why, SMTP_WHY_SIZE, "The mail could not be written to the outbox folder.");
-    return outbox_write(jobs_config.outbox_dir, job->mail_id, out->data, out->len) ? SMTP_SENT : SMTP_DOWN;
+    return outbox_write(jobs_config.outbox_dir, name, out->data, out->len) ? SMTP_SENT : SMTP_DOWN;
 }
 
 /* While the server is down one mail after a pause tries it, and the others keep their attempts. */
@@ -104,6 +104,7 @@ static enum job_end judge(struct job *job, enum smtp_outcome outcome, const stru
         return JOB_STOPPED;
     }
     rest(job, outcome);
+    jobs_count_mail(outcome == SMTP_SENT ? JOB_MAIL_SENT : outcome == SMTP_REFUSED ? JOB_MAIL_REFUSED : JOB_MAIL_FAILED);
     switch (outcome) {
     case SMTP_SENT:
         log_info("mail: %s %s", w->kind, job->worker->smtp ? "sent" : "written to the outbox folder");
@@ -127,7 +128,7 @@ static enum job_end send_words(struct job *job, const char *to, const struct mai
     if (!problem && !message_write(out, &m, parts)) {
         problem = "The mail's address or headers are not sound.";
     }
-    return problem ? job_refuse(job, problem) : judge(job, deliver(job, to, out, why), w, token, why);
+    return problem ? job_refuse(job, problem) : judge(job, mail_deliver(job, job->mail_id, to, out, why), w, token, why);
 }
 
 enum job_end mail_run(struct job *job) {

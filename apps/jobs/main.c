@@ -56,6 +56,24 @@ static const struct cfg_row rows[] = {
      .min = 1,
      .max = 1000,
      .help = "Folder for mails when there is no server."},
+    {.name = "METRICS_FILE",
+     .type = CFG_STR,
+     .out = &jobs_config.metrics_file,
+     .dflt = "",
+     .max = 4000,
+     .help = "File in which the workers count; empty at their start."},
+    {.name = "AUDIT_KEY_FILE",
+     .type = CFG_STR,
+     .out = &jobs_config.audit_key_file,
+     .dflt = "",
+     .max = 1000,
+     .help = "File with the key that signs the daily audit head."},
+    {.name = "AUDIT_HEAD_MAIL",
+     .type = CFG_STR,
+     .out = &jobs_config.audit_head_mail,
+     .dflt = "",
+     .max = 254,
+     .help = "Address that the daily audit head is mailed to."},
     {.name = "SMTP_URL",
      .type = CFG_STR,
      .out = &jobs_config.smtp_url,
@@ -127,6 +145,10 @@ static bool read_sender(struct arena *a, struct sender *out, char *err, size_t s
 
 static bool read_settings(struct arena *a, struct sender *sender, struct smtp_config *smtp, char *err, size_t size) {
     if (!cfg_load(rows, err, size) || !read_sender(a, sender, err, size)) {
+        return false;
+    }
+    if (*jobs_config.audit_head_mail && !str_is_email(jobs_config.audit_head_mail)) {
+        snprintf(err, size, "AUDIT_HEAD_MAIL must be an e-mail address.");
         return false;
     }
     *smtp = (struct smtp_config){.url = jobs_config.smtp_url,
@@ -217,6 +239,10 @@ static int run(struct arena *settings, bool check) {
         return fail(err);
     }
     log_init("jobs", (enum log_level)index_of(jobs_config.log_level, log_levels));
+    if (!audit_head_load(jobs_config.audit_key_file, err, sizeof(err))) {
+        return fail(err);
+    }
+    jobs_count_begin(jobs_config.metrics_file);
     if (!confine(settings, true, err, sizeof(err))) {
         return fail(err);
     }
@@ -225,7 +251,8 @@ static int run(struct arena *settings, bool check) {
     return 0;
 }
 
-/* --help prints the settings, --settings their names. --check: only says whether the settings are sound; asked before an instance starts.
+/* --help prints the settings, --settings their names; --audit-key FILE, --audit-check PUBLIC_KEY...: see audit_head.c. --check: only says
+ * whether the settings are sound; asked before an instance starts.
  */
 int main(int argc, char **argv) {
     if (version_asked("jobs", argc, argv)) {
@@ -238,6 +265,12 @@ int main(int argc, char **argv) {
     if (argc > 1 && str_eq(argv[1], "--help")) {
         cfg_print(rows);
         return 0;
+    }
+    if (argc > 2 && str_eq(argv[1], "--audit-key")) {
+        return audit_head_key(argv[2]);
+    }
+    if (argc > 2 && str_eq(argv[1], "--audit-check")) {
+        return audit_head_check(argv + 2);
     }
     struct arena *settings = arena_new(4096);
     log_init("jobs", LOG_INFO);

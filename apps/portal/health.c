@@ -3,12 +3,15 @@
 
 #include "apps/portal/portal.h"
 #include "common/base/clock.h"
+#include "common/base/metrics.h"
+#include "common/web/metrics.h"
 
 #include <fcntl.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#define READY_SECONDS 5   /* as for a ping: whoever probes waits */
+#define READY_SECONDS 5 /* as for a ping: whoever probes waits */
+#define SERVICES_MOST 60
 #define KEEP_US (1000000) /* a write of the disk a second and process at most, however many probe */
 
 enum { CHECK_FAMILIES, CHECK_WRITE, CHECK_DISK, CHECK_QUEUE, CHECK_COUNT };
@@ -65,6 +68,48 @@ static enum err ready_get(struct req *q, struct resp *r) {
     return OK;
 }
 
+/* Every service that has a socket, and the workers. */
+static const char *const *all_services(struct req *q) {
+    const char **list = arena_alloc(q->arena, (SERVICES_MOST + 2) * sizeof(*list));
+    size_t n = 0;
+    for (const char *s = web_config.health_sockets; *s && n < SERVICES_MOST; s += *s == ':') {
+        size_t len = strcspn(s, ":");
+        list[n++] = health_pool_of(q->arena, arena_strndup(q->arena, s, len));
+        s += len;
+    }
+    list[n++] = "jobs";
+    list[n] = NULL;
+    return list;
+}
+
+static void write_gauge(struct buf *out, const struct db_rows *rows, const char *name, enum db_column column, const char *help) {
+    metrics_family(out, name, "gauge", help);
+    for (int i = 0; i < rows->n; i++) {
+        buf_printf(out, "%s{kind=\"%s\"} %lld\n", name, db_str(rows, i, COL_KIND), (long long)db_int(rows, i, column));
+    }
+}
+
+/* Also when the database is away: then that is what is told. */
+static enum err metrics_all_get(struct req *q, struct resp *r) {
+    struct db_rows rows;
+    struct db_call call = {SQL_QUEUE_STATE(), .rows = &rows, .seconds = READY_SECONDS};
+    enum err e = metrics_tell(q, r, all_services(q));
+    if (e != OK) {
+        return e;
+    }
+    bool up = db_run(q->db, q->arena, &call, 1) == OK;
+    metrics_family(r->body, "muster_database_up", "gauge", "1 when the database answers.");
+    buf_printf(r->body, "muster_database_up %d\n", up);
+    if (up) {
+        write_gauge(r->body, &rows, "muster_jobs_waiting", COL_WAITING, "Jobs in the queue, by kind.");
+        write_gauge(r->body, &rows, "muster_jobs_running", COL_RUNNING, "Jobs that a worker is at.");
+        write_gauge(r->body, &rows, "muster_jobs_dead", COL_DEAD, "Jobs that failed for good and are kept for a look.");
+        write_gauge(r->body, &rows, "muster_jobs_oldest_seconds", COL_OLDEST_SECONDS,
+                    "For how long the oldest job that is due has waited.");
+    }
+    return metrics_end(r);
+}
+
 static const struct field ready_members[] = {
     OUT(FT_MAP, "checks",
         "families: each answers; write: a write reaches the disk; disk: there is more room than DISK_FREE_MB; queue: no job waits "
@@ -84,6 +129,10 @@ static const struct field unready_members[] = {
 static const struct shape unready_shape = SHAPE("Unready", "The installation cannot do all of its work.", unready_members);
 
 const struct route health_routes[] = {
+    {METHOD_GET, "/metrics", GUARD_PUBLIC, NULL, metrics_all_get, METRICS_ROW, .summary = "What all services count", .name = "getMetrics",
+     .help = "Counters and histograms of all processes of all families and of the workers, and the state of the queue, in the OpenMetrics "
+             "text format. " METRICS_GUARD,
+     .reply_help = "In the OpenMetrics text format, version 1.0.0."},
     {METHOD_GET, "/healthz/portal", GUARD_PUBLIC, NULL, health_family_get, .summary = "Health of the portal family",
      .name = "getHealthPortal", .tag = "operation",
      .help = "For finding out which family is not well: this one answers when its processes and its database connection do.",
@@ -94,5 +143,9 @@ const struct route health_routes[] = {
          "For a load balancer or a monitor: unlike /healthz it asks for a write that reaches the disk, for room on it and for the age of "
          "the oldest job, and so costs more. 503 names the check that failed in checks; ask again after Retry-After.",
      .reply_help = "Every check holds.", .reply = &ready_shape, .errors = ERRORS({ERR_UNAVAILABLE, &unready_shape})},
+    {METHOD_GET, "/metrics/portal", GUARD_PUBLIC, NULL, metrics_family_get, METRICS_ROW, .summary = "What the portal family counts",
+     .name = "getMetricsPortal",
+     .help = "Counters and histograms of all processes of the family, in the OpenMetrics text format. " METRICS_GUARD,
+     .reply_help = "In the OpenMetrics text format, version 1.0.0."},
     {0},
 };

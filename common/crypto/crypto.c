@@ -77,6 +77,10 @@ void crypto_base64(const void *data, size_t len, char *out, size_t size) {
     sodium_bin2base64(out, size, data, len, sodium_base64_VARIANT_ORIGINAL);
 }
 
+bool crypto_equal(const void *a, const void *b, size_t len) {
+    return sodium_memcmp(a, b, len) == 0;
+}
+
 void crypto_wipe(void *data, size_t len) {
     sodium_memzero(data, len);
 }

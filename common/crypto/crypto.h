@@ -36,6 +36,8 @@ void crypto_digest_end(struct crypto_digest *d, unsigned char out[CRYPTO_HASH_SI
 void crypto_hex(const void *data, size_t len, char *out);
 /* Base64 with padding (RFC 4648 section 4); out has size bytes, at least 4 * ((len + 2) / 3) + 1. */
 void crypto_base64(const void *data, size_t len, char *out, size_t size);
+/* Compares in a time that tells nothing of where they differ. */
+bool crypto_equal(const void *a, const void *b, size_t len);
 void crypto_wipe(void *data, size_t len);
 
 /* Sets the memory aside that one hash takes; false when there is none. Asked before anything is counted or written down about a

@@ -3,6 +3,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/metrics.h"
 #include "common/base/str.h"
 #include "common/db/wire.h"
 
@@ -194,6 +195,7 @@ static enum err db_connect(struct db *db) {
         db_close(db);
         return ERR_UNAVAILABLE;
     }
+    metric_count(METRIC_CONNECTS);
     enum err e = db_prepare(db);
     if (e != OK) {
         db_close(db);
@@ -365,6 +367,16 @@ static void pause_a_little(int tries) {
     nanosleep(&t, NULL);
 }
 
+/* What became of one try. Others than these are answers, not trouble. */
+static void count(enum err e, bool repeat) {
+    metric_count(METRIC_TRIPS);
+    if (repeat) {
+        metric_count(METRIC_DB_CONFLICT);
+    } else if (e == ERR_UNAVAILABLE || e == ERR_INTERNAL) {
+        metric_count(e == ERR_UNAVAILABLE ? METRIC_DB_LOST : METRIC_DB_REFUSED);
+    }
+}
+
 /* A pipeline is one transaction and nothing but data: what the server undid can be sent again as it is. */
 enum err db_run(struct db *db, struct arena *a, const struct db_call *calls, size_t n) {
     bool repeat = true;
@@ -378,6 +390,7 @@ enum err db_run(struct db *db, struct arena *a, const struct db_call *calls, siz
         if (e == OK) {
             e = run_once(db, a, calls, n, &repeat);
         }
+        count(e, repeat);
     }
     return e;
 }

@@ -11,7 +11,7 @@
 
 #define MAX_REPLY (8 * 1024 * 1024)
 
-struct web_config web_config = {.health_sockets = ""};
+struct web_config web_config = {.health_sockets = "", .metrics_file = "", .metrics_token = ""};
 
 static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
 static const struct cfg_row web_rows[] = {
@@ -40,6 +40,19 @@ static const struct cfg_row web_rows[] = {
      .min = 0,
      .max = 336,
      .help = "Hours after which a session that is not used ends; 0 is no limit."},
+    {.name = "METRICS_FILE",
+     .type = CFG_STR,
+     .out = &web_config.metrics_file,
+     .dflt = "",
+     .max = 4000,
+     .help = "File in which this service counts, beside those of the others; empty at its start."},
+    {.name = "METRICS_TOKEN_SHA256",
+     .type = CFG_STR,
+     .out = &web_config.metrics_token,
+     .dflt = "",
+     .min = 64,
+     .max = 64,
+     .help = "Digest of the bearer token for /metrics, in hexadecimal."},
     {.name = "LOG_LEVEL",
      .type = CFG_ENUM,
      .out = &web_config.log_level,
@@ -62,10 +75,11 @@ static int fail(const char *why) {
     return 1;
 }
 
-/* From here on: the key file when the family seals, the folder of bodies, UNIX sockets, and a database elsewhere when there is one. */
+/* From here on: the key file when the family seals, what services count, the folder of bodies, UNIX sockets, and a database elsewhere when
+ * there is one. */
 static bool confine(struct worker *w) {
     char err[200];
-    const struct sandbox rules = {.read = {seal_folder(w->arena)},
+    const struct sandbox rules = {.read = {seal_folder(w->arena), metrics_folder(w->arena)},
                                   .write = {w->app->uploads ? *w->app->uploads : NULL},
                                   .internet = db_over_network(web_config.database_url)};
     bool ok = sandbox_enter(&rules, err, sizeof(err));
@@ -87,6 +101,7 @@ static int serve(const struct app *app) {
     if (app->uploads) {
         upload_sweep(*app->uploads);
     }
+    metrics_begin(app);
     if (!confine(&w)) {
         arena_free(w.arena);
         return 1;

@@ -89,8 +89,7 @@ static bool probe(const char *path, const char *family) {
     return got > 8 && memmem(reply, got, "Status: 200", 11) != NULL;
 }
 
-/* "/run/x/auth-hash.sock" -> "auth-hash" */
-static const char *pool_of(struct arena *a, const char *path) {
+const char *health_pool_of(struct arena *a, const char *path) {
     const char *base = strrchr(path, '/');
     base = base ? base + 1 : path;
     return arena_strndup(a, base, strcspn(base, "."));
@@ -124,7 +123,7 @@ static size_t ask_families(struct req *q, struct family *list, bool own) {
     add_family(list, &n, q->app->name, own);
     for (const char *s = web_config.health_sockets; *s;) {
         char *path = arena_strndup(q->arena, s, strcspn(s, ":"));
-        const char *pool = pool_of(q->arena, path), *family = arena_strndup(q->arena, pool, strcspn(pool, "-"));
+        const char *pool = health_pool_of(q->arena, path), *family = arena_strndup(q->arena, pool, strcspn(pool, "-"));
         s += strlen(path);
         s += *s == ':';
         if (!str_eq(pool, q->app->name)) { /* asking our own socket could wait for ourselves */

@@ -24,6 +24,8 @@ enum err health_family_get(struct req *q, struct resp *r);
 enum err health_all(struct req *q, struct resp *r);
 /* Writes an object of families: the state of each, asked over its socket; own is that of the one that runs. True when all are well. */
 bool health_families(struct req *q, struct jwrite *w, bool own);
+/* The service of a socket: "/run/x/auth-hash.sock" is that of "auth-hash". */
+const char *health_pool_of(struct arena *a, const char *path);
 /* The verdict alone. */
 bool health_families_well(struct req *q, bool own);
 

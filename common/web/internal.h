@@ -101,6 +101,12 @@ bool fcgi_reply(int fd, int request, struct buf *wire, const struct buf *head, c
 /* Takes what has come and was not read; does not wait. */
 void fcgi_drain(int fd);
 
+/* metrics.c: begins to count; the folder of the files; what became of a request that took us microseconds, in metrics and, when a rule of
+ * security refused it, as a line of the log. */
+void metrics_begin(const struct app *app);
+const char *metrics_folder(struct arena *a);
+void metrics_answered(const struct req *q, int status, enum err e, int64_t us);
+
 /* FastCGI loop: calls serve for each request until SIGTERM. */
 int fcgi_loop(struct worker *w);
 

@@ -117,7 +117,8 @@ static void print_location(const struct app *app, const struct route *row) {
  * are known, and where a request goes that a pool did not take. */
 static void print_stages(const struct app *app) {
     for (int i = 0; i < 2; i++) {
-        printf("location @%s_%s { set $transactions $upstream_http_x_transactions; set $known %d; fastcgi_pass muster_%s_%s; "
+        printf("location @%s_%s { set $transactions $upstream_http_x_transactions; "
+               "set $queued $upstream_http_x_queued; set $known %d; fastcgi_pass muster_%s_%s; "
                "include fastcgi_muster.conf; include fastcgi_hash.conf; fastcgi_param MUSTER_STAGE hash; error_page 502 504 = @%s_undo; "
                "error_page 503 /_error/503; }\n",
                app->name, pools[i].name, i, app->name, pools[i].name, app->name);

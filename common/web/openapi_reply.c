@@ -187,7 +187,7 @@ static void reply(struct jwrite *w, const struct dialect *d, const struct route 
     jw_kstr(w, "description", row->reply_help);
     reply_headers(w, row);
     jw_kobject(w, "content");
-    if (row->reply || (d->success && !(row->flags & (ROUTE_HTML | ROUTE_CSV)))) {
+    if (row->reply || (d->success && !(row->flags & (ROUTE_HTML | ROUTE_CSV | ROUTE_METRICS)))) {
         reply_json(w, d, row);
     }
     if (row->flags & (ROUTE_HTML | ROUTE_HTML_TOO)) {
@@ -195,6 +195,9 @@ static void reply(struct jwrite *w, const struct dialect *d, const struct route 
     }
     if (row->flags & ROUTE_CSV) {
         text_content(w, row, "text/csv");
+    }
+    if (row->flags & ROUTE_METRICS) {
+        text_content(w, row, "application/openmetrics-text");
     }
     jw_object_end(w);
     jw_object_end(w);

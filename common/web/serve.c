@@ -196,6 +196,7 @@ static enum err phase_receive(struct life *l) {
 }
 
 static enum err undo(struct req *q) {
+    q->undone = true;
     if (q->route->undo) {
         q->route->undo(q);
     }
@@ -384,31 +385,36 @@ static void finish(struct worker *w, const struct transport *t, struct req *q, s
     }
 }
 
-/* What nginx needs to go on with the request (nginx.c, print_stages()): where, and how many round trips it took so far. */
+/* What nginx needs to go on with the request (nginx.c, print_stages()): where, how many round trips it took so far, and when it began to
+ * wait. */
 static void hand_on(struct worker *w, const struct transport *t, const struct req *q) {
     buf_clear(&w->head, 0);
-    buf_printf(&w->head, "Status: 200 OK\r\nX-Accel-Redirect: @%s_%s\r\nX-Transactions: %d\r\n\r\n", w->app->name,
-               q->known ? "known" : "hash", q->transactions);
+    buf_printf(&w->head, "Status: 200 OK\r\nX-Accel-Redirect: @%s_%s\r\nX-Transactions: %d\r\nX-Queued: %lld\r\n\r\n", w->app->name,
+               q->known ? "known" : "hash", q->transactions, (long long)clock_mono_us());
     t->reply(t->ctx, &w->head, "", 0);
     log_debug("web: %s is handed on", q->route->path);
 }
 
 static void answer(struct worker *w, const struct transport *t, struct req *q, struct resp *r, enum err e, int64_t start) {
     finish(w, t, q, r, e);
+    metrics_answered(q, r->status, e, clock_mono_us() - start);
     log_info("%s %s %d %lldus %dtx", param_or(t, "REQUEST_METHOD", "?"), q->route ? q->route->path : "-", r->status,
              (long long)(clock_mono_us() - start), q->transactions);
 }
 
 void web_serve(struct worker *w, const struct transport *t) {
-    int64_t start = clock_mono_us(), before = 0;
+    int64_t start = clock_mono_us(), before = 0, queued = 0;
     struct resp r;
-    struct req q = {.arena = w->arena, .db = w->db, .app = w->app, .dialect = &muster_dialect, .transport = t, .resp = &r};
+    struct req q = {.arena = w->arena, .db = w->db, .app = w->app, .dialect = &muster_dialect, .transport = t, .resp = &r, .queued_us = -1};
     set_request_id(&q, t->param(t->ctx, "REQUEST_ID"));
     resp_init(&r, w->arena, &w->body_out);
     q.address = param_or(t, "REMOTE_ADDR", "");
     q.user_agent = param_or(t, "HTTP_USER_AGENT", "");
     if (str_to_i64(param_or(t, "MUSTER_TRANSACTIONS", "0"), 0, 100, &before)) {
         q.transactions = q.admission = (int)before;
+    }
+    if (str_to_i64(param_or(t, "MUSTER_QUEUED", ""), 0, start, &queued)) {
+        q.queued_us = start - queued;
     }
     enum err e = route_request(w, t, &q, &r);
     if (e == OK && q.handed_on) {

@@ -61,7 +61,8 @@ enum route_flags {
     /* Also for somebody without a second factor in an organisation that requires one: what it takes to set one up, to sign out, and what
      * is everybody's right. All other closed rows ask for it, and those of the platform in any case (rule A5). */
     ROUTE_WITHOUT_FACTOR = 8192,
-    ROUTE_ENDING = 16384 /* stays open to people whose organisation is going to be deleted (rule E2) */
+    ROUTE_ENDING = 16384, /* stays open to people whose organisation is going to be deleted (rule E2) */
+    ROUTE_METRICS = 32768 /* replies in the format of metrics.h instead of JSON */
 };
 
 /* An error that a route has beside those that follow from its row, with the shape of its body where that says more than others. */
@@ -162,6 +163,8 @@ struct req {
     void *checked;                     /* from the row's check to its handler */
     bool known;                        /* somebody who has been here before: the queue is the one that is kept for such people */
     bool answered;                     /* by the row's admit */
+    int64_t queued_us;                 /* how long it waited for the pool that hashes; -1: it did not */
+    bool undone;                       /* there was no place for it in the pool that hashes */
     bool handed_on;                    /* to the pool that hashes; no reply of this process goes to the client */
     void *proof;                       /* from one function of the authenticator to the next */
     const struct transport *transport; /* of common/web alone, here and below */
@@ -224,6 +227,8 @@ struct web_config {
     const char *log_level;
     int64_t session_idle_hours; /* that a session may rest; 0: no limit */
     const char *health_sockets; /* of families that ask others (HEALTH_SETTING of health.h); otherwise "" */
+    const char *metrics_file;   /* where this service counts; beside it are the files of the others */
+    const char *metrics_token;  /* SHA-256 of the token that lets somebody read them, in hexadecimal; "": nobody */
 };
 extern struct web_config web_config;
 

@@ -14,14 +14,14 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
     ('exercises',
         'answer_put exercise_create exercise_delete mail_queue_about question_show usage_count usage_of'),
     ('jobs',
-        'job_back job_beat job_done job_enter job_fail job_hold job_next job_rest job_schedule job_take mails_gone org_ending_remind
-        org_ending_step retention_apply'),
+        'audit_anchor_make audit_anchor_note audit_anchor_todo job_back job_beat job_done job_enter job_fail job_hold job_next job_rest
+        job_schedule job_take mails_gone org_ending_remind org_ending_step retention_apply'),
     ('lookup',
-        'address_is_proven audit_actor_digest audit_append audit_budget audit_first_hash audit_hash audit_lane_open audit_page_of
-        email_digest_of enter_as export_lists export_match export_object factor_end forgot_link invite_administrator
-        is_last_platform_admin iso_time job_pick job_seen joined_notify last_use_note mail_queue_about_in mail_queue_in org_end
-        org_ending_refuse org_erase org_is_ending org_open org_restore org_tell platform_audit platform_lock platform_only play_end
-        principal_refuse seats_lock_of slug_of'),
+        'address_is_proven audit_actor_digest audit_anchor_digest audit_anchor_ends audit_append audit_budget audit_first_hash audit_hash
+        audit_lane_open audit_org_digest audit_page_of email_digest_of enter_as export_lists export_match export_object factor_end
+        forgot_link invite_administrator is_last_platform_admin iso_time job_pick job_seen joined_notify last_use_note
+        mail_queue_about_in mail_queue_in org_end org_ending_refuse org_erase org_is_ending org_open org_restore org_tell platform_audit
+        platform_lock platform_only play_end principal_refuse seats_lock_of slug_of'),
     ('lookup auth',
         'export_cells factor_reset_at is_last_admin'),
     ('lookup auth exercises portal jobs',
@@ -34,5 +34,5 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
         'admin_audit_org admin_audit_platform admin_health admin_job_delete admin_job_retry admin_jobs admin_org admin_org_change
         admin_org_create admin_org_delete admin_org_invite admin_org_restore admin_orgs admin_retention admin_settings
         admin_settings_change admin_user_change admin_user_sessions_end admin_users certificate_issue certificate_public
-        exercise_keep ready sessions_page')
+        exercise_keep queue_state ready sessions_page')
 ) AS matrix (callers, names), regexp_split_to_table(names, '\s+') AS name;

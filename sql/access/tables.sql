@@ -8,6 +8,8 @@ CREATE TEMPORARY TABLE want_table ON COMMIT DROP AS SELECT * FROM (VALUES
     ('api_key',              'rdw*',  'rad',   '',      '',   ''),
     ('app_user',             'radw*', 'rw*',   'rw*',   'r',  'r*'),
     ('attempt',              'rawd',  '',      '',      '',   ''),
+    ('audit_anchor',         'raw',  '',      '',      '',   ''),
+    ('audit_anchor_head',    'ra',   '',      '',      '',   ''),
     ('audit_number',         'w',    '',      '',      '',   ''), -- a sequence
     ('audit_head',           'raw',   '',      '',      '',   ''),
     ('audit_log',            'ra',    'r',     '',      '',   ''),

@@ -81,6 +81,32 @@ def test_the_list_of_parts(tmp_path):
         part["bom-ref"] for part in document["components"]}
 
 
+def asvs():
+    """(requirement, how, held by) of the table in SECURITY.md."""
+    text = (ROOT / ".github/SECURITY.md").read_text(encoding="utf-8")
+    return re.findall(r"^\| (\d+\.\d+\.\d+) \| (.+?) \| (.+?) \|$", text, re.M)
+
+
+def test_each_requirement_has_a_test_or_a_reason():
+    """Of ASVS: no row says "partly", none is there twice."""
+    rows = asvs()
+    assert len(rows) >= 36 and len({number for number, _, _ in rows}) == len(rows)
+    for number, how, held in rows:
+        assert re.search(r"`tests/[\w/.]+(::\w+)?`|^Reason", held) and "partly" not in (how + held).lower(), number
+
+
+def test_the_keys_are_listed():
+    """Every key file that a start makes, and every algorithm that common/crypto takes from its libraries."""
+    text = (ROOT / ".github/SECURITY.md").read_text(encoding="utf-8")
+    scripts = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "apps/instance").glob("*.sh"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "common/crypto").glob("*.c"))
+    keys = set(re.findall(r"\$ETC/(\w+\.key)\b", scripts))
+    assert keys == {"secret.key", "audit.key"} and all(f"`VAR/etc/{name}`" in text for name in keys)
+    for call, name in (("crypto_aead_xchacha20poly1305", "XChaCha20-Poly1305"), ("crypto_sign_detached", "Ed25519"),
+                       ("argon2id_hash", "argon2id"), ("crypto_hash_sha256", "SHA-256")):
+        assert call in sources and name in text, call
+
+
 def test_security_policy():
     """It says how to report, and what it says to be tested is tested."""
     text = (ROOT / ".github/SECURITY.md").read_text(encoding="utf-8")

@@ -150,7 +150,8 @@ def cfg_rows():
 
 
 # Set by the scripts themselves, from the settings that people see.
-INTERNAL = {"DATABASE_URL", "HEALTH_SOCKETS", "SECRET_KEY_FILE", "OUTBOX_DIR", "DATA_DIR", "ORIGINS"}
+INTERNAL = {"DATABASE_URL", "HEALTH_SOCKETS", "SECRET_KEY_FILE", "OUTBOX_DIR", "DATA_DIR", "ORIGINS", "METRICS_FILE",
+            "METRICS_TOKEN_SHA256", "PASSWORD_LIST", "AUDIT_KEY_FILE"}
 # Decided by the instance; for a program alone its own default holds.
 OTHER_DEFAULT = {"JOBS_PROCESSES", "LOG_LEVEL", "BASE_URL"}
 # What the guide says of a default that follows from something.

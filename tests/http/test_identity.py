@@ -284,4 +284,5 @@ def test_guards_are_known():
     assert {row["path"] for row in routes.table() if row["guard"] == "public"} == {
         "/api/public/signup-status", "/api/auth/register", "/api/auth/register/confirm", "/api/auth/verify", "/api/auth/verify-domain",
         "/api/auth/forgot-password", "/api/auth/reset-password", "/api/auth/reset-factor", "/api/auth/signin", "/healthz", "/healthz/auth",
-        "/healthz/exercises", "/healthz/portal", "/readyz", "/api/public/certificates/{id}", "/api/public/unsubscribe"}
+        "/healthz/exercises", "/healthz/portal", "/readyz", "/metrics", "/metrics/auth", "/metrics/exercises", "/metrics/portal",
+        "/api/public/certificates/{id}", "/api/public/unsubscribe"}

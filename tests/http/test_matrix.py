@@ -84,6 +84,11 @@ CASES = {
     "GET /healthz/auth": (lambda w: ("", {}), everybody(200)),
     "GET /healthz/exercises": (lambda w: ("", {}), everybody(200)),
     "GET /healthz/portal": (lambda w: ("", {}), everybody(200)),
+    # without METRICS_TOKEN_FILE, which no credential of a person stands for (test_metrics.py)
+    "GET /metrics": (lambda w: ("", {}), everybody(404)),
+    "GET /metrics/auth": (lambda w: ("", {}), everybody(404)),
+    "GET /metrics/exercises": (lambda w: ("", {}), everybody(404)),
+    "GET /metrics/portal": (lambda w: ("", {}), everybody(404)),
     "GET /readyz": (lambda w: ("", {}), everybody(200)),
     "GET /api/ttx/catalog": (lambda w: ("", {}), members()),
     "POST /api/ttx/generate": (lambda w: ("", {"json": {"theme": "bec", "questionCount": 3}}), members(auditor=403)),

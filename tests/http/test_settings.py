@@ -10,12 +10,13 @@ from tests.lib.page import Page
 
 PROXY = "127.9.9.9"
 LIMIT = 60
+CONTACT = "mailto:security@example.com"
 
 
 @pytest.fixture(scope="module")
 def other():
     settings = {"BASE_URL": "https://muster.example.com", "SIGNUPS": "closed", "RATE_LIMIT_PER_MINUTE": LIMIT, "PROCESSES": 2,
-                "TRUSTED_PROXIES": PROXY}
+                "TRUSTED_PROXIES": PROXY, "SECURITY_CONTACT": CONTACT}
     with Instance(**settings) as started:
         yield started
 
@@ -38,7 +39,23 @@ def test_cookie_under_https(other, member):
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(attributes) and not any("Domain" in a for a in attributes)
     member.call("GET", "/api/portal/me")
     member.refused("GET", "/api/portal/me", 401, "unauthenticated", headers={"Cookie": member.cookie.replace("__Host-", "")})
-    assert "max-age=" in reply.headers["Strict-Transport-Security"]
+    assert reply.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+def test_signing_out_clears_the_browser(member):
+    """What the browser keeps of this site goes; the cookie that knows the device stays."""
+    reply = member.post("/api/auth/signout")
+    assert reply.headers["Clear-Site-Data"] == '"cache", "storage"' and "Max-Age=0" in reply.headers["Set-Cookie"]
+
+
+def test_whom_to_tell_of_a_weakness(other, instance):
+    """RFC 9116, where the operator says so; nothing is there otherwise."""
+    reply = Client(other).get("/.well-known/security.txt", contracted=False)
+    fields = dict(line.split(": ", 1) for line in reply.text.splitlines())
+    assert reply.status_code == 200 and reply.headers["Content-Type"].startswith("text/plain")
+    assert fields["Contact"] == CONTACT and fields["Canonical"] == "https://muster.example.com/.well-known/security.txt"
+    assert time.time() < time.mktime(time.strptime(fields["Expires"], "%Y-%m-%dT%H:%M:%SZ")) < time.time() + 366 * 86400
+    assert Client(instance).get("/.well-known/security.txt", contracted=False).status_code == 404
 
 
 def test_closed_signups(other):

@@ -4,7 +4,12 @@ SELECT muster.link_enter($1, $2) AS good;
 
 -- name: link_person
 -- Follows link_enter.
-SELECT u.email FROM muster.app_user u WHERE u.org_id = muster.org() AND u.id = muster.person();
+SELECT u.email, u.first_name, u.last_name, o.name AS org_name
+FROM muster.app_user u JOIN muster.org o ON o.org_id = u.org_id WHERE u.org_id = muster.org() AND u.id = muster.person();
+
+-- name: link_organisation
+-- Follows link_enter.
+SELECT NULL AS email, NULL AS first_name, NULL AS last_name, name AS org_name FROM muster.org WHERE org_id = muster.org();
 
 -- name: email_verify
 -- Follows link_enter. The link stays good for its life: mail programs open it more than once.

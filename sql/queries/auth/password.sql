@@ -1,6 +1,6 @@
 -- name: password_get
-SELECT c.password_hash, u.email
-FROM muster.credential c JOIN muster.app_user u ON u.org_id = c.org_id AND u.id = c.user_id
+SELECT c.password_hash, u.email, u.first_name, u.last_name, o.name AS org_name
+FROM muster.credential c JOIN muster.app_user u ON u.org_id = c.org_id AND u.id = c.user_id JOIN muster.org o ON o.org_id = c.org_id
 WHERE c.org_id = muster.org() AND c.user_id = muster.person();
 
 -- name: password_lock
