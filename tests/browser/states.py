@@ -39,16 +39,6 @@ class Cast:
         return client
 
     @functools.cached_property
-    def withdrawn(self):
-        """The number of a certificate whose holder has left."""
-        client = Client(self.instance).register(organization="Left Behind Ltd").signin().colleague()
-        run = client.run("bec", questionCount=3)
-        client.call("GET", f"/api/portal/certificate?sessionId={run}")
-        number = client.session(run)["certificate"]["id"]
-        client.call("POST", "/api/portal/delete-account", json={"confirmEmail": client.email})
-        return number
-
-    @functools.cached_property
     def described(self):
         """Has said everything about the organisation."""
         client = Client(self.instance).register(first="Toni", last="Admin", organization="Harbour Nine").signin()
@@ -393,7 +383,6 @@ plain("certificate", lambda cast: f"/api/portal/certificate?sessionId={cast.play
 plain("verify-valid", lambda cast: f"/verify/{cast.player.certificate}", until=".seal")
 plain("verify-revoked", lambda cast: f"/verify/{cast.certificate_like('revoked_at = now()')}", until=".seal")
 plain("verify-expired", lambda cast: "/verify/" + cast.certificate_like("valid_until = now() - interval '1 day'"), until=".seal")
-plain("verify-withdrawn", lambda cast: f"/verify/{cast.withdrawn}", allow=[(410, "/api/public/certificates/.*")], until=".seal")
 plain("verify-unknown", f"/verify/{MISSING}", allow=[(404, f"/api/public/certificates/{MISSING}")], until=".seal")
 
 # ---- keys ----

@@ -40,3 +40,14 @@ def privacy_ending(page, cast):
 @state("privacy-ending-member")
 def privacy_ending_member(page, cast):
     page.login(closing(cast.instance).member).open("/privacy", "#delete-account").has("aside", "An administrator of it can restore it")
+
+
+@state("verify-withdrawn", allow=[(410, "/api/public/certificates/.*")])
+def verify_withdrawn(page, cast):
+    """The number of a certificate whose holder has left."""
+    client = Client(cast.instance).register(organization="Left Behind Ltd").signin().colleague()
+    run = client.run("bec", questionCount=3)
+    client.call("GET", f"/api/portal/certificate?sessionId={run}")
+    number = client.session(run)["certificate"]["id"]
+    client.call("POST", "/api/portal/delete-account", json={"confirmEmail": client.email})
+    page.open(f"/verify/{number}", ".seal").has("h2", "withdrawn")
