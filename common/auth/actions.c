@@ -42,6 +42,7 @@ const char *const audit_actions[] = {
     "tool.created",
     "tool.deleted",
     "user.deactivated",
+    "user.displaced",
     "user.email_verified",
     "user.erased",
     "user.joined",
