@@ -94,7 +94,7 @@ async function send(form) {
     }
     throw error;
   });
-  if (reply.verificationRequired || (await status).confirmsByMail && !invite) {
+  if (reply.verificationRequired || ((await status).confirmsByMail && !invite)) {
     showWaiting(body);
     return;
   }
