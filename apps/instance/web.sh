@@ -115,7 +115,8 @@ demo_invitation() {
     token=$(head -c 1024 /dev/urandom | LC_ALL=C tr -dc A-Za-z0-9)
     token=${token:0:43}
     hash=$(printf '%s' "$token" | sha256sum)
-    there=$(ask hash="${hash%% *}" plan="$(<"$ETC/default_plan")" <<'SQL'
+    there=$(
+        ask hash="${hash%% *}" plan="$(<"$ETC/default_plan")" <<'SQL'
 \o /dev/null
 DELETE FROM muster.org o USING muster.invitation i
 WHERE i.org_id = o.org_id AND i.email = 'demo@example.com' AND i.accepted_at IS NULL AND o.name = 'Demo Organisation'
