@@ -17,6 +17,8 @@ struct auth_config {
     int64_t limit_account_mails;                        /* an hour and address that mail goes to */
     int64_t limit_invite_mails;                         /* a day and organisation */
     int64_t limit_invite_recipient;                     /* a day and address that mail goes to */
+    int64_t limit_open_invitations;                     /* of an organisation, at a time */
+    int64_t limit_first_mails;                          /* invitations of an organisation that nobody has joined */
     int64_t limit_export;                               /* an hour and person */
     const char *secret_key_file, *password_list;
     const char *smtp_url; /* "": none */
@@ -82,6 +84,8 @@ bool mail_is_there(const struct db_rows *rows);
 enum err join_domain(struct req *q, struct resp *r, const char *hash);
 /* What is answered to it, and also to who asked for too many mails. */
 enum err join_reply(const struct req *q, struct resp *r);
+/* Whether mail leaves the server, as a statement argument: then an address is an account only when it is proven. */
+const char *mail_flag(void);
 /* A time as a parameter of a mail. */
 const char *mail_time(struct arena *a, int64_t us);
 /* 403 unless the person's address is proven, where mails leave the machine: nobody writes to strangers from an unproven one. */

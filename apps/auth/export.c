@@ -221,6 +221,9 @@ static const struct field gdpr_export_personal_data_members[] = {
         .example = "2026-11-21T08:15:30.123Z"),
     OUT(FT_TIME, "emailVerifiedAt", "When it was proven that mail arrives; null: it was not.", .flags = FIELD_NULL,
         .example = "2026-11-21T08:21:07.940Z"),
+    OUT(FT_TIME, "takenOverAt",
+        "Since when the account is that of who owns the address, where somebody else may have made it; null: that was never in question.",
+        .flags = FIELD_NULL, .example = "null"),
     OUT(FT_OBJ, "organization", "The organisation that the person belongs to.", .shape = &gdpr_export_personal_data_organization_shape),
     FIELD_END,
 };

@@ -60,13 +60,14 @@ static enum err store(struct req *q, struct resp *r, const char *email, const ch
     struct db_rows changed;
     struct db_call calls[] = {
         link_enter(q->arena, "reset_password", b->token),
+        {SQL_UNPROVEN_TAKE_OVER(token_hash(q->arena, b->token), mail_flag())},
         {SQL_PASSWORD_LOCK()},
         {SQL_PASSWORD_RESET(token_hash(q->arena, b->token), hash, account_key(q->arena, email), email,
                             mail_params(q->arena, email, "time", mail_time(q->arena, clock_now_us()), NULL),
                             attempt_key(q->arena, account_asker(q, email))),
          .rows = &changed},
     };
-    enum err e = req_run(q, calls, 3);
+    enum err e = req_run(q, calls, 4);
     if (e != OK) {
         return e;
     }
@@ -132,9 +133,13 @@ const struct route forgot_routes[] = {
      .admit = reset_admit, .undo = reset_undo, .flags = ROUTE_HASHES | ROUTE_COOKIE,
      .summary = "Set a new password with the link from the mail; ends all sessions and all API keys", .name = "resetPassword",
      .tag = "account",
-     .help = "Sets the password of the account that the link was sent for, and ends all its sessions and API keys. The second factor "
-             "stays: signing in still asks for its code. Limited by address and network (LIMIT_SIGNIN_ADDRESS). 410 `token_expired`: ask "
-             "for another link with POST /api/auth/forgot-password.",
+     .help =
+         "Sets the password of the account that the link was sent for, and ends all its sessions and API keys. The second factor "
+         "stays: signing in still asks for its code. Where mail leaves the server and the address was not proven before, the link is the "
+         "proof, and what somebody else may have set up ends: second factor, devices, and the presence of others (an organisation with "
+         "others in it is left to them, and the person begins anew in one of the own). Limited by address and network "
+         "(LIMIT_SIGNIN_ADDRESS). 410 `token_expired`: ask "
+         "for another link with POST /api/auth/forgot-password.",
      .reply_help = "Set. Sign in next.", .reply = &success_shape, .errors = ERRORS({ERR_TOKEN_EXPIRED, NULL})},
     {0},
 };

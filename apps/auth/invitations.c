@@ -177,15 +177,22 @@ static enum err invite_post(struct req *q, struct resp *r) {
     }
     enum err e = seal_mails(q, r, &g, &sealed);
     struct db_rows made;
-    struct db_call call = {SQL_INVITE(db_text_array(q->arena, emails, n), db_text_array(q->arena, hashes, n), b->role,
-                                      db_number(q->arena, DAYS), sealed, db_number(q->arena, auth_config.limit_invite_mails),
-                                      db_number(q->arena, auth_config.limit_invite_recipient)),
-                           .rows = &made};
+    struct db_call call = {
+        SQL_INVITE(db_text_array(q->arena, emails, n), db_text_array(q->arena, hashes, n), b->role, db_number(q->arena, DAYS), sealed,
+                   db_number(q->arena, auth_config.limit_invite_mails), db_number(q->arena, auth_config.limit_invite_recipient),
+                   db_number(q->arena, auth_config.limit_open_invitations), db_number(q->arena, auth_config.limit_first_mails)),
+        .rows = &made};
     e = e == OK ? req_run(q, &call, 1) : e;
     if (e == ERR_SEATS) {
         return resp_fail(r, ERR_SEATS,
                          "There are not enough free seats for everybody; nobody was invited. Open invitations count: revoke one, "
                          "remove a person, or change the plan.");
+    }
+    if (e == OK && made.n && str_eq(db_str(&made, 0, COL_FAILED), "open_limit")) {
+        return resp_fail(r, ERR_CONFLICT,
+                         "With these your organisation would have more than %d open invitations, so nobody was invited. Revoke some that "
+                         "nobody will accept, or wait until they have expired.",
+                         (int)auth_config.limit_open_invitations);
     }
     if (e == OK) {
         write_results(q, &r->json, &g, &made);
@@ -243,8 +250,10 @@ static const struct field invite_result_members[] = {
         .values = VALUES("sent", "invitation_created", "already_member", "invalid", "failed"), .example = "sent"),
     OUT(FT_ENUM, "reason",
         "With failed: mail servers take no such address (address), the organisation has sent as many invitations as it may in a day "
-        "(daily_limit), or the address has received as many, from whomever (recipient_limit).",
-        .values = VALUES("address", "daily_limit", "recipient_limit"), .flags = FIELD_MAYBE),
+        "(daily_limit), the address has received as many, from whomever (recipient_limit), a new organisation has sent as many as it may "
+        "before anybody has joined it (new_organization_limit: wait until somebody accepts), or the address wants no invitations "
+        "(unwanted: talk to the person).",
+        .values = VALUES("address", "daily_limit", "recipient_limit", "new_organization_limit", "unwanted"), .flags = FIELD_MAYBE),
     OUT(FT_UUID, "id", "Of the invitation; absent: none was made.", .flags = FIELD_MAYBE,
         .example = "3c4d5e6f-7081-4293-a4b5-c6d7e8f90a1b"),
     OUT(FT_TIME, "expiresAt", "When the link stops working; absent: no invitation was made.", .example = "2026-12-05T08:15:30.123Z",
@@ -293,11 +302,12 @@ const struct route invitations_routes[] = {
      .help = "At most 100 addresses; more are refused, never cut. An address that was invited before gets a new invitation in place of the "
              "old one. Each link works once and for 14 days. Where a mail server is configured it goes out by mail and nobody else sees "
              "it; otherwise the reply to a session shows it, once, and what a key invites is in the server's outbox. Everybody or, when "
-             "the seats do not suffice, nobody is invited. Where mails leave "
+             "the seats do not suffice, or more than 1000 invitations would be open (LIMIT_INVITE_OPEN, 409 `conflict`), nobody is "
+             "invited. Where mails leave "
              "the server, needs an own address that is proven. An API key invites members alone. For administrators the session must have "
              "given a password or a code in the last 15 minutes: POST /api/auth/step-up.",
      .reply_help = "What became of each address.", .reply = &invite_results_shape,
-     .errors = ERRORS({ERR_EMAIL_NOT_VERIFIED, NULL}, {ERR_SEATS, NULL})},
+     .errors = ERRORS({ERR_EMAIL_NOT_VERIFIED, NULL}, {ERR_CONFLICT, NULL}, {ERR_SEATS, NULL})},
     {METHOD_GET, "/api/portal/invitations", GUARD_ADMIN, "team", invitations_get, .summary = "List the invitations nobody has accepted",
      .flags = ROUTE_LIST, .name = "listInvitations", .tag = "team",
      .help = "Invitations that can still be accepted or have expired; those that were accepted are people now: GET /api/portal/users.",

@@ -1,9 +1,11 @@
 /*
- * join.c - joining an organisation by the domain of one's address (rule A4).
+ * join.c - registrations that wait for the answer to a mail (rule A4): by the domain of one's address, and where mail leaves the server
+ * all of them.
  *
  * Anybody can type an address, so a registration waits until its mail was answered, with the link and the password that was given with
  * it: who only has the mailbox cannot finish what a stranger began, and the stranger has no link. The answer to the registration is the
- * same whether or not an organisation has the domain, or an account the address (rule A8).
+ * same whether or not an organisation has the domain, or an account the address (rule A8). Where mail leaves the server what was made with
+ * the address without a proof is in nobody's way: the first proof displaces it.
  */
 #include "apps/auth/auth.h"
 #include "common/auth/attempt.h"
@@ -28,9 +30,9 @@ enum err join_domain(struct req *q, struct resp *r, const char *hash) {
     const struct register_body *b = q->body;
     struct link link = link_make(q->arena, "/confirm");
     struct db_call calls[] = {
-        {SQL_DOMAIN_ENTER(b->email, account_key(q->arena, b->email), spellings(q->arena, b->email))},
+        {SQL_DOMAIN_ENTER(b->email, account_key(q->arena, b->email), spellings(q->arena, b->email), mail_flag())},
         {SQL_PENDING_REGISTRATION_CREATE(b->email, b->first_name, b->last_name, hash, link.hash,
-                                         mail_params(q->arena, b->email, "name", b->first_name, "url", link.url, NULL))},
+                                         mail_params(q->arena, b->email, "url", link.url, NULL))},
     };
     enum err e = req_run(q, calls, 2);
     return e == OK ? join_reply(q, r) : e;
@@ -39,7 +41,8 @@ enum err join_domain(struct req *q, struct resp *r, const char *hash) {
 static enum err join(struct req *q, struct resp *r, const struct db_rows *pending) {
     const struct link_body *b = q->body;
     struct db_rows rows;
-    struct db_call call = {SQL_PENDING_JOIN(token_hash(q->arena, b->token)), .rows = &rows};
+    struct db_call call = {
+        SQL_PENDING_JOIN(token_hash(q->arena, b->token), mail_flag(), spellings(q->arena, db_str(pending, 0, COL_EMAIL))), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == ERR_CONFLICT) {
         return ERR_EMAIL_TAKEN;
@@ -104,7 +107,8 @@ static enum err confirm_post(struct req *q, struct resp *r) {
 static const struct field registration_confirmed_members[] = {
     OUT(FT_BOOL, "success", "Always true: whatever fails is an error.", .values = VALUES("true")),
     OUT(FT_EMAIL, "email", "The proven address: the name to sign in with.", .column = COL_EMAIL, .example = "robin@example.com"),
-    OUT(FT_STR, "organization", "Name of the organisation joined.", .column = COL_ORGANIZATION, .min = 1, .example = "Example Logistics"),
+    OUT(FT_STR, "organization", "Name of the organisation made or joined.", .column = COL_ORGANIZATION, .min = 1,
+        .example = "Example Logistics"),
     FIELD_END,
 };
 static const struct shape registration_confirmed_shape =
@@ -113,10 +117,13 @@ static const struct shape registration_confirmed_shape =
 const struct route join_routes[] = {
     {METHOD_POST, "/api/auth/register/confirm", GUARD_PUBLIC, NULL, confirm_post, BODY(confirm_fields, struct link_body),
      .admit = confirm_admit, .undo = confirm_undo, .flags = ROUTE_HASHES,
-     .summary = "Join by a verified domain, with the link from the mail and the password", .name = "confirmRegistration", .tag = "account",
-     .help = "The second step of a registration with joinDomain: proves the address and makes the account. The link alone is not enough: "
-             "the password is the one that was given at registration. The link lives a day. Limited by link (LIMIT_SIGNIN_ACCOUNT), and by "
-             "address and network (LIMIT_SIGNIN_ADDRESS). 403 `seats_used`: the organisation is full.",
+     .summary = "Finish a registration, with the link from the mail and the password", .name = "confirmRegistration", .tag = "account",
+     .help =
+         "The second step of a registration that waits for a mail: with joinDomain, and where mail leaves the server. Proves the address "
+         "and makes the account, with its organisation or in the one joined. The link alone is not enough: the password is the one that "
+         "was given at registration. The link lives 7 days, with joinDomain one. 409 `email_taken`: the address has a proven account by "
+         "now. Limited by link (LIMIT_SIGNIN_ACCOUNT), and by "
+         "address and network (LIMIT_SIGNIN_ADDRESS). 403 `seats_used`: the organisation is full.",
      .reply_help = "Joined, with a proven address. Sign in next.", .reply = &registration_confirmed_shape,
      .errors = ERRORS({ERR_EMAIL_TAKEN, NULL}, {ERR_SUSPENDED, NULL}, {ERR_ENDING, NULL}, {ERR_SEATS, NULL}, {ERR_SIGNUPS_CLOSED, NULL},
                       {ERR_TOKEN_EXPIRED, NULL})},

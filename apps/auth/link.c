@@ -72,6 +72,10 @@ const char *account_key(struct arena *a, const char *email) {
     return attempt_key(a, email_key(a, email));
 }
 
+const char *mail_flag(void) {
+    return auth_config.mail ? "true" : "false";
+}
+
 const char *mail_time(struct arena *a, int64_t us) {
     char iso[CLOCK_ISO_SIZE];
     clock_iso(us, iso);

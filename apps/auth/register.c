@@ -83,15 +83,26 @@ static const char *slug_of(struct arena *a, const char *name) {
     return n ? out : "organisation";
 }
 
-static enum err store(struct req *q, struct resp *r, const struct register_body *b, const char *hash) {
+/* Where mail leaves the server the registration waits for the answer to one; otherwise there is an account at once. */
+static struct db_call store_call(struct req *q, const struct register_body *b, const char *hash, struct db_rows *rows) {
     const char *organization = b->organization ? b->organization : arena_printf(q->arena, "Organisation of %s", b->last_name);
-    struct link verify = link_make(q->arena, "/verify-email");
+    const char *slug = slug_of(q->arena, organization), *others = spellings(q->arena, b->email);
+    const char *invite = b->invite_token ? token_hash(q->arena, b->invite_token) : NULL;
+    struct link link = link_make(q->arena, auth_config.mail ? "/confirm" : "/verify-email");
+    const char *sealed = mail_params(q->arena, b->email, "url", link.url, NULL);
+    if (auth_config.mail) {
+        return (struct db_call){SQL_REGISTER_WAIT(b->email, b->first_name, b->last_name, hash, organization, slug, auth_config.default_plan,
+                                                  invite, link.hash, sealed, others),
+                                .rows = rows};
+    }
+    return (struct db_call){SQL_REGISTER(b->email, b->first_name, b->last_name, hash, organization, slug, auth_config.default_plan, invite,
+                                         NULL, link.hash, sealed, others),
+                            .rows = rows};
+}
+
+static enum err store(struct req *q, struct resp *r, const struct register_body *b, const char *hash) {
     struct db_rows rows;
-    struct db_call call = {SQL_REGISTER(b->email, b->first_name, b->last_name, hash, organization, slug_of(q->arena, organization),
-                                        auth_config.default_plan, b->invite_token ? token_hash(q->arena, b->invite_token) : NULL, NULL,
-                                        verify.hash, mail_params(q->arena, b->email, "url", verify.url, NULL),
-                                        spellings(q->arena, b->email)),
-                           .rows = &rows};
+    struct db_call call = store_call(q, b, hash, &rows);
     enum err e = req_run(q, &call, 1);
     if (e == ERR_CONFLICT) {
         return ERR_EMAIL_TAKEN;
@@ -116,11 +127,16 @@ static enum err register_check(struct req *q, struct resp *r) {
     return OK;
 }
 
-/* Registrations of one client address, and for a domain also the mails to one e-mail address. */
+/* Whether anybody who types an address causes a mail to it. With an invitation in hand one need not be a stranger. */
+static bool mails_strangers(const struct register_body *b) {
+    return b->join_domain || (auth_config.mail && !b->invite_token);
+}
+
+/* Registrations of one client address, and where they cause mails also those to one e-mail address. */
 static void register_attempts(struct req *q, struct attempts *all) {
     const struct register_body *b = q->body;
     attempts_add_address(q->arena, all, "register", q->address, auth_config.limit_register);
-    if (b->join_domain) {
+    if (mails_strangers(b)) {
         attempts_add(all, "join-mail", email_key(q->arena, b->email), auth_config.limit_account_mails);
     }
 }
@@ -129,6 +145,16 @@ static void register_undo(struct req *q) {
     struct attempts all = {0};
     register_attempts(q, &all);
     attempts_undo(q, &all);
+}
+
+/* The same whatever became of it. */
+static enum err registered_reply(struct req *q, struct resp *r) {
+    const struct register_body *b = q->body;
+    if (b->join_domain) {
+        return join_reply(q, r);
+    }
+    resp_status(r, 201);
+    return reply_success(r);
 }
 
 /* Who may register at all. An invitation says what the organisation is called, which the password then must not say. */
@@ -145,9 +171,9 @@ static enum err register_admit(struct req *q, struct resp *r) {
     if (e == OK && !b->invite_token && !b->join_domain && !is_open(&settings)) {
         return ERR_SIGNUPS_CLOSED;
     }
-    if (e == OK && b->join_domain && attempts_refused(&taken) == all.n - 1) {
+    if (e == OK && mails_strangers(b) && attempts_refused(&taken) == all.n - 1) {
         q->answered = true; /* the mail is there already */
-        return join_reply(q, r);
+        return registered_reply(q, r);
     }
     if (e == OK && attempt_wait(&taken) == 0 && password_refused(r, "password", b->password, &org)) {
         register_undo(q);
@@ -172,17 +198,23 @@ static enum err register_post(struct req *q, struct resp *r) {
     if (e == OK && b->invite_token) {
         register_undo(q); /* whoever was invited takes no place from others at that address */
     }
-    if (e == OK) {
-        resp_status(r, 201);
-        reply_success(r);
+    return e == OK ? registered_reply(q, r) : e;
+}
+
+static void write_confirms(const struct shape_at *at, const struct field *f) {
+    (void)f;
+    if (auth_config.mail) {
+        jw_kbool(at->json, "confirmsByMail", true);
     }
-    return e;
 }
 
 static const struct field signup_status_members[] = {
     OUT(FT_BOOL, "open", "Whether strangers may register organisations.", .write = write_open),
     OUT(FT_BOOL, "signedIn", "Whether the cookie that came with the call is that of a session.", .write = write_signed_in,
         .example = "false"),
+    OUT(FT_BOOL, "confirmsByMail",
+        "Always true: a registration waits for the answer to a mail, and there is no account before. Absent: one signs in at once.",
+        .values = VALUES("true"), .flags = FIELD_MAYBE, .write = write_confirms),
     FIELD_END,
 };
 static const struct shape signup_status_shape = SHAPE("SignupStatus", "What a page for registering needs to know.", signup_status_members);
@@ -193,7 +225,7 @@ static const struct field registered_members[] = {
         .flags = FIELD_MAYBE),
     FIELD_END,
 };
-static const struct shape registered_shape = SHAPE("Registered", "Registered, or on the way with joinDomain.", registered_members);
+static const struct shape registered_shape = SHAPE("Registered", "Registered, or on the way until a mail is answered.", registered_members);
 
 const struct route register_routes[] = {
     {METHOD_GET, "/api/public/signup-status", GUARD_PUBLIC, NULL, signup_status_get, .summary = "Whether registration is open",
@@ -206,13 +238,16 @@ const struct route register_routes[] = {
      .summary = "Register a person, with a new organisation or an invitation", .name = "register", .tag = "account",
      .help =
          "Creates a person: as administrator of a new organisation, with inviteToken as what the invitation says, or with joinDomain as a "
-         "member of the organisation that has proven the domain of the address. With joinDomain the answer is always the same: when an "
-         "organisation has the domain, a mail with a link goes to the address (5 an hour, LIMIT_ACCOUNT_MAILS), and POST "
-         "/api/auth/register/confirm with it joins. The account cannot be used without signing in afterwards. An address and hour has a "
-         "limit "
-         "(5, LIMIT_REGISTER), a network several times as many; who comes with an invitation takes none of it: 429 with Retry-After. 409 "
-         "`email_taken`: sign in instead. 410 `token_expired`: the invitation is over, used, or for another address.",
-     .reply_help = "Registered. Sign in next, or with joinDomain wait for the mail.", .status = 201, .reply = &registered_shape,
+         "member of the organisation that has proven the domain of the address. Without a mail server (signup-status has no "
+         "confirmsByMail) "
+         "the account is there at once, and signing in works; 409 `email_taken`: the address has one, sign in instead. Where mail "
+         "leaves the server an address is an account only when it is proven: the answer is the same whether or not it is known, a mail "
+         "goes to it (5 an hour, LIMIT_ACCOUNT_MAILS), and POST /api/auth/register/confirm with the mail's link and the password makes the "
+         "account, within 7 days; until then signing in is 401. An invitation that came by mail is proof enough. With joinDomain it is "
+         "always so, within a day, and a mail goes out when an organisation has the domain. Registrations are limited by address and hour "
+         "(5, LIMIT_REGISTER), several times as many by network; who comes with an invitation takes none of it: 429 with Retry-After. 410 "
+         "`token_expired`: the invitation is over, used, or for another address.",
+     .reply_help = "Registered. Sign in next, or wait for the mail where one confirms it.", .status = 201, .reply = &registered_shape,
      .errors = ERRORS({ERR_EMAIL_TAKEN, NULL}, {ERR_SUSPENDED, NULL}, {ERR_ENDING, NULL}, {ERR_SEATS, NULL}, {ERR_SIGNUPS_CLOSED, NULL},
                       {ERR_TOKEN_EXPIRED, NULL})},
     {0},

@@ -119,6 +119,6 @@ verb_list-orgs() {
 SELECT o.org_id, o.plan, CASE WHEN e.ends_at IS NOT NULL THEN 'ENDING' WHEN o.suspended_at IS NULL THEN 'ACTIVE' ELSE 'SUSPENDED' END,
        (SELECT count(*) FROM muster.app_user u WHERE u.org_id = o.org_id AND u.status = 'ACTIVE'),
        to_char(o.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), regexp_replace(o.name, '[[:cntrl:]]', ' ', 'g')
-FROM muster.org o LEFT JOIN muster.org_ending e ON e.org_id = o.org_id ORDER BY o.created_at, o.org_id;
+FROM muster.org o LEFT JOIN muster.org_ending e ON e.org_id = o.org_id WHERE NOT o.pending ORDER BY o.created_at, o.org_id;
 SQL
 }

@@ -39,6 +39,8 @@ LIMIT_SIGNIN_ADDRESS  number     60          0 1000000
 LIMIT_ACCOUNT_MAILS   number     5           0 1000000
 LIMIT_INVITE_MAILS    number     500         0 1000000
 LIMIT_INVITE_RECIPIENT number    3           0 1000000
+LIMIT_INVITE_OPEN      number    1000        0 1000000
+LIMIT_INVITE_FIRST     number    20          0 1000000
 LIMIT_GENERATE        number     60          0 100000000
 LIMIT_EXPORT          number     10          0 1000000
 SESSION_IDLE_HOURS    number     72          0 336

@@ -119,7 +119,7 @@ static enum job_end send_words(struct job *job, const char *to, const struct mai
     struct mail_parts *parts = arena_alloc(job->arena, sizeof(*parts)); /* it is released with the arena, after we have returned */
     struct buf *out = arena_alloc(job->arena, sizeof(*out));
     char *why = arena_alloc(job->arena, SMTP_WHY_SIZE);
-    if (token) {
+    if (token) { /* RFC 8058 wants an address that a POST turns it off with; the link in the text has its token behind # */
         m.one_click_url = arena_printf(job->arena, "%s/api/public/unsubscribe?token=%s", w->base_url, token);
     }
     buf_init(out, MAX_MESSAGE);
@@ -148,7 +148,7 @@ enum job_end mail_run(struct job *job) {
     }
     if (db_str(&rows, 0, COL_TOPIC)) {
         crypto_token(token);
-        words.off_url = arena_printf(job->arena, "%s/unsubscribe?token=%s", words.base_url, token);
+        words.off_url = arena_printf(job->arena, "%s/unsubscribe#token=%s", words.base_url, token);
     }
     return send_words(job, db_str(&rows, 0, COL_RECIPIENT), &words, words.off_url ? token : NULL);
 }

@@ -10,7 +10,7 @@
 
 #include <ctype.h>
 
-#define MAX_VALUE 200
+#define MAX_VALUE 160
 #define MAX_PART (64 * 1024)
 
 struct renderer {
@@ -82,9 +82,42 @@ static const char *no_link(struct arena *a, const char *value) {
     return out;
 }
 
+/* What people are called, or call things: mail to others must not be a way to tell them to call somebody. */
+static bool is_name(const char *name, size_t len) {
+    static const char *const names[] = {"name", "organization", "inviter", "person", "title"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strlen(names[i]) == len && memcmp(name, names[i], len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A name with as many digits as a telephone number gets a space without width behind each of them: programs do not offer to dial it. */
+static const char *no_number(struct arena *a, const char *value) {
+    char *out = arena_alloc(a, strlen(value) * 4 + 1);
+    size_t n = 0, digits = 0;
+    for (const char *c = value; *c; c++) {
+        digits += isdigit((unsigned char)*c) != 0;
+    }
+    if (digits < 6) {
+        return value;
+    }
+    for (const char *c = value; *c; c++) {
+        out[n++] = *c;
+        if (isdigit((unsigned char)*c)) {
+            memcpy(out + n, "\xe2\x80\x8b", 3);
+            n += 3;
+        }
+    }
+    out[n] = '\0';
+    return out;
+}
+
 /* A parameter as it is shown. The domain that is to be confirmed is valid, and must be readable to the letter. */
 static const char *shown(struct renderer *r, const char *name, size_t len, const char *value) {
     const char *text = readable(r->arena, one_line(r->arena, value));
+    text = is_name(name, len) ? no_number(r->arena, text) : text;
     return len == 6 && memcmp(name, "domain", 6) == 0 ? text : no_link(r->arena, text);
 }
 
@@ -154,7 +187,7 @@ static void write_text(struct renderer *r, const struct template *t, struct buf 
     }
     buf_printf(out, "-- \nMuster, %s\n", r->words->base_url);
     if (r->words->off_url) {
-        buf_printf(out, "To turn off mails of this kind:\n%s\n", r->words->off_url);
+        buf_printf(out, "To get no more mails of this kind:\n%s\n", r->words->off_url);
     }
 }
 
@@ -186,7 +219,7 @@ static void write_html(struct renderer *r, const struct template *t, const char 
     if (r->words->off_url) {
         hw_void(&w, "br", NULL);
         hw_open(&w, "a", "href", r->words->off_url, "style", "color:#555555", NULL);
-        hw_text(&w, "Turn off mails of this kind");
+        hw_text(&w, "No more mails of this kind");
         hw_close(&w, "a");
     }
     hw_close(&w, "p");
@@ -212,7 +245,7 @@ const char *mail_render(struct arena *a, const struct mail_words *words, struct 
     buf_init(&parts->html, MAX_PART);
     arena_cleanup(a, release, &parts->text);
     arena_cleanup(a, release, &parts->html);
-    parts->subject = one_line(a, expand(&r, t->subject));
+    parts->subject = t->subject;
     write_text(&r, t, &parts->text);
     write_html(&r, t, parts->subject, &parts->html);
     if (!r.problem && (parts->text.failed || parts->html.failed)) {

@@ -3,6 +3,9 @@
  *
  * A mail is a subject and a list of lines; {x} is a parameter. A line that begins with '>' is the link of the mail: what stands behind it
  * labels the button, the address is the parameter url, or the page of this installation that the row names.
+ *
+ * Subjects are ours to the letter: mail goes to people who do not know who caused it, from the operator's domain, and a subject must not
+ * say what somebody else wants it to (S10). In mail to strangers names are in quotation marks, and it says whose words they are.
  */
 #include "apps/jobs/jobs.h"
 #include "common/base/str.h"
@@ -23,17 +26,38 @@ static const struct template templates[] = {
      .lines =
          {"Hello {name},", "the password of your account was changed on {time}. All other sessions and all API keys have ended.",
           "If it was not you, choose a new password with \"Forgot password\" on the sign-in page at once, and tell your administrator."}},
-    {"invitation", "Invitation to {organization}",
-     .lines = {"Hello,", "{inviter} invites you to join {organization} and to take part in its cyber tabletop exercises.",
+    {"invitation", "Invitation to Muster",
+     .lines = {"Hello,",
+               "somebody called \"{inviter}\" invites you to join an organisation that calls itself \"{organization}\" and to take part in "
+               "its cyber tabletop exercises.",
                ">Accept the invitation",
-               "The invitation is for this e-mail address alone and ends on {expires}. If you do not know the sender, ignore this mail."}},
-    {"verify_domain", "Confirm the domain {domain}",
-     .lines = {"Hello,", "{organization} wants people with addresses at {domain} to join it without an invitation.",
+               "The invitation is for this e-mail address alone and ends on {expires}. Nobody has checked these names: if you do not know "
+               "the sender, ignore this mail."}},
+    {"confirm_registration", "Confirm your registration",
+     .lines =
+         {"Hello,", "somebody, probably you, registered with this e-mail address. Confirm it to get your account.", ">Confirm address",
+          "The page asks for the password that was chosen. If it was not you, ignore this mail: there is no account without the link."}},
+    {"already_registered", "You have an account already",
+     .lines = {"Hello,",
+               "somebody, probably you, tried to register with this e-mail address, which has an account. Sign in with it, or choose a new "
+               "password with \"Forgot password\".",
+               ">Sign in", "If it was not you, there is nothing to do: nothing was changed."},
+     .page = "/signin"},
+    {"prove_address", "Please confirm your e-mail address",
+     .lines = {"Hello,",
+               "this server sends mails now, and so every account needs an address that is confirmed. Sign in and choose \"Send the mail "
+               "again\" at the top of the page; or choose a new password with \"Forgot password\", which confirms the address too.",
+               ">Sign in", "Accounts that nobody confirms within seven days may be removed."},
+     .page = "/exercises"},
+    {"verify_domain", "Confirm a mail domain",
+     .lines = {"Hello,",
+               "an organisation that calls itself \"{organization}\" wants people with addresses at {domain} to join it without an "
+               "invitation.",
                "Confirm only if you answer for this domain and know the organisation.", ">Confirm {domain}",
                "Otherwise ignore this mail: nothing happens without the link."}},
-    {"member_joined", "{person} joined {organization}",
+    {"member_joined", "Somebody joined your organisation",
      .lines = {"Hello {name},", "{person} has joined {organization}.", ">Open the team page"}},
-    {"exercise_completed", "Exercise completed: {title}",
+    {"exercise_completed", "Exercise completed",
      .lines = {"Hello {name},", "you completed the exercise \"{title}\" with {accuracy} of the decisions right.", ">Open the results"}},
     {"second_factor_on", "Your second factor was turned on",
      .lines = {"Hello {name},", "since {time} signing in to your account asks for a code of an authenticator app.", ">Account security",
@@ -70,10 +94,10 @@ static const struct template templates[] = {
                "stay. Sign in with your password, and set a second factor up again.",
                ">Account security", NOT_YOU},
      .page = SECURITY},
-    {"role_changed", "Your role in {organization} was changed",
+    {"role_changed", "Your role was changed",
      .lines = {"Hello {name},", "what you may do in {organization} was changed on {time}. You are now {role}.",
                "Ask an administrator of your organisation if you did not expect this."}},
-    {"organization_ending", "{organization} is going to be deleted",
+    {"organization_ending", "Your organisation is going to be deleted",
      .lines = {"Hello {name},",
                "on {time} somebody asked to delete {organization}. Until {ends} nobody plays or changes anything; then everybody and "
                "everything in it is deleted for good.",
@@ -81,12 +105,12 @@ static const struct template templates[] = {
                "suspended it.",
                ">Restore it, or export your data", "If it is deleted, the receipt of that will have the number {receipt}."},
      .page = "/privacy"},
-    {"organization_ends_soon", "{organization} will be deleted within a day",
+    {"organization_ends_soon", "Your organisation will be deleted within a day",
      .lines = {"Hello {name},", "{organization} will be deleted on {ends}, with everybody and everything in it.",
                "Until then an administrator can restore it, and everybody can take their data out.", ">Restore it, or export your data",
                "If it is deleted, the receipt of that will have the number {receipt}."},
      .page = "/privacy"},
-    {"organization_restored", "{organization} is not going to be deleted any more",
+    {"organization_restored", "Your organisation is not going to be deleted any more",
      .lines = {"Hello {name},", "somebody restored {organization} on {time}. Everything is as it was before."}},
 };
 

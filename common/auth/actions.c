@@ -48,6 +48,7 @@ const char *const audit_actions[] = {
     "tool.created",
     "tool.deleted",
     "user.deactivated",
+    "user.displaced",
     "user.email_verified",
     "user.erased",
     "user.factor_reset",

@@ -2,11 +2,11 @@
 -- may be called by its owner anyway; "lookup" is named for what such functions call in turn.
 CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM (VALUES
     ('auth',
-        'account_delete attempt_forget attempt_take_some audit_page device_note domain_enter email_digest export_page factor_reset_ask factor_reset_cancel
-        factor_reset_refusal forgot
-        invitation_accept invite link_enter mail_queue mail_unsubscribe org_keep organization_delete organization_restore own_mail
-        pending_join person_erase person_hold register seats_lock sign_in_enter sign_in_lookup sign_in_record sign_in_refused unknown_noted user_change
-        user_refusal user_remove'),
+        'account_delete attempt_forget attempt_take_some audit_page device_note domain_enter email_digest export_page
+        factor_reset_ask factor_reset_cancel factor_reset_refusal forgot invitation_accept invite invite_places link_enter
+        mail_choose mail_queue org_keep organization_delete organization_restore own_mail pending_join person_erase person_hold
+        register register_wait seats_lock sign_in_enter sign_in_lookup sign_in_record sign_in_refused unknown_noted
+        unproven_take_over user_change user_refusal user_remove'),
     ('auth jobs',
         'factor_reset_apply'),
     ('auth exercises portal',
@@ -14,20 +14,23 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
     ('exercises',
         'answer_put exercise_create exercise_delete mail_queue_about question_show usage_count usage_of'),
     ('jobs',
-        'audit_anchor_make audit_anchor_note audit_anchor_todo job_back job_beat job_done job_enter job_fail job_hold job_next job_rest
-        job_schedule job_take mails_gone org_ending_remind org_ending_step retention_apply'),
+        'audit_anchor_make audit_anchor_note audit_anchor_todo job_back job_beat job_done job_enter job_fail job_hold job_next
+        job_rest job_schedule job_take mail_mode mails_gone org_ending_remind org_ending_step retention_apply'),
     ('lookup',
-        'address_is_proven audit_actor_digest audit_anchor_digest audit_anchor_ends audit_append audit_budget audit_first_hash audit_hash
-        audit_lane_open audit_org_digest audit_page_of email_digest_of enter_as export_lists export_match export_object factor_end
-        forgot_link invite_administrator is_last_platform_admin iso_time job_pick job_seen joined_notify last_use_note
-        mail_queue_about_in mail_queue_in org_end org_ending_refuse org_erase org_is_ending org_open org_restore org_tell platform_audit
-        platform_lock platform_only play_end principal_refuse seats_lock_of slug_of'),
+        'address_is_proven audit_actor_digest audit_anchor_digest audit_anchor_ends audit_append audit_budget audit_first_hash
+        audit_hash audit_lane_open audit_org_digest audit_page_of credentials_end email_digest_of enter_as export_lists
+        export_match export_object factor_end forgot_link invite_administrator is_account is_last_platform_admin iso_time job_pick
+        job_seen joined_notify last_use_note mail_queue_about_in mail_queue_in org_end org_ending_refuse org_erase org_is_ending
+        org_is_unproven org_open org_restore org_tell orgs_expire platform_audit platform_lock platform_only play_end
+        principal_refuse seats_lock_of slug_of unproven_detach unproven_displace'),
     ('lookup auth',
         'export_cells factor_reset_at is_last_admin'),
     ('lookup auth exercises portal jobs',
         'org person'),
     ('lookup exercises portal',
         'play_begin'),
+    ('lookup auth jobs',
+        'mail_stop_digest'),
     ('lookup jobs',
         'mail_topic'),
     ('portal',

@@ -1,9 +1,9 @@
 -- How long rows stay when nobody removes them: a condition over t, where $1 is the moment `days` ago. The days are the operator's, who sets
 -- them on /platform/settings: a rule that is there keeps its own.
 DELETE FROM muster.retention WHERE name <> ALL (ARRAY[
-    'api_keys', 'attempts', 'dead_jobs', 'dead_mails', 'domains', 'exercises', 'jobs', 'known_devices', 'links', 'mails', 'open_invitations', 'outbox',
-    'pending_sessions', 'registrations', 'removed_people', 'retention_runs', 'sessions', 'unsubscribe_links', 'used_invitations',
-    'withdrawn_certificates']);
+    'api_keys', 'attempts', 'dead_jobs', 'dead_mails', 'displaced_people', 'domains', 'exercises', 'jobs', 'known_devices', 'links', 'mail_stop_links', 'mails',
+    'open_invitations', 'outbox', 'pending_organizations', 'pending_sessions', 'registrations', 'removed_people', 'retention_runs', 'sessions',
+    'unproven_organizations', 'unsubscribe_links', 'used_invitations', 'withdrawn_certificates']);
 INSERT INTO muster.retention (name, table_name, category, condition, days, sentence) VALUES
 ('api_keys', 'api_key', 'apiKeys', 't.expires_at < $1', 90,
  'Expired keys are removed after %s days.'),
@@ -13,6 +13,9 @@ INSERT INTO muster.retention (name, table_name, category, condition, days, sente
  'Failed jobs are removed after %s days.'),
 ('dead_mails', 'mail', 'mails', 't.state = ''DEAD'' AND t.finished_at < $1', 30,
  'Mail that could not be delivered is removed after %s days.'),
+('displaced_people', 'app_user', 'personalData', 
+ 't.displaced_at < $1 AND EXISTS (SELECT FROM muster.app_user u WHERE u.org_id = t.org_id AND u.displaced_at IS NULL)', 7,
+ 'What somebody else had made with an address is removed %s days after its owner proved it.'),
 ('domains', 'org_domain', 'domains', 't.verified_at IS NULL AND t.expires_at < $1', 30,
  'Claims that nobody proved are removed after %s days.'),
 ('exercises', 'exercise', 'exerciseHistory', 't.status = ''COMPLETED'' AND t.completed_at < $1', NULL,
@@ -23,12 +26,16 @@ INSERT INTO muster.retention (name, table_name, category, condition, days, sente
  'Devices that you do not use any more are forgotten after %s days.'),
 ('links', 'account_token', 'signIn', 't.expires_at < $1', 1,
  'Expired links are removed after %s days.'),
+('mail_stop_links', 'mail_stop_link', 'mailStops', 't.expires_at < $1', 0,
+ 'Links in mails are removed %s days after they expired.'),
 ('mails', 'mail', 'mails', 't.state IN (''SENT'', ''SKIPPED'') AND t.finished_at < $1', 90,
  'The record that a mail was sent is removed after %s days.'),
 ('open_invitations', 'invitation', 'invitations', 't.accepted_at IS NULL AND t.expires_at < $1', 30,
  'Expired invitations are removed after %s days.'),
 ('outbox', 'outbox', 'backgroundWork', 't.created_at < $1', 1,
  'Messages to browsers are removed after %s days.'),
+('pending_organizations', 'org', 'registrations', 't.pending AND t.created_at < $1', 7,
+ 'Registrations whose mail nobody answered are removed after %s days.'),
 ('pending_sessions', 'pending_session', 'sessions', 't.expires_at < $1', 1,
  'Sign-ins without their second factor are removed after %s days.'),
 ('registrations', 'pending_registration', 'registrations', 't.expires_at < $1', 1,
@@ -39,6 +46,8 @@ INSERT INTO muster.retention (name, table_name, category, condition, days, sente
  'Records of what was removed are removed after %s days.'),
 ('sessions', 'user_session', 'sessions', 't.expires_at < $1', 7,
  'Expired sessions are removed after %s days.'),
+('unproven_organizations', 'org', 'personalData', 'muster.org_is_unproven(t.org_id, $1)', 7,
+ 'Where mail leaves the server, accounts that nobody proved and in which nothing was done are removed after %s days.'),
 ('unsubscribe_links', 'mail_unsubscribe', 'mailPreferences', 't.expires_at < $1', 0,
  'Links in mails are removed %s days after they expired.'),
 ('used_invitations', 'invitation', 'invitations', 't.accepted_at < $1', 30,

@@ -179,7 +179,7 @@ def verify_domain_done(page, cast):
 
 @state("confirm-over", allow=[(410, "/api/auth/register/confirm")])
 def confirm_over(page, _):
-    page.open("/confirm" + TOKEN).type_into("Password", "long enough words").click("button", "Join").has("#note", "Register again")
+    page.open("/confirm" + TOKEN).type_into("Password", "long enough words").click("button", "Confirm").has("#note", "Register again")
 
 
 @state("register-waiting")
@@ -461,29 +461,6 @@ def signin_recovery(page, cast):
     page.keys("AAAA-AAAA-AAAA-AAAA", Keys.ENTER).has(".form-summary", "wrong")
 
 
-# ---- mails ----
-
-plain("notifications", "/settings/notifications", "newcomer", until="#preferences form")
-plain("unsubscribe", "/unsubscribe?token=" + "x" * 43, until="#unsubscribe form")
-plain("unsubscribe-broken", "/unsubscribe", until="#unsubscribe .notice")
-
-
-@state("unsubscribe-old", allow=[(410, "/api/public/unsubscribe")])
-def unsubscribe_old(page, _):
-    page.open("/unsubscribe?token=" + "x" * 43, "#unsubscribe form").click("#unsubscribe button", "Turn off")
-    page.has(".form-summary", "too old")
-
-
-@state("unsubscribe-done")
-def unsubscribe_done(page, cast):
-    token = "y" * 43
-    cast.instance.sql("INSERT INTO muster.mail_unsubscribe (org_id, token_hash, user_id, topic, expires_at) "
-                      "VALUES (%s, sha256(%s::bytea), %s, 'results', now() + interval '1 day') ON CONFLICT DO NOTHING",
-                      cast.many.me["orgId"], token, cast.many.me["id"])
-    page.open("/unsubscribe?token=" + token, "#unsubscribe form").click("#unsubscribe button", "Turn off")
-    page.has("#unsubscribe h2", "Turned off")
-
-
 # ---- team and audit log ----
 
 def team(cast):
@@ -594,7 +571,8 @@ def play_described(page, cast):
     page.js("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
 
 
-# States of the platform's pages and of the second factor; the files need what is above.
+# States in files of their own, which need what is above.
+import tests.browser.states_mails  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_privacy  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_factor  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_platform  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import

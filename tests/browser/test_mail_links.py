@@ -105,6 +105,7 @@ def test_where_the_server_sends_mails(chromium):
     with Sink() as sink, Instance(SMTP_URL=sink.url, SMTP_TLS="off", MAIL_FROM="muster@example.com") as mailing:
         page = Page(chromium.driver, mailing).fresh().allow((403, "/api/portal/invite"))
         admin = Client(mailing).register(email="a.rather.long.address.of.somebody@department.example.com").signin()
+        mailing.sql("UPDATE muster.app_user SET email_verified_at = NULL WHERE id = %s", admin.me["id"])  # from before mails left it
         page.login(admin).open("/settings/team", ".people").has(".banner", admin.email)
         for size in (WIDE, NARROW):
             for dark in (False, True):
@@ -113,7 +114,7 @@ def test_where_the_server_sends_mails(chromium):
         page.look_like().tab_to("Invite people").press(Keys.ENTER).focused("#emails").keys("guest@example.com")
         page.tab_to("Send invitations").press(Keys.ENTER).has(".form-summary", "Confirm your own e-mail address first")
         page.keys(Keys.ESCAPE).tab_to("Send the mail again").press(Keys.ENTER, "Send the mail again").has(".toast", "Mail sent to")
-        page.open(sink.last(admin.email, "Confirm your", count=2).url, "#link-box button").tab_to("Confirm address").press(Keys.ENTER)
+        page.open(sink.last(admin.email, "Confirm your e-mail").url, "#link-box button").tab_to("Confirm address").press(Keys.ENTER)
         page.has("#link-box", "is confirmed")
         page.open("/settings/team", ".people")
         assert not page.texts(".banner")
@@ -127,3 +128,15 @@ def test_where_the_server_sends_mails(chromium):
         page.fresh().open(url).sees("You were invited").type_into("First name", "Gu").type_into("Last name", "Est")
         page.type_into("Work e-mail", "guest@example.com").type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
         assert not page.texts(".banner") and not page.problems()
+        # S5: who registers has no account before the mail was answered, with the password that was chosen.
+        page.fresh().allow((401, "/api/auth/signin")).open("/register").type_into("Organisation", "Waiting Ltd")
+        page.type_into("First name", "New").type_into("Last name", "Person")
+        page.type_into("Work e-mail", "new@example.com").type_into("Password", PASSWORD).keys(Keys.ENTER)
+        page.focused("#note h2").sees("Look into your mailbox", "new@example.com", "Use another address")
+        assert page.axe() + page.overflow() == [] and not page.texts("#note button.btn:not(.btn-quiet)")
+        page.tab_to("Use another address").press(Keys.ENTER).focused("#email").keys(Keys.ENTER).focused("#note h2")
+        page.open("/signin").type_into("E-mail", "new@example.com").type_into("Password", PASSWORD).keys(Keys.ENTER)
+        page.has(".form-summary", "the link in the mail that you got comes first")
+        page.open(sink.last("new@example.com", "Confirm your registration", count=2).url).sees("Confirm your registration")
+        page.type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises").click("#site-tools .menu > button").sees("Waiting Ltd")
+        assert not page.problems()

@@ -27,11 +27,11 @@ def test_e5_link_of_a_mail(page):
     client.run("bec", questionCount=3)
     hurry(page.instance)
     link = one_click(wait_for_mail(page.instance, client.email, "Exercise completed"))
-    page.open(link, "#unsubscribe form").at(r"/unsubscribe\?token=\w+")
+    page.open(link, "#unsubscribe form").at(r"/unsubscribe#token=\w+")
     assert client.call("GET", PREFERENCES)["results"] is True
     page.tab_to("Turn off").press(Keys.ENTER, "Turn off").focused("#unsubscribe h2").sees("completed an exercise")
     assert client.call("GET", PREFERENCES) == {"team": True, "results": False}
     page.instance.sql("UPDATE muster.mail_unsubscribe SET expires_at = now() WHERE user_id = %s", client.me["id"])
-    page.allow((410, "/api/public/unsubscribe")).open(link, "#unsubscribe form").click("#unsubscribe button", "Turn off")
+    page.allow((410, "/api/public/mail-choice")).open(link, "#unsubscribe form").click("#unsubscribe button", "Turn off")
     page.focused(".form-summary").sees("too old")
     page.open("/unsubscribe").has("#unsubscribe", "not complete")

@@ -87,7 +87,7 @@ def test_a_role_that_changed_is_told_of(admin):
     assert subjects(member) == []
     admin.call("PUT", path, json={"role": "CLIENT_ADMIN"})
     (mail,) = told(member)
-    assert mail.subject.startswith("Your role in ") and "You are now an administrator." in mail.text
+    assert mail.subject == "Your role was changed" and "You are now an administrator." in mail.text
 
 
 def test_what_is_undone_is_not_told_of(instance, admin):

@@ -57,7 +57,7 @@ def test_a6_a_mailbox_of_the_domain_proves_it(instance, admin):
     mail = mailbox.last(instance, f"hostmaster@{domain}")
     assert re.fullmatch(re.escape(instance.base_url) + r"/verify-domain#token=[0-9A-Za-z]{43}", mail.url)
     name = admin.me["organization"]["name"]
-    assert name in mail.text and domain in mail.subject
+    assert f'calls itself "{name}"' in mail.text.replace("\n", " ") and domain in mail.text and mail.subject == "Confirm a mail domain"
     (row,) = instance.sql("SELECT *, expires_at - created_at AS life FROM muster.org_domain WHERE id = %s", made["id"])
     assert bytes(row["token_hash"]) == hashlib.sha256(mail.token.encode()).digest() and row["life"].days == 3
     assert prove(instance, mail.token) == {"success": True, "domain": domain, "organization": name}
@@ -150,15 +150,15 @@ def test_a4_who_proves_an_address_joins(instance, admin):
     assert not instance.sql("SELECT 1 FROM muster.app_user WHERE email = %s", email)
     Client(instance).refused("POST", "/api/auth/signin", 401, "invalid_credentials", json={"email": email, "password": PASSWORD})
     mail = mailbox.last(instance, email)
-    assert re.fullmatch(re.escape(instance.base_url) + r"/confirm#token=[0-9A-Za-z]{43}", mail.url) and "Hello New," in mail.text
+    assert re.fullmatch(re.escape(instance.base_url) + r"/confirm#token=[0-9A-Za-z]{43}", mail.url) and "New" not in mail.text
     name = admin.me["organization"]["name"]
     assert confirm(instance, mail.token) == {"success": True, "email": email, "organization": name}
     confirm(instance, mail.token, **GONE)
     member = Client(instance).signin(email, PASSWORD)
     assert (member.me["orgId"], member.me["role"], member.me["emailVerified"]) == (admin.me["orgId"], "MEMBER", True)
     hurry(instance)
-    joined = mailbox.last(instance, admin.email, "New Person joined")
-    assert name in joined.text
+    joined = mailbox.last(instance, admin.email, "Somebody joined")
+    assert name in joined.text and "New Person" in joined.text
     entry = admin.call("GET", "/api/portal/audit-log?action=user.joined")[0]
     assert entry["detail"]["role"] == "MEMBER" and entry["detail"]["domain"] == admin.call("GET", DOMAINS)[0]["id"]
     assert not instance.sql("SELECT 1 FROM muster.pending_registration WHERE email = %s", email)
@@ -200,12 +200,12 @@ def test_a8_the_answer_does_not_say_which_domains_are_known(instance, admin):
     body = {"password": PASSWORD, "firstName": "A", "lastName": "B", "joinDomain": True}
     replies = [Client(instance).post(REGISTER, json={**body, "email": email}) for email in emails]
     assert {reply.status_code for reply in replies} == {201} and len({reply.content for reply in replies}) == 1
-    assert [len(mailbox.mails(instance, email, "Confirm your e-mail")) for email in emails] == [1, 0, 1]
+    assert [len(mailbox.mails(instance, email, "Confirm your registration")) for email in emails] == [1, 0, 0]
     for email in emails[:2]:  # also beyond five mails an hour, of which no more goes out
         for _ in range(5):
             again = Client(instance).post(REGISTER, json={**body, "email": email})
             assert again.status_code == 201 and again.content == replies[0].content
-    assert len(mailbox.mails(instance, emails[0], "Confirm your e-mail")) == 5
+    assert len(mailbox.mails(instance, emails[0], "Confirm your registration")) == 5
 
 
 def test_a4_removed_people_need_an_invitation(instance, admin):
@@ -292,14 +292,22 @@ def mailing(sink):
 def proven(instance, sink, **names):
     """An administrator who has confirmed the own address."""
     client = Client(instance).register(**names).signin()
-    assert client.me["emailVerified"] is False and "mail" in client.me["features"]
+    unprove(client)
+    assert client.signin().me["emailVerified"] is False and "mail" in client.me["features"]
+    client.call("POST", "/api/auth/verify/resend")
     client.call("GET", f"/api/auth/verify?token={sink.last(client.email, 'Confirm your e-mail').token}")
     return client.signin()
+
+
+def unprove(client):
+    """As accounts are that were made before mails left the server."""
+    client.instance.sql("UPDATE muster.app_user SET email_verified_at = NULL WHERE id = %s", client.me["id"])
 
 
 def test_a4_nobody_mails_strangers_from_an_unproven_address(mailing, sink):
     """A4: inviting and adding domains need an own address that is proven."""
     admin = Client(mailing).register().signin()
+    unprove(admin)
     for path, body in (("/api/portal/invite", {"emails": ["stranger@example.com"]}), (DOMAINS, {"domain": new_domain()})):
         error = admin.refused("POST", path, 403, "email_not_verified", json=body)
         assert "Confirm your own e-mail address first" in error["error"]
@@ -318,14 +326,14 @@ def test_a13_invitations_by_mail(mailing, sink):
         (member, "sent", None), (far, "failed", "address"), ("no address", "invalid", None), (admin.email, "already_member", None)]
     assert reply["sent"] == 1 and "inviteUrl" not in str(reply)
     mail = sink.last(member, "Invitation to")
-    assert "In Viter invites you" in mail.text and mail.token not in str(reply)
+    assert 'somebody called "In Viter" invites you' in mail.text and mail.token not in str(reply)
     assert re.search(r"ends on \d+ \w+ 20\d\d", mail.text)
     (listed,) = admin.call("GET", "/api/portal/invitations")
     assert listed["mailStatus"] in ("PENDING", "SENT")
     guest = Client(mailing).register(email=member, invite=mail.token).signin()
     assert (guest.me["role"], guest.me["emailVerified"]) == ("FACILITATOR", True)
     hurry(mailing)
-    assert not sink.all(member, "Confirm your e-mail") and sink.last(admin.email, "Robin Example joined")
+    assert not sink.all(member, "Confirm your e-mail") and sink.last(admin.email, "Somebody joined")
     many = admin.call("POST", "/api/portal/invite", json={"emails": [f"m{i}@{new_domain()}" for i in range(6)]})
     assert [row["status"] for row in many["results"]] == ["sent"] * 4 + ["failed"] * 2 and many["sent"] == 4
     assert [row["reason"] for row in many["results"][4:]] == ["daily_limit"] * 2

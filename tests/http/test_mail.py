@@ -40,7 +40,7 @@ def test_results_by_mail(instance, person):
     assert len(rows(person, "exercise_completed")) == 1
     mail = wait_for_mail(instance, person.email, DONE)
     title = person.session(exercise)["title"]
-    assert mail["Subject"] == f"{DONE}: {title}" and not mail.defects
+    assert mail["Subject"] == DONE and title in text_of(mail).replace("\n", " ") and not mail.defects
     assert mail.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
     link = f"{instance.base_url}/exercises/{exercise}/result"
@@ -114,10 +114,10 @@ def test_e5_one_click_unsubscribe(instance, person, anon):
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     path = one_click(mail)
     token = path.split("token=")[1]
-    assert f"/unsubscribe?token={token}" in text_of(mail) and f"/unsubscribe?token={token}" in html_of(mail)
+    assert f"/unsubscribe#token={token}" in text_of(mail) and f"/unsubscribe#token={token}" in html_of(mail)
     reply = anon.get(path)
-    assert reply.status_code == 303 and reply.headers["Location"] == f"/unsubscribe?token={token}"
-    assert anon.get(reply.headers["Location"]).status_code == 200
+    assert reply.status_code == 303 and reply.headers["Location"] == f"/unsubscribe#token={token}"
+    assert anon.get(reply.headers["Location"].split("#")[0]).status_code == 200
     assert person.call("GET", PREFERENCES)["results"] is True
     for _ in range(2):
         assert anon.call("POST", path, **FORM) == {"success": True, "topic": "results"}
@@ -171,7 +171,7 @@ def test_a1_names_full_of_markup_and_line_ends(instance):
     assert mail["Bcc"] is None and len(mail.get_all("To")) == 1 and not mail.defects
     assert set(mail.keys()) == {"Date", "From", "To", "Subject", "Message-ID", "MIME-Version", "Auto-Submitted", "List-Unsubscribe",
                                 "List-Unsubscribe-Post", "Content-Type"}
-    assert "\u20ac" in mail["Subject"] and "\n" not in mail["Subject"] and "Bcc: all@example.\u200bcom" in mail["Subject"]
+    assert mail["Subject"] == DONE and "Bcc: all@example.\u200bcom" in text_of(mail) and "\u20ac" in text_of(mail)
     assert 'Hello Z<b>"o"\u00eb</b>,' in text_of(mail)
     assert "<script>" not in html_of(mail) and "&lt;script&gt;" in html_of(mail) and "<b>" not in html_of(mail)
     raw = next(file for file in (instance.var / "outbox").glob("*.eml") if mail["Message-ID"][1:37] in file.name).read_bytes()
@@ -205,7 +205,7 @@ def test_member_joined(instance):
     member = admin.colleague(first="Nia", last="Newman")
     hurry(instance)
     mail = wait_for_mail(instance, admin.email, "joined")
-    assert mail["Subject"] == "Nia Newman joined Team Ltd" and "/settings/team" in text_of(mail)
+    assert mail["Subject"] == "Somebody joined your organisation" and "Nia Newman has joined Team Ltd" in text_of(mail) and "/settings/team" in text_of(mail)
     assert one_click(mail)
     admin.call("PUT", PREFERENCES, json={"team": False, "results": True})
     admin.colleague()

@@ -26,7 +26,6 @@ def plain():
     with Server() as server, Instance(**settings(server)) as own:
         own.server = server
         own.person = Client(own).register().signin()
-        server.wait_for(own.person.email)
         yield own
 
 
@@ -256,8 +255,8 @@ def test_invitations_go_out(plain, server):
     plain.sql("UPDATE muster.app_user SET email_verified_at = now() WHERE id = %s", plain.person.me["id"])
     plain.person.call("POST", "/api/portal/invite", json={"emails": [to]})
     mail = server.wait_for(to)
-    assert "invites you to join" in text_of(mail) and f"{plain.base_url}/register#invite=" in text_of(mail)
-    assert mail["List-Unsubscribe"] is None
+    assert "invites you to join" in text_of(mail).replace("\n", " ") and f"{plain.base_url}/register#invite=" in text_of(mail)
+    assert "List-Unsubscribe" in mail  # whoever gets it caused nothing, and can say that it was the last one (S10)
 
 
 def test_optional_mail_carries_the_link(plain, server):
@@ -281,6 +280,8 @@ def test_hanging_servers(replies):
         hanging.url = f"smtp://127.0.0.1:{hanging.port}"
         with Instance(**settings(hanging)) as own:
             own.person = Client(own).register().signin()
+            own.sql("DELETE FROM muster.mail")  # of whoever opened the organisation
+            queue(own, own.person.email)
             wait_for(lambda: own.sql("SELECT 1 FROM muster.job WHERE kind = 'mail' AND attempts = 1 AND state = 'QUEUED'"),
                      "an attempt has ended", 20)
             (row,) = own.sql("SELECT * FROM muster.job WHERE kind = 'mail'")

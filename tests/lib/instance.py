@@ -272,6 +272,14 @@ class Instance:
                  org_id, email.lower(), role, hashlib.sha256(token.encode()).digest(), expires)
         return token
 
+    def open_org(self, email, name):
+        """A new organisation whose first administrator has an invitation by mail; returns the token."""
+        org = self.value("INSERT INTO muster.org (name, slug, plan) VALUES (%s, %s, 'ENTERPRISE') RETURNING org_id::text", name,
+                         "opened-" + secrets.token_hex(8))
+        token = self.invite(org, email, "CLIENT_ADMIN")
+        self.sql("UPDATE muster.invitation SET mail_id = gen_random_uuid() WHERE org_id = %s", org)
+        return token
+
     # ---- services ----
 
     def service_dir(self, name):

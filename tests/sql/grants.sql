@@ -97,7 +97,7 @@ FROM (VALUES ('muster_exercises', 'SELECT muster.sign_in_lookup(''x'')'), ('must
              ('muster_exercises', 'SELECT muster.certificate_public(gen_random_uuid())')) AS t (role, call);
 -- muster_lookup can do what its functions do and no more.
 SELECT is(attempt('muster_lookup', statement), '42501', format('G1: muster_lookup is refused %s', statement))
-FROM unnest(ARRAY['UPDATE muster.org SET slug = ''x''', 'UPDATE muster.app_user SET email = ''''', 'UPDATE muster.app_user SET role = ''SUPER_ADMIN''',
+FROM unnest(ARRAY['UPDATE muster.org SET slug = ''x''', 'UPDATE muster.app_user SET email_verified_at = now()', 'UPDATE muster.app_user SET first_name = ''x''', 'UPDATE muster.app_user SET role = ''SUPER_ADMIN''',
                   'UPDATE muster.credential SET password_hash = ''''', 'INSERT INTO muster.user_session SELECT * FROM muster.user_session',
                   'UPDATE muster.api_key SET scopes = ''{}''', 'SELECT recipe FROM muster.exercise', 'UPDATE muster.answer SET points = 0', 'DELETE FROM muster.answer', 'DELETE FROM muster.audit_log',
                   'DELETE FROM muster.personal_data', 'DELETE FROM muster.erasure_receipt', 'UPDATE muster.retention SET condition = ''true''',

@@ -118,10 +118,10 @@ SELECT is(count(*)::int, 1, 'it waits once') FROM muster.job WHERE kind = 'reten
 SELECT isnt(muster.mail_queue_about_in(org, person, 'member_joined', person, NULL), NULL, 'E5: optional mail is on at first') FROM us;
 INSERT INTO muster.mail_unsubscribe (org_id, token_hash, user_id, topic, expires_at) SELECT org, sha256('good'), person, 'team', now() + interval '1 day' FROM us;
 INSERT INTO muster.mail_unsubscribe (org_id, token_hash, user_id, topic, expires_at) SELECT org, sha256('old'), person, 'results', now() FROM us;
-SELECT is(value('muster_auth', 'SELECT topic FROM muster.mail_unsubscribe(sha256(''old''))'), NULL, 'E5, A6: an old link does nothing');
-SELECT is(value('muster_auth', 'SELECT topic FROM muster.mail_unsubscribe(sha256(''nobody''))'), NULL, 'E5, A6: a forged link does nothing');
-SELECT is(value('muster_auth', 'SELECT topic FROM muster.mail_unsubscribe(sha256(''good''))'), 'team', 'E5: a link turns its topic off');
-SELECT is(value('muster_auth', 'SELECT topic FROM muster.mail_unsubscribe(sha256(''good''))'), 'team', 'E5: again is no error');
+SELECT is(value('muster_auth', 'SELECT topic FROM muster.mail_choose(sha256(''old''), false)'), NULL, 'E5, A6: an old link does nothing');
+SELECT is(value('muster_auth', 'SELECT topic FROM muster.mail_choose(sha256(''nobody''), false)'), NULL, 'E5, A6: a forged link does nothing');
+SELECT is(value('muster_auth', 'SELECT topic FROM muster.mail_choose(sha256(''good''), false)'), 'team', 'E5: a link turns its topic off');
+SELECT is(value('muster_auth', 'SELECT topic FROM muster.mail_choose(sha256(''good''), false)'), 'team', 'E5: again is no error');
 SELECT is(muster.mail_queue_about_in(org, person, 'member_joined', person, NULL), NULL, 'E5: what is off is not queued') FROM us;
 SELECT isnt(muster.mail_queue_in(org, person, 'a@example.com', 'password_changed', NULL, NULL), NULL, 'E5: what an account needs is') FROM us;
 SELECT is(count(*)::int, 1, 'E5: only this topic is off') FROM muster.mail_optout, us WHERE user_id = person;

@@ -3,13 +3,14 @@
 \ir begin.psql
 
 CREATE TEMP TABLE slow AS SELECT * FROM (VALUES
+    ('audit_anchor_digest', 'of the worker, once a day'),
     ('export_cells', 'of an export alone'),
     ('export_match', 'of an export or an erasure alone'),
     ('iso_time', 'a column of statements that are made for an export, where it is put into the statement'),
     ('job_done', 'of the worker, once a job'),
     ('job_next', 'of the worker, once a look into the queue'),
     ('job_schedule', 'of the worker, once a day'),
-    ('mail_unsubscribe', 'a link in a mail'),
+    ('mail_stop_digest', 'of mails, and of links in them'),
     ('mails_gone', 'of the worker, once an hour')
 ) AS s (name, reason);
 

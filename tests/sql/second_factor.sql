@@ -47,7 +47,7 @@ SELECT is(attempt('muster_auth', statement), '42501', format('G1: muster_auth is
 FROM unnest(ARRAY['UPDATE muster.recovery_code SET code_hash = code_hash', 'UPDATE muster.pending_session SET expires_at = now()',
                   'UPDATE muster.user_session SET user_id = user_id']) statement;
 SELECT is(attempt('muster_lookup', statement), '42501', format('G1: muster_lookup is refused %s', statement))
-FROM unnest(ARRAY['UPDATE muster.second_factor SET sealed = sealed', 'INSERT INTO muster.second_factor SELECT * FROM muster.second_factor', 'DELETE FROM muster.recovery_code',
+FROM unnest(ARRAY['UPDATE muster.second_factor SET sealed = sealed', 'INSERT INTO muster.second_factor SELECT * FROM muster.second_factor', 'INSERT INTO muster.recovery_code SELECT * FROM muster.recovery_code',
                   'INSERT INTO muster.pending_session SELECT * FROM muster.pending_session']) statement;
 
 -- Recovery codes go with the factor, everything with the person.

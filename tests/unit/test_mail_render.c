@@ -55,10 +55,13 @@ static void every_kind_has_its_words(void **state) {
         {"verify_email", "Confirm your e-mail address", "Confirm address:\n" BASE "/go?token=abc&x=1\n"},
         {"reset_password", "Choose a new password", BASE "/go?token=abc&x=1\n"},
         {"password_changed", "Your password was changed", "on 22 November 2026, 04:20 UTC."},
-        {"invitation", "Invitation to Ours", "Alex invites you to join Ours"},
-        {"verify_domain", "Confirm the domain example.com", "addresses at example.com"},
-        {"member_joined", "Nia joined Ours", "Nia has joined Ours."},
-        {"exercise_completed", "Exercise completed: Title", "with 83 % of the decisions right"},
+        {"invitation", "Invitation to Muster", "somebody called \"Alex\" invites you to join an organisation that calls itself \"Ours\""},
+        {"confirm_registration", "Confirm your registration", "Confirm address:\n" BASE "/go?token=abc&x=1\n"},
+        {"already_registered", "You have an account already", "Sign in:\n" BASE "/signin\n"},
+        {"prove_address", "Please confirm your e-mail address", "Sign in:\n" BASE "/exercises\n"},
+        {"verify_domain", "Confirm a mail domain", "calls itself \"Ours\" wants people with addresses at example.com"},
+        {"member_joined", "Somebody joined your organisation", "Nia has joined Ours."},
+        {"exercise_completed", "Exercise completed", "with 83 % of the decisions right"},
         {"second_factor_on", "Your second factor was turned on", "Account security:\n" BASE "/settings/security\n"},
         {"second_factor_off", "Your second factor was turned off", "change your password at once"},
         {"recovery_codes_replaced", "Your recovery codes were replaced", "on 22 November 2026, 04:20 UTC."},
@@ -67,7 +70,7 @@ static void every_kind_has_its_words(void **state) {
         {"new_device", "Your account was opened on a new device", BASE "/settings/security\n"},
         {"factor_reset_asked", "Your second factor is to be removed", "Stop it, or do it now:\n" BASE "/go?token=abc&x=1\n"},
         {"factor_reset", "Your second factor was removed", "on 22 November 2026, 04:20 UTC,"},
-        {"role_changed", "Your role in Ours was changed", "You are now a member."},
+        {"role_changed", "Your role was changed", "You are now a member."},
     };
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
@@ -79,6 +82,38 @@ static void every_kind_has_its_words(void **state) {
         assert_null(strchr(p->text.data, '{'));
         assert_null(strchr(p->html.data, '{'));
     }
+}
+
+/* S10: whatever names say, no subject has a word of theirs, no link is made of them, and no telephone number can be dialled. */
+static void s10_names_say_nothing_in_our_name(void **state) {
+    static const char *const kinds[] = {
+        "verify_email",       "reset_password",    "password_changed",        "invitation",         "confirm_registration",
+        "already_registered", "prove_address",     "verify_domain",           "member_joined",      "exercise_completed",
+        "second_factor_on",   "second_factor_off", "recovery_codes_replaced", "recovery_code_used", "api_key_created",
+        "new_device",         "role_changed"};
+    static const char *const hostile = "Your account is locked, call +1 555 0100 or https://evil.example now";
+    (void)state;
+    for (size_t i = 0; i < ROWS(kinds); i++) {
+        struct mail_words w = words_of(kinds[i]), plain = words_of(kinds[i]);
+        struct mail_parts *p, *q;
+        for (int n = 0; n < w.nparams; n++) {
+            if (strcmp(w.params[n].name, "url") != 0 && strcmp(w.params[n].name, "domain") != 0) {
+                w.params[n].value = hostile;
+            }
+        }
+        assert_null(render(&w, &p));
+        assert_null(render(&plain, &q));
+        assert_string_equal(p->subject, q->subject);
+        assert_null(strstr(p->text.data, "evil.example"));
+        assert_null(strstr(p->html.data, "evil.example"));
+        assert_null(strstr(p->text.data, "https://evil"));
+    }
+    struct mail_words w = words_of("invitation");
+    struct mail_parts *p;
+    w.params[3].value = w.params[4].value = hostile;
+    assert_null(render(&w, &p));
+    assert_null(strstr(p->text.data, "55"));
+    assert_null(strstr(p->html.data, "0100"));
 }
 
 static void what_is_missing_is_said(void **state) {
@@ -112,8 +147,9 @@ static void d5_values_stay_text(void **state) {
     struct mail_words w = words_of("exercise_completed");
     w.params[8].value = "A\r\nBcc: x@example.com\n\n<b>&\"'";
     assert_null(render(&w, &p));
-    assert_string_equal(p->subject, "Exercise completed: A  Bcc: x@example.\xe2\x80\x8b"
-                                    "com  <b>&\"'");
+    assert_string_equal(p->subject, "Exercise completed");
+    assert_non_null(strstr(p->text.data, "\"A  Bcc: x@example.\xe2\x80\x8b"
+                                         "com  <b>&\"'\""));
     assert_null(strstr(p->html.data, "<b>"));
     assert_non_null(strstr(p->html.data, "&lt;b&gt;&amp;"));
     assert_null(strstr(p->text.data, "\nBcc"));
@@ -171,7 +207,7 @@ static void names_are_no_links(void **state) {
                                          "example.\xe2\x80\x8b"
                                          "org/now"));
     assert_non_null(strstr(p->text.data, "https:\xe2\x80\x8b//example.\xe2\x80\x8b"
-                                         "org J. Doe invites"));
+                                         "org J. Doe\" invites"));
     assert_null(strstr(p->html.data, "example.org"));
     assert_null(strstr(p->subject, "example.org"));
 }
@@ -227,6 +263,7 @@ static void senders(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_has_its_words),
+        cmocka_unit_test(s10_names_say_nothing_in_our_name),
         cmocka_unit_test(what_is_missing_is_said),
         cmocka_unit_test(links_lead_here),
         cmocka_unit_test(d5_values_stay_text),

@@ -13,6 +13,14 @@ export function linkToken() {
   return token.length >= MIN_TOKEN ? token : null;
 }
 
+/* Links of older releases to pages that had it in the query: behind # no server sees it, nor the history. */
+export function moveToken() {
+  const old = new URLSearchParams(window.location.search).get('token');
+  if (old) {
+    window.history.replaceState(null, '', window.location.pathname + '#token=' + encodeURIComponent(old));
+  }
+}
+
 /* The token of an invitation, or ''. Invitations of older releases carry it in the query: it is moved. */
 export function inviteToken() {
   const query = new URLSearchParams(window.location.search);

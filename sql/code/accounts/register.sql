@@ -3,7 +3,8 @@
 -- taken gets a random suffix. p_spellings: how the address may have been stored before. Verdicts: ok, bad_invitation; MU001 without a seat, 23505 when the address has an account.
 CREATE OR REPLACE FUNCTION muster.register(
     p_email text, p_first text, p_last text, p_password_hash text, p_organization text, p_slug text, p_plan text, p_invite bytea,
-    p_language text, p_verify bytea DEFAULT NULL, p_sealed text DEFAULT NULL, p_spellings text[] DEFAULT '{}'
+    p_language text, p_verify bytea DEFAULT NULL, p_sealed text DEFAULT NULL, p_spellings text[] DEFAULT '{}',
+    p_displaces boolean DEFAULT false
 ) RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = muster, pg_temp
 AS $$
 DECLARE
@@ -18,6 +19,10 @@ BEGIN
         -- Two who join at once must not both take the last seat.
         PERFORM seats_lock_of(i.org_id) FROM invitation i
         WHERE i.token_hash = p_invite AND i.accepted_at IS NULL AND i.expires_at > now() AND i.email = ANY (p_email || p_spellings);
+        -- Where mail leaves the server, a mailed invitation proves the address, and what was made with it without a proof is in nobody's way.
+        PERFORM unproven_displace(p_email || p_spellings) FROM invitation i
+        WHERE p_displaces AND i.token_hash = p_invite AND i.accepted_at IS NULL AND i.expires_at > now() AND i.email = ANY (p_email || p_spellings)
+          AND i.mail_id IS NOT NULL;
         UPDATE invitation SET accepted_at = now()
         WHERE token_hash = p_invite AND accepted_at IS NULL AND expires_at > now() AND email = ANY (p_email || p_spellings)
         RETURNING org_id, invitation.role, id, mail_id INTO v_org, v_role, v_invitation, v_mail;

@@ -21,6 +21,6 @@ BEGIN
                          count(*) FILTER (WHERE a.status = 'ACTIVE' AND a.role IN ('CLIENT_ADMIN', 'SUPER_ADMIN')) AS admins,
                          max(a.last_sign_in_at) AS last_sign_in
                   FROM app_user a WHERE a.org_id = o.org_id) u
-    WHERE o.org_id = p_target;
+    WHERE o.org_id = p_target AND NOT o.pending;
 END
 $$;

@@ -11,7 +11,7 @@ BEGIN
     SELECT o.org_id, o.name, o.slug, o.plan, o.created_at, (extract(epoch FROM o.created_at) * 1000000)::bigint, o.suspended_at,
            u.people, coalesce(g.exercises, 0), greatest(u.last_sign_in, e.created_at), n.ends_at
     FROM (SELECT c.* FROM org c
-          WHERE (c.created_at, c.org_id) < (timestamptz 'epoch' + p_us * interval '1 microsecond', p_id)
+          WHERE NOT c.pending AND (c.created_at, c.org_id) < (timestamptz 'epoch' + p_us * interval '1 microsecond', p_id)
             AND (p_search IS NULL OR strpos(lower(c.name), lower(p_search)) > 0 OR strpos(c.slug, lower(p_search)) > 0)
             AND (p_plan IS NULL OR c.plan = p_plan)
           ORDER BY c.created_at DESC, c.org_id DESC

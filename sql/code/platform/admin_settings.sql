@@ -7,7 +7,7 @@ BEGIN
     PERFORM platform_only();
     RETURN QUERY
     SELECT s.signups, s.default_plan, p.name, p.seats, p.monthly_exercises, p.api_access, p.byok, coalesce(o.orgs, 0)
-    FROM platform_setting s, plan p LEFT JOIN (SELECT c.plan, count(*) AS orgs FROM org c GROUP BY c.plan) o ON o.plan = p.name
+    FROM platform_setting s, plan p LEFT JOIN (SELECT c.plan, count(*) AS orgs FROM org c WHERE NOT c.pending GROUP BY c.plan) o ON o.plan = p.name
     ORDER BY p.seats NULLS LAST, p.name;
 END
 $$;

@@ -1,5 +1,6 @@
 -- Removes at most 10,000 rows of each rule, a thousand at a time: {"removed":{"sessions":3},"more":false}. With more the caller comes
--- again at once, in another transaction. Rows that somebody is using are left for the next time.
+-- again at once, in another transaction. Rows that somebody is using are left for the next time. Organisations end as they always do, with
+-- org_erase(), a few at a time.
 CREATE OR REPLACE FUNCTION muster.retention_apply() RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = muster, pg_temp
 AS $$
@@ -13,6 +14,11 @@ BEGIN
     FOR r IN SELECT * FROM retention t WHERE t.days IS NOT NULL ORDER BY t.name LOOP
         v_count := 0;
         LOOP
+            IF r.table_name = 'org' THEN
+                v_batch := orgs_expire(r.condition, now() - make_interval(days => r.days));
+                v_count := v_batch;
+                EXIT;
+            END IF;
             EXECUTE format('DELETE FROM muster.%I WHERE ctid = ANY (ARRAY(SELECT t.ctid FROM muster.%I t WHERE %s LIMIT 1000 FOR UPDATE SKIP LOCKED))',
                            r.table_name, r.table_name, r.condition)
                 USING now() - make_interval(days => r.days);
@@ -20,7 +26,7 @@ BEGIN
             v_count := v_count + v_batch;
             EXIT WHEN v_batch < 1000 OR v_count >= 10000;
         END LOOP;
-        v_more := v_more OR v_batch = 1000;
+        v_more := v_more OR v_batch = CASE r.table_name WHEN 'org' THEN 50 ELSE 1000 END;
         IF v_count > 0 THEN
             v_removed := v_removed || jsonb_build_object(r.name, v_count);
             INSERT INTO retention_run (name, table_name, removed) VALUES (r.name, r.table_name, v_count);

@@ -1,11 +1,13 @@
 -- Invites every address that has no account in the organisation; one row for each of those. An address that was invited before gets a
 -- new invitation in place of the old one. All or nothing: MU001 when the seats do not suffice for all of them, counting people and
 -- invitations that are open. With p_sealed (one for each address) each invitation is a mail: at most p_daily a day and organisation (0:
--- no limit), and p_each a day to one address, whichever organisations write to it. Who finds no place there is not invited, and the row
--- says so: failed is 'daily_limit' or 'recipient_limit'.
+-- no limit), p_each a day to one mailbox (an address with +something is that of the same one), whichever organisations write to it, and
+-- p_first in all before anybody has joined. Who finds no place there is not invited, and the row says so: failed is 'daily_limit',
+-- 'recipient_limit' or 'new_organization_limit'; 'unwanted' when the address wants no such mail. With p_open no more than so many
+-- invitations are open at once, with mails or without; counted under the lock of the seats. Otherwise nobody is invited: 'open_limit'.
 CREATE OR REPLACE FUNCTION muster.invite(
     p_emails text[], p_hashes bytea[], p_role text, p_days integer, p_sealed text[] DEFAULT NULL, p_daily integer DEFAULT 0,
-    p_each integer DEFAULT 0)
+    p_each integer DEFAULT 0, p_open integer DEFAULT 0, p_first integer DEFAULT 0)
 RETURNS TABLE (address text, invitation uuid, expires timestamptz, failed text)
 LANGUAGE plpgsql VOLATILE SET search_path = muster, pg_temp
 AS $$
@@ -13,7 +15,7 @@ DECLARE
     v_seats integer;
     v_language text;
     v_new text[];
-    v_given integer;
+    v_open bigint;
     v_gone uuid[];
     v_made uuid[] := '{}';
     v_one record;
@@ -29,19 +31,17 @@ BEGIN
         END IF;
     END LOOP;
     SELECT p.seats, o.language INTO v_seats, v_language FROM org o JOIN plan p ON p.name = o.plan WHERE o.org_id = org();
+    SELECT count(*) INTO v_open FROM invitation i
+    WHERE i.org_id = org() AND i.accepted_at IS NULL AND i.expires_at > now() AND i.email <> ALL (v_new);
+    IF p_open > 0 AND v_open + cardinality(v_new) > p_open THEN
+        failed := 'open_limit';
+        RETURN NEXT;
+        RETURN;
+    END IF;
     IF p_sealed IS NOT NULL THEN
-        v_given := attempt_take_some('invite-mails', sha256(convert_to(org()::text, 'UTF8')), cardinality(v_new), p_daily, 86400);
-        failed := 'daily_limit';
-        FOREACH address IN ARRAY v_new[v_given + 1:] LOOP
+        FOR address, failed IN SELECT p.address, p.failed FROM invite_places(v_new, p_daily, p_each, p_first) p LOOP
+            v_new := array_remove(v_new, address);
             RETURN NEXT;
-        END LOOP;
-        v_new := v_new[:v_given];
-        failed := 'recipient_limit';
-        FOREACH address IN ARRAY ARRAY(SELECT e FROM unnest(v_new) e ORDER BY e) LOOP -- in one order, whoever else writes to them
-            IF attempt_take_some('invite-recipient', sha256(convert_to(address, 'UTF8')), 1, p_each, 86400) = 0 THEN
-                v_new := array_remove(v_new, address);
-                RETURN NEXT;
-            END IF;
         END LOOP;
         failed := NULL;
     END IF;

@@ -35,3 +35,7 @@ SELECT muster.attempt_forget('signin-everybody', $3), muster.attempt_forget('sig
        muster.mail_queue(user_id, $4, 'password_changed', NULL, $5),
        muster.audit('user.password_reset', 'user', user_id, jsonb_build_object('sessions', sessions, 'keys', keys))
 FROM changed CROSS JOIN total WHERE others >= 0;
+
+-- name: unproven_take_over
+-- Follows link_enter with the same token; does something where mail leaves the server ($2). May enter as somebody else.
+SELECT muster.unproven_take_over($1) WHERE $2::boolean;

@@ -1,5 +1,5 @@
 -- name: invite
-SELECT address AS email, invitation AS id, expires AS expires_at, failed FROM muster.invite($1, $2, $3, $4, $5, $6, $7);
+SELECT address AS email, invitation AS id, expires AS expires_at, failed FROM muster.invite($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: invitation_list
 -- Those that nobody has accepted.

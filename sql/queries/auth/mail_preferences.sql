@@ -11,5 +11,5 @@ off AS (
 DELETE FROM muster.mail_optout o USING wanted
 WHERE o.org_id = muster.org() AND o.user_id = muster.person() AND o.topic = wanted.topic AND wanted.is_on;
 
--- name: mail_unsubscribe
-SELECT topic FROM muster.mail_unsubscribe($1);
+-- name: mail_choose
+SELECT topic FROM muster.mail_choose($1, $2);

@@ -22,6 +22,7 @@ const ACTIONS = {
   'user.password_changed': 'Changed the password',
   'user.reset_requested': 'Asked for a new password',
   'user.password_reset': 'Set a new password with a mail',
+  'user.displaced': 'The owner of an address displaced who had used it',
   'user.email_verified': 'Confirmed the e-mail address',
   'user.recovery_codes_replaced': 'Made new recovery codes',
   'user.second_factor_on': 'Turned the second factor on',

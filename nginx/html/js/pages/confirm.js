@@ -1,4 +1,4 @@
-/* The second step of joining by domain: the link from the mail, and the password that was chosen. Then one is signed in. */
+/* The second step of a registration that waits for a mail: its link, and the password that was chosen. Then one is signed in. */
 
 import { h, byId, replace } from '../dom.js';
 import { post } from '../api.js';

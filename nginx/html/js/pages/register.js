@@ -2,7 +2,7 @@
 
 import { h, byId, replace } from '../dom.js';
 import { get, post } from '../api.js';
-import { bindForm, notice, passwordToggle } from '../forms.js';
+import { bindForm, notice, passwordToggle, setBusy } from '../forms.js';
 import { inviteHash, inviteToken } from '../link.js';
 import { publicHeader } from '../shell.js';
 import { FIELDS } from '../constants.js';
@@ -10,6 +10,9 @@ import { FIELDS } from '../constants.js';
 const MIN_PASSWORD = FIELDS.register.password.minLength;
 const query = new URLSearchParams(window.location.search);
 const invite = inviteToken();
+const AGAIN_MS = 60000;
+/* Whether strangers may register, and whether a mail confirms it; {} when nobody says. */
+const status = get('/api/public/signup-status', { anonymous: true }).catch(() => ({}));
 const LABELS = { organization: 'Organisation', firstName: 'First name', lastName: 'Last name', email: 'Work e-mail', password: 'Password', inviteToken: 'Invitation' };
 
 function joins() {
@@ -26,13 +29,49 @@ function check(form) {
   return fields;
 }
 
-/* The same words whether or not an organisation has the domain: nobody learns that by trying addresses. */
-function showWaiting(email) {
-  const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'Look into your mailbox');
-  byId('register-form').hidden = true;
-  replace(byId('note'), notice('good', 'email', title,
+/* The same words whether or not an organisation has the domain, or an account the address: nobody learns that by trying addresses. */
+const WAITING = {
+  join: (email) => [
     h('p', null, 'If your organisation lets people with its e-mail domain join, a mail with a link is on its way to ', h('strong', null, email), '. The link works for 24 hours and asks for the password that you have just chosen.'),
-    h('p', { class: 'small muted' }, 'No mail after a few minutes? Ask an administrator of your organisation for an invitation. Who has an account with this address already gets no mail and can sign in.')));
+    h('p', { class: 'small muted' }, 'No mail after a few minutes? Ask an administrator of your organisation for an invitation. Who has an account with this address already gets no mail and can sign in.')],
+  confirm: (email) => [
+    h('p', null, 'A mail is on its way to ', h('strong', null, email), '. Its link works for 7 days and asks for the password that you have just chosen; there is no account before. If the address has an account already, the mail says so.'),
+    h('p', { class: 'small muted' }, 'No mail? Look into the folder for spam too. It can be sent again after a minute, a few times an hour. What others may have registered with your address before you ends with your confirmation.')]
+};
+
+/* A minute later the mail can be sent again: the same registration once more. */
+function sendAgain(body) {
+  const said = h('p', { class: 'small', role: 'status' });
+  const button = h('button', { class: 'btn', type: 'button', hidden: true }, 'Send the mail again');
+  const wait = () => {
+    button.hidden = true;
+    window.setTimeout(() => { button.hidden = false; }, AGAIN_MS);
+  };
+  button.addEventListener('click', async () => {
+    setBusy(button, true);
+    try {
+      await post('/api/auth/register', body, { anonymous: true });
+      said.textContent = 'Sent again. The newest mail is as good as those before.';
+      wait();
+    } catch (error) {
+      replace(said, error.message);
+    }
+    setBusy(button, false);
+  });
+  wait();
+  return h('div', { class: 'stack' }, said, button);
+}
+
+function showWaiting(body) {
+  const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'Look into your mailbox');
+  const other = h('button', { class: 'btn btn-quiet', type: 'button' }, 'Use another address');
+  other.addEventListener('click', () => {
+    replace(byId('note'));
+    byId('register-form').hidden = false;
+    byId('email').focus();
+  });
+  byId('register-form').hidden = true;
+  replace(byId('note'), notice('good', 'email', title, body.joinDomain ? WAITING.join(body.email) : WAITING.confirm(body.email), sendAgain(body), other));
   title.focus();
 }
 
@@ -55,15 +94,19 @@ async function send(form) {
     }
     throw error;
   });
-  if (reply.verificationRequired) {
-    showWaiting(body.email);
+  if (reply.verificationRequired || ((await status).confirmsByMail && !invite)) {
+    showWaiting(body);
     return;
   }
   try {
     await post('/api/auth/signin', { email: body.email, password: body.password }, { anonymous: true });
     window.location.assign('/exercises');
   } catch (error) {
-    window.location.assign('/signin');
+    if (error.code === 'invalid_credentials' && (await status).confirmsByMail) {
+      showWaiting(body); /* with an invitation that came otherwise than by mail */
+    } else {
+      window.location.assign('/signin');
+    }
   }
 }
 
@@ -85,18 +128,14 @@ function liveHint() {
 }
 
 async function checkOpen() {
-  try {
-    const reply = await get('/api/public/signup-status', { anonymous: true });
-    if (reply.open === false && !invite && !joins()) {
-      byId('register-form').hidden = true;
-      replace(byId('note'), notice('mid', 'lock',
-        h('p', null, 'This server does not take new accounts. Ask your administrator for an invitation; its link opens this page.'),
-        h('p', null, 'Your organisation lets people with its e-mail domain join? ', h('a', { href: '/register?join=1' }, 'Join it'))));
-    } else if (reply.open === false) {
-      byId('way-field').hidden = true;
-    }
-  } catch (error) {
-    return;
+  const reply = await status;
+  if (reply.open === false && !invite && !joins()) {
+    byId('register-form').hidden = true;
+    replace(byId('note'), notice('mid', 'lock',
+      h('p', null, 'This server does not take new accounts. Ask your administrator for an invitation; its link opens this page.'),
+      h('p', null, 'Your organisation lets people with its e-mail domain join? ', h('a', { href: '/register?join=1' }, 'Join it'))));
+  } else if (reply.open === false) {
+    byId('way-field').hidden = true;
   }
 }
 

@@ -27,7 +27,7 @@ async function send(form) {
     reply = await post('/api/auth/signin', { email: values.email.value.trim(), password: values.password.value }, { anonymous: true });
   } catch (error) {
     if (error.code === 'invalid_credentials') {
-      error.message = 'E-mail and password do not match. Check both and try again.';
+      error.message = 'E-mail and password do not match. Check both and try again. If you have just registered, the link in the mail that you got comes first.';
     }
     throw error;
   }

@@ -264,7 +264,9 @@ const OUTCOMES = {
   already_member: 'This person is in your organisation already.',
   address: 'Not invited: mail servers take no address like this.',
   daily_limit: 'Not invited: your organisation has sent as many invitations today as it may. Try again tomorrow.',
-  recipient_limit: 'Not invited: this address has received several invitations today. Try again tomorrow.'
+  recipient_limit: 'Not invited: this address has received several invitations today. Try again tomorrow.',
+  new_organization_limit: 'Not invited: a new organisation can send a few invitations until somebody accepts one. Wait for that, or ask the person who runs this server.',
+  unwanted: 'Not invited: this address wants no invitations by mail. Ask the person to allow them, with the link in an older mail of this server.'
 };
 
 function resultNode(result) {
