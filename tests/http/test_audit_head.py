@@ -46,9 +46,11 @@ def next_head(own):
     wait_for(lambda: own.value("SELECT count(*) FROM muster.audit_anchor WHERE sent_at IS NULL") == 0, "all heads are sent")
     number = own.value("SELECT coalesce(max(number), 0) + 1 FROM muster.audit_anchor")
     own.sql("UPDATE muster.audit_anchor SET made_at = made_at - interval '1 day'")
-    wait_for(lambda: own.sql("UPDATE muster.job SET run_at = now() WHERE kind = 'audit_head' AND state = 'QUEUED' RETURNING id"), "it is due")
+    due = "UPDATE muster.job SET run_at = now() WHERE kind = 'audit_head' AND state = 'QUEUED' RETURNING id"
+    wait_for(lambda: own.sql(due), "it is due")
     own.sql("NOTIFY muster_jobs")
-    wait_for(lambda: own.value("SELECT count(*) FROM muster.audit_anchor WHERE number = %s AND sent_at IS NOT NULL", number) == 1, "it is sent")
+    sent = "SELECT count(*) FROM muster.audit_anchor WHERE number = %s AND sent_at IS NOT NULL"
+    wait_for(lambda: own.value(sent, number) == 1, "it is sent")
     return own.var / f"outbox/audit-head-{number}.eml"
 
 
@@ -86,7 +88,8 @@ def test_once_a_day_it_goes_out(own):
     # not twice a day
     own.sql("UPDATE muster.job SET run_at = now() WHERE kind = 'audit_head' AND state = 'QUEUED'")
     own.sql("NOTIFY muster_jobs")
-    wait_for(lambda: own.value("SELECT count(*) FROM muster.job WHERE kind = 'audit_head' AND state = 'QUEUED' AND run_at > now()") == 1, "it ran")
+    later = "SELECT count(*) FROM muster.job WHERE kind = 'audit_head' AND state = 'QUEUED' AND run_at > now()"
+    wait_for(lambda: own.value(later) == 1, "it ran")
     assert own.value("SELECT count(*) FROM muster.audit_anchor WHERE made_at > now() - interval '12 hours'") == 1
 
 
@@ -158,7 +161,8 @@ def test_a_killed_worker_goes_on_where_it_was(own):
     own.stop_service("jobs")
     own.sql("UPDATE muster.audit_anchor SET made_at = made_at - interval '1 day'")
     assert own.value("SELECT muster.audit_anchor_make()") is True
-    number, digest = own.sql("SELECT number, encode(digest, 'hex') AS digest FROM muster.audit_anchor ORDER BY number DESC LIMIT 1")[0].values()
+    (made,) = own.sql("SELECT number, encode(digest, 'hex') AS digest FROM muster.audit_anchor ORDER BY number DESC LIMIT 1")
+    number, digest = made["number"], made["digest"]
     own.sql("UPDATE muster.job SET run_at = now() WHERE kind = 'audit_head' AND state = 'QUEUED'")
     own.start_service("jobs")
     wait_for(lambda: own.value("SELECT sent_at IS NOT NULL FROM muster.audit_anchor WHERE number = %s", number), "it is sent")

@@ -11,7 +11,8 @@ from tests.lib.mailbox import last
 
 COMMON, STOLEN, KNOWN = "among the most common", "stolen elsewhere", "made of your name"
 PERSON = {"first": "Theodora", "last": "Lindqvist", "organization": "Vantage Harbour Ltd"}
-MADE_OF = ["Theodora2026", "lindqvist!1", "TheodoraLindqvist", "Vantage-Harbour", "vantageharbour99", "Muster2026!", "mustermuster", "Th30d0ra!!",
+MADE_OF = ["Theodora2026", "lindqvist!1", "TheodoraLindqvist", "Vantage-Harbour", "vantageharbour99", "Muster2026!", "mustermuster",
+           "Th30d0ra!!",
            "L1ndqv1st_7", "theo.lindqvist", "northwind7", "Password1Muster", "\uff34heodora12"]
 
 
@@ -49,7 +50,8 @@ def test_what_is_known_of_a_person_is_refused(instance, password):
     assert KNOWN in reason(register(instance, password), "password")
 
 
-@pytest.mark.parametrize("password", ["lantern Theodora meadow 4", "harbour lantern quiet meadow", "mustering the courage", "vantage point of the gulls"])
+@pytest.mark.parametrize("password", ["lantern Theodora meadow 4", "harbour lantern quiet meadow", "mustering the courage",
+                                      "vantage point of the gulls"])
 def test_more_than_that_is_taken(instance, password):
     """A word that is known takes nothing away from what stands beside it."""
     client = Client(instance).register(password=password, **PERSON).signin()

@@ -27,7 +27,8 @@ def test_each_refusal_is_one_line(own):
     admin = Client(own).register().signin()
     member = admin.colleague()
     member.refused("GET", "/api/admin/orgs", 403, "forbidden")
-    member.refused("POST", "/api/ttx/generate", 403, "cross_origin", json={"theme": "ransomware"}, headers={"Origin": "https://evil.example"})
+    member.refused("POST", "/api/ttx/generate", 403, "cross_origin", json={"theme": "ransomware"},
+                   headers={"Origin": "https://evil.example"})
     key = admin.api_key(["results"])
     key.refused("POST", "/api/ttx/generate", 403, "scope_missing", json={"theme": "ransomware"})
     ended = Client(own, key=key.key[:-4] + "0000")
