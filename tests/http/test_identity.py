@@ -285,4 +285,4 @@ def test_guards_are_known():
         "/api/public/signup-status", "/api/auth/register", "/api/auth/register/confirm", "/api/auth/verify", "/api/auth/verify-domain",
         "/api/auth/forgot-password", "/api/auth/reset-password", "/api/auth/reset-factor", "/api/auth/signin", "/healthz", "/healthz/auth",
         "/healthz/exercises", "/healthz/portal", "/readyz", "/metrics", "/metrics/auth", "/metrics/exercises", "/metrics/portal",
-        "/api/public/certificates/{id}", "/api/public/unsubscribe"}
+        "/api/public/certificates/{id}", "/api/public/unsubscribe", "/api/public/mail-choice"}

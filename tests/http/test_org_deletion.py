@@ -172,18 +172,18 @@ def test_administrators_are_told(instance, new_admin):
     ends, org = time_of(close(admin)["endsAt"]), admin.me["orgId"]
     receipt = str(instance.value("SELECT receipt FROM muster.org_ending WHERE org_id = %s", org))
     for client in (admin, second):
-        mail = mailbox.last(instance, client.email, "Well Informed Ltd is going to be deleted")
+        mail = mailbox.last(instance, client.email, "Your organisation is going to be deleted")
         assert f"{ends.day} {ends:%B %Y, %H:%M} UTC" in mail.text and receipt in mail.text and mail.url.endswith("/privacy")
     looked(instance)
-    assert not mailbox.mails(instance, admin.email, "Well Informed Ltd will be deleted")
+    assert not mailbox.mails(instance, admin.email, "Your organisation will be deleted")
     instance.sql("UPDATE muster.org_ending SET ends_at = now() + interval '23 hours' WHERE org_id = %s", org)
     for _ in range(2):  # once, however often it looks
         looked(instance)
     for client in (admin, second):
-        assert len(mailbox.mails(instance, client.email, "Well Informed Ltd will be deleted within a day")) == 1
+        assert len(mailbox.mails(instance, client.email, "Your organisation will be deleted within a day")) == 1
     restore(second)
     for client in (admin, second):
-        assert len(mailbox.mails(instance, client.email, "Well Informed Ltd is not going to be deleted")) == 1
+        assert len(mailbox.mails(instance, client.email, "Your organisation is not going to be deleted")) == 1
     assert not [mail for mail in mailbox.mails(instance, member.email) if "deleted" in mail.subject]
 
 
@@ -196,7 +196,7 @@ def test_a_notice_that_holds_no_more_is_not_sent(instance, admin):
     finally:
         instance.start_service("jobs")
     assert not mailbox.mails(instance, admin.email, admin.me["organization"]["name"] + " is going")
-    assert mailbox.last(instance, admin.email, admin.me["organization"]["name"] + " is not going")
+    assert mailbox.last(instance, admin.email, "Your organisation is not going")
 
 
 # ---- the end ----
@@ -333,7 +333,7 @@ def test_two_who_delete_or_restore_at_once(instance, admin):
     replies = at_once(instance, org, *[lambda c=c: twin(c).post(RESTORE) for c in (admin, second)])
     assert [reply.status_code for reply in replies] == [200, 200]
     assert log_of(admin) == ["organization.deletion_asked", "organization.restored"]
-    assert len(mailbox.mails(instance, second.email, admin.me["organization"]["name"] + " is")) == 2
+    assert len(mailbox.mails(instance, second.email, "Your organisation is")) == 2
 
 
 def test_restoring_in_the_moment_the_job_begins(instance, new_admin):
