@@ -11,9 +11,8 @@ CODE = "second_factor_required"
 # What somebody without the factor that is required reaches: setting one up, the own account, and what is everybody's right.
 REACHED = {"GET /api/portal/me", "POST /api/auth/signout", "POST /api/auth/step-up", "GET /api/auth/mfa", "POST /api/auth/mfa",
            "DELETE /api/auth/mfa", "POST /api/auth/mfa/recovery-codes", "GET /api/auth/sessions", "DELETE /api/auth/sessions",
-           "DELETE /api/auth/sessions/{id}", "POST /api/auth/change-password", "GET /api/portal/privacy", "POST /api/portal/restore-organization", "GET /api/portal/gdpr-export",
-          
-           "POST /api/portal/delete-account"}
+           "DELETE /api/auth/sessions/{id}", "POST /api/auth/change-password", "GET /api/portal/privacy", "GET /api/portal/gdpr-export",
+           "POST /api/portal/delete-account", "POST /api/portal/restore-organization"}
 CLOSED = [row for row in routes.table() if row["guard"] not in ("public", "pending")]
 
 
