@@ -14,9 +14,11 @@ import sqlgen  # noqa: E402
 # Statements that are given the organisation or the proof of belonging to it, because nobody is signed in yet.
 OTHERWISE = {
     "sign_in_refused": "writes to the log of the account whose address was tried",
+    "register_wait": "a mail is written to the address, whose account may be in another organisation",
     "register": "whoever has an invitation's token joins its organisation",
     "forgot": "writes for the account that has the address",
-    "mail_unsubscribe": "whoever has the link of a mail turns that kind of mail off",
+    "mail_choose": "whoever has the link of a mail turns that kind of mail off, or on",
+    "mail_mode": "the worker asks the unproven of all organisations once for their proof",
     "pending_join": "whoever has a registration's token joins its organisation",
     "sign_in_enter": "whoever gave a person's password enters as that person",
     "enter": "the worker enters as the organisation whose job it runs",
