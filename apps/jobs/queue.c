@@ -81,7 +81,7 @@ static void list_kinds(struct jobs *j, struct lists *l, size_t n) {
 
 /* What recurs waits in the queue from the start, and again whenever it ended (job.c). */
 static enum err schedule_all(struct jobs *j) {
-    const struct db_call mode = {SQL_MAIL_MODE(*jobs_config.smtp_url ? "true" : "false")};
+    const struct db_call mode = {SQL_MAIL_MODE(jobs_config.smtp_url && *jobs_config.smtp_url ? "true" : "false")};
     enum err e = j->scheduled ? OK : db_run(j->db, j->arena, &mode, 1);
     for (const struct job_kind *k = job_kinds; e == OK && k->name && !j->scheduled; k++) {
         const struct db_call call = {SQL_SCHEDULE(k->name, "0", db_number(j->arena, k->attempts))};

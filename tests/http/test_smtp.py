@@ -340,11 +340,18 @@ def own_file(own, file):
     os.chown(file, st.st_uid, st.st_gid)
 
 
+def somebody_with_mail(own):
+    """Somebody who is to get a mail."""
+    person = Client(own).register()
+    person.call("POST", "/api/auth/forgot-password", json={"email": person.email})
+    return person
+
+
 @pytest.mark.parametrize("tls", ["starttls", "smtps"])
 def test_tls_with_a_test_authority(ca, tls):
     """Encrypted to a server whose certificate comes from SMTP_CA_FILE."""
     with Server(tls=tls, ca=ca) as server, Instance(**settings(server, SMTP_TLS="required", SMTP_CA_FILE=ca / "ca.pem")) as own:
-        person = Client(own).register()
+        person = somebody_with_mail(own)
         server.wait_for(person.email)
         assert all(row[4] for row in server.handler.taken) or tls == "smtps"
 
@@ -355,7 +362,7 @@ def test_tls_that_is_not_as_it_must_be(ca, tls, level, ca_file):
     """Required: an unknown authority or no TLS at all means no mail, and it waits. Opportunistic takes what there is; off does not ask."""
     more = {"SMTP_CA_FILE": ca / "ca.pem"} if ca_file else {}
     with Server(tls=tls, ca=ca) as server, Instance(**settings(server, SMTP_TLS=level, **more)) as own:
-        person = Client(own).register()
+        person = somebody_with_mail(own)
         if level == "opportunistic":
             server.wait_for(person.email)
             return
@@ -372,7 +379,7 @@ def test_sign_in_at_the_server(ca, password):
         with Instance(DEMO="0", PROCESSES=2) as probe:
             own_file(probe, password)
         with own:
-            person = Client(own).register().signin()
+            person = somebody_with_mail(own).signin()
             server.wait_for(person.email)
             assert {row[3] for row in server.handler.taken} == {"mailer"} and all(row[4] for row in server.handler.taken)
             password.write_text("another\n", encoding="utf-8")
@@ -392,6 +399,6 @@ def test_no_server_at_the_address():
     class Nobody:
         url = f"smtp://127.0.0.1:{free_port()}"
     with Instance(**settings(Nobody)) as own:
-        person = Client(own).register().signin()
+        person = somebody_with_mail(own).signin()
         wait_for(lambda: own.sql("SELECT 1 FROM muster.job WHERE kind = 'mail' AND attempts >= 1 AND state = 'QUEUED'"), "an attempt", 20)
         assert person.call("GET", "/api/portal/me")["email"] == person.email

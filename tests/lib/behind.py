@@ -10,7 +10,7 @@ import tempfile
 
 from tests.lib.instance import BUILD, ROOT, free_port, wait_for
 
-EMPTY = ("realip.conf", "limit_zones.conf", "limit_here.conf", "shares.conf", "hash_here.conf", "hsts.conf")
+EMPTY = ("realip.conf", "security_txt.conf", "limit_zones.conf", "limit_here.conf", "shares.conf", "hash_here.conf", "hsts.conf")
 
 
 class Behind:
