@@ -28,6 +28,7 @@ verb_backup() {
     sync -- "$(dirname -- "$file")"
     say "The database is in $file ($(stat -c %s -- "$file") bytes), which was read again as a whole."
     say "Copy $ETC/secret.key apart from it: without that file sealed secrets, such as those of authenticator apps, are lost."
+    say "Copy $ETC/audit.key and $ETC/audit.pub once, too: the keys of the daily audit head."
 }
 
 is_backup() { # FILE

@@ -23,7 +23,7 @@ DISK_FREE_MB          number     256         0 100000000
 QUEUE_AGE_SECONDS     number     900         0 1000000
 METRICS_TOKEN_FILE    token      -
 AUDIT_HEAD_MAIL       line       -           254
-DEMO                  choice     1           0 1
+DEMO                  choice     -           0 1
 SECURITY_CONTACT      contact    -
 SIGNUPS               choice     open        open closed
 DEFAULT_PLAN          choice     ENTERPRISE  FREE STARTER GROWTH PROFESSIONAL ENTERPRISE
@@ -190,7 +190,16 @@ load_settings() { # VERB
     each_setting check_setting
     ((SHARED_BUFFERS_MB < $(count_memory))) || fault "SHARED_BUFFERS_MB=$SHARED_BUFFERS_MB is more than this machine's memory, $(count_memory) MB."
     report_faults
-    : "${BASE_URL:=http://localhost:$PORT}"
+    : "${BASE_URL:=http://localhost:$PORT}" "${DEMO:=$(listens_to_others && echo 0 || echo 1)}"
+}
+
+# Whether anybody but this machine reaches it: an account that comes by itself is not for them.
+listens_to_others() {
+    local word
+    for word in $LISTEN; do
+        [[ $word == @(127.*|::1|'[::1]') ]] || return 0
+    done
+    return 1
 }
 
 verb_check() {

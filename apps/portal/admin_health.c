@@ -98,6 +98,7 @@ static enum err admin_job_delete(struct req *q, struct resp *r) {
 static const struct field admin_health_database_members[] = {
     OUT(FT_NUM, "roundTripMs", "Milliseconds that a statement took to the database and back.", .write = write_round_trip, .min = 0,
         .item_max = 3, .example = "0.21"),
+    OUT(FT_STR, "version", "Which PostgreSQL runs; its updates are Debian's.", .column = COL_VERSION, .example = "15.18"),
     OUT(FT_INT, "sizeBytes", "Bytes that the database takes on disk.", .column = COL_SIZE_BYTES, .min = 0, .example = "73400320"),
     OUT(FT_STR, "migration", "The newest file of the schema that is applied.", .column = COL_MIGRATION, .example = "0028_jobs"),
     OUT(FT_TIME, "migratedAt", "When that was applied.", .column = COL_MIGRATED_AT, .example = "2026-11-21T08:15:30.123Z"),

@@ -102,6 +102,9 @@ def test_the_keys_are_listed():
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "common/crypto").glob("*.c"))
     keys = set(re.findall(r"\$ETC/(\w+\.key)\b", scripts))
     assert keys == {"secret.key", "audit.key"} and all(f"`VAR/etc/{name}`" in text for name in keys)
+    guide = (ROOT / "apps/instance/README.md").read_text(encoding="utf-8")
+    backup = re.search(r"^## Backup and restore$(.*?)^## ", guide, re.M | re.S)[1]
+    assert all(f'"$VAR/etc/{name}"' in backup and f"`VAR/etc/{name}`" in backup for name in keys), "what a backup has to keep besides"
     for call, name in (("crypto_aead_xchacha20poly1305", "XChaCha20-Poly1305"), ("crypto_sign_detached", "Ed25519"),
                        ("argon2id_hash", "argon2id"), ("crypto_hash_sha256", "SHA-256")):
         assert call in sources and name in text, call

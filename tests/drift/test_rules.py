@@ -56,6 +56,16 @@ def test_every_rule_has_a_test(rule):
     assert named().get(rule), f"no test names {rule}"
 
 
+def test_no_test_takes_its_time_for_the_machines():
+    """A limit of seconds says something about the machine of today, unless what the same run measured before is part of it."""
+    bare = re.compile(r"(monotonic|perf_counter|time\.time)\(\) - \w+ <=? \d+( |,|$)(?!\+)|(max|median)\(\w+\) < [\d.]+( |,|$)(?!\+)")
+    found = [f"{path.name}: {line.strip()}" for path in (ROOT / "tests").glob("[a-z]*/test_*.py")
+             for line in path.read_text(encoding="utf-8").splitlines() if re.match(r" +assert [^a]", line) and bare.search(line)]
+    assert found == []
+    assert all(bare.search(line) for line in ("assert time.monotonic() - begin < 5", "assert max(slow) < 2, slow"))
+    assert not any(bare.search(line) for line in ("assert time.monotonic() - begin < 5 + 10 * usual", "assert max(slow) < 2 + 3 * usual"))
+
+
 def test_what_counts_as_naming():
     """A module's docstring and a file's first comment promise tests and are none."""
     module = ('"""Rule A1."""\n# A2\n\n\ndef helper():\n    """A3"""\n\n\n@x("A4")\ndef test_a5_here():\n'

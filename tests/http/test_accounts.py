@@ -194,6 +194,18 @@ def test_writes_from_other_sites_are_refused(instance, admin, headers):
     key.call("POST", "/api/ttx/generate", json={"theme": "bec"}, headers=headers)
 
 
+@pytest.mark.parametrize("origin", ["https://evil.example", "x://localhost", "null"])
+@pytest.mark.parametrize("credential", ["Bearer nonsense", "Bearer tc_" + "A" * 43, "bearer  x", "Basic eDp5", "Token x"])
+def test_a_header_opens_no_public_write_to_other_sites(instance, admin, credential, origin):
+    """A10: signing in asks for no key, so what looks like one is no reason to let another site do it, nor is a key that is good."""
+    for value in (credential, f"Bearer {admin.api_key().key}"):
+        reply = Client(instance).post("/api/auth/signin", json={"email": admin.email, "password": PASSWORD},
+                                      headers={"Authorization": value, "Origin": origin})
+        assert reply.status_code == 403 and reply.json()["code"] == "cross_origin" and "Set-Cookie" not in reply.headers, value
+    reply = Client(instance).post("/api/auth/signin", json={"email": admin.email, "password": PASSWORD}, headers={"Authorization": credential})
+    assert reply.status_code == 200
+
+
 def test_writes_from_our_own_pages_are_not(instance, admin):
     for headers in ({"Origin": instance.url}, {"Origin": instance.url, "Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}):
         admin.call("POST", "/api/ttx/generate", json={"theme": "bec"}, headers=headers)

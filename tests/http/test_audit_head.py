@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from tests.lib import Client, Instance
-from tests.lib.instance import ROOT, wait_for
+from tests.lib.instance import ROOT, reachable, wait_for
 from tests.lib.mailbox import mails
 
 TO = "auditor@example.org"
@@ -186,6 +186,27 @@ def test_s21_a_rewritten_log_is_found_out_from_outside(own, tmp_path):
     assert code == 0 and "Every audit log is whole." in said
     code, said = verify(own, kept)
     assert code == 1 and "are not what head" in said
+
+
+def test_s21_heads_after_a_loss(own, tmp_path):
+    """What the guide says to keep is enough: another machine that gets backup and keys knows heads from before as its own, and signs with
+    the same key. Without the keys the head is checked with the public one that was kept."""
+    folder, head = reachable(tmp_path), next_head(own)
+    public = run(own, "audit-key").stdout.strip()
+    done = run(own, "backup", str(folder / "whole.dump"))
+    assert done.returncode == 0 and "audit.key" in done.stdout, done.stdout + done.stderr
+    with Instance(PROCESSES=2, AUDIT_HEAD_MAIL=TO) as other:
+        assert run(other, "restore", str(folder / "whole.dump")).returncode == 0
+        assert verify(other, head)[0] == 1 and verify(other, head, public)[0] == 0
+        other.disconnect()
+        other.terminate()
+        for name in ("audit.key", "audit.pub"):
+            (other.var / "etc" / name).write_bytes((own.var / "etc" / name).read_bytes())
+        other.start()
+        assert run(other, "audit-key").stdout.strip() == public
+        code, said = verify(other, head)
+        assert code == 0 and "are in the logs as they were" in said, said
+        assert verify(other, next_head(other))[0] == 0
 
 
 def test_an_address_that_is_none():

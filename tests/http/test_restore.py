@@ -256,6 +256,14 @@ def test_a_restore_names_a_key_that_is_missing(restored, tmp_path):
         assert Client(fresh).signin(word[1], word[2]).me["email"] == "demo@example.com"
 
 
+def test_no_demo_for_others():
+    """An account that comes by itself is for this machine alone; where others are let in it is made when it was asked for."""
+    for listen, demo in (("0.0.0.0", ""), ("127.0.0.1 ::", ""), ("127.0.0.1", ""), ("0.0.0.0", "1")):
+        with Instance(DEMO=demo, LISTEN=listen, PROCESSES=2) as own:
+            assert ("Demo sign-in" in own.text()) == (demo == "1" or listen == "127.0.0.1"), (listen, demo)
+            own.disconnect()
+
+
 def test_no_dead_demo_sign_in(tmp_path):
     """A database that has a demo account of its own: its password is not known here, and no other is printed."""
     folder = reachable(tmp_path)

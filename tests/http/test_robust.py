@@ -83,6 +83,12 @@ def at_once(count, act):
     return results
 
 
+def seconds_of(act):
+    begin = time.monotonic()
+    act()
+    return time.monotonic() - begin
+
+
 def copy_of(person):
     other = Client(person.instance)
     other.cookie = person.cookie
@@ -94,11 +100,12 @@ def test_frozen_backends(own, person):
     with limit(own, 1):
         wait_for(lambda: all(at_once(4, lambda: copy_of(person).get("/api/portal/sessions").status_code == 200)) and
                  len(backends(own, "portal")) == 2, "both processes connect again", 20)
+        usual = seconds_of(lambda: copy_of(person).get("/api/portal/sessions"))
         with stopped(backends(own, "portal")):
             begin = time.monotonic()
             for reply in at_once(2, lambda: copy_of(person).get("/api/portal/sessions")):
                 unavailable(reply)
-            assert 1 < time.monotonic() - begin < 15
+            assert 1 < time.monotonic() - begin < 10 + 100 * usual, usual
             wait_for(lambda: all(at_once(4, lambda: copy_of(person).get("/api/portal/sessions").status_code == 200)), "service again", 10)
     assert any("no answer in time" in line for line in log_lines(own, "warn"))
 
@@ -107,12 +114,13 @@ def test_a_frozen_server(own, person):
     """Nothing of the server answers, not even new connections: nobody waits for long, and health says so; then all is well again."""
     with limit(own, 1):
         wait_for(lambda: all(at_once(4, lambda: copy_of(person).get("/api/portal/sessions").status_code == 200)), "connections", 20)
+        usual = seconds_of(lambda: copy_of(person).get("/api/portal/sessions"))
         own.disconnect()
         with stopped(own.pids("postgres")):
             for path in ("/api/portal/sessions", "/healthz/portal", "/healthz/portal"):
                 begin = time.monotonic()
                 unavailable(copy_of(person).get(path))
-                assert time.monotonic() - begin < 15, path
+                assert time.monotonic() - begin < 10 + 100 * usual, (path, usual)
         wait_for(lambda: all(at_once(4, lambda: copy_of(person).get("/api/portal/sessions").status_code == 200)), "service again", 20)
 
 

@@ -19,6 +19,8 @@ UPDATE muster.attempt SET window_ends_at = now() - interval '1 microsecond' WHER
 SELECT is(array_agg(pg_temp.take('signin', 'a')), '{0,0,0}', 'A9: a new window') FROM generate_series(1, 3);
 SELECT cmp_ok(pg_temp.take('signin', 'a'), '>', 0, 'A9: with the same limit');
 SELECT is(pg_temp.take('signin', 'zero', 0), 60, 'A9: a limit of nothing');
+UPDATE muster.attempt SET window_ends_at = now() + interval '60.2 seconds' WHERE kind = 'signin' AND key = 'zero';
+SELECT is(pg_temp.take('signin', 'zero', 0), 60, 'A9: nobody waits longer than the window, also who began before it was opened');
 
 -- A successful sign-in forgets the account's attempts, and only these.
 SELECT is(attempt('muster_auth', 'SELECT muster.attempt_forget(''signin'', ''a'')'), 'ok', 'A9: forgetting');

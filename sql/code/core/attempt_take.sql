@@ -21,6 +21,7 @@ BEGIN
     IF v_count <= p_limit THEN
         RETURN 0;
     END IF;
-    RETURN greatest(1, ceil(extract(epoch FROM v_ends - now()))::integer);
+    -- Whoever opened the window may have begun a moment later than this transaction.
+    RETURN least(greatest(1, p_seconds), greatest(1, ceil(extract(epoch FROM v_ends - now()))::integer));
 END
 $$;

@@ -34,7 +34,7 @@ function healthNode(health) {
     ['Last job finished', jobs.lastFinishedAt ? relativeDate(jobs.lastFinishedAt) + ', ' + exactDate(jobs.lastFinishedAt) : 'None yet'],
     ['Jobs', number(jobs.queued) + ' waiting, ' + number(jobs.running) + ' running, ' + plural(jobs.dead, 'dead letter')],
     ['Longest overdue', jobs.oldestWaitingSeconds === null ? 'Nothing is due' : seconds(jobs.oldestWaitingSeconds)],
-    ['Database', database.roundTripMs + '\u00a0ms there and back, ' + bytes(database.sizeBytes) + ', started ' + relativeDate(database.startedAt)],
+    ['Database', 'PostgreSQL ' + database.version + ', ' + database.roundTripMs + '\u00a0ms there and back, ' + bytes(database.sizeBytes) + ', started ' + relativeDate(database.startedAt)],
     ['Migration', database.migration + ', ' + exactDate(database.migratedAt)],
     ['Key in use', h('code', null, health.secretKey.id)]
   ]);
