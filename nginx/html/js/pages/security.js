@@ -172,6 +172,7 @@ function showOn(state) {
     h('button', { class: 'btn btn-primary', type: 'submit' }, 'Make new codes'));
   drawFactor(h('div', { class: 'stack' },
     h('p', null, h('span', { class: 'pill pill-good' }, icon('check'), 'On'), ' since ' + exactDate(state.confirmedAt, false)),
+    NEXT ? h('p', null, h('a', { class: 'btn btn-primary', href: safePath(NEXT) }, 'Go on')) : null,
     h('p', { class: state.recoveryCodesLeft < 3 ? 'strong' : 'muted' }, counted(state.recoveryCodesLeft, 'recovery code', 'recovery codes')
       + ' left.'),
     h('details', { class: 'more' }, h('summary', null, 'New recovery codes'), codes),
