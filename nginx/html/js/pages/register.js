@@ -36,7 +36,7 @@ const WAITING = {
     h('p', { class: 'small muted' }, 'No mail after a few minutes? Ask an administrator of your organisation for an invitation. Who has an account with this address already gets no mail and can sign in.')],
   confirm: (email) => [
     h('p', null, 'A mail is on its way to ', h('strong', null, email), '. Open its link within 7 days and enter the password that you have just chosen: then your account is made. If the address has an account already, the mail says so.'),
-    h('p', { class: 'small muted' }, 'No mail after a few minutes? Look into the spam folder too. After one minute you can have it sent again here.')]
+    h('p', { class: 'small muted' }, 'No mail after a few minutes? Look into the spam folder too. After one minute you can have it sent again here. If you once turned such mails off, turn them on with the link in an older one.')]
 };
 
 /* A minute later the mail can be sent again: the same registration once more. */
