@@ -39,6 +39,18 @@ def test_a5_led_to_setting_it_up_and_back(page):
     assert "Turn the second factor off" not in page.js("return document.getElementById('factor').textContent")
 
 
+def test_a5_the_token_of_a_link_stays_behind_the_number_sign(page):
+    """A5: where a link leads to the own security the server, its log and the history's list of addresses do not learn the link's token."""
+    whole = Cast(page.instance)
+    page.instance.sql("UPDATE muster.org SET second_factor_required = true WHERE org_id = %s", whole.org)
+    page.login(whole.person("MEMBER")).allow((403, "/api/auth/invitations/accept"))
+    link = "#invite=" + "x" * 43
+    page.open("/join" + link).tab_to("Join with this account").press(Keys.ENTER).at(r"/settings/security\?next=%2Fjoin" + link)
+    page.tab_to("Skip to content").press(Keys.ENTER)
+    enrol(page)
+    page.tab_to("I have stored them, go on").press(Keys.ENTER).at("/join" + link)
+
+
 def test_a5_the_platform_leads_there_too(page):
     boss = Cast(page.instance).person("SUPER_ADMIN")
     page.login(boss).allow((403, "/api/admin/orgs"), (403, "/api/admin/settings"))
