@@ -84,8 +84,8 @@ static const struct template templates[] = {
      .page = SECURITY},
     {"factor_reset_asked", "Your second factor is to be removed",
      .lines = {"Hello {name},",
-               "an administrator of {organization} asked to remove the second factor of your account, for the case that you lost it. On "
-               "{expires} it goes, and signing in then asks for your password alone.",
+               "an administrator of {organization} asked to remove the second factor of your account, because you lost it. On "
+               "{expires} it will be removed, and signing in then asks for your password alone.",
                "If you did not ask for this, stop it. If you did, you can have it done at once. Signing in with a code stops it, too.",
                ">Stop it, or do it now"}},
     {"factor_reset", "Your second factor was removed",

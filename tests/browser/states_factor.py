@@ -47,7 +47,7 @@ def factor_reset_done(page, cast):
 
 @state("team-factor")
 def team_factor(page, cast):
-    page.login(factor_lost(cast)[1]).open("/settings/team", "#factor-rule").has(".people", "Second factor goes on")
+    page.login(factor_lost(cast)[1]).open("/settings/team", "#factor-rule").has(".people", "Second factor will be removed on")
 
 
 @state("factor-rule-dialog", "newcomer")

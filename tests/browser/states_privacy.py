@@ -51,3 +51,4 @@ def verify_withdrawn(page, cast):
     number = client.session(run)["certificate"]["id"]
     client.call("POST", "/api/portal/delete-account", json={"confirmEmail": client.email})
     page.open(f"/verify/{number}", ".seal").has("h2", "withdrawn")
+    page.sees(number)

@@ -66,7 +66,7 @@ def test_a7_plan_suspension_people_and_deletion(page):
     page.has(".form-summary", "is not the organisation")
     page.type_into("Type the name", "Suspended Ltd").keys(Keys.ENTER).has(".toast", "will be deleted on")
     page.has("#log", "Asked to delete an organisation")
-    page.has("#about", "Deleted on")
+    page.has("#about", "Will be deleted on")
     admin.refused("GET", "/api/portal/sessions", 403, "organization_ending")
     page.focused("#restore").press(Keys.ENTER, "Restore").has("dialog", "Restore Suspended Ltd?")
     page.tab_to("Restore").press(Keys.ENTER).has(".toast", "The organisation stays")

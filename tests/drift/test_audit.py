@@ -22,6 +22,13 @@ def test_every_action_has_a_name():
     assert named == written()
 
 
+def test_every_act_of_the_platform_has_a_name():
+    """G2: the platform's own log names them in its own words."""
+    page = (ROOT / "nginx/html/js/platform/log.js").read_text(encoding="utf-8")
+    named = set(CALL.findall(re.search(r"const ACTIONS = \{(.*?)\};", page, re.S)[1]))
+    assert {name for name in named if name.startswith("platform.")} == {name for name in written() if name.startswith("platform.")}
+
+
 def test_every_action_is_described():
     """G2: both logs' descriptions list what is written, and nothing else."""
     schemas = contract.Contract.load().doc["components"]["schemas"]

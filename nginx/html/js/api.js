@@ -66,7 +66,7 @@ function failure(reply, data) {
   });
 }
 
-/* Where signing in leads: ?next=, and what this page carries behind #, such as the token of an invitation. */
+/* Where signing in, or a second factor, leads: ?next=, and what this page carries behind #, such as the token of an invitation. */
 export function afterSignIn() {
   return safePath(new URLSearchParams(window.location.search).get('next')) + window.location.hash;
 }
@@ -93,9 +93,9 @@ export function goToSignIn() {
 
 /* Where a second factor is required of somebody who has none, there is one page that helps; it leads back. */
 function goToSecurity() {
-  const here = window.location.pathname + window.location.search + window.location.hash;
+  const here = window.location.pathname + window.location.search;
   if (window.location.pathname !== SECURITY) {
-    window.location.assign(SECURITY + '?next=' + encodeURIComponent(here));
+    window.location.assign(SECURITY + '?next=' + encodeURIComponent(here) + window.location.hash);
   }
 }
 

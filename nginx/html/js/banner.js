@@ -57,8 +57,8 @@ export function resetBanner(user, say) {
   banner({
     label: 'Your second factor',
     sign: 'shield',
-    text: h('p', null, 'An administrator asked to remove your second factor, for the case that you lost it. It goes on ',
-      h('strong', null, exactDate(user.factorResetEndsAt)), '. If you have it, keep it.'),
+    text: h('p', null, 'An administrator asked to remove your second factor, because you lost it. It will be removed on ',
+      h('strong', null, exactDate(user.factorResetEndsAt)), '. If you still have it, keep it.'),
     button: 'Keep my second factor',
     press: async (bar) => {
       await remove('/api/auth/mfa/reset');

@@ -13,9 +13,9 @@ const THEME_ICONS = { system: 'monitor', light: 'sun', dark: 'moon' };
 /* Roles that see what the people of the organisation do. */
 const NAV = [['/exercises', 'Exercises'], ['/exercises/new', 'New exercise']];
 
-/* Auditors read and do not play. */
+/* Auditors read and do not play; in an organisation that is going to be deleted nobody does. */
 function navFor(user) {
-  return NAV.filter((entry) => user.role !== 'AUDITOR' || entry[0] !== '/exercises/new');
+  return user.organization.endsAt ? [] : NAV.filter((entry) => user.role !== 'AUDITOR' || entry[0] !== '/exercises/new');
 }
 
 /* ---- colour scheme ---- */
@@ -113,13 +113,8 @@ function initials(user) {
   return (text || user.email || '?').slice(0, 2).toUpperCase();
 }
 
-function menuPanel(user) {
-  return h('div', { class: 'menu-panel', id: 'user-menu', hidden: true },
-    h('div', { class: 'menu-who' },
-      h('p', { class: 'strong' }, personName(user) || user.email),
-      h('p', { class: 'tiny muted' }, user.email),
-      user.organization ? h('p', { class: 'tiny muted' }, user.organization.name) : null),
-    navFor(user).map((entry) => h('a', { href: entry[0], class: 'menu-narrow' }, icon(entry[0] === '/exercises' ? 'table' : 'plus'), entry[1])),
+function settingsLinks(user) {
+  return [
     OVERSIGHT.indexOf(user.role) < 0 ? null : [
       h('a', { href: '/settings/team' }, icon('meeting'), 'Team'),
       h('a', { href: '/settings/audit-log' }, icon('file'), 'Audit log')],
@@ -127,8 +122,18 @@ function menuPanel(user) {
     h('a', { href: '/settings/api-keys' }, icon('key'), 'API keys'),
     h('a', { href: '/settings/security' }, icon('shield'), 'Account security'),
     h('a', { href: '/settings/notifications' }, icon('email'), 'Notifications'),
-    user.role === 'SUPER_ADMIN' ? h('a', { href: '/platform' }, icon('monitor'), 'Platform') : null,
-    h('a', { href: '/privacy' }, icon('lock'), 'Privacy'),
+    user.role === 'SUPER_ADMIN' ? h('a', { href: '/platform' }, icon('monitor'), 'Platform') : null];
+}
+
+function menuPanel(user) {
+  return h('div', { class: 'menu-panel', id: 'user-menu', hidden: true },
+    h('div', { class: 'menu-who' },
+      h('p', { class: 'strong' }, personName(user) || user.email),
+      h('p', { class: 'tiny muted' }, user.email),
+      user.organization ? h('p', { class: 'tiny muted' }, user.organization.name) : null),
+    navFor(user).map((entry) => h('a', { href: entry[0], class: 'menu-narrow' }, icon(entry[0] === '/exercises' ? 'table' : 'plus'), entry[1])),
+    user.organization.endsAt ? null : settingsLinks(user),
+    h('a', { href: ENDING_PAGE }, icon('lock'), 'Privacy'),
     h('button', { type: 'button', onclick: signOut }, icon('sign-out'), 'Sign out'));
 }
 
@@ -208,7 +213,7 @@ export async function startShell() {
   }
   replace(byId('site-nav'), navigation(user));
   const brand = document.querySelector('.brand');
-  brand.setAttribute('href', '/exercises');
+  brand.setAttribute('href', user.organization.endsAt ? ENDING_PAGE : '/exercises');
   tools.appendChild(userMenu(user));
   if (user.organization.endsAt) {
     endingBanner(user, toast);

@@ -22,7 +22,7 @@ const ACTIONS = {
   'user.password_changed': 'Changed the password',
   'user.reset_requested': 'Asked for a new password',
   'user.password_reset': 'Set a new password with a mail',
-  'user.displaced': 'The owner of an address displaced who had used it',
+  'user.displaced': 'Lost the account: the owner of its e-mail address came',
   'user.email_verified': 'Confirmed the e-mail address',
   'user.recovery_codes_replaced': 'Made new recovery codes',
   'user.second_factor_on': 'Turned the second factor on',
@@ -79,6 +79,11 @@ const ACTIONS = {
   'platform.job_deleted': 'Gave a job up'
 };
 const REASONS = { password: 'wrong password', deactivated: 'the account is deactivated' };
+/* Why the removal of a second factor was done or stopped, as the log names it. */
+const FACTOR_ENDS = {
+  time: '24 hours had passed', person: 'By the person', administrator: 'By an administrator', signed_in: 'The person signed in with a code',
+  circumstances: 'The account or the organisation was not active any more'
+};
 const state = { count: 0, turn: 0 };
 const FORBIDDEN = 'Only administrators and auditors of your organisation read its audit log. Ask an administrator if you need something from it.';
 
@@ -104,7 +109,9 @@ function facts(entry) {
     detail.from && detail.to ? roleLabel(detail.from) + ' → ' + roleLabel(detail.to) : null,
     detail.role ? 'Role: ' + roleLabel(detail.role) : null,
     detail.domain && entry.target.type === 'domain' ? 'Domain: ' + detail.domain : null,
-    detail.endsAt ? 'On ' + exactDate(detail.endsAt) : null,
+    typeof detail.secondFactorRequired === 'boolean' ? (detail.secondFactorRequired ? 'Required' : 'Not required') : null,
+    FACTOR_ENDS[detail.by] || null,
+    detail.endsAt ? 'Takes effect on ' + exactDate(detail.endsAt) : null,
     detail.receipt ? 'Receipt: ' + detail.receipt : null,
     detail.reason ? 'Reason: ' + (REASONS[detail.reason] || detail.reason) : null,
     Array.isArray(detail.scopes) ? 'May: ' + detail.scopes.join(', ') : null

@@ -7,9 +7,11 @@ import { setBusy } from '../forms.js';
 import { brokenLink, forgetToken, linkError, linkToken, linkTo, reloadOnNewLink, showDone } from '../link.js';
 import { publicHeader } from '../shell.js';
 
+/* What is said: title, the button that leads to the page Account security, text. */
 const DONE = {
-  stop: ['Your second factor stays', 'Nothing was removed. If you did not ask for this, tell another administrator of your organisation, and change your password.'],
-  remove: ['Your second factor is removed', 'You are signed out everywhere. Sign in with your password, and set a second factor up again.']
+  stop: ['Your second factor stays', 'Account security',
+    'Nothing was removed. If you did not ask for this, tell another administrator of your organisation, and change your password.'],
+  remove: ['Your second factor is removed', 'Sign in', 'You are signed out everywhere. Sign in with your password, and set a second factor up again.']
 };
 const over = () => linkTo('/settings/security', 'Account security');
 
@@ -29,7 +31,7 @@ function choices(box, token) {
     try {
       await post('/api/auth/reset-factor', { token, answer }, { anonymous: true });
       forgetToken();
-      showDone(box, DONE[answer][0], h('p', null, DONE[answer][1]), h('a', { class: 'btn btn-primary', href: '/settings/security' }, 'Account security'));
+      showDone(box, DONE[answer][0], h('p', null, DONE[answer][2]), h('a', { class: 'btn btn-primary', href: '/settings/security' }, DONE[answer][1]));
     } catch (error) {
       const message = linkError(error, over());
       message.setAttribute('role', 'alert');
@@ -38,7 +40,7 @@ function choices(box, token) {
     setBusy(button, false);
   }
 
-  replace(box, h('p', null, 'An administrator of your organisation asked to remove the second factor of your account, because it is lost. Without an answer that is done 24 hours after the mail.'),
+  replace(box, h('p', null, 'An administrator of your organisation asked to remove the second factor of your account, because it is lost. If you do not answer, it is removed 24 hours after the mail.'),
     h('p', null, 'Did you ask for it? If not, stop it.'), buttons, problem);
 }
 

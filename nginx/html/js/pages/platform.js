@@ -18,7 +18,7 @@ function orgNode(org) {
       h('div', { class: 'row' }, h('h2', { class: 'h-row' }, h('a', { href: '/platform/organisations/' + encodeURIComponent(org.id) }, org.name)),
         h('span', { class: 'pill pill-accent' }, org.plan),
         org.status === 'ACTIVE' ? null : h('span', { class: 'pill pill-mid' }, 'Suspended'),
-        org.endsAt ? h('span', { class: 'pill pill-mid' }, 'Deleted on ' + exactDate(org.endsAt, false)) : null),
+        org.endsAt ? h('span', { class: 'pill pill-mid' }, 'Will be deleted on ' + exactDate(org.endsAt, false)) : null),
       h('div', { class: 'key-meta' }, h('span', null, plural(org.people, 'active person', 'active people')),
         h('span', null, plural(org.exercisesThisMonth, 'exercise') + ' this month'),
         h('span', null, org.lastActivityAt ? 'Last activity ' + relativeDate(org.lastActivityAt) : 'No activity yet'),

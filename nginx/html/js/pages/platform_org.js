@@ -60,7 +60,7 @@ async function suspend() {
 function erase() {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
     h('p', null, 'From now on nobody in it plays or changes anything. In seven days everybody and everything in it goes for good: accounts, exercises, answers, certificates, the audit log.'),
-    h('p', null, 'Until then you, or an administrator of the organisation, can restore it; they are told by mail. If only the platform shall decide, suspend it first.'),
+    h('p', null, 'Until then you, or an administrator of the organisation, can restore it. If only the platform shall decide, suspend it first.'),
     h('div', { class: 'field' }, h('label', { for: 'erase-name' }, 'Type the name to confirm: ' + isolated(state.org.name)),
       h('input', { class: 'input', id: 'erase-name', name: 'confirmName', autocomplete: 'off', spellcheck: 'false' })),
     h('div', { class: 'dialog-actions' }, h('button', { class: 'btn', type: 'button', onclick: () => box.close() }, 'Cancel'),
@@ -126,7 +126,7 @@ function draw(org) {
   document.title = org.name + ' · Muster';
   replace(byId('name'), org.name);
   replace(byId('about'), org.slug, active ? null : [' ', h('span', { class: 'pill pill-mid' }, 'Suspended')],
-    org.endsAt ? [' ', h('span', { class: 'pill pill-mid' }, 'Deleted on ' + exactDate(org.endsAt, false))] : null);
+    org.endsAt ? [' ', h('span', { class: 'pill pill-mid' }, 'Will be deleted on ' + exactDate(org.endsAt, false))] : null);
   replace(byId('actions'), h('button', { class: 'btn btn-primary', type: 'button', id: 'change', onclick: change }, 'Change'),
     active && !org.endsAt ? h('button', { class: 'btn', type: 'button', id: 'invite', onclick: invite }, 'Invite an administrator') : null,
     id === state.me.orgId ? null : h('button', { class: 'btn', type: 'button', id: 'suspend', onclick: suspend }, active ? 'Suspend' : 'Resume'),

@@ -165,7 +165,7 @@ function deleteOrganization(user) {
     consequences: [
       'From now on nobody in ' + isolated(user.organization.name) + ' plays or changes anything, and its API keys are refused. Everybody can still sign in, take their data out and leave.',
       'In seven days all accounts, exercises, answers, certificates, settings and the audit log are deleted for good.',
-      'Until then every administrator can restore all of it as it was. They get a mail now, and another one the day before.'],
+      'Until then every administrator can restore all of it as it was.' + (user.features.indexOf('mail') < 0 ? '' : ' They get a mail now, and another one the day before.')],
     fields: [field('confirmName', 'Name of the organisation', 'Type ' + isolated(user.organization.name) + ' to confirm.'),
       field('confirmEmail', 'Your e-mail address', 'Type ' + user.email + ' to confirm.')]
   });

@@ -35,23 +35,27 @@ const WAITING = {
     h('p', null, 'If your organisation lets people with its e-mail domain join, a mail with a link is on its way to ', h('strong', null, email), '. The link works for 24 hours and asks for the password that you have just chosen.'),
     h('p', { class: 'small muted' }, 'No mail after a few minutes? Ask an administrator of your organisation for an invitation. Who has an account with this address already gets no mail and can sign in.')],
   confirm: (email) => [
-    h('p', null, 'A mail is on its way to ', h('strong', null, email), '. Its link works for 7 days and asks for the password that you have just chosen; there is no account before. If the address has an account already, the mail says so.'),
-    h('p', { class: 'small muted' }, 'No mail? Look into the folder for spam too. It can be sent again after a minute, a few times an hour. What others may have registered with your address before you ends with your confirmation.')]
+    h('p', null, 'A mail is on its way to ', h('strong', null, email), '. Open its link within 7 days and enter the password that you have just chosen: then your account is made. If the address has an account already, the mail says so.'),
+    h('p', { class: 'small muted' }, 'No mail after a few minutes? Look into the spam folder too. After one minute you can have it sent again here. If you once turned such mails off, turn them on with the link in an older one.')]
 };
 
 /* A minute later the mail can be sent again: the same registration once more. */
 function sendAgain(body) {
-  const said = h('p', { class: 'small', role: 'status' });
+  const said = h('p', { class: 'small', role: 'status', tabindex: '-1' });
   const button = h('button', { class: 'btn', type: 'button', hidden: true }, 'Send the mail again');
   const wait = () => {
     button.hidden = true;
     window.setTimeout(() => { button.hidden = false; }, AGAIN_MS);
   };
   button.addEventListener('click', async () => {
+    if (button.getAttribute('aria-disabled') === 'true') {
+      return;
+    }
     setBusy(button, true);
     try {
       await post('/api/auth/register', body, { anonymous: true });
-      said.textContent = 'Sent again. The newest mail is as good as those before.';
+      said.textContent = 'Sent again. Each of the mails works.';
+      said.focus(); /* the button that had it goes for a minute */
       wait();
     } catch (error) {
       replace(said, error.message);
@@ -59,19 +63,20 @@ function sendAgain(body) {
     setBusy(button, false);
   });
   wait();
-  return h('div', { class: 'stack' }, said, button);
+  return { button, said };
 }
 
 function showWaiting(body) {
   const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'Look into your mailbox');
-  const other = h('button', { class: 'btn btn-quiet', type: 'button' }, 'Use another address');
+  const other = h('button', { class: 'btn', type: 'button' }, 'Use another address');
   other.addEventListener('click', () => {
     replace(byId('note'));
     byId('register-form').hidden = false;
     byId('email').focus();
   });
+  const again = sendAgain(body);
   byId('register-form').hidden = true;
-  replace(byId('note'), notice('good', 'email', title, body.joinDomain ? WAITING.join(body.email) : WAITING.confirm(body.email), sendAgain(body), other));
+  replace(byId('note'), notice('good', 'email', title, body.joinDomain ? WAITING.join(body.email) : WAITING.confirm(body.email), h('div', { class: 'row' }, again.button, other), again.said));
   title.focus();
 }
 

@@ -2,7 +2,7 @@
 
 import { h, s, byId, replace } from '../dom.js';
 import { icon } from '../icons.js';
-import { get, post, remove, request, safePath } from '../api.js';
+import { afterSignIn, get, post, remove, request } from '../api.js';
 import { bindForm, errorBox, notice, passwordToggle } from '../forms.js';
 import { confirmDialog } from '../dialog.js';
 import { startShell, toast } from '../shell.js';
@@ -12,7 +12,7 @@ import { exactDate, relativeDate } from '../format.js';
 const FACTOR = '/api/auth/mfa';
 let me = {};
 /* Where somebody came from who needs a second factor to go on there. */
-const NEXT = new URLSearchParams(window.location.search).get('next');
+const NEXT = new URLSearchParams(window.location.search).has('next') ? afterSignIn() : null;
 const LABELS = { currentPassword: 'Current password', newPassword: 'New password', code: 'Code', recoveryCode: 'Recovery code' };
 
 /* ---- password ---- */
@@ -76,7 +76,7 @@ function checkCode(form) {
 /* Back to where the second factor was asked for, or how it is now. */
 async function goOn() {
   if (NEXT) {
-    window.location.assign(safePath(NEXT));
+    window.location.assign(NEXT);
     return;
   }
   await loadFactor();
@@ -172,6 +172,7 @@ function showOn(state) {
     h('button', { class: 'btn btn-primary', type: 'submit' }, 'Make new codes'));
   drawFactor(h('div', { class: 'stack' },
     h('p', null, h('span', { class: 'pill pill-good' }, icon('check'), 'On'), ' since ' + exactDate(state.confirmedAt, false)),
+    NEXT ? h('p', null, h('a', { class: 'btn btn-primary', href: NEXT }, 'Go on')) : null,
     h('p', { class: state.recoveryCodesLeft < 3 ? 'strong' : 'muted' }, counted(state.recoveryCodesLeft, 'recovery code', 'recovery codes')
       + ' left.'),
     h('details', { class: 'more' }, h('summary', null, 'New recovery codes'), codes),

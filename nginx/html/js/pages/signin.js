@@ -7,6 +7,8 @@ import { announce, publicHeader } from '../shell.js';
 import { FIELDS } from '../constants.js';
 
 const query = new URLSearchParams(window.location.search);
+/* Whether strangers may register, and whether a mail confirms it; {} when nobody says. */
+const status = get('/api/public/signup-status', { anonymous: true }).catch(() => ({}));
 const LABELS = { email: 'E-mail', password: 'Password', code: 'Code', recoveryCode: 'Recovery code' };
 
 function check(form) {
@@ -27,7 +29,7 @@ async function send(form) {
     reply = await post('/api/auth/signin', { email: values.email.value.trim(), password: values.password.value }, { anonymous: true });
   } catch (error) {
     if (error.code === 'invalid_credentials') {
-      error.message = 'E-mail and password do not match. Check both and try again. If you have just registered, the link in the mail that you got comes first.';
+      error.message = 'E-mail and password do not match. Check both and try again.' + ((await status).confirmsByMail ? ' If you have just registered, open the link in the mail first.' : '');
     }
     throw error;
   }
@@ -102,13 +104,9 @@ async function startAgain() {
 }
 
 async function hideRegistration() {
-  try {
-    const reply = await get('/api/public/signup-status', { anonymous: true });
-    byId('register-line').dataset.closed = String(reply.open === false);
-    byId('register-line').hidden = reply.open === false || byId('signin-form').hidden;
-  } catch (error) {
-    return;
-  }
+  const { open } = await status;
+  byId('register-line').dataset.closed = String(open === false);
+  byId('register-line').hidden = open === false || byId('signin-form').hidden;
 }
 
 publicHeader();

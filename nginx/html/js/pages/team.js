@@ -101,11 +101,12 @@ function resetFactor(user) {
     const name = personName(user);
     const sure = await confirmDialog({
       title: 'Remove the second factor of ' + name + '?', action: 'Remove in 24 hours', keep: 'Cancel', danger: true,
-      text: 'For somebody who lost the app and the recovery codes. Make sure that it is ' + name + ' who asks. A mail goes out at once, by which it can be stopped or done now. After 24 hours it is done: all sessions end, and signing in asks for the password alone.',
+      text: 'For somebody who lost the app and the recovery codes. Make sure that it is ' + name + ' who asks. ' + (state.me.features.indexOf('mail') < 0 ? 'This server sends no mails, so tell them too. ' : 'They get a mail now, with a link that stops it or does it at once. ')
+        + 'After 24 hours it is done: all sessions end, and signing in asks for the password alone.',
       run: () => post(userPath(user) + '/reset-factor')
     });
     if (sure) {
-      await done('The second factor of ' + name + ' is removed in 24 hours, unless somebody objects.', 'user-' + user.id);
+      await done('The second factor of ' + name + ' is removed in 24 hours, unless that is stopped.', 'user-' + user.id);
     }
   };
 }
@@ -114,7 +115,7 @@ function keepFactor(user) {
   return async () => {
     const name = personName(user);
     const sure = await confirmDialog({
-      title: 'Keep the second factor of ' + name + '?', action: 'Keep it', keep: 'Cancel', text: 'It is not removed, and signing in goes on asking for it.',
+      title: 'Keep the second factor of ' + name + '?', action: 'Keep it', keep: 'Cancel', text: 'It is not removed, and signing in still asks for it.',
       run: () => remove(userPath(user) + '/reset-factor')
     });
     if (sure) {
@@ -136,7 +137,7 @@ function factorText(user) {
   if (user.secondFactor === null) {
     return null;
   }
-  return user.factorResetEndsAt ? 'Second factor goes on ' + exactDate(user.factorResetEndsAt) : user.secondFactor ? 'Has a second factor' : 'No second factor';
+  return user.factorResetEndsAt ? 'Second factor will be removed on ' + exactDate(user.factorResetEndsAt) : user.secondFactor ? 'Has a second factor' : 'No second factor';
 }
 
 function actions(user) {

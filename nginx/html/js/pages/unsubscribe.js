@@ -8,11 +8,11 @@ import { publicHeader } from '../shell.js';
 
 const TOPICS = {
   team: 'when somebody joins your organisation', results: 'when you have completed an exercise',
-  invitations: 'that others cause: invitations and the like, of whatever organisation'
+  invitations: 'that others can cause: invitations and confirmations of a registration, of any organisation'
 };
 
 function settingsLink() {
-  return h('p', null, h('a', { href: '/settings/notifications' }, 'Choose which mails you get'), ' (you have to sign in)');
+  return h('p', null, h('a', { href: '/settings/notifications' }, 'Choose which mails you get'), ' (with an account: you have to sign in)');
 }
 
 function show(...children) {
@@ -41,7 +41,7 @@ function on(token, topic) {
 function ask(token) {
   const form = h('form', { class: 'stack' },
     h('div', { class: 'form-summary' }),
-    h('p', null, 'You get no more mails of the kind that brought you here. Mails that your account needs, such as links to a new password, still come.'),
+    h('p', null, 'Turn off all mails of the kind that brought you here? Mails that your account needs, such as links to a new password, still come.'),
     h('button', { class: 'btn btn-primary', type: 'submit' }, 'Turn off'));
   show(form, settingsLink());
   bindForm(form, { send: async () => done(token, (await choose(token, false)).topic) });

@@ -11,7 +11,7 @@ const VERDICTS = {
   valid: ['good', 'check', 'This certificate is valid', 'It was issued by this server and has not been withdrawn.'],
   expired: ['mid', 'clock', 'This certificate has expired', 'It was issued by this server, but its validity is over.'],
   revoked: ['bad', 'close', 'This certificate was revoked', 'It was issued by this server and withdrawn later. Do not rely on it.'],
-  withdrawn: ['bad', 'close', 'This certificate was withdrawn', 'It was issued by this server. The account of its holder was deleted since, and nothing else is kept. Do not rely on it.'],
+  withdrawn: ['bad', 'close', 'This certificate was withdrawn', 'It was issued by this server. The account of its holder was deleted later, and nothing else about it is kept. Do not rely on it.'],
   unknown: ['bad', 'close', 'No such certificate', 'This server never issued a certificate with this number. Check the number for typing errors.']
 };
 
@@ -47,7 +47,11 @@ function certificate(data) {
       line('Accuracy', data.accuracy === null || data.accuracy === undefined ? null : percent(data.accuracy)),
       line('Issued', exactDate(data.issuedAt, false)),
       line('Valid until', exactDate(data.validUntil, false))),
-    h('p', { class: 'tiny muted verify-id' }, 'Certificate number ', h('code', null, data.id)));
+    numberLine(data.id));
+}
+
+function numberLine(id) {
+  return h('p', { class: 'tiny muted verify-id' }, 'Certificate number ', h('code', null, id));
 }
 
 function notFound(id) {
@@ -70,7 +74,7 @@ async function load() {
   try {
     replace(box, certificate(await get('/api/public/certificates/' + encodeURIComponent(id), { anonymous: true })));
   } catch (error) {
-    replace(box, error.code === 'withdrawn' ? h('div', { class: 'card' }, head('withdrawn')) : error.status === 404 || error.status === 400 ? notFound(id) : errorBox(error, load));
+    replace(box, error.code === 'withdrawn' ? h('div', { class: 'card' }, head('withdrawn'), numberLine(id)) : error.status === 404 || error.status === 400 ? notFound(id) : errorBox(error, load));
   }
   box.removeAttribute('aria-busy');
 }

@@ -19,6 +19,7 @@ const ACTIONS = {
   'platform.sessions_ended': 'Ended the sessions of a person',
   'platform.role_given': 'Made somebody platform administrator',
   'platform.role_taken': 'Took the role of a platform administrator',
+  'platform.factor_reset': 'Removed a second factor on the server',
   'platform.settings_changed': 'Changed settings',
   'platform.plan_stored': 'Stored a plan',
   'platform.job_retried': 'Put a job back into the queue',
@@ -31,7 +32,7 @@ function actionText(action) {
 
 function actorText(entry) {
   if (entry.action === 'platform.organization_deleted' && entry.actor.kind === 'system') {
-    return 'Its time had come';
+    return 'By itself, when its time had come';
   }
   const names = { platform: 'A platform administrator', system: entry.action.indexOf('platform.') === 0 ? 'A command on the server' : 'Nobody signed in' };
   return entry.actor.name || names[entry.actor.kind] || 'Somebody who is no longer here';
@@ -56,7 +57,7 @@ function factsText(entry) {
     entry.action === 'platform.plan_stored' || entry.action === 'platform.retention_changed' ? capitalise(detail.name) : null,
     entry.action === 'platform.settings_changed' ? 'Sign-ups: ' + (detail.signups || 'as the environment') + ' · Default plan: ' + (detail.default_plan || 'as the environment') : null,
     detail.kind || null,
-    detail.endsAt ? 'On ' + exactDate(detail.endsAt) : null,
+    detail.endsAt ? 'Takes effect on ' + exactDate(detail.endsAt) : null,
     detail.receipt ? 'Receipt: ' + detail.receipt : null,
     detail.reason ? 'Reason: ' + detail.reason : null
   ].filter(Boolean).join(' · ');
