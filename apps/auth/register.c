@@ -100,14 +100,15 @@ static struct db_call store_call(struct req *q, const struct register_body *b, c
                             .rows = rows};
 }
 
-static enum err store(struct req *q, struct resp *r, const struct register_body *b, const char *hash) {
+static enum err store(struct req *q, struct resp *r, const struct register_body *b, const char *hash, bool *waits) {
     struct db_rows rows;
     struct db_call call = store_call(q, b, hash, &rows);
     enum err e = req_run(q, &call, 1);
     if (e == ERR_CONFLICT) {
         return ERR_EMAIL_TAKEN;
     }
-    if (e == OK && !str_eq(db_str(&rows, 0, COL_VERDICT), "ok")) {
+    *waits = e == OK && str_eq(db_str(&rows, 0, COL_VERDICT), "waits");
+    if (e == OK && !*waits && !str_eq(db_str(&rows, 0, COL_VERDICT), "ok")) {
         return resp_fail(r, ERR_TOKEN_EXPIRED,
                          "This invitation has expired, was used, or is for another e-mail address. Ask for a new one.");
     }
@@ -185,6 +186,7 @@ static enum err register_admit(struct req *q, struct resp *r) {
 static enum err register_post(struct req *q, struct resp *r) {
     const struct register_body *b = q->body;
     char hash[CRYPTO_PASSWORD_SIZE];
+    bool waits = false;
     enum err e = OK;
     if (!crypto_password_hash(b->password, hash)) {
         e = ERR_UNAVAILABLE;
@@ -193,10 +195,10 @@ static enum err register_post(struct req *q, struct resp *r) {
         return join_domain(q, r, hash);
     }
     if (e == OK) {
-        e = store(q, r, b, hash);
+        e = store(q, r, b, hash, &waits);
     }
-    if (e == OK && b->invite_token) {
-        register_undo(q); /* whoever was invited takes no place from others at that address */
+    if (e == OK && b->invite_token && !waits) {
+        register_undo(q); /* whoever was invited takes no place from others at that address; but each mail takes one */
     }
     return e == OK ? registered_reply(q, r) : e;
 }

@@ -127,9 +127,12 @@ demo_invitation() {
     there=$(
         ask hash="${hash%% *}" plan="$(<"$ETC/default_plan")" <<'SQL'
 \o /dev/null
-DELETE FROM muster.org o USING muster.invitation i
-WHERE i.org_id = o.org_id AND i.email = 'demo@example.com' AND i.accepted_at IS NULL AND o.name = 'Demo Organisation'
-  AND NOT EXISTS (SELECT FROM muster.app_user u WHERE u.org_id = o.org_id);
+WITH gone AS (
+    DELETE FROM muster.org o USING muster.invitation i
+    WHERE i.org_id = o.org_id AND i.email = 'demo@example.com' AND i.accepted_at IS NULL AND o.name = 'Demo Organisation'
+      AND NOT EXISTS (SELECT FROM muster.app_user u WHERE u.org_id = o.org_id)
+    RETURNING o.org_id)
+INSERT INTO muster.erasure_receipt (kind) SELECT 'organization' FROM gone;
 SELECT EXISTS (SELECT FROM muster.app_user u WHERE u.email = 'demo@example.com') AS there \gset
 \if :there
 \else

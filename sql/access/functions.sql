@@ -21,8 +21,8 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
         audit_hash audit_lane_open audit_org_digest audit_page_of credentials_end email_digest_of enter_as export_lists
         export_match export_object factor_end forgot_link invite_administrator is_account is_last_platform_admin iso_time job_pick
         job_seen joined_notify last_use_note mail_queue_about_in mail_queue_in org_end org_ending_refuse org_erase org_is_ending
-        org_is_unproven org_open org_restore org_tell orgs_expire platform_audit platform_lock platform_only play_end
-        principal_refuse seats_lock_of slug_of unproven_detach unproven_displace'),
+        org_is_unproven org_open org_restore org_tell orgs_expire people_expire platform_audit platform_lock platform_only play_end
+        principal_refuse seats_lock_of seats_try_of slug_of unproven_detach unproven_displace'),
     ('lookup auth',
         'export_cells factor_reset_at is_last_admin'),
     ('lookup auth exercises portal jobs',

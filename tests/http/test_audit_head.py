@@ -158,6 +158,19 @@ def test_an_erased_organisation(own):
     assert verify(own, file)[0] == 0
 
 
+def test_an_organisation_that_its_person_left(own):
+    """Whoever accepts an invitation elsewhere takes the own organisation along: that is an erasure with a receipt, and no failure."""
+    mover, host = Client(own).register().signin(), Client(own).register().signin()
+    file = next_head(own)
+    gone = own.value("SELECT (muster.audit_anchor_check(number, digest)).erased FROM muster.audit_anchor ORDER BY number DESC LIMIT 1")
+    own.sql("DELETE FROM muster.erasure_receipt")
+    own.sql("INSERT INTO muster.erasure_receipt (kind) SELECT 'organization' FROM generate_series(1, %s)", gone)  # as few as there may be
+    mover.call("POST", "/api/auth/invitations/accept", json={"token": own.invite(host.me["orgId"], mover.email)})
+    assert own.value("SELECT count(*) FROM muster.erasure_receipt") == gone + 1
+    code, said = verify(own, file)
+    assert code == 0, said
+
+
 def test_a_killed_worker_goes_on_where_it_was(own):
     """An anchor that was made, and neither signed nor sent: it goes out as the one that it is."""
     own.stop_service("jobs")

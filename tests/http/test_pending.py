@@ -10,6 +10,7 @@ import pytest
 from tests.lib import Client, Instance, mailbox, otp
 from tests.lib.cast import Cast
 from tests.lib.client import PASSWORD
+from tests.lib.ending import close, erased
 from tests.lib.instance import wait_for
 from tests.lib.mail import hurry, one_click
 from tests.lib.sink import Sink
@@ -160,6 +161,26 @@ def test_s5_an_invitation_that_was_handed_over_waits_too(mailing, sink):
     assert Client(mailing).signin(mailed, PASSWORD).me["emailVerified"] is True and not sink.all(mailed)
 
 
+def test_s5_a_link_behind_an_invitation_that_is_over(mailing, sink):
+    """The registration outlives its invitation, and then is over, too: that is said, and nothing is tried again and again."""
+    cast, email = Cast(mailing), address()
+    assert ask(mailing, email, inviteToken=mailing.invite(cast.org, email)).status_code == 201
+    token = sink.last(email, CONFIRM_MAIL).token
+    mailing.sql("UPDATE muster.invitation SET expires_at = now() WHERE email = %s", email)
+    assert confirm(mailing, token).status_code == 410
+    mailing.sql("UPDATE muster.invitation SET expires_at = now() + interval '1 day' WHERE email = %s", email)
+    assert confirm(mailing, token).status_code == 200
+
+
+def test_s10_an_invitation_that_was_handed_over_is_no_way_to_flood_a_mailbox(sink):
+    """Each registration with it causes a mail, so each takes a place of the address that sends it."""
+    with Instance(SMTP_URL=sink.url, SMTP_TLS="off", MAIL_FROM="muster@example.com", LIMIT_REGISTER="2") as own:
+        cast, email, client = Cast(own), address(), Client(own)
+        body = {"email": email, "password": PASSWORD, "firstName": "New", "lastName": "Person", "inviteToken": own.invite(cast.org, email)}
+        assert [client.post(REGISTER, json=body).status_code for _ in range(4)] == [201, 201, 429, 429]
+        assert own.value("SELECT count(*) FROM muster.mail WHERE kind = 'confirm_registration'") == 2
+
+
 def test_s5_a_waiting_organisation_is_nobodys(mailing, sink):
     """The platform does not count it, and what nobody answered is gone after seven days."""
     email = address()
@@ -276,15 +297,21 @@ def test_s5_unproven_accounts_expire_where_mail_leaves_the_server(mailing, sink,
         return bool(own.sql("SELECT 1 FROM muster.org WHERE org_id = %s", person.me["orgId"]))
     idle, boss, proven, young = made(mailing), made(mailing, role="SUPER_ADMIN"), made(mailing, email_verified_at="now"), made(mailing)
     mailing.sql("UPDATE muster.app_user SET created_at = now() WHERE id = %s", young.me["id"])
-    busy, unmailed = made(mailing), made(instance)
+    busy, unmailed, opened, ending = made(mailing), made(instance), made(mailing), made(mailing)
     busy.generate("bec", questionCount=3)
+    mailing.sql("SELECT muster.audit_append(%s, NULL, 'platform.organization_created', 'organization', %s, NULL)", opened.me["orgId"],
+                opened.me["orgId"])
+    close(ending)
     mailing.sql("SELECT muster.retention_apply()")
     assert there(mailing, idle)  # mail has not left the server for as long
     mailing.sql("UPDATE muster.platform_setting SET mail_since = now() - interval '8 days'")
     mailing.sql("SELECT muster.retention_apply()")
     instance.sql("SELECT muster.retention_apply()")
     assert not there(mailing, idle)
-    assert all(there(mailing, one) for one in (boss, proven, young, busy)) and there(instance, unmailed)
+    assert all(there(mailing, one) for one in (boss, proven, young, busy, opened)) and there(instance, unmailed)
+    assert there(mailing, ending)  # its own end comes, and has the receipt that was announced
+    receipt = erased(mailing, ending.me["orgId"])
+    assert mailing.value("SELECT kind FROM muster.erasure_receipt WHERE id = %s", receipt) == "organization"
 
 
 def test_s5_who_was_there_before_is_written_to(sink):
@@ -396,7 +423,8 @@ def test_s10_do_not_mail_me_again(mailing, sink):
     form = {"data": "List-Unsubscribe=One-Click", "headers": {"Content-Type": "application/x-www-form-urlencoded"}}
     for _ in range(2):
         assert Client(mailing).call("POST", path, **form) == {"success": True, "topic": "invitations"}
-    assert other.call("POST", INVITE, json={"emails": [to.upper()]})["results"][0]["reason"] == "unwanted"
+    for spelled in (to.upper(), to.replace("@", "+again@")):
+        assert other.call("POST", INVITE, json={"emails": [spelled]})["results"][0]["reason"] == "unwanted"
     assert ask(mailing, to).json() == {"success": True}
     hurry(mailing)
     wait_for(lambda: mailing.sql("SELECT 1 FROM muster.mail WHERE state = 'SKIPPED' AND kind = 'confirm_registration'"), "it is not sent")

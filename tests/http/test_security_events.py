@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.lib import Client, Instance
+from tests.lib.ending import close
 from tests.lib.instance import ROOT, wait_for
 
 LINE = re.compile(r"security: event=(\S+) code=(\S+) method=(\S+) route=(\S+) client=(\S+) org=(\S+) person=(\S+) by=(\S+)$", re.M)
@@ -51,6 +52,19 @@ def test_each_refusal_is_one_line(own):
     text = "".join(text for name, text in own.logs() if name != "postgres")
     for secret in ("a secret that was typed", admin.email, "nobody-knows", key.key, key.key[:-4]):
         assert secret not in text
+
+
+def test_what_an_organisation_asks_of_everybody_is_refused_in_a_line(own):
+    """A second factor that is required and missing, and an organisation that is going to be deleted."""
+    admin = Client(own).register().signin()
+    member = admin.colleague()
+    own.sql("UPDATE muster.org SET second_factor_required = true WHERE org_id = %s", admin.me["orgId"])
+    member.refused("GET", "/api/auth/mail-preferences", 403, "second_factor_required")
+    own.sql("UPDATE muster.org SET second_factor_required = false WHERE org_id = %s", admin.me["orgId"])
+    close(admin)
+    member.refused("GET", "/api/auth/mail-preferences", 403, "organization_ending")
+    wait_for(lambda: len(lines(own, member)) == 2, "the log is written")
+    assert [line[:2] for line in lines(own, member)] == [("access.refused", "second_factor_required"), ("access.refused", "organization_ending")]
 
 
 def test_nobody_without_a_credential_is_an_event(own):

@@ -103,6 +103,21 @@ SELECT enter(org, boss) FROM us;
 SELECT is(value('muster_auth', format('SELECT muster.user_remove(%L)', person)), 'ok', 'E2: a person is removed') FROM us;
 SELECT is(n, 0::bigint, format('E2: nothing is left after a removal: %s', what)) FROM us, pg_temp.rows_of(person, 'next@example.com');
 
+-- So does retention with somebody whom the owner of the address has displaced, and the log says it.
+UPDATE us SET person = a_person(org, 'MEMBER', 'displaced@example.com');
+UPDATE us SET run = one_of_everything(org, person);
+ALTER TABLE muster.answer DISABLE TRIGGER answer_is_immutable;
+UPDATE muster.answer a SET rationale = 'because I say so' FROM us WHERE exercise_id = run;
+ALTER TABLE muster.answer ENABLE TRIGGER answer_is_immutable;
+SELECT enter(NULL, NULL);
+SELECT isnt_empty('SELECT FROM muster.answer JOIN us ON exercise_id = run WHERE rationale IS NOT NULL', 'there are reasons');
+UPDATE muster.app_user SET displaced_at = now() - interval '8 days' FROM us WHERE id = person;
+SELECT is(value('muster_jobs', 'SELECT muster.retention_apply() -> ''removed'' ->> ''displaced_people'''), '1', 'E2: who was displaced is removed');
+SELECT is(n, 0::bigint, format('E2: nothing is left of who was displaced: %s', what)) FROM us, pg_temp.rows_of(person, 'displaced@example.com');
+SELECT is_empty('SELECT FROM muster.answer JOIN us ON exercise_id = run WHERE rationale IS NOT NULL', 'E2: nor the reasons');
+SELECT isnt_empty('SELECT FROM muster.audit_log JOIN us ON org = org_id WHERE action = ''user.removed'' AND actor_id IS NULL', 'A12: it is in the log');
+SELECT enter(org, boss) FROM us;
+
 -- Nobody is erased past the functions, and never in another organisation.
 SELECT is(attempt('muster_auth', format('DELETE FROM muster.app_user WHERE id = %L', boss)), '42501', 'E2: no other way') FROM us;
 SELECT is(value('muster_auth', format('SELECT muster.person_erase(%L, ''account'')', (SELECT person FROM them))), 'P0002', 'A14: another tenant''s person is not there');

@@ -1,7 +1,8 @@
 -- Registration where mail leaves the server (S5): an address is an account when a mail to it was answered, so the registration waits for
 -- that (p_token: its link, with the mail's sealed parameters), and an address that has an account gets a mail that says so. It looks and
 -- takes the same to whoever asks: as many rows are written, and of those that nobody needs none stays (rule A8). An invitation that came
--- by mail is the answer already, and register() goes on with it. Verdicts: ok, bad_invitation; and those of register().
+-- by mail is the answer already, and register() goes on with it. Verdicts: waits (a mail was
+-- caused), bad_invitation; and those of register().
 CREATE OR REPLACE FUNCTION muster.register_wait(
     p_email text, p_first text, p_last text, p_password_hash text, p_name text, p_slug text, p_plan text, p_invite bytea,
     p_token bytea, p_sealed text, p_spellings text[] DEFAULT '{}'
@@ -40,6 +41,6 @@ BEGIN
         WHEN SQLSTATE 'MU003' THEN
             PERFORM mail_queue_in(v_known.org_id, v_known.id, v_known.email, 'already_registered', NULL, NULL);
     END;
-    RETURN 'ok';
+    RETURN 'waits';
 END
 $$;

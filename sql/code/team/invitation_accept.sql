@@ -48,6 +48,7 @@ BEGIN
         PERFORM unproven_detach(org(), person());
     ELSE
         DELETE FROM org o WHERE o.org_id = org();
+        INSERT INTO erasure_receipt (kind) VALUES ('organization'); -- an anchor may know it (audit_anchor_check())
     END IF;
     INSERT INTO app_user (org_id, email, first_name, last_name, role, language, email_verified_at)
     VALUES (v_invitation.org_id, v_me.email, v_me.first_name, v_me.last_name, v_invitation.role, v_me.language,

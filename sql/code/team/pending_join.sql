@@ -14,8 +14,11 @@ DECLARE
 BEGIN
     PERFORM seats_lock_of(p.org_id) FROM pending_registration p WHERE p.token_hash = p_token AND p.expires_at > now();
     SELECT * INTO v FROM pending_registration p WHERE p.token_hash = p_token AND p.expires_at > now();
-    IF v.id IS NULL OR (v.invitation_id IS NULL AND EXISTS (
-        SELECT FROM removed_person r WHERE r.org_id = v.org_id AND r.email_digest = email_digest_of(v.org_id, v.email))) THEN
+    IF v.id IS NULL
+       OR (v.invitation_id IS NULL AND EXISTS (
+           SELECT FROM removed_person r WHERE r.org_id = v.org_id AND r.email_digest = email_digest_of(v.org_id, v.email)))
+       OR (v.invitation_id IS NOT NULL AND NOT EXISTS (
+           SELECT FROM invitation i WHERE i.org_id = v.org_id AND i.id = v.invitation_id AND i.accepted_at IS NULL AND i.expires_at > now())) THEN
         RETURN 'gone';
     END IF;
     IF p_displaces THEN
