@@ -216,6 +216,41 @@ def test_s5_the_strangers_people_do_not_come_along(mailing, sink):
     owner.call("POST", "/api/auth/invitations/accept", json={"token": sink.last(stranger.email, INVITATION).token})
 
 
+def test_s5_the_strangers_way_back_is_closed(mailing, sink):
+    """Invitations and domains that the stranger made in the organisation that the owner has from now on lead nobody into it."""
+    stranger = left_behind(mailing)
+    org, friend = stranger.me["orgId"], address("friend")
+    tokens = [mailing.invite(org, email, "CLIENT_ADMIN") for email in (friend, address("other"))]
+    mailing.sql("UPDATE muster.invitation SET mail_id = gen_random_uuid() WHERE org_id = %s", org)
+    mailing.sql("UPDATE muster.invitation SET created_by = %s WHERE org_id = %s AND email = %s", stranger.me["id"], org, friend)
+    mailing.sql("INSERT INTO muster.org_domain (org_id, domain, mailbox, token_hash, created_by, expires_at, verified_at) "
+                "VALUES (%s, %s, 'admin', NULL, %s, now(), now())", org, f"d{secrets.token_hex(6)}.example", stranger.me["id"])
+    owner = reset(mailing, sink, stranger.email)
+    assert owner.me["orgId"] == org
+    assert owner.call("GET", "/api/portal/invitations") == [] and owner.call("GET", "/api/portal/domains") == []
+    assert ask(mailing, friend, inviteToken=tokens[0]).status_code == 410
+    assert [row["email"] for row in owner.call("GET", "/api/portal/users")["users"]] == [stranger.email]
+    assert [row["action"] for row in owner.call("GET", "/api/portal/audit-log")].count("invitation.revoked") == 2
+
+
+def test_s10_registrations_write_to_one_mailbox_few_times(mailing, sink):
+    """However the address is written that a stranger types."""
+    name = f"many{secrets.token_hex(5)}"
+    spelled = [f"{name}@example.com", *(f"{name}+{n}@example.com" for n in range(4)),
+               f"m.{name[1:]}@example.com", f"{name[:3]}.{name[3:]}+x@example.com"]
+    assert {ask(mailing, email).status_code for email in spelled} == {201}
+    wait_for(lambda: not mailing.value("SELECT count(*) FROM muster.mail WHERE state = 'QUEUED'"), "all are sent", 30)
+    assert sum(len(sink.all(email)) for email in spelled) == 5
+
+
+def test_s10_dots_make_no_other_mailbox(mailing, sink):
+    name = f"many{secrets.token_hex(5)}"
+    spelled = [f"{name}@example.com", f"{name[:2]}.{name[2:]}@example.com",
+               f"{name[:4]}.{name[4:]}+a@example.com", f"{name[:6]}.{name[6:]}@example.com"]
+    rows = founded(mailing, sink).call("POST", INVITE, json={"emails": spelled})["results"]
+    assert [row.get("reason") for row in rows].count("recipient_limit") == 1
+
+
 def test_s5_an_invited_colleague_keeps_the_organisation(mailing, sink):
     """Whoever was invited and had not proven the address stays where the invitation led: only what signs in ends."""
     admin = founded(mailing, sink)
@@ -396,7 +431,8 @@ def test_s10_do_not_mail_me_again(mailing, sink):
     form = {"data": "List-Unsubscribe=One-Click", "headers": {"Content-Type": "application/x-www-form-urlencoded"}}
     for _ in range(2):
         assert Client(mailing).call("POST", path, **form) == {"success": True, "topic": "invitations"}
-    assert other.call("POST", INVITE, json={"emails": [to.upper()]})["results"][0]["reason"] == "unwanted"
+    for again in (to.upper(), to.replace("@", "+again@")):
+        assert other.call("POST", INVITE, json={"emails": [again]})["results"][0]["reason"] == "unwanted"
     assert ask(mailing, to).json() == {"success": True}
     hurry(mailing)
     wait_for(lambda: mailing.sql("SELECT 1 FROM muster.mail WHERE state = 'SKIPPED' AND kind = 'confirm_registration'"), "it is not sent")
