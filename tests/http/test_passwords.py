@@ -14,7 +14,8 @@ PERSON = {"first": "Theodora", "last": "Lindqvist", "organization": "Vantage Har
 MADE_OF = ["Theodora2026", "lindqvist!1", "TheodoraLindqvist", "Vantage-Harbour", "vantageharbour99", "Muster2026!", "mustermuster",
            "Th30d0ra!!",
            "L1ndqv1st_7", "theo.lindqvist", "Theodora123456", "Theodora!!!!!!!!", "lindqvist654321", "qwertzTheodora", "Lindqvist2024!!",
-           "Vantage_20242025", "abcdefgLindqvist", "Muster_Password1", "--Theodora--iloveyou1--", "northwind7", "Password1Muster", "\uff34heodora12"]
+           "Vantage_20242025", "abcdefgLindqvist", "Muster_Password1", "--Theodora--iloveyou1--",
+           "northwind7", "Password1Muster", "\uff34heodora12"]
 
 
 def listed():
@@ -60,7 +61,8 @@ def test_more_than_that_is_taken(instance, password):
 
 
 @pytest.mark.parametrize("first,last,organization,password", [
-    ("Al", "Ng", "IT", "algae italic angle"), ("Jo", "Li", "The", "the other weather"), ("Ann", "Lee", "The Art of It", "planning a fleet 7"),
+    ("Al", "Ng", "IT", "algae italic angle"), ("Jo", "Li", "The", "the other weather"),
+    ("Ann", "Lee", "The Art of It", "planning a fleet 7"),
     ("Eva", "Ost", "For You and Me Ltd", "you and forty geese"), ("Ed", "Wu", "A1", "reduced a1 wurst"),
     ("\u674e", "\u660e", "\u96f7", "\u674e\u5b50\u6811\u4e0b\u7684\u7ea2\u8272\u5c0f\u8239"),
     ("Ben", "Fox", "Com", "benches become comfy 9"), ("Theo", "Dean", "Sea", "theory of 2031 deans")])

@@ -251,6 +251,26 @@ def test_s10_dots_make_no_other_mailbox(mailing, sink):
     assert [row.get("reason") for row in rows].count("recipient_limit") == 1
 
 
+def test_s5_a_confirmed_mail_makes_no_account_of_a_strangers(mailing, sink):
+    """The mail that a stranger's session sends to the owner: whoever answers it without being signed in there proves nothing, and a new
+    password is the owner's way in."""
+    stranger = left_behind(mailing)
+    stranger.call("POST", "/api/auth/verify/resend")
+    path = f"/api/auth/verify?token={sink.last(stranger.email, 'Confirm your e-mail').token}"
+    somebody = Client(mailing).register().signin()
+    for client in (Client(mailing), somebody, stranger.key_client):
+        client.refused("GET", path, 403, "forbidden")
+    assert mailing.value("SELECT email_verified_at IS NULL FROM muster.app_user WHERE id = %s", stranger.me["id"])
+    owner = reset(mailing, sink, stranger.email)
+    assert owner.call("GET", "/api/auth/mfa")["enabled"] is False
+    person = Client(mailing).register().signin()
+    mailing.sql("UPDATE muster.app_user SET email_verified_at = NULL WHERE id = %s", person.me["id"])
+    person.call("POST", "/api/auth/verify/resend")
+    path = f"/api/auth/verify?token={sink.last(person.email, 'Confirm your e-mail').token}"
+    person.call("GET", path)
+    Client(mailing).call("GET", path)  # mail programs open it again
+
+
 def test_s5_an_invited_colleague_keeps_the_organisation(mailing, sink):
     """Whoever was invited and had not proven the address stays where the invitation led: only what signs in ends."""
     admin = founded(mailing, sink)
