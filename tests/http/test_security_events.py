@@ -53,6 +53,17 @@ def test_each_refusal_is_one_line(own):
         assert secret not in text
 
 
+def test_a_missing_factor_and_an_ending_organisation_are_events(own):
+    admin = Client(own).register().signin()
+    org = admin.me["orgId"]
+    own.sql("UPDATE muster.org SET second_factor_required = true WHERE org_id = %s", org)
+    assert admin.get("/api/portal/api-keys").status_code == 403
+    own.sql("INSERT INTO muster.org_ending (org_id, ends_at) VALUES (%s, now() + interval '1 day')", org)
+    admin.refused("GET", "/api/portal/api-keys", 403, "organization_ending")
+    wait_for(lambda: len(lines(own, admin)) == 2, "the log is written")
+    assert [line[0] for line in lines(own, admin)] == ["access.refused"] * 2
+
+
 def test_nobody_without_a_credential_is_an_event(own):
     """Every page asks once who looks at it."""
     stranger = Client(own)
