@@ -243,6 +243,15 @@ def test_s10_registrations_write_to_one_mailbox_few_times(mailing, sink):
     assert sum(len(sink.all(email)) for email in spelled) == 5
 
 
+def test_s10_an_invitation_in_hand_is_no_way_to_write_often(mailing, sink):
+    """One that did not come by mail: whoever has it could be anybody."""
+    email = address()
+    token = mailing.invite(Cast(mailing).org, email)
+    assert {ask(mailing, email, inviteToken=token).status_code for _ in range(7)} == {201}
+    wait_for(lambda: not mailing.value("SELECT count(*) FROM muster.mail WHERE state = 'QUEUED'"), "all are sent", 30)
+    assert len(sink.all(email)) == 5 and confirm(mailing, sink.all(email)[-1].token).status_code == 200
+
+
 def test_s10_dots_make_no_other_mailbox(mailing, sink):
     name = f"many{secrets.token_hex(5)}"
     spelled = [f"{name}@example.com", f"{name[:2]}.{name[2:]}@example.com",
