@@ -90,6 +90,28 @@ enum err need_proven_address(struct resp *r, const struct db_rows *me) {
                      "Confirm your own e-mail address first, with the link in the mail to it. A new one can be sent from every page.");
 }
 
+/* Where mail leaves the server a proof makes an account of what anybody could have registered: only who is signed in there says that it is
+ * theirs. Whoever only has the mailbox sets a new password by mail, which ends what a stranger had made. */
+static enum err need_own_session(struct req *q, struct resp *r, const struct db_rows *person) {
+    struct db_rows found;
+    struct principal who = {0};
+    if (!auth_config.mail || db_bool(person, 0, COL_EMAIL_VERIFIED)) {
+        return OK;
+    }
+    if (q->credential.token && !q->credential.is_key) {
+        const struct demand demand = {.guard = GUARD_MEMBER, .idle_seconds = web_config.session_idle_hours * 3600, .ending = true};
+        struct db_call call = principal_call(q->arena, &q->credential, demand, q->id, &found);
+        if (req_run(q, &call, 1) == OK) {
+            principal_read(&found, false, &who);
+        }
+    }
+    return str_eq(who.user_id, db_str(person, 0, COL_ID))
+               ? OK
+               : resp_fail(r, ERR_FORBIDDEN,
+                           "Sign in with this address here first, then open the link in the mail again. If you do not know the password, "
+                           "choose a new one with \"Forgot password\": that confirms the address too.");
+}
+
 /* GET, because that is what the contract says. Doing it again does no harm: whoever looks into mails may open the link first. */
 static enum err verify_get(struct req *q, struct resp *r) {
     const struct link_query *f = q->query;
@@ -106,6 +128,7 @@ static enum err verify_get(struct req *q, struct resp *r) {
     if (e == OK && person.n == 0) {
         return link_expired(r);
     }
+    e = e == OK ? need_own_session(q, r, &person) : e;
     /* A transaction of its own: that of the attempt does not wait for the disk. */
     struct db_call prove[] = {{SQL_REQUEST(q->id)}, calls[1], {SQL_EMAIL_VERIFY()}};
     e = e == OK ? req_run(q, prove, 3) : e;
@@ -145,10 +168,12 @@ static enum err verify_resend_post(struct req *q, struct resp *r) {
 const struct route link_routes[] = {
     {METHOD_GET, "/api/auth/verify", GUARD_PUBLIC, NULL, verify_get, QUERY(link_query_fields, struct link_query),
      .summary = "Prove one's e-mail address with the link from the mail", .name = "verifyEmail", .tag = "account",
-     .help = "Proves that mail to the address arrives: inviting people and adding domains need that where mails leave the server. The "
-             "mail's link leads to a page that makes this call. It may be repeated while the link lives, which is 7 days. Limited by "
-             "address. 410 `token_expired`: POST /api/auth/verify/resend sends another link.",
-     .reply_help = "Proven.", .reply = &success_shape, .errors = ERRORS({ERR_TOKEN_EXPIRED, NULL})},
+     .help =
+         "Proves that mail to the address arrives: inviting people and adding domains need that where mails leave the server. The "
+         "mail's link leads to a page that makes this call. It may be repeated while the link lives, which is 7 days. Where mails leave "
+         "the server, with the cookie of a session of the account: 403 `forbidden` to anybody else. Limited by address. 410 "
+         "`token_expired`: POST /api/auth/verify/resend sends another link.",
+     .reply_help = "Proven.", .reply = &success_shape, .errors = ERRORS({ERR_FORBIDDEN, NULL}, {ERR_TOKEN_EXPIRED, NULL})},
     {METHOD_POST, "/api/auth/verify/resend", GUARD_MEMBER, NULL, verify_resend_post,
      .summary = "Send the mail that proves one's e-mail address again", .name = "resendVerification", .tag = "account",
      .help = "Sends the mail that proves the caller's own address once more; the link of the mail before stops working. 409 `conflict`: "

@@ -133,12 +133,12 @@ static bool mails_strangers(const struct register_body *b) {
     return b->join_domain || (auth_config.mail && !b->invite_token);
 }
 
-/* Registrations of one client address, and where they cause mails also those to one e-mail address. */
+/* Registrations of one client address, and where they cause mails also those to one mailbox. */
 static void register_attempts(struct req *q, struct attempts *all) {
     const struct register_body *b = q->body;
     attempts_add_address(q->arena, all, "register", q->address, auth_config.limit_register);
     if (mails_strangers(b)) {
-        attempts_add(all, "join-mail", email_key(q->arena, b->email), auth_config.limit_account_mails);
+        attempts_add(all, "join-mail", mailbox_key(q->arena, b->email), auth_config.limit_account_mails);
     }
 }
 

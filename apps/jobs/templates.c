@@ -43,7 +43,7 @@ static const char *readable(struct arena *a, const char *value) {
     return arena_printf(a, "%d %s %.4s, %.5s UTC", (int)day, months[month - 1], iso, iso + 11);
 }
 
-/* One line of at most MAX_VALUE characters. */
+/* One line of at most MAX_VALUE characters: separators of lines and paragraphs end one as controls do. */
 static const char *one_line(struct arena *a, const char *value) {
     char *out = arena_strdup(a, value);
     size_t n = 0, chars = 0, len = strlen(out);
@@ -51,7 +51,8 @@ static const char *one_line(struct arena *a, const char *value) {
         size_t seq = str_utf8_seq(out + n, len - n);
         bool control = (unsigned char)out[n] < 0x20 || out[n] == 0x7f ||
                        (seq == 2 && (unsigned char)out[n] == 0xc2 && (unsigned char)out[n + 1] < 0xa0);
-        if (seq == 0 || control) {
+        bool separator = seq == 3 && (memcmp(out + n, "\xe2\x80\xa8", 3) == 0 || memcmp(out + n, "\xe2\x80\xa9", 3) == 0);
+        if (seq == 0 || control || separator) {
             memset(out + n, ' ', seq ? seq : 1);
         }
         n += seq ? seq : 1;
@@ -93,21 +94,28 @@ static bool is_name(const char *name, size_t len) {
     return false;
 }
 
-/* A name with as many digits as a telephone number gets a space without width behind each of them: programs do not offer to dial it. */
-static const char *no_number(struct arena *a, const char *value) {
+#define JOIN "\xe2\x80\x8b" /* a space without width */
+
+/* Names stand in quotation marks of ours, which no mark of theirs may close: all of them become an apostrophe. A name with as many digits,
+ * in any script, as a telephone number gets a space without width behind each of them: programs do not offer to dial it. */
+static const char *no_words_of_ours(struct arena *a, const char *value) {
     char *out = arena_alloc(a, strlen(value) * 4 + 1);
     size_t n = 0, digits = 0;
-    for (const char *c = value; *c; c++) {
-        digits += isdigit((unsigned char)*c) != 0;
+    const char *next = value;
+    for (uint32_t c; (c = unicode_next(next, &next)) != 0;) {
+        digits += unicode_is_digit(c);
     }
-    if (digits < 6) {
-        return value;
-    }
-    for (const char *c = value; *c; c++) {
-        out[n++] = *c;
-        if (isdigit((unsigned char)*c)) {
-            memcpy(out + n, "\xe2\x80\x8b", 3);
-            n += 3;
+    for (const char *at = value; *at; at = next) {
+        uint32_t c = unicode_next(at, &next);
+        if (unicode_is_quote(c)) {
+            out[n++] = '\'';
+            continue;
+        }
+        memcpy(out + n, at, (size_t)(next - at));
+        n += (size_t)(next - at);
+        if (digits >= 6 && unicode_is_digit(c)) {
+            memcpy(out + n, JOIN, strlen(JOIN));
+            n += strlen(JOIN);
         }
     }
     out[n] = '\0';
@@ -117,7 +125,7 @@ static const char *no_number(struct arena *a, const char *value) {
 /* A parameter as it is shown. The domain that is to be confirmed is valid, and must be readable to the letter. */
 static const char *shown(struct renderer *r, const char *name, size_t len, const char *value) {
     const char *text = readable(r->arena, one_line(r->arena, value));
-    text = is_name(name, len) ? no_number(r->arena, text) : text;
+    text = is_name(name, len) ? no_words_of_ours(r->arena, text) : text;
     return len == 6 && memcmp(name, "domain", 6) == 0 ? text : no_link(r->arena, text);
 }
 

@@ -124,6 +124,22 @@ const char *email_key(struct arena *a, const char *typed) {
     return normal == NULL ? lower(a, typed) : normal;
 }
 
+const char *mailbox_key(struct arena *a, const char *typed) {
+    const char *key = email_key(a, typed), *at = strrchr(key, '@');
+    char *out = arena_alloc(a, strlen(key) + 1), *to = out;
+
+    if (at == NULL) {
+        return key;
+    }
+    for (const char *from = key; from < at && *from != '+'; from++) {
+        if (*from != '.') {
+            *to++ = *from;
+        }
+    }
+    memcpy(to, at, strlen(at) + 1);
+    return out;
+}
+
 static size_t add(const char *out[EMAIL_SPELLINGS], size_t n, const char *spelling) {
     for (size_t i = 0; i < n; i++) {
         if (str_eq(out[i], spelling)) {

@@ -17,6 +17,8 @@ const char *email_normal(struct arena *a, const char *typed);
 const char *domain_normal(struct arena *a, const char *typed);
 /* The normal form, or where there is none the address in lower case: what attempts are counted by. */
 const char *email_key(struct arena *a, const char *typed);
+/* The mailbox that mails of strangers to an address are counted by: email_key() without what stands behind a plus, and without dots. */
+const char *mailbox_key(struct arena *a, const char *typed);
 
 #define EMAIL_SPELLINGS 4
 /* How an account may have been stored that somebody means who types this: as typed in lower case, then in the normal form, then with the

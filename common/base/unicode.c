@@ -67,6 +67,22 @@ bool unicode_is_mark(uint32_t c) {
     return uc_is_general_category(c, UC_CATEGORY_M) && !uc_is_property_default_ignorable_code_point(c);
 }
 
+bool unicode_is_digit(uint32_t c) {
+    return uc_decimal_value(c) >= 0;
+}
+
+bool unicode_is_quote(uint32_t c) {
+    static const uint32_t others[] = {0x2ba, 0x2dd, 0x2ee, 0x5f4, 0x2033, 0x2034, 0x2036, 0x2037, 0x2057, 0x3003};
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (c == others[i]) {
+            return true;
+        }
+    }
+    /* The property has single ones too, which names have inside. */
+    return uc_is_property_quotation_mark(c) && c != 0x27 && c != 0x2018 && c != 0x2019 && c != 0x201b && c != 0xff07;
+}
+
 bool unicode_shows(const char *text) {
     for (uint32_t c; (c = unicode_next(text, &text)) != 0;) {
         if (unicode_is_visible(c)) {

@@ -32,6 +32,10 @@ bool unicode_is_visible(uint32_t c);
 bool unicode_is_mark(uint32_t c);
 /* A control character, C1 too. */
 bool unicode_is_control(uint32_t c);
+/* A decimal digit, in any script. */
+bool unicode_is_digit(uint32_t c);
+/* Something that people read as a double quotation mark, of any language. */
+bool unicode_is_quote(uint32_t c);
 /* At least one character is visible. */
 bool unicode_shows(const char *text);
 /* How wide a text is at most in common fonts, in hundredths of the size of their letters. */

@@ -357,7 +357,7 @@ static const char *const common[] = {
 #define TEXT_MOST 1024 /* a password has at most 256 bytes, and twice as many in lower case */
 #define WORDS_MOST 64
 #define WORD_LEAST 3 /* a shorter word says nothing */
-#define LEFT_LEAST 6 /* characters beside the words */
+#define LEFT_LEAST 6 /* characters beside the words that say something */
 
 /* Of stolen passwords. */
 static const unsigned char *stolen;
@@ -492,6 +492,47 @@ static bool take_out(char *lower, char *form, const char *word) {
     return any;
 }
 
+/* One stands behind the other in the alphabet, in the digits or on a keyboard, either way round, or they are the same. */
+static bool is_next(char a, char b) {
+    static const char *const rows[] = {
+        "abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm"};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        for (const char *at = rows[i]; *at; at++) {
+            if ((at[0] == a && at[1] == b) || (at[0] == b && at[1] == a)) {
+                return true;
+            }
+        }
+    }
+    return a == b;
+}
+
+static bool is_year(const char *at) {
+    return (strncmp(at, "19", 2) == 0 || strncmp(at, "20", 2) == 0) && isdigit((unsigned char)at[2]) && isdigit((unsigned char)at[3]);
+}
+
+/* How many characters say something: a year counts as one, and what goes on as the two before it did (123, aaa, qwe) not at all. */
+static size_t weight(const char *text) {
+    size_t n = 0;
+    for (const char *at = text; *at;) {
+        bool on = at - text >= 2 && is_next(at[-2], at[-1]) && is_next(at[-1], at[0]);
+        bool first = ((unsigned char)*at & 0xc0) != 0x80; /* of a character */
+        n += first && !on;
+        at += !on && is_year(at) ? 4 : 1;
+    }
+    return n;
+}
+
+/* Letters and digits alone: what people put between, before and behind makes nothing of it. */
+static void keep_words(char *text) {
+    char *to = text;
+    for (const char *from = text; *from; from++) {
+        if (is_of_word(*from)) {
+            *to++ = *from;
+        }
+    }
+    *to = '\0';
+}
+
 /* With the words gone too little is left, or something that everybody tries. */
 static bool is_made_of(char *lower, const struct words *w) {
     char form[TEXT_MOST];
@@ -502,7 +543,11 @@ static bool is_made_of(char *lower, const struct words *w) {
         any |= take_out(lower, form, w->list[i]);
     }
     crypto_wipe(form, sizeof(form));
-    return any && (str_utf8_len(lower) < LEFT_LEAST || is_listed(lower) || is_stolen(lower));
+    if (!any || weight(lower) < LEFT_LEAST || is_listed(lower) || is_stolen(lower)) {
+        return any;
+    }
+    keep_words(lower);
+    return is_listed(lower) || is_stolen(lower);
 }
 
 const char *password_refusal(const char *password, const char *const *known, size_t n) {

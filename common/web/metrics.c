@@ -32,6 +32,8 @@ static const struct {
     {ERR_SECOND_FACTOR, "access.refused"},
     {ERR_ENDING, "access.refused"},
     {ERR_SUSPENDED, "access.refused"},
+    {ERR_ENDING, "access.refused"},
+    {ERR_SECOND_FACTOR, "access.refused"},
     {ERR_EMAIL_NOT_VERIFIED, "access.refused"},
     {ERR_CROSS_ORIGIN, "cross_origin.refused"},
     {ERR_TOKEN_EXPIRED, "link.refused"},

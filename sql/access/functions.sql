@@ -4,7 +4,7 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
     ('auth',
         'account_delete attempt_forget attempt_take_some audit_page device_note domain_enter email_digest export_page
         factor_reset_ask factor_reset_cancel factor_reset_refusal forgot invitation_accept invite invite_places link_enter
-        mail_choose mail_queue org_keep organization_delete organization_restore own_mail pending_join person_erase person_hold
+        mail_choose mail_queue mailbox_of org_keep organization_delete organization_restore own_mail pending_join person_erase person_hold
         register register_wait seats_lock sign_in_enter sign_in_lookup sign_in_record sign_in_refused unknown_noted
         unproven_take_over user_change user_refusal user_remove'),
     ('auth jobs',
@@ -22,7 +22,7 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
         export_match export_object factor_end forgot_link invite_administrator is_account is_last_platform_admin iso_time job_pick
         job_seen joined_notify last_use_note mail_queue_about_in mail_queue_in org_end org_ending_refuse org_erase org_is_ending
         org_is_unproven org_open org_restore org_tell orgs_expire people_expire platform_audit platform_lock platform_only play_end
-        principal_refuse seats_lock_of seats_try_of slug_of unproven_detach unproven_displace'),
+        principal_refuse seats_lock_of seats_try_of slug_of unproven_detach unproven_displace ways_in_end'),
     ('lookup auth',
         'export_cells factor_reset_at is_last_admin'),
     ('lookup auth exercises portal jobs',

@@ -13,7 +13,9 @@ COMMON, STOLEN, KNOWN = "among the most common", "stolen elsewhere", "made of yo
 PERSON = {"first": "Theodora", "last": "Lindqvist", "organization": "Vantage Harbour Ltd"}
 MADE_OF = ["Theodora2026", "lindqvist!1", "TheodoraLindqvist", "Vantage-Harbour", "vantageharbour99", "Muster2026!", "mustermuster",
            "Th30d0ra!!",
-           "L1ndqv1st_7", "theo.lindqvist", "northwind7", "Password1Muster", "\uff34heodora12"]
+           "L1ndqv1st_7", "theo.lindqvist", "Theodora123456", "Theodora!!!!!!!!", "lindqvist654321", "qwertzTheodora", "Lindqvist2024!!",
+           "Vantage_20242025", "abcdefgLindqvist", "Muster_Password1", "--Theodora--iloveyou1--",
+           "northwind7", "Password1Muster", "\uff34heodora12"]
 
 
 def listed():
@@ -56,6 +58,17 @@ def test_more_than_that_is_taken(instance, password):
     """A word that is known takes nothing away from what stands beside it."""
     client = Client(instance).register(password=password, **PERSON).signin()
     assert client.me["firstName"] == PERSON["first"]
+
+
+@pytest.mark.parametrize("first,last,organization,password", [
+    ("Al", "Ng", "IT", "algae italic angle"), ("Jo", "Li", "The", "the other weather"),
+    ("Ann", "Lee", "The Art of It", "planning a fleet 7"),
+    ("Eva", "Ost", "For You and Me Ltd", "you and forty geese"), ("Ed", "Wu", "A1", "reduced a1 wurst"),
+    ("\u674e", "\u660e", "\u96f7", "\u674e\u5b50\u6811\u4e0b\u7684\u7ea2\u8272\u5c0f\u8239"),
+    ("Ben", "Fox", "Com", "benches become comfy 9"), ("Theo", "Dean", "Sea", "theory of 2031 deans")])
+def test_ordinary_names_are_in_no_ones_way(instance, first, last, organization, password):
+    """Short names and common words are inside of many good passwords."""
+    Client(instance).register(password=password, first=first, last=last, organization=organization).signin()
 
 
 @pytest.mark.parametrize("spell", [str, str.upper, str.title])

@@ -237,6 +237,70 @@ def test_s5_the_strangers_people_do_not_come_along(mailing, sink):
     owner.call("POST", "/api/auth/invitations/accept", json={"token": sink.last(stranger.email, INVITATION).token})
 
 
+def test_s5_the_strangers_way_back_is_closed(mailing, sink):
+    """Invitations and domains that the stranger made in the organisation that the owner has from now on lead nobody into it."""
+    stranger = left_behind(mailing)
+    org, friend = stranger.me["orgId"], address("friend")
+    tokens = [mailing.invite(org, email, "CLIENT_ADMIN") for email in (friend, address("other"))]
+    mailing.sql("UPDATE muster.invitation SET mail_id = gen_random_uuid() WHERE org_id = %s", org)
+    mailing.sql("UPDATE muster.invitation SET created_by = %s WHERE org_id = %s AND email = %s", stranger.me["id"], org, friend)
+    mailing.sql("INSERT INTO muster.org_domain (org_id, domain, mailbox, token_hash, created_by, expires_at, verified_at) "
+                "VALUES (%s, %s, 'admin', NULL, %s, now(), now())", org, f"d{secrets.token_hex(6)}.example", stranger.me["id"])
+    owner = reset(mailing, sink, stranger.email)
+    assert owner.me["orgId"] == org
+    assert owner.call("GET", "/api/portal/invitations") == [] and owner.call("GET", "/api/portal/domains") == []
+    assert ask(mailing, friend, inviteToken=tokens[0]).status_code == 410
+    assert [row["email"] for row in owner.call("GET", "/api/portal/users")["users"]] == [stranger.email]
+    assert [row["action"] for row in owner.call("GET", "/api/portal/audit-log")].count("invitation.revoked") == 2
+
+
+def test_s10_registrations_write_to_one_mailbox_few_times(mailing, sink):
+    """However the address is written that a stranger types."""
+    name = f"many{secrets.token_hex(5)}"
+    spelled = [f"{name}@example.com", *(f"{name}+{n}@example.com" for n in range(4)),
+               f"m.{name[1:]}@example.com", f"{name[:3]}.{name[3:]}+x@example.com"]
+    assert {ask(mailing, email).status_code for email in spelled} == {201}
+    wait_for(lambda: not mailing.value("SELECT count(*) FROM muster.mail WHERE state = 'QUEUED'"), "all are sent", 30)
+    assert sum(len(sink.all(email)) for email in spelled) == 5
+
+
+def test_s10_an_invitation_in_hand_is_no_way_to_write_often(mailing, sink):
+    """One that did not come by mail: whoever has it could be anybody."""
+    email = address()
+    token = mailing.invite(Cast(mailing).org, email)
+    assert {ask(mailing, email, inviteToken=token).status_code for _ in range(7)} == {201}
+    wait_for(lambda: not mailing.value("SELECT count(*) FROM muster.mail WHERE state = 'QUEUED'"), "all are sent", 30)
+    assert len(sink.all(email)) == 5 and confirm(mailing, sink.all(email)[-1].token).status_code == 200
+
+
+def test_s10_dots_make_no_other_mailbox(mailing, sink):
+    name = f"many{secrets.token_hex(5)}"
+    spelled = [f"{name}@example.com", f"{name[:2]}.{name[2:]}@example.com",
+               f"{name[:4]}.{name[4:]}+a@example.com", f"{name[:6]}.{name[6:]}@example.com"]
+    rows = founded(mailing, sink).call("POST", INVITE, json={"emails": spelled})["results"]
+    assert [row.get("reason") for row in rows].count("recipient_limit") == 1
+
+
+def test_s5_a_confirmed_mail_makes_no_account_of_a_strangers(mailing, sink):
+    """The mail that a stranger's session sends to the owner: whoever answers it without being signed in there proves nothing, and a new
+    password is the owner's way in."""
+    stranger = left_behind(mailing)
+    stranger.call("POST", "/api/auth/verify/resend")
+    path = f"/api/auth/verify?token={sink.last(stranger.email, 'Confirm your e-mail').token}"
+    somebody = Client(mailing).register().signin()
+    for client in (Client(mailing), somebody, stranger.key_client):
+        client.refused("GET", path, 403, "forbidden")
+    assert mailing.value("SELECT email_verified_at IS NULL FROM muster.app_user WHERE id = %s", stranger.me["id"])
+    owner = reset(mailing, sink, stranger.email)
+    assert owner.call("GET", "/api/auth/mfa")["enabled"] is False
+    person = Client(mailing).register().signin()
+    mailing.sql("UPDATE muster.app_user SET email_verified_at = NULL WHERE id = %s", person.me["id"])
+    person.call("POST", "/api/auth/verify/resend")
+    path = f"/api/auth/verify?token={sink.last(person.email, 'Confirm your e-mail').token}"
+    person.call("GET", path)
+    Client(mailing).call("GET", path)  # mail programs open it again
+
+
 def test_s5_an_invited_colleague_keeps_the_organisation(mailing, sink):
     """Whoever was invited and had not proven the address stays where the invitation led: only what signs in ends."""
     admin = founded(mailing, sink)

@@ -116,6 +116,29 @@ static void s10_names_say_nothing_in_our_name(void **state) {
     assert_null(strstr(p->html.data, "0100"));
 }
 
+/* S10: no name closes the quotation marks around it, ends the line, or has a number in other digits that can be dialled. */
+static void s10_names_stay_in_their_quotation_marks(void **state) {
+    static const char *const names[] = {
+        "Acme\". Call \"us",         "Acme\u201d. Call \u201cus", "Acme\u00bb. Call \u00abus",
+        "Acme\uff02. Call \uff02us", "Acme\u2033. Call \u201eus",
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(names); i++) {
+        struct mail_words w = words_of("invitation");
+        struct mail_parts *p;
+        w.params[3].value = names[i];
+        assert_null(render(&w, &p));
+        assert_non_null(strstr(p->text.data, "\"Acme'. Call 'us\""));
+    }
+    struct mail_words w = words_of("invitation");
+    struct mail_parts *p;
+    w.params[3].value = "Acme\u2028\u2029Your account is locked";
+    w.params[4].value = "O'Neil\u2019s \uff15\uff15\uff15\u0660\u0661\u0660\u0660";
+    assert_null(render(&w, &p));
+    assert_non_null(strstr(p->text.data, "\"Acme      Your"));
+    assert_non_null(strstr(p->text.data, "O'Neil\u2019s \uff15\u200b\uff15\u200b\uff15\u200b"));
+}
+
 static void what_is_missing_is_said(void **state) {
     (void)state;
     struct mail_parts *p;
@@ -149,7 +172,7 @@ static void d5_values_stay_text(void **state) {
     assert_null(render(&w, &p));
     assert_string_equal(p->subject, "Exercise completed");
     assert_non_null(strstr(p->text.data, "\"A  Bcc: x@example.\xe2\x80\x8b"
-                                         "com  <b>&\"'\""));
+                                         "com  <b>&''\""));
     assert_null(strstr(p->html.data, "<b>"));
     assert_non_null(strstr(p->html.data, "&lt;b&gt;&amp;"));
     assert_null(strstr(p->text.data, "\nBcc"));
@@ -264,6 +287,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_has_its_words),
         cmocka_unit_test(s10_names_say_nothing_in_our_name),
+        cmocka_unit_test(s10_names_stay_in_their_quotation_marks),
         cmocka_unit_test(what_is_missing_is_said),
         cmocka_unit_test(links_lead_here),
         cmocka_unit_test(d5_values_stay_text),

@@ -135,6 +135,8 @@ static void spellings(void **state) {
         }
         assert_string_equal(all, rows[i].want);
     }
+    assert_string_equal(mailbox_key(arena, "E.v.a+some+.thing@B\u00fccher.example"), "eva@xn--bcher-kva.example");
+    assert_string_equal(mailbox_key(arena, "No address"), "no address");
     assert_string_equal(email_key(arena, "Eva@b\u00fccher.example"), "eva@xn--bcher-kva.example");
     assert_string_equal(email_key(arena, "A@x-.example"), "a@x-.example");
 }

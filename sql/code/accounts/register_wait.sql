@@ -1,8 +1,8 @@
 -- Registration where mail leaves the server (S5): an address is an account when a mail to it was answered, so the registration waits for
 -- that (p_token: its link, with the mail's sealed parameters), and an address that has an account gets a mail that says so. It looks and
 -- takes the same to whoever asks: as many rows are written, and of those that nobody needs none stays (rule A8). An invitation that came
--- by mail is the answer already, and register() goes on with it. Verdicts: waits (a mail was
--- caused), bad_invitation; and those of register().
+-- by mail is the answer already, and register() goes on with it; one that did not causes five mails an hour, and no more. Verdicts: waits
+-- (a mail was caused), bad_invitation; and those of register().
 CREATE OR REPLACE FUNCTION muster.register_wait(
     p_email text, p_first text, p_last text, p_password_hash text, p_name text, p_slug text, p_plan text, p_invite bytea,
     p_token bytea, p_sealed text, p_spellings text[] DEFAULT '{}'
@@ -21,6 +21,8 @@ BEGIN
         ELSIF v_invitation.mail_id IS NOT NULL THEN
             RETURN register(p_email, p_first, p_last, p_password_hash, p_name, p_slug, p_plan, p_invite, NULL, NULL, NULL, p_spellings,
                             true);
+        ELSIF attempt_take_some('join-invited', v_invitation.token_hash, 1, 5, 3600) = 0 THEN
+            RETURN 'ok'; -- the mail is there already
         END IF;
     END IF;
     SELECT * INTO v_known FROM app_user u WHERE u.email = ANY (p_email || p_spellings) AND is_account(u)

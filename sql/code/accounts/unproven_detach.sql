@@ -8,6 +8,7 @@ BEGIN
     UPDATE app_user u SET email = u.id || '@displaced.invalid', status = 'DEACTIVATED', displaced_at = now()
     WHERE u.org_id = p_org AND u.id = p_user;
     PERFORM credentials_end(p_org, p_user);
+    PERFORM ways_in_end(p_org, p_user);
     DELETE FROM account_token t WHERE t.org_id = p_org AND t.user_id = p_user;
     DELETE FROM credential c WHERE c.org_id = p_org AND c.user_id = p_user;
     PERFORM audit_append(p_org, NULL, 'user.displaced', 'user', p_user, NULL);

@@ -1,6 +1,6 @@
 -- Where mail leaves the server: whoever follows the link to a new password (entered before) of an account whose address was not proven
 -- proves it, and may be somebody else than who made the account. Nothing that could sign in stays, least of all a second factor. The
--- account and what is in it are the owner's from now on, with one exception: an organisation that the account founded and that others are
+-- account and what is in it are the owner's from now on, but for ways into the organisation that were opened, and with one exception: an organisation that the account founded and that others are
 -- in is left to them, since whoever they are they would see what the owner does, and the owner begins anew in one of the own. Whoever
 -- was invited, or founded alone, stays; taken_over_at lets the owner leave that behind for another organisation.
 CREATE OR REPLACE FUNCTION muster.unproven_take_over(p_token bytea) RETURNS void
@@ -23,6 +23,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM audit_log a WHERE a.org_id = v_me.org_id AND a.action = 'user.registered' AND a.target_id = v_me.id)
        OR NOT EXISTS (SELECT FROM app_user u WHERE u.org_id = v_me.org_id AND u.id <> v_me.id AND u.status = 'ACTIVE') THEN
         PERFORM credentials_end(v_me.org_id, v_me.id);
+        PERFORM ways_in_end(v_me.org_id, v_me.id);
         UPDATE app_user u SET taken_over_at = now() WHERE u.org_id = v_me.org_id AND u.id = v_me.id;
         RETURN;
     END IF;

@@ -1,7 +1,7 @@
 -- Invites every address that has no account in the organisation; one row for each of those. An address that was invited before gets a
 -- new invitation in place of the old one. All or nothing: MU001 when the seats do not suffice for all of them, counting people and
 -- invitations that are open. With p_sealed (one for each address) each invitation is a mail: at most p_daily a day and organisation (0:
--- no limit), p_each a day to one mailbox (an address with +something is that of the same one), whichever organisations write to it, and
+-- no limit), p_each a day to one mailbox (mailbox_of()), whichever organisations write to it, and
 -- p_first in all before anybody has joined. Who finds no place there is not invited, and the row says so: failed is 'daily_limit',
 -- 'recipient_limit' or 'new_organization_limit'; 'unwanted' when the address wants no such mail. With p_open no more than so many
 -- invitations are open at once, with mails or without; counted under the lock of the seats. Otherwise nobody is invited: 'open_limit'.

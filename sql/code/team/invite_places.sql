@@ -30,8 +30,8 @@ BEGIN
     END IF;
     failed := 'recipient_limit';
     -- In one order, whoever else writes to them.
-    FOR address IN SELECT e FROM unnest(v_new) e ORDER BY regexp_replace(e, '\+[^@]*@', '@'), e LOOP
-        IF attempt_take_some('invite-recipient', sha256(convert_to(regexp_replace(address, '\+[^@]*@', '@'), 'UTF8')), 1, p_each, 86400) = 0 THEN
+    FOR address IN SELECT e FROM unnest(v_new) e ORDER BY mailbox_of(e), e LOOP
+        IF attempt_take_some('invite-recipient', sha256(convert_to(mailbox_of(address), 'UTF8')), 1, p_each, 86400) = 0 THEN
             RETURN NEXT;
         END IF;
     END LOOP;

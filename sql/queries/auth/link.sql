@@ -4,7 +4,7 @@ SELECT muster.link_enter($1, $2) AS good;
 
 -- name: link_person
 -- Follows link_enter.
-SELECT u.email, u.first_name, u.last_name, o.name AS org_name
+SELECT u.id, u.email, u.first_name, u.last_name, o.name AS org_name, u.email_verified_at IS NOT NULL AS email_verified
 FROM muster.app_user u JOIN muster.org o ON o.org_id = u.org_id WHERE u.org_id = muster.org() AND u.id = muster.person();
 
 -- name: link_organisation
