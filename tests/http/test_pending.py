@@ -4,6 +4,7 @@ import json
 import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
@@ -189,6 +190,14 @@ def test_s5_a_waiting_organisation_is_nobodys(mailing, sink):
     boss = Cast(mailing).client("platform")
     assert not [row for row in boss.call("GET", "/api/admin/orgs?q=Nobody yet") if row["name"] == "Nobody yet"]
     mailing.sql("UPDATE muster.org SET created_at = now() - interval '8 days' WHERE pending AND name = 'Nobody yet'")
+    with closing(mailing.connect()) as holder, holder.cursor() as cursor:
+        holder.autocommit = False
+        cursor.execute("SELECT muster.seats_lock_of(org_id) FROM muster.org WHERE name = 'Nobody yet'")
+        mailing.sql("SET lock_timeout = '5s'")
+        mailing.sql("SELECT muster.retention_apply()")  # it holds rows of others by then, and waits for nobody's seats
+        mailing.sql("RESET lock_timeout")
+        assert mailing.sql("SELECT 1 FROM muster.org WHERE name = 'Nobody yet'")
+        holder.rollback()
     mailing.sql("SELECT muster.retention_apply()")
     assert not mailing.sql("SELECT 1 FROM muster.org WHERE name = 'Nobody yet'")
     assert not mailing.sql("SELECT 1 FROM muster.pending_registration WHERE email = %s", email)

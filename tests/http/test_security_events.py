@@ -64,7 +64,8 @@ def test_what_an_organisation_asks_of_everybody_is_refused_in_a_line(own):
     close(admin)
     member.refused("GET", "/api/auth/mail-preferences", 403, "organization_ending")
     wait_for(lambda: len(lines(own, member)) == 2, "the log is written")
-    assert [line[:2] for line in lines(own, member)] == [("access.refused", "second_factor_required"), ("access.refused", "organization_ending")]
+    codes = ["second_factor_required", "organization_ending"]
+    assert [line[:2] for line in lines(own, member)] == [("access.refused", code) for code in codes]
 
 
 def test_nobody_without_a_credential_is_an_event(own):
