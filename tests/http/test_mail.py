@@ -205,7 +205,8 @@ def test_member_joined(instance):
     member = admin.colleague(first="Nia", last="Newman")
     hurry(instance)
     mail = wait_for_mail(instance, admin.email, "joined")
-    assert mail["Subject"] == "Somebody joined your organisation" and "Nia Newman has joined Team Ltd" in text_of(mail) and "/settings/team" in text_of(mail)
+    assert mail["Subject"] == "Somebody joined your organisation"
+    assert "Nia Newman has joined Team Ltd" in text_of(mail) and "/settings/team" in text_of(mail)
     assert one_click(mail)
     admin.call("PUT", PREFERENCES, json={"team": False, "results": True})
     admin.colleague()
