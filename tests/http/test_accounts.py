@@ -202,7 +202,8 @@ def test_a_header_opens_no_public_write_to_other_sites(instance, admin, credenti
         reply = Client(instance).post("/api/auth/signin", json={"email": admin.email, "password": PASSWORD},
                                       headers={"Authorization": value, "Origin": origin})
         assert reply.status_code == 403 and reply.json()["code"] == "cross_origin" and "Set-Cookie" not in reply.headers, value
-    reply = Client(instance).post("/api/auth/signin", json={"email": admin.email, "password": PASSWORD}, headers={"Authorization": credential})
+    reply = Client(instance).post("/api/auth/signin", json={"email": admin.email, "password": PASSWORD},
+                                  headers={"Authorization": credential})
     assert reply.status_code == 200
 
 
