@@ -108,14 +108,18 @@ slowest() {
 
 # Its own process group, so that a signal reaches it once and through here; it also ends when this script is killed.
 run_suite() { # NAME ARGUMENT...
-    local out=$MUSTER_TESTS_TMP/$1.out begin=$SECONDS
+    local out=$MUSTER_TESTS_TMP/$1.out begin=$SECONDS copy tee
     echo "--- $1"
     : >"$out"
-    setpriv --pdeathsig TERM setsid "$0" --inside "$@" > >(tee "$out") 2>&1 </dev/null &
+    # The last line is there when tee has ended, which a wait for everything does not wait for.
+    exec {copy}> >(tee "$out")
+    tee=$!
+    setpriv --pdeathsig TERM setsid "$0" --inside "$@" >&"$copy" 2>&1 </dev/null {copy}>&- &
     child=$!
+    exec {copy}>&-
     wait "$child"
     child=
-    wait
+    wait "$tee"
     if [[ $(tail -n 1 "$out") =~ $SUM ]] && ((BASH_REMATCH[1] + BASH_REMATCH[2])); then
         count "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
     else
