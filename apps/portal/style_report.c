@@ -97,10 +97,10 @@ struct style report_style = {.css =
 ".tag{font-size:6.4pt;margin-left:5pt;padding:0 3pt}.thirds{gap:16pt;grid-template-columns:1.1fr .8fr 1fr}.columns{gap:0 16pt;grid-template-columns:.85fr .95fr 1.5fr}.columns section{margin-top:8pt}"
 ".bars li{grid-template-columns:44% 1fr auto;align-items:center;font-size:7.3pt;line-height:1.2;margin-bottom:2.6pt;gap:0 5pt}.bars .name{grid-row:1;grid-column:1}"
 ".bars .count{grid-row:1;grid-column:3;font-size:6.8pt}.bar{grid-row:1;grid-column:2;height:6.5pt}"
-".legend{margin-bottom:4pt}.key{width:7pt;height:7pt}.interval{height:4.5pt;margin-top:2pt}.second{break-before:page}.second>section:first-child{margin-top:0}"
+".legend{margin-bottom:4pt}.key{width:7pt;height:7pt}.interval{height:4.5pt;margin-top:2pt}.second{break-before:page}.second>section{margin-top:5.5pt}.second>section:first-child{margin-top:0}"
 ".cards{gap:8pt}.card{padding:5pt 8pt;border-top-width:2pt;break-inside:avoid}.followed{font-size:8pt;line-height:1.28}.card .pair{font-size:7pt;line-height:1.26}.pair{margin-top:2pt}.fid{font-size:6.6pt;margin-right:4pt;padding:0 3pt}"
 ".ticks li,.clocks li,.trend-box p,.next p,.strengths p,.confidence p{font-size:7.6pt;line-height:1.3;margin-bottom:2.2pt}.clocks b{display:inline;font-size:7.4pt;margin-right:4pt}.clocks li{padding-left:6pt}"
 ".trend{max-width:150pt}.nr{width:13pt}.findings ol{columns:3;column-gap:12pt;font-size:6.4pt;line-height:1.22}.findings li{margin-bottom:1.6pt}.findings .fid{border:0;padding:0;margin-right:3pt;background:none;line-height:1.2}"
-".wide{display:none}.method{font-size:6.1pt;line-height:1.26;padding-top:3pt;margin-top:6pt}.method h2{font-size:8pt;margin-bottom:2pt}.method p{margin-bottom:2pt}.actions table{font-size:7.6pt}.actions td{height:18.5pt;padding-top:2pt;padding-bottom:2pt}.actions .what{width:62%}}"
+".wide{display:none}.method{font-size:6.1pt;line-height:1.26;padding-top:3pt;margin-top:6pt}.method h2{font-size:8pt;margin-bottom:2pt}.method p{margin-bottom:2pt}.actions table{font-size:7.6pt}.actions td{height:15.5pt;padding-top:1.4pt;padding-bottom:1.4pt}.actions .what{width:62%}}"
 };
 /* clang-format on */

@@ -107,7 +107,7 @@ def test_frozen_backends(own, person):
                 unavailable(reply)
             assert 1 < time.monotonic() - begin < 10 + 100 * usual, usual
             wait_for(lambda: all(at_once(4, lambda: copy_of(person).get("/api/portal/sessions").status_code == 200)), "service again", 10)
-    assert any("no answer in time" in line for line in log_lines(own, "warn"))
+    wait_for(lambda: any("no answer in time" in line for line in log_lines(own, "warn")), "the log is written")
 
 
 def test_a_frozen_server(own, person):
@@ -164,7 +164,7 @@ def test_a_deadlock_is_run_again(own, person):
             caller.join()
         assert replies and replies[0]["answered"] == 1 and answered(own, exercise) == 1
         assert own.value("SELECT min(n) FROM public.two") == 101
-        assert any("40P01" in line for line in log_lines(own, "warn"))
+        wait_for(lambda: any("40P01" in line for line in log_lines(own, "warn")), "the log is written")
     finally:
         holder.close()
         own.sql("DROP TABLE public.two")
@@ -201,7 +201,7 @@ def test_states_of_the_database(own, person, state, status, level):
         reply = person.http.post(f"{own.url}/api/ttx/session/{exercise}/answer", json={"questionIndex": 0, "selectedOption": "A"},
                                  headers={"Cookie": person.cookie})
     assert reply.status_code == status, reply.text
-    assert any(f" {state} a test" in line for line in log_lines(own, level))
+    wait_for(lambda: any(f" {state} a test" in line for line in log_lines(own, level)), "the log is written")
 
 
 # ---- no memory for a password ----
