@@ -43,14 +43,15 @@ PKG_LIBS   = $(shell pkg-config --libs $(PKGS)) -largon2 -lfcgi -lunistring -lm
 TOOLS   := $(BUILD)/.deps-build $(if $(findstring clang,$(CC)),$(BUILD)/.deps-clang)
 BINS    := $(PROGRAMS:%=$(BUILD)/bin/muster-%)
 ARCHIVE := $(BUILD)/libmuster.a
-GEN     := $(QUERIES:%=$(BUILD)/gen/queries_%.c) $(QUERIES:%=$(BUILD)/gen/queries_%.h) $(if $(QUERIES),$(BUILD)/gen/queries_common.h $(BUILD)/gen/queries_columns.h)
+WORDS   := $(BUILD)/gen/words_table.h $(BUILD)/gen/words_table.c
+GEN     := $(WORDS) $(QUERIES:%=$(BUILD)/gen/queries_%.c) $(QUERIES:%=$(BUILD)/gen/queries_%.h) $(if $(QUERIES),$(BUILD)/gen/queries_common.h $(BUILD)/gen/queries_columns.h)
 LIBRARY := $(if $(wildcard apps/exercises/library/compile.py),$(BUILD)/library/.stamp)
 objects  = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard apps/$1/*.c)) $(if $(filter $1,$(QUERIES)),$(BUILD)/obj/gen/queries_$1.o)
-COMMON_OBJ := $(COMMON:%.c=$(BUILD)/obj/%.o)
+COMMON_OBJ := $(COMMON:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/gen/words_table.o
 
 .PHONY: all run test test-fast fresh-test unit lint lint-content bench fuzz fuzzers asan install container-test dist-clean sbom clean help flags
 
-all: $(BINS) $(LIBRARY) $(BUILD)/openapi.json $(BUILD)/constants.js $(BUILD)/passwords ## build everything into build/ (installs compiler and libraries when missing)
+all: $(BINS) $(LIBRARY) $(BUILD)/openapi.json $(BUILD)/pages.conf $(BUILD)/passwords ## build everything into build/ (installs compiler and libraries when missing)
 
 run: all $(BUILD)/.deps-run ## start an instance on http://localhost:8080 (PORT=, VAR=), Ctrl-C stops it
 	@BUILD='$(BUILD)' exec apps/instance/instance.sh start
@@ -130,7 +131,14 @@ $(BUILD)/gen/.stamp: $(wildcard sql/queries/*/*.sql) sql/sqlgen.py | $(BUILD)/.d
 	@mkdir -p $(@D)
 	@for family in $(QUERIES); do echo "sqlgen $$family" && $(PYTHON) sql/sqlgen.py sql/queries/$$family $(@D) || exit 1; done
 	@touch $@
-$(GEN): $(BUILD)/gen/.stamp ;
+$(filter-out $(WORDS),$(GEN)): $(BUILD)/gen/.stamp ;
+
+# The sentences that programs say.
+$(BUILD)/gen/.words: $(shell find common/words -name '*.py' -o -name '*.yaml') | $(BUILD)/.deps-build
+	@mkdir -p $(@D)
+	@echo 'words'
+	$(Q)$(PYTHON) common/words/compile.py c $(@D) && touch $@
+$(WORDS): $(BUILD)/gen/.words ;
 
 $(BUILD)/library/.stamp: $(shell find apps/exercises/library -type f -not -path '*/__pycache__/*' 2>/dev/null) | $(BUILD)/.deps-build
 	@rm -rf $(@D) && mkdir -p $(@D)
@@ -146,6 +154,11 @@ $(BUILD)/openapi.json: $(BINS) nginx/openapi.py nginx/openapi.intro.json
 $(BUILD)/constants.js: $(BUILD)/openapi.json nginx/constants.py
 	@echo 'constants'
 	$(Q)$(PYTHON) nginx/constants.py $< >$@
+
+# The pages as nginx sends them, in every language.
+$(BUILD)/pages.conf: $(BUILD)/constants.js $(shell find nginx common/words -type f -not -name '*.c' -not -name '*.h' -not -path '*/__pycache__/*')
+	@echo 'pages'
+	$(Q)$(PYTHON) nginx/stamp.py $< $(BUILD)/site $(BUILD)
 
 # Passwords that were stolen elsewhere.
 $(BUILD)/passwords: apps/auth/passwords.py apps/instance/packages.txt | $(BUILD)/.deps-build

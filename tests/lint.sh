@@ -32,7 +32,7 @@ files() { # FOLDER NAME...: files of the source tree by name pattern
 mapfile -t c_files < <(files common '*.c' && files apps '*.c')
 mapfile -t c_all < <(for dir in common apps tests; do files $dir '*.c' '*.h'; done)
 mapfile -t scripts < <(for dir in apps sql tests docker; do files $dir '*.sh' run finish sweep; done && echo .ci/run)
-mapfile -t python < <(for dir in apps nginx sql tests docker; do files $dir '*.py'; done)
+mapfile -t python < <(for dir in apps common nginx sql tests docker; do files $dir '*.py'; done)
 # Scripts that others source are checked where they are sourced. SC2317: functions called by a trap or by name.
 # SC2016: $ in the text of another language. SC2034: what fill or a child process reads by name.
 mapfile -t entries < <(grep -l '^#!' "${scripts[@]}")
@@ -75,6 +75,7 @@ check 'shellcheck' shellcheck --external-sources --check-sourced --exclude=SC201
 check 'shfmt' shfmt -d -i 4 "${scripts[@]}"
 check 'flake8' flake8 --max-line-length 140 "${python[@]}"
 check 'eslint' es_lint
+check 'catalogue of words' /usr/bin/python3 common/words/compile.py check
 
 echo "$passed passed, $failed failed"
 exit $((failed > 0))

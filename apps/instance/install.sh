@@ -23,11 +23,10 @@ copy() {
     [[ -d $from ]] || return 0
     tar -C "$from" --exclude=.stamp --exclude=__pycache__ --mode='u=rwX,go=rX' -cf - . | (cd "$to" && tar --no-same-owner -xpf -)
 }
-copy nginx/html "$share/html"
+copy "$build/site" "$share/html"
 install -p -m 644 "$build/openapi.json" "$share/html"
 install -p -m 644 "$build/passwords" "$share"
-install -p -m 644 "$build/constants.js" "$share/html/js"
-for file in nginx/*.*; do
+for file in nginx/*.conf nginx/*.in "$build"/{pages,languages}.conf; do
     install -p -m 644 "$file" "$share/nginx"
 done
 for part in schema code access data; do

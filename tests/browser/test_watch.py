@@ -16,16 +16,20 @@ def test_console_requests_and_policy_are_watched(page):
     noted(page, "thrown on purpose")
     page.js("fetch('/api/portal/me')")
     noted(page, "status of 401")
-    page.js("document.body.appendChild(document.createElement('script')).src = '/js/no-such-file.js'")
+    page.js("import('/img/no-such-file.js').catch(() => 0)")
     noted(page, "no-such-file.js")
 
 
 def test_page_policy_refuses_inline_code(page):
     """G5 tests rely on it: inline script, inline style and foreign requests are refused by the pages' own policy."""
     page.open("/50x.html")
-    page.js("const s = document.createElement('script'); s.textContent = 'window.ran = 1'; document.body.appendChild(s)")
-    noted(page, "Content Security Policy")
+    page.js("const s = document.createElement('script'); s.appendChild(document.createTextNode('window.ran = 1')); document.body.appendChild(s)")
+    noted(page, "An HTMLScriptElement was directly modified and will not be executed")
     assert page.js("return window.ran") is None
+    for act, wants in (("document.body.innerHTML = '<b>x</b>'", "TrustedHTML"), ("document.createElement('script').src = '/x.js'", "TrustedScriptURL")):
+        page.js(f"try {{ {act}; }} catch (e) {{ window.refused = e.name; }}")
+        noted(page, f"This document requires '{wants}' assignment")
+        assert page.js("return window.refused") == "TypeError"
     page.js("document.body.setAttribute('style', 'color: red')")
     noted(page, "Content Security Policy")
     page.js("fetch('http://127.0.0.1:1/').catch(() => 0)")

@@ -9,7 +9,7 @@ from tests.lib.instance import BUILD, ROOT
 
 TEXT = (BUILD / "constants.js").read_text(encoding="utf-8")
 OPERATIONS = {operation["operationId"]: operation for _, _, operation in contract.Contract.load().operations()}
-PAGES = sorted((ROOT / "nginx/html").rglob("*.js")) + sorted((ROOT / "nginx/html").rglob("*.html"))
+PAGES = sorted((ROOT / "nginx/html").rglob("*.js")) + sorted((ROOT / "nginx/pages").glob("*.html"))
 
 
 def constant(name):

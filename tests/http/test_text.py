@@ -416,7 +416,7 @@ def test_what_stands_behind_an_address_leads_to_the_page(anon, asked, page):
 
 
 @pytest.mark.parametrize("path", ["/api/portal/me/", "/healthz/", "/nothing", "/%5cevil.example/", "//evil.example%2f", "/evil.example/",
-                                  "/a%0d%0ab/", "/css/", "/"])
+                                  "/a%0d%0ab/", "/img/", "/a/0123456789ab/css/", "/"])
 def test_it_leads_nowhere_else(anon, path):
     reply = anon.get(path, contracted=False)
     assert reply.status_code in (200, 404), path
