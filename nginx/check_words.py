@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Words of the pages against the catalogue (common/words): no sentence stands in a template or a module, and every message is there and used.
+"""Words of the pages against the catalogue (common/words): no sentence stands in a template or a module; messages are there, and used.
 
     check_words.py         what is wrong, one line each
 
@@ -18,7 +18,7 @@ from common.words import catalogue, message  # noqa: E402
 JS = HERE / "html/js"
 # Not words of a language.
 NAMES = {"Muster", "Intl", "Accept", "Content-Type", "Accept-Language", "Retry-After", "Date", "Link", "Location"}
-KEYS = re.compile(r"(Arrow(Up|Down|Left|Right)|Escape|Enter|Home|End|Tab|Delete|Backspace|Page(Up|Down)|Shift|Control|Meta|Alt|Space|[A-Z])")
+KEYS = re.compile(r"Arrow(Up|Down|Left|Right)|Escape|Enter|Home|End|Tab|Delete|Backspace|Page(Up|Down)|Shift|Control|Meta|Alt|Space|[A-Z]")
 READ = ("aria-label", "title", "alt", "placeholder", "aria-description", "aria-roledescription")
 COMMENT = re.compile(r"/\*.*?\*/|(?<![:'\"])//[^\n]*", re.DOTALL)
 STRING = re.compile(r"'((?:\\.|[^'\\\n])*)'|`((?:\\.|[^`\\])*)`|\"((?:\\.|[^\"\\\n])*)\"")
@@ -74,7 +74,8 @@ def module(path):
 
 def areas(words):
     """area -> key -> arguments."""
-    return {area: {key: message.arguments(message.parse(text)) for key, text in keys.items()} for area, keys in words[catalogue.SOURCE].items()}
+    return {area: {key: message.arguments(message.parse(text)) for key, text in keys.items()}
+            for area, keys in words[catalogue.SOURCE].items()}
 
 
 def uses(path, known, used):

@@ -112,7 +112,7 @@ def location(name, row):
 
 
 def language_maps():
-    """$page_lang: as asked for in the address, as its reader chose (a cookie), as the browser wants it; the first of those that is there."""
+    """$page_lang: as asked for in the address, as chosen (a cookie), as the browser wants it; the first that is there."""
     langs = catalogue.languages()
     every, offered = "|".join(langs), "|".join(lang for lang, row in langs.items() if row["offered"])
     return f"""map $arg_lang $lang_asked {{
@@ -149,7 +149,7 @@ def main():
             put(dest / lang / f"{name}.html", stamp_page(env, files, f"/a/{whole}", name, row, lang, words).encode())
     rows = "".join(location(name, row) for name, row in pages.items() if "at" in row)
     (conf / "languages.conf").write_text("# Made by stamp.py from common/words/languages.yaml.\n" + language_maps(), encoding="utf-8")
-    (conf / "pages.conf").write_text("# Made by stamp.py from pages.yaml: one address, one page, in the language of who asks.\n" + rows, encoding="utf-8")
+    (conf / "pages.conf").write_text("# Made by stamp.py from pages.yaml: an address, a page in a language.\n" + rows, encoding="utf-8")
 
 
 if __name__ == "__main__":

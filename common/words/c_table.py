@@ -101,7 +101,8 @@ def source(words):
     entries = list(_entries(words))
     lines = [HEAD, '#include "common/words/words_internal.h"', ""]
     lines += [_category(lang, row) for lang, row in langs.items()]
-    lines += ["const struct words_language words_languages[LANG_COUNT] = {"] + [_language(lang, row) for lang, row in langs.items()] + ["};", ""]
+    lines.append("const struct words_language words_languages[LANG_COUNT] = {")
+    lines += [_language(lang, row) for lang, row in langs.items()] + ["};", ""]
     lines.append("const char *const words_texts[LANG_COUNT][WORDS_COUNT] = {")
     for lang in langs:
         lines.append(f"    [LANG_{lang.upper()}] = {{")

@@ -7,7 +7,8 @@
     {role, select, ADMIN {...} other {...}}   by a constant of ours
     <link>text</link>                         a part that the caller turns into an element
 
-An apostrophe is an apostrophe, except before a brace: '{' stands for a brace. https://unicode-org.github.io/icu/userguide/format_parse/messages
+An apostrophe is an apostrophe, except before a brace: '{' stands for a brace.
+https://unicode-org.github.io/icu/userguide/format_parse/messages
 """
 import re
 from typing import NamedTuple
