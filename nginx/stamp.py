@@ -28,6 +28,7 @@ from common.words import catalogue, compile as words_compile  # noqa: E402
 
 COMMON_STYLES = ("tokens", "base", "components")
 IMPORT = re.compile(r"^\s*(?:import|export)\b[^;'\"]*?(?:\bfrom\s*)?['\"](\.{1,2}/[^'\"]+)['\"]", re.MULTILINE)
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 TEXT = {".html", ".css", ".js", ".json", ".svg", ".txt"}
 ID = "[0-9A-Za-z-]{1,64}"
 
@@ -75,7 +76,7 @@ def closure(files, start):
         at = todo.pop(0)
         if at not in files:
             sys.exit(f"stamp.py: {start} needs {at}, which is not there")
-        for path in IMPORT.findall(files[at].decode()):
+        for path in IMPORT.findall(COMMENT.sub("", files[at].decode())):
             other = os.path.normpath(os.path.join(os.path.dirname(at), path))
             if other not in seen and other != start:
                 seen.append(other)
