@@ -104,9 +104,10 @@ def template_uses(path, own, known, used):
     for key in re.findall(r"t\(\s*['\"]([^'\"]*)['\"]\s*[)~]", path.read_text(encoding="utf-8")):
         area, _, name = key.rpartition(":")
         area = area or own
-        if not key.endswith(":") and name not in known.get(area, {}):
+        made = key.endswith((":", "."))  # the rest follows by ~
+        if not made and name not in known.get(area, {}):
             yield f"{path.name}: {area} has no message {name}"
-        used.setdefault(area, set()).add(name)
+        used.setdefault(area, set()).add(None if key.endswith(".") else name)
 
 
 def faults(pages):

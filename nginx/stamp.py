@@ -26,7 +26,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from common.words import catalogue, compile as words_compile  # noqa: E402
 
-COMMON_STYLES = ("tokens", "base", "components")
+# Cascade layers, weakest first, and what of html/css makes the one style sheet of every page; all other files are of pages.
+LAYERS = ("tokens", "base", "parts", "pages", "print")
+COMMON_STYLES = {"tokens": "tokens", "base": "base", "components": "parts", "parts/*": "parts", "print": "print"}
 IMPORT = re.compile(r"^\s*(?:import|export)\b[^;'\"]*?(?:\bfrom\s*)?['\"](\.{1,2}/[^'\"]+)['\"]", re.MULTILINE)
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 TEXT = {".html", ".css", ".js", ".json", ".svg", ".txt"}
@@ -49,14 +51,26 @@ def put(path, data):
         os.utime(one, (moment, moment))
 
 
+def layered(layer, path):
+    return f"@layer {layer} {{\n{path.read_text(encoding='utf-8')}}}\n"
+
+
+def style_files(css):
+    """css/common.css and one file for each page's own, every rule in its layer: a page wins over a part, whatever their selectors weigh."""
+    order = f"@layer {', '.join(LAYERS)};\n"
+    common = [(layer, path) for pattern, layer in COMMON_STYLES.items() for path in sorted(css.glob(f"{pattern}.css"))]
+    found = {"css/common.css": (order + "".join(layered(*one) for one in common)).encode()}
+    for path in sorted(css.glob("*.css")):
+        if path not in [one for _, one in common]:
+            found[f"css/{path.name}"] = (order + layered("pages", path)).encode()
+    return found
+
+
 def asset_files(constants):
     """address below /a/<hash> -> content. Modules once a language."""
     html = HERE / "html"
-    found = {}
-    for folder in ("css", "font"):
-        for path in sorted((html / folder).rglob("*")):
-            if path.is_file():
-                found[path.relative_to(html).as_posix()] = path.read_bytes()
+    found = style_files(html / "css")
+    found.update((f"font/{name}", (html / "font" / name).read_bytes()) for name in ("inter.woff2", "OFL.txt"))
     modules = {path.relative_to(html / "js").as_posix(): path.read_bytes() for path in sorted((html / "js").rglob("*.js"))}
     modules["constants.js"] = constants
     words = catalogue.load()
@@ -98,7 +112,7 @@ def stamp_page(env, files, prefix, name, row, lang, words):
     scripts = f"{prefix}/{lang}/js"
     start = f"{lang}/js/pages/{row['script']}.js" if "script" in row else None
     page = {"name": name, "key": key, "row": row, "lang": lang, "dir": catalogue.languages()[lang]["dir"], "t": t, "assets": prefix,
-            "scripts": scripts, "styles": list(COMMON_STYLES) + row.get("styles", []),
+            "scripts": scripts, "styles": ["common"] + row.get("styles", []),
             "modules": [f"{prefix}/{one}" for one in closure(files, start)] if start else []}
     body = env.get_template(f"pages/{name}.html").render(page)
     page["body"] = markupsafe.Markup("\n".join(("    " + line if line else "") for line in body.strip("\n").split("\n")))

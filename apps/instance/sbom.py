@@ -58,10 +58,11 @@ def package_part(name, scope, version):
 
 
 def vendored_parts():
-    """What lies in the tree itself; tests/vendor/<name>/README.md begins with "<name> <version>, ..."."""
-    for file in sorted((TOP / "tests/vendor").glob("*/README.md")):
+    """What lies in the tree itself; its README.md begins with "<name> <version>, ..."."""
+    files = [(file, "excluded") for file in sorted((TOP / "tests/vendor").glob("*/README.md"))]
+    for file, scope in files + [(TOP / "nginx/html/js/vendor/README.md", "required")]:
         name, version = re.match(r"(\S+) ([0-9][\w.]*)", file.read_text(encoding="utf-8")).groups()
-        yield {"type": "library", "bom-ref": f"vendor/{name}@{version}", "name": name, "version": version, "scope": "excluded",
+        yield {"type": "library", "bom-ref": f"vendor/{name}@{version}", "name": name, "version": version, "scope": scope,
                "purl": f"pkg:npm/{name}@{version}"}
 
 

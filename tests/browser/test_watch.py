@@ -1,6 +1,8 @@
 """The watch itself: what a page does wrong does fail a test (otherwise the other tests prove nothing)."""
 import hashlib
 
+import pytest
+
 from tests.lib.instance import ROOT, wait_for
 
 
@@ -64,9 +66,13 @@ def test_axe_and_width_find_what_is_wrong(page):
     assert not page.focus()["ok"]
 
 
-def test_vendored_checker_is_unchanged():
-    folder = ROOT / "tests/vendor/axe"
-    rows = [line.split() for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()]
-    assert {name for _, name in rows} == {"axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt"}
+@pytest.mark.parametrize("folder, names", [
+    ("tests/vendor/axe", {"axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt"}),
+    ("nginx/html/js/vendor", {"lit-html.js", "LICENSE"}),
+    ("nginx/html/font", {"inter.woff2", "OFL.txt"})])
+def test_vendored_files_are_unchanged(folder, names):
+    rows = [line.split() for line in (ROOT / folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()]
+    assert {name for _, name in rows} == names
+    assert names | {"SHA256SUMS", "README.md"} == {path.name for path in (ROOT / folder).iterdir()}
     for digest, name in rows:
-        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, name
+        assert hashlib.sha256((ROOT / folder / name).read_bytes()).hexdigest() == digest, name

@@ -75,7 +75,7 @@ def test_the_list_of_parts(tmp_path):
     parts = {part["name"]: part for part in document["components"]}
     for name in ("nginx", "postgresql", "libsodium23", "libpq5", "libargon2-1", "libseccomp2", "libcurl4", "s6"):
         assert re.match(r"pkg:deb/debian/[a-z0-9.+-]+@.+", parts[name]["purl"]) and parts[name]["version"], name
-    assert parts["axe-core"]["scope"] == "excluded"
+    assert parts["axe-core"]["scope"] == "excluded" and parts["lit-html"]["scope"] == "required"
     linked = subprocess.run(["ldd", str(BUILD / "bin/muster-auth")], check=True, capture_output=True, text=True).stdout
     assert "libargon2" in linked and {dependency for one in document["dependencies"] for dependency in one["dependsOn"]} <= {
         part["bom-ref"] for part in document["components"]}

@@ -7,6 +7,9 @@ import { stepUp } from './step_up.js';
 import { personName } from './format.js';
 import { ENDING_PAGE, endingBanner, resetBanner, verifyBanner } from './banner.js';
 import { OVERSIGHT } from './constants.js';
+import { announce, toast } from './parts/toast.js';
+
+export { announce, toast };
 
 const THEMES = ['system', 'light', 'dark'];
 const THEME_ICONS = { system: 'monitor', light: 'sun', dark: 'moon' };
@@ -54,43 +57,6 @@ function themeButton() {
   });
   draw();
   return button;
-}
-
-/* ---- messages ---- */
-
-/* Nothing outside an open dialog is seen or read aloud, so what is said while one is open is said in it. */
-function stage() {
-  const open = document.querySelectorAll('dialog[open]');
-  return open.length ? open[open.length - 1] : document.body;
-}
-
-function placed(id, make) {
-  const region = byId(id) || make();
-  if (region.parentNode !== stage()) {
-    stage().appendChild(region);
-  }
-  return region;
-}
-
-function liveRegion(id, politeness) {
-  return placed(id, () => h('div', { id, class: 'sr-only', 'aria-live': politeness, 'aria-atomic': 'true' }));
-}
-
-export function announce(text, urgent) {
-  const region = liveRegion(urgent ? 'live-now' : 'live', urgent ? 'assertive' : 'polite');
-  region.textContent = '';
-  window.setTimeout(() => {
-    region.textContent = text;
-  }, 60);
-}
-
-/* Shown for a moment; what is read aloud is the live region. */
-export function toast(text) {
-  const region = placed('toasts', () => h('div', { id: 'toasts', class: 'toasts', 'aria-hidden': 'true' }));
-  const node = h('div', { class: 'toast' }, icon('check'), text);
-  region.appendChild(node);
-  announce(text);
-  window.setTimeout(() => node.remove(), 6000);
 }
 
 /* ---- header ---- */
