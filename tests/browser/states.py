@@ -80,6 +80,7 @@ class Cast:
 class State:
     def __init__(self, enter, who, allow):
         self.enter_page, self.who, self.allow = enter, who, allow
+        self.address = False  # whether it is just an address, so that it can be loaded again
 
     def enter(self, page, cast):
         page.allow(*self.allow)
@@ -101,6 +102,7 @@ def plain(name, path, who=None, allow=(), until="h1"):
     def enter(page, cast):
         page.open(path(cast) if callable(path) else path, until)
     state(name, who, allow)(enter)
+    STATES[name].address = True
 
 
 def letters(question, theme):
@@ -577,3 +579,4 @@ import tests.browser.states_mails  # noqa: E402,F401  pylint: disable=wrong-impo
 import tests.browser.states_privacy  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_factor  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_platform  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
+import tests.browser.states_design  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import

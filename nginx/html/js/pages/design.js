@@ -1,6 +1,6 @@
 /* Every part of js/parts in every state: for people who build pages, and for the tests that look. No data, no server. */
 
-import { h, byId } from '../dom.js';
+import { h, byId, focusOn } from '../dom.js';
 import { icon } from '../icons.js';
 import { notice } from '../forms.js';
 import { publicHeader } from '../shell.js';
@@ -33,7 +33,7 @@ function fields() {
     h('div', { class: 'field' }, h('label', { for: 'd-name' }, t('field.name')), h('input', { class: 'input', id: 'd-name', 'aria-describedby': 'd-hint' }), h('span', { class: 'hint', id: 'd-hint' }, t('field.hint'))),
     h('div', { class: 'field' }, h('label', { for: 'd-wrong' }, t('field.name')), h('input', { class: 'input', id: 'd-wrong', 'aria-invalid': 'true', 'aria-describedby': 'd-error' }), h('p', { class: 'field-error', id: 'd-error' }, t('field.wrong'))),
     h('div', { class: 'field' }, h('label', { for: 'd-text' }, t('field.text')), h('textarea', { class: 'input', id: 'd-text' })),
-    h('fieldset', { class: 'field stack-s' }, h('legend', null, t('section.fields')),
+    h('fieldset', { class: 'stack-s' }, h('legend', { class: 'legend' }, t('section.fields')),
       ['choice', 'other'].map((name, i) => h('label', { class: 'choice' }, h('input', { type: 'radio', name: 'd-choice', value: name, checked: i === 0 }), h('span', { class: 'choice-title' }, t('field.' + name)), h('span', { class: 'small muted' }, t('field.' + name + '_text')))),
       h('label', { class: 'check' }, h('input', { type: 'checkbox', checked: true }), h('span', { class: 'check-text' }, t('field.check')))));
 }
@@ -101,12 +101,12 @@ const PARTS = {
     { label: t('menu.off'), disabled: true, run: () => {} }, { label: t('danger'), icon: 'trash', danger: true, run: () => {} }] })),
   toast: () => row(button('', t('toast.plain'), { onclick: () => toast(t('toast.text')) }), button('', t('toast.undo'), { onclick: () => toast(t('toast.text'), { undo: () => toast(t('toast.back')) }) })),
   copy: () => [copyField({ label: t('copy.label'), shown: true, value: 'https://muster.example/register#invite=sample' }),
-    secretOnce({ title: t('secret.title'), label: t('secret.label'), value: 'mk_sample_0123456789abcdef', done: () => byId('copy').focus() })],
+    secretOnce({ title: t('secret.title'), label: t('secret.label'), value: 'mk_sample_0123456789abcdef', done: () => focusOn(byId('copy')) })],
   figures: () => h('div', { class: 'stats' }, statTile({ label: t('stat.runs'), value: number(128) }), statTile({ label: t('stat.right'), value: percent(0.72), note: t('stat.up'), meaning: 'good' }),
     statTile({ label: t('stat.open'), value: number(5), note: t('stat.late'), meaning: 'bad', href: '#figures' }), statTile({ label: t('stat.open'), value: '–', note: t('stat.none') })),
   jobs,
-  live: lives,
-  steps: () => [0, 2].map((current) => stepper({ label: t('steps.label'), current, steps: ['theme', 'people', 'time', 'check'].map((one) => ({ name: t('steps.' + one), href: '#steps' })) })),
+  fresh: lives,
+  steps: () => [0, 2].map((current) => stepper({ label: t('steps.label', { n: current + 1 }), current, steps: ['theme', 'people', 'time', 'check'].map((one) => ({ name: t('steps.' + one), href: '#steps' })) })),
   timeline: () => timeline(events()),
   drawer: drawerSample,
   combobox: comboboxes,

@@ -40,7 +40,7 @@ const CELLS = {
   number: (value, column) => (column.format ? column.format(value) : number(value)),
   date: (value, column) => (value ? html`<time datetime=${value}>${(column.format || date)(value)}</time>` : '–'),
   badge: (value) => (value ? badge(value.meaning, value.text) : '–'),
-  progress: (value, column) => html`<span class="dt-progress"><progress class="bar" max=${value.max || 1} value=${value.value} aria-label=${column.label}></progress><span class="num">${value.text}</span></span>`,
+  progress: (value, column) => html`<span class="dt-meter"><progress class="bar" max=${value.max || 1} value=${value.value} aria-label=${column.label}></progress><span class="num">${value.text}</span></span>`,
   link: (value, column, row) => {
     const to = column.href(row);
     return to ? html`<a class="dt-text dt-link" href=${to} dir="auto" title=${value}>${value}</a>` : CELLS.text(value);

@@ -47,7 +47,7 @@ function leaveLater(node, shown, gone) {
 /* options.undo: what takes it back (may be async). What is read aloud is the live region. */
 export function toast(text, options) {
   const { undo } = options || {};
-  const region = placed('toasts', () => h('div', { id: 'toasts', class: 'toasts' }));
+  const region = placed('toasts', () => h('div', { id: 'toasts', class: 'toasts', role: 'region', 'aria-label': t('toast.region') }));
   const words = h('span', { class: 'toast-text', 'aria-hidden': 'true' }, icon('check'), h('span', null, text));
   const node = h('div', { class: 'toast' }, words);
   const gone = () => node.remove();
