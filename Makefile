@@ -49,7 +49,7 @@ LIBRARY := $(if $(wildcard apps/exercises/library/compile.py),$(BUILD)/library/.
 objects  = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard apps/$1/*.c)) $(if $(filter $1,$(QUERIES)),$(BUILD)/obj/gen/queries_$1.o)
 COMMON_OBJ := $(COMMON:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/gen/words_table.o
 
-.PHONY: all run test test-fast fresh-test unit lint lint-content bench fuzz fuzzers asan install container-test dist-clean sbom clean help flags
+.PHONY: all run test test-fast fresh-test unit lint lint-content bench screenshots fuzz fuzzers asan install container-test dist-clean sbom clean help flags
 
 all: $(BINS) $(LIBRARY) $(BUILD)/openapi.json $(BUILD)/pages.conf $(BUILD)/passwords ## build everything into build/ (installs compiler and libraries when missing)
 
@@ -75,6 +75,9 @@ lint-content: $(BUILD)/.deps-build ## check the exercise library
 
 bench: all $(BUILD)/.deps-run $(BUILD)/.deps-bench ## measure throughput and latency, print tables in Markdown
 	@BUILD='$(BUILD)' exec tests/bench/run.sh
+
+screenshots: all $(BUILD)/.deps-run $(BUILD)/.deps-test ## write pictures of every page and state, three widths, two schemes, to var/screenshots (ONLY=names)
+	@BUILD='$(BUILD)' $(PYTHON) -m tests.browser.screens $(ONLY)
 
 asan: ## run the whole suite with AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)-asan SANITIZE=address,undefined test

@@ -1,4 +1,4 @@
-"""The page of parts: what each does by keyboard and mouse, and how all look in contrast themes, in grey, with large text, while they come."""
+"""The page of parts: what each does by keyboard and mouse; how all look in contrast themes, in grey, with large text, while they come."""
 import base64
 import re
 
@@ -24,7 +24,7 @@ def names(page):
 
 
 def column(page, css):
-    return page.js("return Array.from(document.querySelectorAll(arguments[0] + ' ' + arguments[1])).map((one) => one.innerText.trim())", ROWS, css)
+    return page.js("return Array.from(document.querySelectorAll(arguments[0])).map((one) => one.innerText.trim())", f"{ROWS} {css}")
 
 
 def query(page):
@@ -149,7 +149,8 @@ def test_tabs_have_addresses(design):
 def test_the_combobox_by_keyboard(design):
     design.click("#d-one").keys("person 11").has("#d-one-list [role=option]", "Person 11")
     wait_for(lambda: design.count("#d-one-list [role=option]") == 1, "only what fits")
-    assert design.js("return document.getElementById(document.activeElement.getAttribute('aria-activedescendant')).textContent").startswith("Person 11")
+    meant = design.js("return document.getElementById(document.activeElement.getAttribute('aria-activedescendant')).textContent")
+    assert meant.startswith("Person 11")
     design.keys(Keys.ENTER)
     assert design.js("return document.activeElement.value") == "Person 11"
     assert design.js("return document.activeElement.getAttribute('aria-expanded')") == "false"
@@ -162,7 +163,7 @@ def test_the_combobox_by_keyboard(design):
 
 def test_cards_move_by_keys_by_menu_and_by_mouse(design):
     def where(number):
-        return design.js("return document.querySelector('[data-card=case-' + arguments[0] + ']').closest('section').getAttribute('aria-label')", number)
+        return design.js("return document.querySelector(arguments[0]).closest('section').getAttribute('aria-label')", f"[data-card=case-{number}]")
     design.js("document.querySelector('[data-card=case-0]').focus()")
     ActionChains(design.driver, duration=0).key_down(Keys.SHIFT).send_keys(Keys.ARROW_RIGHT).key_up(Keys.SHIFT).perform()
     assert where(0) == "In progress" and design.js("return document.activeElement.dataset.card") == "case-0"
@@ -191,7 +192,8 @@ def test_copying(design):
 # ---- looks ----
 
 def forced(page):
-    page.cdp("Emulation.setEmulatedMedia", media="", features=[{"name": "forced-colors", "value": "active"}, {"name": "prefers-reduced-motion", "value": "reduce"}])
+    page.cdp("Emulation.setEmulatedMedia", media="", features=[
+        {"name": "forced-colors", "value": "active"}, {"name": "prefers-reduced-motion", "value": "reduce"}])
     return page.still()
 
 
@@ -211,7 +213,8 @@ def pixels(page, css):
     ("an empty bar", ".job-waiting .bar", "one.style.visibility = 'hidden'"),
     ("an option that is meant", "#d-one-list li:nth-child(2)", "one.setAttribute('aria-selected', 'true')"),
     ("badge", "#badges-box .badge-neutral", "one.style.border = 'none'"),
-    ("best beside poor", ".chart-bar:has(.block-poor)", "one.querySelectorAll('.block').forEach((x) => { x.setAttribute('fill', ''); x.setAttribute('class', 'block fill-best'); })"),
+    ("best beside poor", ".chart-bar:has(.block-poor)",
+     "one.querySelectorAll('.block').forEach((x) => { x.setAttribute('fill', ''); x.setAttribute('class', 'block fill-best'); })"),
     ("focus", "#open-drawer", "one.focus({focusVisible: true})")])
 def test_contrast_themes_tell_states_apart(design, what, css, change):
     """Finding 2: where backgrounds and shadows are taken away, both pictures must still differ."""
@@ -273,15 +276,18 @@ def test_charts_in_grey(design, dark):
 
 OVERLAPS = """
     const shown = (one) => one.checkVisibility() && one.getClientRects().length && !one.closest('.sr-only, .skeleton, svg');
-    const found = Array.from(document.querySelectorAll('main :is(a, button, input, select, textarea, h1, h2, h3, p, dt, dd, legend, label, time, summary, .badge, .chart-label, .chart-figure, .ring-text, .step-mark)')).filter(shown);
+    const kinds = 'a, button, input, select, textarea, h1, h2, h3, p, dt, dd, legend, label, time, summary, .badge, .chart-label, .chart-figure';
+    const found = Array.from(document.querySelectorAll('main :is(' + kinds + ', .ring-text, .step-mark)')).filter(shown);
     const inner = (one) => !one.matches('label, p') || one.children.length === 0;
     const all = found.filter(inner).map((one) => [one, one.getBoundingClientRect()]);
     const out = [];
     all.forEach(([one, a], i) => all.slice(i + 1).forEach(([other, b]) => {
-      if (one.contains(other) || other.contains(one) || one.closest('.dt-search') || other.closest('.dt-search') || one.closest('.choice') || other.closest('.choice')) { return; }
+      const meant = (x) => x.closest('.dt-search, .choice');
+      if (one.contains(other) || other.contains(one) || meant(one) || meant(other)) { return; }
       const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
       const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-      if (wide > 3 && high > 3) { out.push((one.className || one.tagName) + ' "' + one.textContent.trim().slice(0, 30) + '" lies over ' + (other.className || other.tagName) + ' "' + other.textContent.trim().slice(0, 30) + '"'); }
+      const name = (x) => (x.className || x.tagName) + ' "' + x.textContent.trim().slice(0, 30) + '"';
+      if (wide > 3 && high > 3) { out.push(name(one) + ' lies over ' + name(other)); }
     }));
     return out.slice(0, 10);"""
 

@@ -96,14 +96,14 @@ def test_a_character_is_added_changed_and_picked(page):
     client = Client(page.instance).register().signin()
     page.login(client).open(PATH + "#characters", "#character-form").type_into("Name", "Mara <i>Lind</i>").type_into("Role", "CISO")
     page.type_into("Expertise", "law, crisis").tab_to("Add character").press(Keys.ENTER).has(".people-list", "Mara <i>Lind</i> (CISO)")
-    page.click(".people-actions button", "Change").focused("#c-name").type_into("Department", "Board")
+    page.click(".character-actions button", "Change").focused("#c-name").type_into("Department", "Board")
     page.click("#character-form button", "Save")
     page.has(".people-list", "CISO · Board")
     page.open("/exercises/new", ".theme-grid").click("summary", "People in the story").click(".stored-people label", "Mara")
     page.click("#start").at("/exercises/[0-9a-f-]+/play").has(".opening summary", "People in the story")
     exercise = page.path.split("/")[2]
     assert [row["name"] for row in client.session(exercise)["scenario"]["characters"]] == ["Mara <i>Lind</i>"]
-    page.open(PATH, ".people-list").click(".people-actions button", "Delete").has("dialog")
+    page.open(PATH, ".people-list").click(".character-actions button", "Delete").has("dialog")
     page.click("dialog button", "Delete character").has("#people", "No characters yet.")
 
 

@@ -19,6 +19,7 @@ FILES = {
 GOALS = {
     "all": {"build"}, "unit": {"build", "test"}, "install": {"build"}, "lint-content": {"build"}, "lint": {"build", "lint"},
     "run": {"build", "run"}, "test": {"build", "run", "test"}, "test-fast": {"build", "run", "test"}, "bench": {"build", "run", "bench"},
+    "screenshots": {"build", "run", "test"},
     "fuzzers": {"build"}, "container-test": {"container"}, "fresh-test": {"fresh"},
 }
 

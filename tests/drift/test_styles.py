@@ -1,10 +1,11 @@
 """Style sheets keep to their rules: layers, tokens, three breakpoints, sizes that follow the reader's, no left and right."""
 import re
+from html.parser import HTMLParser
 
 import pytest
 
 from nginx import stamp
-from tests.lib.instance import ROOT
+from tests.lib.instance import BUILD, ROOT
 
 CSS = ROOT / "nginx/html/css"
 BREAKPOINTS = {"30em", "48em", "70em"}
@@ -50,6 +51,18 @@ def test_every_token_is_set_and_used():
     assert set(re.findall(r"(--[\w-]+)\s*:", rules("tokens.css"))) <= used
 
 
+def test_a_class_has_one_meaning():
+    """A class of its own (".name {" at the begin of a rule) is set up in one style sheet; others may only narrow it (".page .name")."""
+    homes = {}
+    for name in FILES:
+        for selectors in re.findall(r"(?:^|\})\s*([^{}@]+)\{", rules(name)):
+            for one in selectors.split(","):
+                if re.fullmatch(r"\s*\.[\w-]+\s*", one):
+                    homes.setdefault(one.strip(), set()).add(name)
+    shared = {name: sorted(files) for name, files in homes.items() if len(files - {"parts/forced.css", "print.css"}) > 1}
+    assert not shared, shared
+
+
 def test_every_rule_is_in_its_layer():
     """As stamped: one order in every file, nothing outside of a layer."""
     order = f"@layer {', '.join(stamp.LAYERS)};\n"
@@ -63,3 +76,36 @@ def test_every_rule_is_in_its_layer():
             assert depth >= 0, name
         assert depth == 0 and not re.sub(r"@layer \w+|\s", "", outside), name
         assert set(re.findall(r"@layer (\w+) \{", text)) <= set(stamp.LAYERS)
+
+
+class Needs(HTMLParser):
+    """Addresses of what a page fetches before anybody does anything."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        named = dict(attrs)
+        if tag in ("script", "img") and "src" in named:
+            self.found.add(named["src"])
+        elif tag == "link" and named.get("rel") in ("stylesheet", "modulepreload", "preload", "icon"):
+            self.found.add(named["href"])
+
+
+def sent(path):
+    """Bytes as nginx sends them."""
+    packed = path.with_name(path.name + ".gz")
+    return (packed if packed.exists() else path).stat().st_size
+
+
+@pytest.mark.parametrize("page", sorted(stamp.read_pages()))
+def test_a_page_is_at_most_100_kib(page):
+    """In every language: the page, its styles, scripts, font and pictures, compressed."""
+    site = BUILD / "site"
+    for file in site.glob(f"*/{page}.html"):
+        needs = Needs(file.read_text(encoding="utf-8")).found
+        assert any(one.endswith("inter.woff2") for one in needs) and any(one.endswith("common.css") for one in needs)
+        size = sent(file) + sum(sent(site / one.lstrip("/")) for one in needs)
+        assert 30 * 1024 < size <= 100 * 1024, f"{file.relative_to(site)}: {size} bytes"

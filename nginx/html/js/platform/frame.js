@@ -87,7 +87,7 @@ export function share(used, most) {
 }
 
 export function facts(rows) {
-  return h('dl', { class: 'dl facts' }, rows.filter(Boolean).map((row) => [h('dt', null, row[0]), h('dd', null, row[1])]));
+  return h('dl', { class: 'dl platform-facts' }, rows.filter(Boolean).map((row) => [h('dt', null, row[0]), h('dd', null, row[1])]));
 }
 
 /* A form in a dialog: fields, what sends it, the label of its button. */

@@ -47,7 +47,7 @@ function personRow(person) {
       person.description ? h('p', { class: 'small muted' }, person.description) : null,
       person.expertise.length ? h('p', { class: 'row' }, person.expertise.map((one) => h('span', { class: 'pill' }, one))) : null,
       h('p', { class: 'tiny muted' }, story(person))),
-    state.may ? h('div', { class: 'people-actions' },
+    state.may ? h('div', { class: 'character-actions' },
       h('button', { class: 'btn', type: 'button', onclick: () => edit(person) }, 'Change', h('span', { class: 'sr-only' }, ' ' + person.name)),
       h('button', { class: 'btn', type: 'button', onclick: deletePerson(person) }, 'Delete', h('span', { class: 'sr-only' }, ' ' + person.name))) : null);
 }

@@ -65,7 +65,7 @@ function count(name) {
 }
 
 function categoryFold(entry, shown, open) {
-  return h('details', { class: 'fold', open },
+  return h('details', { class: 'tool-group', open },
     h('summary', null, entry[1] + ' ', h('span', { class: 'pill num', id: 'count-' + entry[0] }, countText(entry[0]))),
     h('ul', { class: 'tool-list' }, shown.map(toolRow)));
 }
