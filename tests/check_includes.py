@@ -14,7 +14,8 @@ MAX_LINES = 600
 DATA = r"apps/exercises/library/.*\.(yaml|json)$|nginx/html/openapi\.json$|sql/schema/|tests/sql/data/"
 
 # Layer of each folder of common/; a file includes its own folder and lower layers only.
-LAYERS = {"base": 0, "json": 1, "db": 1, "html": 1, "crypto": 1, "net": 1, "words": 1, "meta": 2, "auth": 2, "content": 2, "mail": 2, "web": 3}
+LAYERS = {"base": 0, "json": 1, "db": 1, "html": 1, "crypto": 1, "net": 1, "words": 1,
+          "meta": 2, "auth": 2, "content": 2, "mail": 2, "web": 3}
 
 # Header of a library: the places (prefixes of the path) that may include it.
 LIBRARIES = {

@@ -163,7 +163,8 @@ def test_the_combobox_by_keyboard(design):
 
 def test_cards_move_by_keys_by_menu_and_by_mouse(design):
     def where(number):
-        return design.js("return document.querySelector(arguments[0]).closest('section').getAttribute('aria-label')", f"[data-card=case-{number}]")
+        card = f"[data-card=case-{number}]"
+        return design.js("return document.querySelector(arguments[0]).closest('section').getAttribute('aria-label')", card)
     design.js("document.querySelector('[data-card=case-0]').focus()")
     ActionChains(design.driver, duration=0).key_down(Keys.SHIFT).send_keys(Keys.ARROW_RIGHT).key_up(Keys.SHIFT).perform()
     assert where(0) == "In progress" and design.js("return document.activeElement.dataset.card") == "case-0"
@@ -276,8 +277,8 @@ def test_charts_in_grey(design, dark):
 
 OVERLAPS = """
     const shown = (one) => one.checkVisibility() && one.getClientRects().length && !one.closest('.sr-only, .skeleton, svg');
-    const kinds = 'a, button, input, select, textarea, h1, h2, h3, p, dt, dd, legend, label, time, summary, .badge, .chart-label, .chart-figure';
-    const found = Array.from(document.querySelectorAll('main :is(' + kinds + ', .ring-text, .step-mark)')).filter(shown);
+    const kinds = 'a, button, input, select, textarea, h1, h2, h3, p, dt, dd, legend, label, time, summary, .badge, .step-mark';
+    const found = Array.from(document.querySelectorAll('main :is(' + kinds + ', .chart-label, .chart-figure, .ring-text)')).filter(shown);
     const inner = (one) => !one.matches('label, p') || one.children.length === 0;
     const all = found.filter(inner).map((one) => [one, one.getBoundingClientRect()]);
     const out = [];

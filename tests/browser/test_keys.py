@@ -18,7 +18,7 @@ def test_a11_key_is_shown_once_works_and_is_revoked(page):
     page.reload().has(".key-list", "Nightly <b>job</b>")
     assert key not in page.js("return document.documentElement.outerHTML") and page.count("#new-key input") == 0
     page.sees("Results", "Last used").tab_to("Revoke Nightly").press(Keys.ENTER).has("dialog")
-    page.sees("stops working at once").press(Keys.ENTER, "Keep it").press(Keys.ENTER, "Revoke Nightly").has("dialog")
+    page.sees("stops working at once").press(Keys.ENTER, "Cancel").press(Keys.ENTER, "Revoke Nightly").has("dialog")
     page.tab_to("Revoke key").press(Keys.ENTER)
     page.has(".toast", "Key revoked.")
     page.sees("No keys yet").focused("#name")

@@ -24,13 +24,13 @@ def test_filters_are_in_the_address(page, cast):
 
 
 def test_delete_asks_first(page):
-    """Escape and "Keep it" change nothing and give the focus back; the confirmed exercise is gone on the server."""
+    """Escape and "Cancel" change nothing and give the focus back; the confirmed exercise is gone on the server."""
     client = Client(page.instance).register().signin()
     keep = client.generate("bec", questionCount=3)
     gone = client.generate("ransomware", questionCount=3)
     title = client.session(gone)["title"]
     page.login(client).open("/exercises", ".ex-row").tab_to("Delete: " + title).press(Keys.ENTER)
-    page.sees("are removed for good").press(Keys.ENTER, "Keep it").focused(".ex-actions button")
+    page.sees("are removed for good").press(Keys.ENTER, "Cancel").focused(".ex-actions button")
     page.press(Keys.ENTER, "Delete: ").has("dialog")
     page.keys(Keys.ESCAPE).focused(".ex-actions button")
     assert len(client.call("GET", "/api/portal/sessions")) == 2

@@ -146,7 +146,8 @@ def test_recipients_as_mail_programs_copy_them(page):
     page.open("/")
     for text, want in PASTED.items():
         found = page.driver.execute_async_script(
-            "const [text, done] = arguments, module = document.querySelector('script[src$=\"/theme.js\"]').src.replace('theme.js', 'text.js');"
+            "const [text, done] = arguments;"
+            "const module = document.querySelector('script[src$=\"/theme.js\"]').src.replace('theme.js', 'text.js');"
             "import(module).then((one) => done(one.addresses(text)), (e) => done(String(e)))", text)
         assert found == want, text
 

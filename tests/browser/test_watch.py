@@ -25,10 +25,12 @@ def test_console_requests_and_policy_are_watched(page):
 def test_page_policy_refuses_inline_code(page):
     """G5 tests rely on it: inline script, inline style and foreign requests are refused by the pages' own policy."""
     page.open("/50x.html")
-    page.js("const s = document.createElement('script'); s.appendChild(document.createTextNode('window.ran = 1')); document.body.appendChild(s)")
+    page.js("const s = document.createElement('script'); s.appendChild(document.createTextNode('window.ran = 1'));"
+            "document.body.appendChild(s)")
     noted(page, "An HTMLScriptElement was directly modified and will not be executed")
     assert page.js("return window.ran") is None
-    for act, wants in (("document.body.innerHTML = '<b>x</b>'", "TrustedHTML"), ("document.createElement('script').src = '/x.js'", "TrustedScriptURL")):
+    for act, wants in (("document.body.innerHTML = '<b>x</b>'", "TrustedHTML"),
+                       ("document.createElement('script').src = '/x.js'", "TrustedScriptURL")):
         page.js(f"try {{ {act}; }} catch (e) {{ window.refused = e.name; }}")
         noted(page, f"This document requires '{wants}' assignment")
         assert page.js("return window.refused") == "TypeError"

@@ -2,6 +2,7 @@
 
 import { h } from './dom.js';
 import { errorBox, setBusy } from './forms.js';
+import { t } from './words/parts.js';
 
 /* A dialog with content of its own; close() of the returned box ends it. */
 export function openDialog(title, ...content) {
@@ -27,7 +28,7 @@ export function confirmDialog(options) {
     const opener = document.activeElement;
     const problem = h('div');
     const action = h('button', { class: 'btn ' + (options.danger ? 'btn-danger' : 'btn-primary'), type: 'button' }, options.action);
-    const back = h('button', { class: 'btn', type: 'button', autofocus: true }, options.keep || 'Keep it');
+    const back = h('button', { class: 'btn', type: 'button', autofocus: true }, options.keep || t('cancel'));
     const box = h('dialog', { 'aria-labelledby': 'dialog-title', 'aria-describedby': 'dialog-text' },
       h('div', { class: 'stack' },
         h('h2', { id: 'dialog-title' }, options.title),
