@@ -100,7 +100,7 @@ const PARTS = {
   menu: () => row(menuButton({ label: t('menu.label'), text: t('menu.label'), items: () => [{ label: t('menu.sort'), icon: 'sort', run: () => {} }, { label: t('menu.export'), icon: 'download', href: '#menu' },
     { label: t('menu.off'), disabled: true, run: () => {} }, { label: t('danger'), icon: 'trash', danger: true, run: () => {} }] })),
   toast: () => row(button('', t('toast.plain'), { onclick: () => toast(t('toast.text')) }), button('', t('toast.undo'), { onclick: () => toast(t('toast.text'), { undo: () => toast(t('toast.back')) }) })),
-  copy: () => [copyField({ label: t('copy.label'), shown: true, value: 'https://muster.example/register#invite=sample' }),
+  copy: () => [copyField({ label: t('copy.label'), shown: true, value: 'https://muster.example/join#sample' }),
     secretOnce({ title: t('secret.title'), label: t('secret.label'), value: 'mk_sample_0123456789abcdef', done: () => focusOn(byId('copy')) })],
   figures: () => h('div', { class: 'stats' }, statTile({ label: t('stat.runs'), value: number(128) }), statTile({ label: t('stat.right'), value: percent(0.72), note: t('stat.up'), meaning: 'good' }),
     statTile({ label: t('stat.open'), value: number(5), note: t('stat.late'), meaning: 'bad', href: '#figures' }), statTile({ label: t('stat.open'), value: '–', note: t('stat.none') })),

@@ -291,7 +291,7 @@ class Table {
       return nothing;
     }
     return html`<form class="dt-bar" role="search" aria-label=${this.o.caption} @submit=${(event) => { event.preventDefault(); this.search(event.target.querySelector('[type=search]').value, true); }}>
-      ${this.o.search ? html`<label class="dt-search"><span class="sr-only">${this.o.search}</span>${icon('magnify')}<input class="input" type="search" name="q" maxlength="100" autocomplete="off" placeholder=${this.o.search} .value=${live(this.q)} @input=${(event) => this.search(event.target.value.trim(), false)}></label>` : nothing}
+      ${this.o.search ? html`<label class="dt-search"><span class="sr-only">${this.o.search}</span>${icon('magnify')}<input class="input" type="search" name="q" autocomplete="off" placeholder=${this.o.search} .value=${live(this.q)} @input=${(event) => this.search(event.target.value.trim(), false)}></label>` : nothing}
       ${this.o.filters.map((one) => html`<label class="dt-filter"><span>${one.label}</span><select class="input" name=${one.key} @change=${(event) => this.setFilter(one.key, event.target.value)}>
         <option value="" .selected=${live(!this.filters[one.key])}>${one.all || t('table.all')}</option>
         ${one.options.map((entry) => html`<option value=${entry[0]} .selected=${live(this.filters[one.key] === entry[0])}>${entry[1]}</option>`)}</select></label>`)}
