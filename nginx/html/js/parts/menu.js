@@ -60,17 +60,24 @@ function openMenu(button, items, label) {
       return;
     }
     document.removeEventListener('pointerdown', outside, true);
-    window.removeEventListener('resize', shut);
-    window.removeEventListener('scroll', shut, true);
+    window.removeEventListener('resize', follow);
+    window.removeEventListener('scroll', follow, true);
     panel.remove();
     button.setAttribute('aria-expanded', 'false');
     if (back) {
       button.focus();
     }
   };
-  const shut = (event) => {
-    if (!(event.target instanceof Node && panel.contains(event.target))) {
-      close(panel.contains(document.activeElement));
+  /* It stays at its button; where that is gone from the window, it ends. */
+  const follow = (event) => {
+    const at = button.getBoundingClientRect();
+    if (event.target instanceof Node && panel.contains(event.target)) {
+      return;
+    }
+    if (at.bottom < 0 || at.top > window.innerHeight) {
+      close(false);
+    } else {
+      place(panel, button);
     }
   };
   const outside = (event) => {
@@ -97,8 +104,8 @@ function openMenu(button, items, label) {
   place(panel, button);
   button.setAttribute('aria-expanded', 'true');
   document.addEventListener('pointerdown', outside, true);
-  window.addEventListener('resize', shut);
-  window.addEventListener('scroll', shut, true);
+  window.addEventListener('resize', follow);
+  window.addEventListener('scroll', follow, true);
   return { panel, close };
 }
 
