@@ -6,7 +6,7 @@ import pytest
 
 from tests.lib import Client, Instance
 from tests.lib.client import PASSWORD
-from tests.lib.instance import BUILD, ROOT
+from tests.lib.instance import BUILD, ROOT, wait_for
 from tests.lib.mailbox import last
 
 COMMON, STOLEN, KNOWN = "among the most common", "stolen elsewhere", "made of your name"
@@ -116,5 +116,7 @@ def test_without_the_package_the_own_list_holds(tmp_path):
         own.start_service("auth-hash")
         own.start_service("auth")
         client = Client(own)
+        nobody = {"email": "nobody@example.com", "password": "some wrong words"}
+        wait_for(lambda: client.request("POST", "/api/auth/signin", json=nobody).status_code == 401, "both answer again")
         client.register(password=stolen())
         assert COMMON in reason(register(own, "iloveyou1"), "password")

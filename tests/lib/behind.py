@@ -47,7 +47,7 @@ class Behind:
 
     def configure(self):
         conf = self.dir / "conf"
-        for file in (ROOT / "nginx").glob("*.conf"):
+        for file in [*(ROOT / "nginx").glob("*.conf"), BUILD / "pages.conf", BUILD / "languages.conf"]:
             shutil.copy(file, conf)
         subprocess.run(["bash", "-c", '. apps/instance/web.sh && nginx_rows "$@"', "bash", conf, self.program], cwd=ROOT, check=True)
         for name in EMPTY:
