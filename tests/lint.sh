@@ -37,7 +37,7 @@ mapfile -t python < <(for dir in apps common nginx sql tests docker; do files $d
 # SC2016: $ in the text of another language. SC2034: what fill or a child process reads by name.
 mapfile -t entries < <(grep -l '^#!' "${scripts[@]}")
 # Not before 15 does it know InsertBraces.
-format=$(command -v clang-format-16 || echo clang-format)
+format=$(command -v clang-format-16 || command -v clang-format-19 || echo clang-format)
 FLAGS=$(make -s flags BUILD="$BUILD")
 export FLAGS
 
