@@ -20,10 +20,11 @@ VERBS = ("stop", "status", "psql", "backup", "restore", "base-backup", "recover"
 
 
 def run(*arguments, user=None, cwd=ROOT, **environment):
-    """(status, output) of a command with this environment and no other."""
+    """(status, output) of a command with this environment, the name of what was built, and no other."""
     become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--"] if user else []
+    own = {"PATH": os.environ["PATH"], "BUILD": os.path.relpath(BUILD, ROOT)}
     done = subprocess.run([*become, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=120, check=False,
-                          stdin=subprocess.DEVNULL, env={"PATH": os.environ["PATH"], **{k: str(v) for k, v in environment.items()}})
+                          stdin=subprocess.DEVNULL, env={**own, **{k: str(v) for k, v in environment.items()}})
     return done.returncode, done.stdout + done.stderr
 
 
