@@ -369,16 +369,6 @@ plain("result-missing", f"/exercises/{MISSING}/result", "player", [(404, f"/api/
 
 # ---- results ----
 
-plain("result", lambda cast: f"/exercises/{cast.player.good}/result", "player", until=".figures")
-plain("result-mixed", lambda cast: f"/exercises/{cast.player.mixed}/result", "player", until=".figures")
-plain("result-bad", lambda cast: f"/exercises/{cast.player.bad}/result", "player", until=".figures")
-
-
-@state("result-open", "player")
-def result_open(page, cast):
-    page.open(f"/exercises/{cast.player.short}/result", ".figures").click("button", "Open all").has(".decision-body")
-
-
 plain("report", lambda cast: f"/api/portal/report?sessionId={cast.player.mixed}", "player")
 plain("report-best", lambda cast: f"/api/portal/report?sessionId={cast.player.good}", "player")
 plain("report-bad", lambda cast: f"/api/portal/report?sessionId={cast.player.bad}", "player")
@@ -575,6 +565,7 @@ def play_described(page, cast):
 
 
 # States in files of their own, which need what is above.
+import tests.browser.states_result  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_mails  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_privacy  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_factor  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import

@@ -116,6 +116,6 @@ def test_g5_main_job_by_keyboard(page):
     theme = page.js("return fetch('/api/ttx/session/' + location.pathname.split('/')[2]).then((r) => r.json()).then((s) => s.theme)")
     play(page, theme)
     title = Library.of(theme).doc["title"]
-    page.sees("3 of 3 best options", "Platinum", title + " ·")
+    page.sees("Best option in 3 of 3 decisions", "Platinum", title)
     open_report(page)
     verify(page, open_certificate(page), title)

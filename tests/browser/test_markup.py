@@ -25,7 +25,7 @@ def test_d5_markup_is_text_on_every_page(page):
     check(page)
     assert page.count("main i") == 0
     client.play(exercise, "best")
-    page.open(f"/exercises/{exercise}/result", ".figures").click("button", "Open all")
+    page.open(f"/exercises/{exercise}/result", ".result-head").click("button", "Open all")
     check(page)
     page.open(f"/api/portal/report?sessionId={exercise}")
     check(page, ORG)
@@ -42,5 +42,5 @@ def test_d5_names_in_the_story_are_text(page):
     exercise = client.generate("ransomware", questionCount=12, seed=3,
                                selectedCharacters=[{"name": f"<i>N{i}</i>", "role": role} for i, role in enumerate(roles)])
     client.play(exercise, "best")
-    page.login(client).open(f"/exercises/{exercise}/result", ".figures").click("button", "Open all")
+    page.login(client).open(f"/exercises/{exercise}/result", ".result-head").click("button", "Open all")
     assert page.count("main i") == 0 and re.search("<i>N[0-9]</i>", page.js("return document.body.innerText"))

@@ -66,8 +66,8 @@ def test_reasoning_is_stored_and_shown(page):
     page.type_into("Your reasoning", "We saw <this> before.")
     page.click("#decision-form button", "Submit").has(".verdict")
     client.play(exercise, "best")
-    page.open(f"/exercises/{exercise}/result", ".figures").click("button", "Open all")
-    page.sees("Confidence 4 of 5", "We saw <this> before.")
+    page.open(f"/exercises/{exercise}/result", ".result-head").click("button", "Open all")
+    page.sees("Confidence: 4 of 5", "We saw <this> before.")
 
 
 def test_enter_without_a_choice_asks_for_one(page):

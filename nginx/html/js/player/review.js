@@ -8,9 +8,9 @@ import { DEFENSIBLE, gradeOf, splitExplanation } from './model.js';
 const STORY_TEXT = 'h1, .step-title, .story-head h2, #opening-title, .narrative, .intro-text > p, .intro-aims ul, .branch-note p:not(.strong), '
   + '.inject p:not(.inject-head), .alert-item strong, .alert-item .small, .stem, .artefact pre, .option-text, .lesson p, .opt-review p:not(.tags), .story-text';
 
-/* The pages are English; texts of the exercise are marked with the exercise's own language. */
+/* Texts of the exercise are marked with the exercise's own language, where the page has another. */
 export function markLanguage(root, language) {
-  if (language && language !== 'en') {
+  if (language && language !== document.documentElement.lang) {
     root.querySelectorAll(STORY_TEXT).forEach((node) => node.setAttribute('lang', language));
   }
 }

@@ -1,0 +1,88 @@
+/* Pure questions about a completed run: what was decided how well, where points were lost, what to take from it. */
+
+import { gradeOf, questionsOf, splitExplanation, stages } from '../player/model.js';
+
+/* What gradeOf() says, as the chart of outcomes names it: whose time ran out gave no answer. */
+const OUTCOME = { best: 'best', mid: 'defensible', poor: 'poor', late: 'unanswered', none: 'unanswered' };
+
+export function outcomeOf(question) {
+  return OUTCOME[gradeOf(question).key];
+}
+
+export function allQuestions(session) {
+  return stages(session).reduce((list, stage) => list.concat(questionsOf(stage)), []);
+}
+
+export function sum(list, field) {
+  return list.reduce((total, one) => total + (one[field] || 0), 0);
+}
+
+export function bestCount(list) {
+  return list.filter((one) => outcomeOf(one) === 'best').length;
+}
+
+export function lostPoints(question) {
+  return Math.max(0, (question.maxPoints || 0) - (question.points || 0));
+}
+
+/* { best, total, accuracy, score, max }: accuracy is over the questions served, whether answered or not (rule C6). */
+export function measures(session) {
+  const questions = allQuestions(session);
+  const total = session.questionCount || questions.length;
+  const best = bestCount(questions);
+  return { best, total, accuracy: total ? best / total : 0, score: sum(questions, 'points'), max: session.scenario.totalPoints || sum(questions, 'maxPoints') };
+}
+
+/* Of a stage: { stage, lost, best, defensible, poor, unanswered }. */
+export function stageOutcomes(stage) {
+  const questions = questionsOf(stage);
+  const found = { stage, lost: questions.reduce((total, one) => total + lostPoints(one), 0) };
+  ['best', 'defensible', 'poor', 'unanswered'].forEach((name) => {
+    found[name] = questions.filter((one) => outcomeOf(one) === name).length;
+  });
+  return found;
+}
+
+/* The stage that cost the most points, or null where nothing was lost or two cost the same. */
+export function costliest(session) {
+  const found = stages(session).map(stageOutcomes).sort((a, b) => b.lost - a.lost);
+  return found.length > 1 && found[0].lost > found[1].lost ? found[0].stage : null;
+}
+
+/* The first sentence of a text in a language. */
+export function firstSentence(text, language) {
+  const whole = String(text || '').split(/\n\s*\n/)[0].replace(/\s+/g, ' ').trim();
+  if (!whole || typeof Intl.Segmenter !== 'function') {
+    return whole;
+  }
+  return Array.from(new Intl.Segmenter(language || 'en', { granularity: 'sentence' }).segment(whole))[0].segment.trim();
+}
+
+/* The decisions that cost the most, at most so many, each with the gist of the explanation that its item has: { question, gist }. */
+export function lessonsOf(session, most) {
+  return allQuestions(session).filter((one) => lostPoints(one) > 0)
+    .map((question) => ({ question, gist: firstSentence(splitExplanation(question.explanation).text, session.language) }))
+    .filter((one) => one.gist)
+    .sort((a, b) => lostPoints(b.question) - lostPoints(a.question) || a.question.questionIndex - b.question.questionIndex)
+    .slice(0, most);
+}
+
+/*
+ * The answers of somebody else's run stand at the participant only. Options are shuffled for each player, so the letter there says nothing
+ * here, and what a choice led to is not known here either: the rating alone is taken over. False where there are none to take over.
+ */
+export function takeAnswers(session, participant) {
+  const answers = participant.answers || [];
+  const given = new Map(answers.map((one) => [one.questionIndex, one]));
+  allQuestions(session).forEach((question) => {
+    const answer = given.get(question.questionIndex);
+    Object.assign(question, { selectedOption: null, isCorrect: false, points: 0, expired: false, consequence: null });
+    if (answer) {
+      Object.assign(question, { selectedOption: answer.selectedOption ? '?' : null, isCorrect: answer.isCorrect, points: answer.points, expired: Boolean(answer.expired) });
+    }
+  });
+  stages(session).forEach((stage) => {
+    stage.branchText = null;
+  });
+  return answers.length > 0;
+}
