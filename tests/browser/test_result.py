@@ -82,7 +82,8 @@ def test_decisions_are_filtered_in_the_address(page, house):
     assert 0 < len(poor) < 12
 
     def visible():
-        return page.js("return Array.from(document.querySelectorAll('.result-item')).filter((one) => one.checkVisibility()).map((one) => one.id)")
+        return page.js("return Array.from(document.querySelectorAll('.result-item')).filter((one) => one.checkVisibility())"
+                       ".map((one) => one.id)")
 
     page.login(house.player).open(result(house), HEAD)
     assert len(visible()) == 12
@@ -158,7 +159,8 @@ def test_stages_in_grey(page, house, dark):
     """Finding 11's rule for this page: blocks side by side have a pattern of their own or are 3:1 apart."""
     page.login(house.player).open(result(house), HEAD).look_like(WIDE, dark)
     bars = page.js("""return Array.from(document.querySelectorAll('.result-stages .chart-bar')).map((svg) =>
-        Array.from(svg.querySelectorAll('.block')).map((one) => [(one.getAttribute('fill') || '').split('-').pop(), getComputedStyle(one).fill]))""")
+        Array.from(svg.querySelectorAll('.block')).map((one) =>
+            [(one.getAttribute('fill') || '').split('-').pop(), getComputedStyle(one).fill]))""")
     assert len(bars) == 4 and sum(len(one) > 1 for one in bars) >= 2
     for blocks in bars:
         for one, other in zip(blocks, blocks[1:]):
@@ -180,7 +182,8 @@ def test_contrast_themes_show_figures(page, house, css, change):
 def test_other_languages(page, house):
     """Issue 10, words: the page in German, French and Arabic, numbers as these write them."""
     page.login(house.player)
-    for lang, words in (("de", ("Trefferquote", "Drei Lehren", "Alle Entscheidungen")), ("fr", ("Précision", "Trois leçons")), ("ar", ("الدقة",))):
+    spoken = {"de": ("Trefferquote", "Drei Lehren", "Alle Entscheidungen"), "fr": ("Précision", "Trois leçons"), "ar": ("الدقة",)}
+    for lang, words in spoken.items():
         page.open(f"{result(house)}?lang={lang}", HEAD).sees(*words)
         assert "Best option" not in shown(page) and page.js("return document.documentElement.dir") == ("rtl" if lang == "ar" else "ltr")
     page.look_like(NARROW)
