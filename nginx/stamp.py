@@ -4,7 +4,7 @@
     stamp.py CONSTANTS.js DEST CONF-FOLDER
 
 DEST/<language>/<page>.html       a page of pages/, in frame.html, with the words of common/words
-DEST/a/<hash>/css|font/...        what all languages share; <hash> is of all that pages use, so it may be kept for ever
+DEST/a/<hash>/css|font|img/...      what all languages share; <hash> is of all that pages use, so it may be kept for ever
 DEST/a/<hash>/<language>/js/...   modules: their relative imports find the words of the language
 CONF-FOLDER/pages.conf            the locations of the pages; languages.conf: which language a page is in
 Beside each file of text lies one that is compressed (gzip_static).
@@ -71,6 +71,7 @@ def asset_files(constants):
     html = HERE / "html"
     found = style_files(html / "css")
     found.update((f"font/{name}", (html / "font" / name).read_bytes()) for name in ("inter.woff2", "OFL.txt"))
+    found.update((f"img/{path.name}", path.read_bytes()) for path in (html / "img").iterdir())
     modules = {path.relative_to(html / "js").as_posix(): path.read_bytes() for path in sorted((html / "js").rglob("*.js"))}
     modules["constants.js"] = constants
     words = catalogue.load()

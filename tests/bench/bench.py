@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from tests.bench import against, contention, load, micro, processes, settings, signins
+from tests.bench import against, contention, load, micro, pages, processes, settings, signins
 from tests.bench.endpoints import FIRST_ANSWERED, ROWS, filter_lines
 from tests.bench.load import request_line
 from tests.bench.place import BIG, FULL, HUNDREDTH, PLACE, QUICK, TEN, Site, key, named
@@ -114,6 +114,7 @@ PARTS = {
     "writers": lambda site: [markdown(contention.HEAD, contention.writers(site))],
     "crowd": lambda site: [markdown(contention.CROWD_HEAD, contention.crowd(site))],
     "flood": lambda site: [markdown(signins.HEAD, signins.flood(site))],
+    "pages": lambda site: [markdown(pages.HEAD, pages.pages(site))],
 }
 
 
@@ -133,9 +134,9 @@ def measure(site):
 
 
 def tables():
-    if settings.ONLY == ["flood"]:  # needs no data set
+    if settings.ONLY in (["flood"], ["pages"]):  # need no data set
         with Instance(RATE_LIMIT_PER_MINUTE=0, LIMIT_SIGNIN_ADDRESS=0) as instance:
-            yield from PARTS["flood"](instance)
+            yield from PARTS[settings.ONLY[0]](instance)
             return
     site = Site("quick" if settings.QUICK else "full", SIZE)
     try:
