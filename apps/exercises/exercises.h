@@ -11,6 +11,8 @@ struct exercises_config {
 };
 extern struct exercises_config exercises_config;
 
+#define EXERCISE_NAME_MAX 120 /* the table knows it, too */
+
 extern const struct table exercises_tables[];
 /* What several resources reply. */
 extern const struct shape debrief_option_shape, real_incident_shape;
@@ -108,6 +110,7 @@ enum err answer_put(struct req *q, const struct run *run, int i, const struct an
 void session_write(struct req *q, struct resp *r, const struct run *run);
 /* Its members that no column has. */
 void session_write_stage(const struct shape_at *at, const struct field *f);
+void session_write_minutes(const struct shape_at *at, const struct field *f);
 void session_write_score(const struct shape_at *at, const struct field *f);
 void session_write_answers(const struct shape_at *at, const struct field *f);
 void session_write_certificate(const struct shape_at *at, const struct field *f);

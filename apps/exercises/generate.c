@@ -7,7 +7,7 @@
 #include "common/json/jread.h"
 
 struct generate_body {
-    const char *theme, *difficulty, *language, *mode, *timing, *engine, *custom_incident;
+    const char *theme, *difficulty, *language, *mode, *timing, *engine, *custom_incident, *name;
     int64_t question_count;
     const int64_t *seed; /* NULL: any */
     struct field_strs techniques, character_ids;
@@ -43,6 +43,9 @@ static const struct field generate_fields[] = {
                .help = "People for this story alone, who are not stored as characters."),
     FIELD_STR(struct generate_body, custom_incident, "customIncident", 0, 0, 4000,
               .help = "Something that happened at the organisation: the sponsor's briefing at the beginning tells it to the players."),
+    FIELD_STR(struct generate_body, name, "name", 0, 0, EXERCISE_NAME_MAX,
+              .help = "What the organisation calls this exercise, so that it is found again; the story keeps its title.",
+              .example = "Spring drill of the night shift"),
     FIELD_OPTINT(struct generate_body, seed, "seed", 0, 0, (int64_t)1 << 53,
                  .help = "Same seed, same inputs and same version of the library: same exercise. Absent: a new one each time, with "
                          "questions the caller has not had lately."),
@@ -296,14 +299,14 @@ static enum err create(struct req *q, struct resp *r, const struct generate_body
     }
     uint64_t state = (uint64_t)seed;
     struct db_rows rows;
-    struct db_call call = {SQL_EXERCISE_CREATE(play_fill(play, lib->blueprint_title), lib->theme, b->difficulty, lib->language, b->timing,
-                                               db_number(q->arena, s.ncount), db_number(q->arena, s.nstages),
-                                               db_number(q->arena, play->total_points), db_number(q->arena, seed),
-                                               db_number(q->arena, lib->id), recipe,
-                                               db_text_array(q->arena, b->techniques.items, b->techniques.count),
-                                               db_number(q->arena, (int64_t)(play_random(&state) >> 1)),
-                                               db_number(q->arena, exercises_config.limit_generate), play->briefing, question_ids(q, &s)),
-                           .rows = &rows};
+    struct db_call call = {
+        SQL_EXERCISE_CREATE(
+            play_fill(play, lib->blueprint_title), lib->theme, b->difficulty, lib->language, b->timing, db_number(q->arena, s.ncount),
+            db_number(q->arena, s.nstages), db_number(q->arena, play->total_points), db_number(q->arena, seed),
+            db_number(q->arena, lib->id), recipe, db_text_array(q->arena, b->techniques.items, b->techniques.count),
+            db_number(q->arena, (int64_t)(play_random(&state) >> 1)), db_number(q->arena, exercises_config.limit_generate), play->briefing,
+            question_ids(q, &s), b->name && *b->name ? b->name : NULL, db_number(q->arena, play_minutes(play))),
+        .rows = &rows};
     enum err e = req_run(q, &call, 1);
     const char *verdict = e == OK ? db_str(&rows, 0, COL_VERDICT) : NULL;
     if (str_eq(verdict, "too_many")) {

@@ -6,6 +6,16 @@ struct status_query {
     const char *id;
 };
 
+struct rename_body {
+    const char *name;
+};
+
+static const struct field rename_fields[] = {
+    FIELD_STR(struct rename_body, name, "name", 0, 0, EXERCISE_NAME_MAX,
+              .help = "The new name; null, empty or absent: none, its title alone.", .example = "Spring drill of the night shift"),
+    FIELD_END,
+};
+
 static const struct field status_query_fields[] = {
     FIELD_UUID(struct status_query, id, "id", FIELD_REQUIRED, .help = "Of the exercise.",
                .example = "7f2c1b8e-4a35-4f0d-9c61-2d8a5b3e6f10"),
@@ -53,6 +63,23 @@ static enum err session_get(struct req *q, struct resp *r) {
         session_write(q, r, &run);
     }
     return e;
+}
+
+static enum err session_put(struct req *q, struct resp *r) {
+    const struct rename_body *b = q->body;
+    struct db_rows rows;
+    struct db_call call = {SQL_EXERCISE_RENAME(q->params[0], b->name && *b->name ? b->name : NULL), .rows = &rows};
+    enum err e = req_run(q, &call, 1);
+    if (e != OK) {
+        return e;
+    }
+    if (str_eq(db_str(&rows, 0, COL_VERDICT), "not_found")) {
+        return ERR_NOT_FOUND;
+    }
+    if (str_eq(db_str(&rows, 0, COL_VERDICT), "forbidden")) {
+        return resp_fail(r, ERR_FORBIDDEN, "Only the person who created the exercise, a facilitator or an administrator can rename it.");
+    }
+    return reply_success(r);
 }
 
 static enum err session_delete(struct req *q, struct resp *r) {
@@ -383,6 +410,8 @@ static const struct field session_members[] = {
     OUT(FT_UUID, "id", "Of the exercise.", .column = COL_ID, .example = "7f2c1b8e-4a35-4f0d-9c61-2d8a5b3e6f10"),
     OUT(FT_UUID, "orgId", "Of the organisation that it belongs to.", .column = COL_ORG_ID,
         .example = "c0d1e2f3-a4b5-4c6d-8e7f-90a1b2c3d4e5"),
+    OUT(FT_STR, "name", "What somebody of the organisation called this exercise; null: nothing.", .column = COL_NAME, .min = 1, .max = 120,
+        .flags = FIELD_NULL, .example = "Spring drill of the night shift"),
     OUT(FT_STR, "title", "Of the story.", .column = COL_TITLE, .min = 1, .example = "The backup that would not start"),
     OUT(FT_STR, "theme", "One of the catalogue's themes.", .column = COL_THEME, .pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
         .example = "ransomware"),
@@ -409,6 +438,8 @@ static const struct field session_members[] = {
     OUT(FT_STRS, "mitreAttackIds", "Technique ids that were asked for when it was generated.", .column = COL_MITRE_ATTACK_IDS,
         .example = "T1078|T1486"),
     OUT(FT_INT, "questionCount", "Questions in the whole exercise.", .column = COL_QUESTION_COUNT, .min = 3, .max = 30, .example = "12"),
+    OUT(FT_INT, "minutes", "About how long it takes: reading at 238 words a minute, and time to decide.", .write = session_write_minutes,
+        .min = 1, .example = "22"),
     OUT(FT_INT, "currentStage", "Number of the first stage with an open question; the last one when there is none.",
         .write = session_write_stage, .min = 1, .max = 5, .example = "1"),
     OUT(FT_OBJS, "participants", "Who takes part.", .set = 2, .shape = &participant_shape),
@@ -433,6 +464,11 @@ const struct route session_routes[] = {
              "question whose time is over is stored as expired: read only when the player is ready. Everybody of the organisation may "
              "read; only who plays can answer.",
      .reply_help = "The exercise; nothing of the key before a question is answered.", .reply = &session_shape},
+    {METHOD_PUT, "/api/ttx/session/{id}", GUARD_PLAYER, "exercises", session_put, BODY(rename_fields, struct rename_body),
+     .summary = "Give an exercise a name of its own", .name = "renameSession", .tag = "exercises", .param_help = {"Of the exercise."},
+     .help = "The name stands before the story's title in lists and reports, and is found by their search. Allowed to who generated the "
+             "exercise, to facilitators and to administrators; everybody else gets 403 `forbidden`. It is in the audit log.",
+     .reply_help = "It has the name, or none.", .reply = &success_shape},
     {METHOD_DELETE, "/api/ttx/session/{id}", GUARD_PLAYER, "exercises", session_delete,
      .summary = "Delete an exercise (creator or administrator)", .name = "deleteSession", .tag = "exercises",
      .param_help = {"Of the exercise."},

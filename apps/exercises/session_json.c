@@ -319,6 +319,12 @@ void session_write_certificate(const struct shape_at *at, const struct field *f)
     jw_object_end(w);
 }
 
+void session_write_minutes(const struct shape_at *at, const struct field *f) {
+    const struct viewed *v = at->context;
+    (void)f;
+    jw_int(at->json, play_minutes(v->run->play));
+}
+
 void session_write_stage(const struct shape_at *at, const struct field *f) {
     const struct viewed *v = at->context;
     int open = v->run->open_stage, last = v->run->play->nstages;

@@ -15,6 +15,7 @@ const char *const audit_actions[] = {
     "domain.verified",
     "exercise.deleted",
     "exercise.generated",
+    "exercise.renamed",
     "invitation.created",
     "invitation.revoked",
     "organization.branding_changed",

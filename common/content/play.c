@@ -22,6 +22,8 @@ const char *const timing_names[] = {"off", "standard", "x1.5", "x2", NULL};
 static const double timing_factors[] = {0, 1, 1.5, 2};
 
 #define WORDS_PER_SECOND 3.5
+#define WORDS_PER_MINUTE 238.0 /* of people who read prose silently, on average */
+#define MINUTES_TO_DECIDE 0.25
 
 const struct difficulty *difficulty_find(const char *name) {
     for (const struct difficulty *d = difficulties; d->name; d++) {
@@ -92,15 +94,39 @@ static size_t story_words(const struct play *p, const struct play_question *q) {
     return words;
 }
 
+static size_t question_words(const struct lib_question *item) {
+    size_t words = str_words(item->stem) + (item->context ? str_words(item->context) : 0);
+    for (int i = 0; i < item->noptions; i++) {
+        words += str_words(item->options[i].text);
+    }
+    return words;
+}
+
+/* What is shown when the question is answered. */
+static size_t answer_words(const struct lib_question *item) {
+    size_t words = str_words(item->explanation) + str_words(item->best);
+    for (int i = 0; i < item->noptions; i++) {
+        words += item->options[i].why ? str_words(item->options[i].why) : 0;
+    }
+    return words;
+}
+
+int play_minutes(const struct play *p) {
+    size_t words = p->briefing ? str_words(p->briefing) : 0;
+    for (int i = 0; i < p->nquestions; i++) {
+        const struct play_question *q = &p->questions[i];
+        words += story_words(p, q) + question_words(q->item) + answer_words(q->item);
+    }
+    double minutes = round((double)words / WORDS_PER_MINUTE + MINUTES_TO_DECIDE * p->nquestions);
+    return minutes < 1 ? 1 : (int)minutes;
+}
+
 double play_seconds(const struct play *p, const struct play_question *q, const char *timing) {
     double factor = timing_factor(timing);
     if (factor == 0) {
         return 0;
     }
-    size_t words = str_words(q->item->stem) + (q->item->context ? str_words(q->item->context) : 0) + story_words(p, q);
-    for (int i = 0; i < q->item->noptions; i++) {
-        words += str_words(q->item->options[i].text);
-    }
+    size_t words = story_words(p, q) + question_words(q->item);
     return ceil(((double)words / WORDS_PER_SECOND + p->difficulty->seconds) * factor);
 }
 

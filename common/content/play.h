@@ -85,6 +85,9 @@ int play_points(const struct play_question *q, int option);
 /* Seconds a question may take including reading it and, before a stage's first one, the stage's story (words / 3.5); 0 when
  * there is no limit. */
 double play_seconds(const struct play *p, const struct play_question *q, const char *timing);
+/* About how long the whole exercise takes, in whole minutes, 1 at least: reading all of it once with what follows from the answers, and a
+ * moment to decide each question. */
+int play_minutes(const struct play *p);
 /* The consequence that follows from an option. */
 const char *play_consequence(const struct lib_question *q, int option);
 /* What a stage's branch says after these choices (selected[i]: library option of question i, -1 none), or NULL. */

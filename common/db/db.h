@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DB_MAX_ARGS 16
+#define DB_MAX_ARGS 20
 
 struct db;
 

@@ -57,6 +57,11 @@ static bool read_cursor(struct arena *a, enum list_order order, const char *curs
     const char *dot = strchr(cursor, '.');
     at->place = dot ? arena_strndup(a, cursor, (size_t)(dot - cursor)) : "";
     at->id = dot ? dot + 1 : "";
+    const char *end = order == LIST_SORTED ? strchr(at->id, '.') : NULL;
+    if (end) {
+        at->key = end + 1;
+        at->id = arena_strndup(a, at->id, (size_t)(end - at->id));
+    }
     return str_to_i64(at->place, 0, LAST_US, &number) && str_is_uuid(at->id);
 }
 
@@ -69,6 +74,11 @@ struct list_at list_at(const struct req *q, const struct list *l) {
     }
     at.unsound = cursor && !read_cursor(q->arena, l->order, cursor, &at);
     return at;
+}
+
+struct list_sort list_sort(const char *sort) {
+    bool down = sort[0] == '-';
+    return (struct list_sort){.by = sort + down, .down = down ? "true" : "false"};
 }
 
 /* Microseconds of a column that has a time, or has them already. */
@@ -90,7 +100,9 @@ static const char *cursor_of(struct req *q, const struct list *l, const struct d
     if (l->order == LIST_NUMBER || l->order == LIST_TEXT) {
         return id;
     }
-    return arena_printf(q->arena, "%lld.%s", (long long)microseconds(q->arena, db_str(rows, row, l->at)), id);
+    const char *cursor = arena_printf(q->arena, "%lld.%s", (long long)microseconds(q->arena, db_str(rows, row, l->at)), id);
+    bool keyed = l->order == LIST_SORTED && !db_null(rows, row, l->key);
+    return keyed ? arena_printf(q->arena, "%s.%s", cursor, db_str(rows, row, l->key)) : cursor;
 }
 
 static const char *url_encoded(struct arena *a, const char *text) {

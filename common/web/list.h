@@ -24,28 +24,38 @@ enum list_order {
     LIST_NEWEST, /* by time and id, both descending: "<microseconds>.<uuid>" */
     LIST_OLDEST, /* by both ascending */
     LIST_NUMBER, /* by a number that is unique */
-    LIST_TEXT    /* by a text that is unique */
+    LIST_TEXT,   /* by a text that is unique */
+    LIST_SORTED  /* by whatever was asked for: time, id and, where the row has one, the key that it is sorted by:
+                    "<microseconds>.<uuid>.<key>" */
 };
 
 struct list {
     enum list_order order;
-    enum db_column at; /* of the first two orders: the time, as timestamptz or as microseconds */
-    enum db_column id; /* the id, the number or the text */
-    int64_t limit;     /* rows of a page when nobody says it */
-    int64_t csv_limit; /* of one that is CSV */
-    const char *saved; /* CSV: the name of the file without date and ending */
+    enum db_column at;  /* of the first two orders and the last: the time, as timestamptz or as microseconds */
+    enum db_column id;  /* the id, the number or the text */
+    enum db_column key; /* of the last: a text that may be null */
+    int64_t limit;      /* rows of a page when nobody says it */
+    int64_t csv_limit;  /* of one that is CSV */
+    const char *saved;  /* CSV: the name of the file without date and ending */
 };
 
 /* Arguments of the list's statement. */
 struct list_at {
     const char *limit; /* one more than asked for: tells whether there is a next page */
-    const char *place; /* the time in microseconds, the number or the text behind which the page begins; of the last two NULL at the top */
+    const char *place; /* the time in microseconds, the number or the text behind which the page begins; NULL at the top of lists that
+                        * are not by time */
     const char *id;    /* behind which id, of those of the same time */
+    const char *key;   /* LIST_SORTED: behind which key; NULL: among the rows that have none */
     bool unsound;      /* the cursor is none: list_reply() refuses it */
 };
 
 /* Reads limit and cursor of the request. */
 struct list_at list_at(const struct req *q, const struct list *l);
+/* What a query's "sort" says: the name without the "-" that turns the direction round. */
+struct list_sort {
+    const char *by, *down; /* down: "true" or "false", an argument of the statement */
+};
+struct list_sort list_sort(const char *sort);
 /* Runs n statements, the list's own first, and writes the page as JSON, or as CSV when that was asked for, and the Link header. Results of
  * the others are those of .set 2 and so on. ERR_VALIDATION with the field's name for a cursor that is none. */
 enum err list_reply(struct req *q, struct resp *r, const struct list *l, const struct list_at *at, struct db_call *calls, size_t n);

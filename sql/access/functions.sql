@@ -12,7 +12,7 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
     ('auth exercises portal',
         'attempt_back attempt_take attempt_take_each audit job_cancel job_get job_queue principal_enter push'),
     ('exercises',
-        'answer_put exercise_create exercise_delete mail_queue_about question_show usage_count usage_of'),
+        'answer_put exercise_create exercise_delete exercise_rename mail_queue_about question_show usage_count usage_of'),
     ('jobs',
         'audit_anchor_make audit_anchor_note audit_anchor_todo job_back job_beat job_done job_enter job_fail job_hold job_next
         job_rest job_schedule job_take mail_mode mails_gone org_ending_remind org_ending_step retention_apply'),
@@ -37,5 +37,5 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
         'admin_audit_org admin_audit_platform admin_health admin_job_delete admin_job_retry admin_jobs admin_org admin_org_change
         admin_org_create admin_org_delete admin_org_invite admin_org_restore admin_orgs admin_retention admin_settings
         admin_settings_change admin_user_change admin_user_sessions_end admin_users certificate_issue certificate_public
-        exercise_keep queue_state ready sessions_page')
+        exercise_keep queue_state ready sessions_key sessions_page sessions_ranges sessions_sorted')
 ) AS matrix (callers, names), regexp_split_to_table(names, '\s+') AS name;

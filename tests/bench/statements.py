@@ -127,7 +127,7 @@ def generate_script(callers, exercise):
                       ("generate_recent", exercise["theme"]))
             .pipeline(principal("exercises", PLAYER), ("exercise_create", *(exercise[name] for name in (
                 "title", "theme", "difficulty", "language", "timing", "question_count", "stage_count", "total_points", "seed",
-                "library_id", "recipe")), "{}", "7", "0", NOBODY, exercise["question_ids"])))
+                "library_id", "recipe")), "{}", "7", "0", NOBODY, exercise["question_ids"], NOBODY, "22")))
 
 
 def character_script(first, _org):

@@ -4,7 +4,7 @@ import urllib.parse
 
 import pytest
 
-ROW = {"id", "title", "theme", "difficulty", "language", "mode", "timing", "status", "questionCount", "currentStage", "maxScore", "myScore",
+ROW = {"id", "name", "title", "theme", "difficulty", "language", "mode", "timing", "status", "questionCount", "minutes", "currentStage", "maxScore", "myScore",
        "answered", "createdById", "createdAt", "startedAt", "completedAt", "createdBy", "_count", "accuracy"}
 
 
@@ -118,6 +118,84 @@ def test_scores_and_accuracy(instance, admin):
     assert rows[unfinished]["createdBy"] == {"firstName": "Kim", "lastName": "Other"}
     (row,) = [row for row in colleague.call("GET", "/api/portal/sessions") if row["id"] == unfinished]
     assert row["answered"] == 2 and row["accuracy"] is None
+
+
+def test_a_colleague_knows_no_accuracy(admin):
+    """C15: how well a colleague did is for the person and for those who lead or audit."""
+    people = {role: admin.colleague(role=role) for role in ("MEMBER", "FACILITATOR", "AUDITOR")}
+    run = admin.generate("bec", questionCount=3)
+    admin.play(run, "best")
+    for role, person in people.items():
+        (row,) = person.call("GET", "/api/portal/sessions")
+        assert row["accuracy"] == (None if role == "MEMBER" else 1) and row["myScore"] is None and row["status"] == "COMPLETED", role
+        (row,) = person.call("GET", "/api/portal/sessions?sort=-accuracy&q=" + urllib.parse.quote(row["title"][:5]))
+        assert row["accuracy"] == (None if role == "MEMBER" else 1), role
+
+
+@pytest.mark.parametrize("sort, key", [
+    ("created", lambda row: row["createdAt"]), ("title", lambda row: row["title"].lower()), ("theme", lambda row: row["theme"]),
+    ("difficulty", lambda row: ["BEGINNER", "INTERMEDIATE", "ADVANCED", "EXPERT"].index(row["difficulty"])),
+    ("status", lambda row: ["IN_PROGRESS", "COMPLETED"].index(row["status"])), ("accuracy", lambda row: row["accuracy"]),
+    ("score", lambda row: row["myScore"])])
+@pytest.mark.parametrize("way", ["", "-"])
+def test_sorted(shared_admin, history, sort, key, way):
+    """Each order over pages of seven; what has no value comes last."""
+    path, rows = f"/api/portal/sessions?limit=7&sort={way}{sort}", []
+    while path:
+        reply = shared_admin.get(path)
+        assert reply.status_code == 200, reply.text
+        rows += reply.json()
+        path = next_page(reply)
+    assert sorted(ids(rows)) == sorted(history)
+    values = [key(row) for row in rows]
+    known = [value for value in values if value is not None]
+    assert known == sorted(known, reverse=way == "-") and values[len(known):] == [None] * (len(values) - len(known))
+
+
+def test_name_search_and_scope(admin):
+    """An own name: when generating, in the list, by search, changed and taken off by those who may, and in the log."""
+    member, other, auditor = admin.colleague(), admin.colleague(), admin.colleague(role="AUDITOR")
+    run = member.generate("bec", questionCount=3, name="  Übung 7_% der Nachtschicht ")
+    plain = admin.generate("ransomware", questionCount=3)
+    (row,) = [row for row in admin.call("GET", "/api/portal/sessions") if row["id"] == run]
+    assert row["name"] == "Übung 7_% der Nachtschicht" and isinstance(row["minutes"], int) and row["minutes"] > 0
+    assert member.call("GET", f"/api/ttx/session/{run}")["name"] == row["name"]
+    assert member.call("GET", f"/api/ttx/session/{run}")["minutes"] == row["minutes"]
+
+    def found(who, query):
+        return ids(who.call("GET", "/api/portal/sessions?" + urllib.parse.urlencode(query)))
+
+    assert found(admin, {"q": "übung 7_%"}) == [run] and found(admin, {"q": row["title"].upper()}) == [run]
+    assert found(admin, {"q": "7__"}) == [] and found(admin, {"q": "nachtschicht", "theme": "ransomware"}) == []
+    assert found(member, {"scope": "mine"}) == [run] and found(admin, {"scope": "mine"}) == [plain] and found(other, {"scope": "mine"}) == []
+    assert found(other, {"scope": "all"}) == [plain, run]
+    path = f"/api/ttx/session/{run}"
+    other.refused("PUT", path, 403, "forbidden", {"name": "Mine"})
+    auditor.refused("PUT", path, 403, "forbidden", {"name": "Mine"})
+    for bad in ("x" * 121, 5, ["x"]):
+        assert admin.refused("PUT", path, 400, "validation_failed", {"name": bad})["fields"][0]["field"] == "name"
+    for who, name, stored in ((member, "Second", "Second"), (admin.colleague(role="FACILITATOR"), "", None), (admin, "Third", "Third"),
+                              (admin, None, None)):
+        assert who.call("PUT", path, {"name": name}) == {"success": True}
+        assert member.call("GET", path)["name"] == stored
+    admin.call("PUT", path, {"name": None})
+    log = [entry for entry in admin.call("GET", "/api/portal/audit-log?action=exercise.renamed")]
+    assert len(log) == 4 and all(entry["target"]["id"] == run for entry in log)
+
+
+def test_names_stay_in_the_organisation(shared_admin, new_admin):
+    """A14."""
+    run = shared_admin.generate("bec", questionCount=3)
+    stranger = new_admin()
+    stranger.refused("PUT", f"/api/ttx/session/{run}", 404, "not_found", {"name": "Theirs"})
+    assert shared_admin.call("GET", f"/api/ttx/session/{run}")["name"] is None
+    shared_admin.call("DELETE", f"/api/ttx/session/{run}")
+
+
+@pytest.mark.parametrize("query", ["sort=name", "sort=--title", "scope=theirs", "q=" + "x" * 121, "sort=title&cursor=1.nothing",
+                                   "sort=title&cursor=1.00000000-0000-4000-8000-000000000000." + "x" * 1000])
+def test_odd_orders(shared_admin, query):
+    shared_admin.refused("GET", "/api/portal/sessions?" + query, 400, "validation_failed")
 
 
 def test_other_organisations_are_not_listed(shared_admin, history, new_admin):

@@ -56,6 +56,20 @@ SELECT cmp_ok(pg_temp.sessions_cost(1, '''FAILED'', NULL, NULL, NULL', 'SELECT *
     AND ($5::text IS NULL) AND ($6::text IS NULL) AND ($7::timestamptz IS NULL) ORDER BY created_at DESC, id DESC LIMIT $1'), '>', 750,
     'what walks the history would be seen');
 
+-- In every order and behind any row, for a leader (who is shown everybody's accuracy) and for a member; what a search does not find costs no more.
+\set sorted `sed -n '/^-- name: sessions_sorted$/,/^-- name: /p' "$TOP/sql/queries/portal/sessions.sql" | grep -v '^--' | tr -d ';'`
+CREATE TEMP TABLE sorted AS SELECT org, 40 + n AS i, role, a_person(org, role) AS person, :'sorted' AS statement
+FROM us, (VALUES (1, 'FACILITATOR'), (2, 'MEMBER')) v (n, role) WHERE i = 1;
+INSERT INTO us (org, i, person) SELECT org, i, person FROM sorted;
+CREATE TEMP TABLE sorted_cost AS
+SELECT role, sort, down, behind, q, pg_temp.cost_of(i, 'muster_portal', statement, format('51, %L, %L, %s, NULL, NULL, NULL, NULL, %L, false', sort, down, behind, q)) AS pages
+FROM sorted, unnest('{f,t}'::boolean[]) down, unnest('{title,NULL,no such thing}'::text[]) q, LATERAL (
+    SELECT s.sort, 'NULL, NULL, NULL' AS behind FROM unnest('{created,title,theme,status,difficulty,accuracy,score}'::text[]) AS s (sort)
+    UNION ALL SELECT k.sort, format('1735689600000000, ''80000000-0000-0000-0000-000000000000'', %L', k.key)
+    FROM (VALUES ('created', '1'), ('title', 'title'), ('theme', 'theme-3'), ('status', '5'), ('difficulty', '3'), ('accuracy', NULL), ('score', NULL)) k (sort, key)) w;
+SELECT is_empty('SELECT * FROM sorted_cost WHERE pages > 400', 'no order reads more than some hundred pages of memory');
+SELECT is((SELECT count(*) FROM sorted_cost), 168::bigint, 'of all that were asked for');
+
 -- And it lists what matches: each filter against the same filter without any index.
 CREATE TEMP TABLE place AS SELECT (extract(epoch FROM at) * 1000000)::bigint AS us, id, at FROM (
     SELECT created_at AS at, id FROM muster.exercise JOIN us ON org_id = org AND i = 1 AND id::text < '02' ORDER BY id LIMIT 3) x

@@ -8,6 +8,7 @@ CREATE OR REPLACE FUNCTION muster.exercise_create(
     p_title text, p_theme text, p_difficulty text, p_language text, p_timing text, p_question_count integer,
     p_stage_count integer, p_total_points integer, p_seed bigint, p_library bigint, p_recipe jsonb, p_techniques text[],
     p_option_seed bigint, p_hourly integer DEFAULT 0, p_briefing text DEFAULT NULL, p_question_ids text[] DEFAULT '{}',
+    p_name text DEFAULT NULL, p_minutes integer DEFAULT NULL,
     OUT verdict text, OUT id uuid, OUT wait integer
 ) RETURNS record LANGUAGE plpgsql VOLATILE SET search_path = muster, pg_temp
 AS $$
@@ -34,9 +35,9 @@ BEGIN
     END LOOP;
     INSERT INTO exercise (org_id, title, theme, difficulty, language, engine, mode, timing, status, question_count, stage_count,
                           total_points, seed, library_id, recipe, question_ids, mitre_attack_ids, participant_count, served_count, created_by,
-                          started_at, briefing, own_score, own_answered)
+                          started_at, briefing, own_score, own_answered, name, minutes)
     VALUES (org(), p_title, p_theme, p_difficulty, p_language, 'library', 'INDIVIDUAL', p_timing, 'IN_PROGRESS', p_question_count, p_stage_count,
-            p_total_points, p_seed, p_library, p_recipe, p_question_ids, p_techniques, 1, p_question_count, person(), now(), p_briefing, 0, 0)
+            p_total_points, p_seed, p_library, p_recipe, p_question_ids, p_techniques, 1, p_question_count, person(), now(), p_briefing, 0, 0, p_name, p_minutes)
     RETURNING exercise.id INTO id;
     INSERT INTO participant (org_id, exercise_id, user_id, option_seed, timing)
     VALUES (org(), exercise_create.id, person(), p_option_seed, p_timing);

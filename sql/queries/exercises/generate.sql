@@ -22,7 +22,7 @@ WHERE lately.theme = $1 AND lately.created_by = muster.person();
 
 -- name: exercise_create
 SELECT verdict, id, wait, CASE WHEN verdict = 'ok' THEN muster.audit('exercise.generated', 'exercise', id, NULL) END AS audit
-FROM muster.exercise_create($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
+FROM muster.exercise_create($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18);
 
 -- name: character_pick
 -- The chosen ones, in the order of choice.

@@ -3,7 +3,7 @@ SELECT doc FROM muster.library WHERE id = $1;
 
 -- name: session_get
 -- With the caller's certificate, NULL when there is none.
-SELECT e.id, e.org_id, e.title, e.theme, e.difficulty, e.language, e.engine, e.mode, e.timing, e.status, e.question_count,
+SELECT e.id, e.org_id, e.name, e.title, e.theme, e.difficulty, e.language, e.engine, e.mode, e.timing, e.status, e.question_count,
        e.stage_count, e.current_stage, e.total_points, e.library_id, e.recipe, e.mitre_attack_ids, e.created_by,
        e.created_at, e.started_at, e.completed_at,
        (SELECT c.id FROM muster.certificate c

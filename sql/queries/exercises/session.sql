@@ -9,3 +9,7 @@ SELECT question_index, shown_at, deadline FROM muster.question_show($1, $2, $3, 
 -- name: exercise_delete
 SELECT verdict, CASE WHEN verdict = 'ok' THEN muster.audit('exercise.deleted', 'exercise', $1, NULL) END AS audit
 FROM muster.exercise_delete($1) AS verdict;
+
+-- name: exercise_rename
+SELECT verdict, CASE WHEN verdict = 'ok' THEN muster.audit('exercise.renamed', 'exercise', $1, NULL) END AS audit
+FROM muster.exercise_rename($1, $2) AS verdict;

@@ -2,7 +2,7 @@
 SELECT doc FROM muster.library WHERE id = $1;
 
 -- name: report_exercise
-SELECT e.title, e.theme, e.difficulty, e.mode, e.timing, e.status, e.library_id, e.recipe, e.participant_count, e.started_at,
+SELECT concat_ws(' · ', e.name, e.title) AS title, e.theme, e.difficulty, e.mode, e.timing, e.status, e.library_id, e.recipe, e.participant_count, e.started_at,
        e.completed_at, coalesce(b.display_name, o.name) AS org_name, b.accent_color, b.footer_text, now() AS now,
        (SELECT count(*) FROM muster.participant p
         WHERE p.org_id = e.org_id AND p.exercise_id = e.id AND p.completed_at IS NOT NULL) AS completed_participants
