@@ -56,6 +56,7 @@ const ACTIONS = {
   'tool.deleted': 'Deleted a tool',
   'exercise.generated': 'Generated an exercise',
   'exercise.deleted': 'Deleted an exercise',
+  'exercise.renamed': 'Renamed an exercise',
   'certificate.issued': 'Received a certificate',
   'platform.organization_created': 'Created the organisation',
   'platform.organization_renamed': 'Renamed the organisation',
