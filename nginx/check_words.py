@@ -52,7 +52,7 @@ def template(path):
     parser = Texts()
     parser.feed(re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL))
     for text in parser.found:
-        if re.search(r"[A-Za-z]{2}", text) and text.strip() not in NAMES:
+        if re.search(r"[A-Za-z]{2}", text) and text.strip(" ·\n") not in NAMES:
             yield f"{path.name}: {text.strip()[:80]!r} is not of the catalogue"
 
 
@@ -117,7 +117,9 @@ def faults(pages):
         row = pages.get(path.stem, {})
         yield from template(path)
         yield from template_uses(path, row.get("words", path.stem.replace("-", "_")), known, used)
-    yield from template_uses(HERE / "frame.html", "shell", known, used)
+    for name in ("frame.html", "shell.html"):
+        yield from template(HERE / name)
+        yield from template_uses(HERE / name, "shell", known, used)
     for path in sorted(JS.rglob("*.js")):
         if "vendor" not in path.parts:
             yield from module(path)

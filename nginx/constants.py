@@ -13,6 +13,8 @@ NAMED = {
     "ROLES": ("Roles of people.", "components schemas Me properties role enum"),
     "ADMINS": ("Roles that administer an organisation.", "paths /api/portal/profile put security 0 session"),
     "OVERSIGHT": ("Roles that read about people and what they did.", "paths /api/portal/users get security 0 session"),
+    "PLAYERS": ("Roles that play.", "paths /api/ttx/generate post security 0 session"),
+    "OPERATORS": ("Roles that run the installation.", "paths /api/admin/orgs get security 0 session"),
     "SCOPES": ("What an API key may be used for.", "components schemas ApiKey properties scopes items enum"),
     "STATUSES": ("States of an exercise.", "components schemas Session properties status enum"),
     "DIFFICULTIES": ("How hard an exercise can be.", "components schemas Session properties difficulty enum"),

@@ -25,6 +25,7 @@ import yaml
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from common.words import catalogue, compile as words_compile  # noqa: E402
+from nginx import navigation  # noqa: E402
 
 # Cascade layers, weakest first, and what of html/css makes the one style sheet of every page; all other files are of pages.
 LAYERS = ("tokens", "base", "parts", "pages", "print")
@@ -66,7 +67,7 @@ def style_files(css):
     return found
 
 
-def asset_files(constants):
+def asset_files(constants, pages):
     """address below /a/<hash> -> content. Modules once a language."""
     html = HERE / "html"
     found = style_files(html / "css")
@@ -74,8 +75,11 @@ def asset_files(constants):
     found.update((f"img/{path.name}", path.read_bytes()) for path in (html / "img").iterdir())
     modules = {path.relative_to(html / "js").as_posix(): path.read_bytes() for path in sorted((html / "js").rglob("*.js"))}
     modules["constants.js"] = constants
-    words = catalogue.load()
+    words, lists = catalogue.load(), navigation.constants(constants.decode())
     for lang in catalogue.languages():
+        def title(page, lang=lang):
+            return catalogue.filled(words, lang, "pages")[message_key(page)]
+        found[f"{lang}/js/nav.js"] = navigation.module(pages, lists, title, catalogue.languages()).encode()
         for area in words[catalogue.SOURCE]:
             if area not in catalogue.SERVER:
                 module = words_compile.js_module(catalogue.filled(words, lang, area))
@@ -107,8 +111,13 @@ def translator(words, lang, area):
     return t
 
 
+def message_key(page):
+    """Of its title, and of the area with its words."""
+    return f"error_{page}" if page[0].isdigit() else page.replace("-", "_")
+
+
 def stamp_page(env, files, prefix, name, row, lang, words):
-    key = f"error_{name}" if name[0].isdigit() else name.replace("-", "_")
+    key = message_key(name)
     t = translator(words, lang, row.get("words", key))
     scripts = f"{prefix}/{lang}/js"
     start = f"{lang}/js/pages/{row['script']}.js" if "script" in row else None
@@ -153,13 +162,17 @@ def main():
     constants, dest, conf = (pathlib.Path(one) for one in sys.argv[1:4])
     shutil.rmtree(dest, ignore_errors=True)
     pages, words = read_pages(), catalogue.load()
-    files = asset_files(constants.read_bytes())
+    files = asset_files(constants.read_bytes(), pages)
     whole = hashlib.sha256(b"".join(name.encode() + b"\0" + data for name, data in sorted(files.items()))).hexdigest()[:12]
     for name, data in files.items():
         put(dest / "a" / whole / name, data)
     for path in sorted((HERE / "html/img").iterdir()):
         put(dest / "img" / path.name, path.read_bytes())
     env = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, keep_trailing_newline=True)
+    lists = navigation.constants(constants.read_text(encoding="utf-8"))
+    signs = navigation.icons((HERE / "html/js/icons.js").read_text(encoding="utf-8"))
+    env.globals.update(icon=lambda name: navigation.svg(signs[name]), key_of=message_key, page_rows=pages,
+                       nav_of=lambda name: navigation.of_page(pages, lists, name))
     for lang in catalogue.languages():
         for name, row in pages.items():
             put(dest / lang / f"{name}.html", stamp_page(env, files, f"/a/{whole}", name, row, lang, words).encode())

@@ -571,3 +571,4 @@ import tests.browser.states_privacy  # noqa: E402,F401  pylint: disable=wrong-im
 import tests.browser.states_factor  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_platform  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_design  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
+import tests.browser.states_shell  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import

@@ -72,11 +72,6 @@ def keys_plan(page, cast):
 plain("platform-forbidden", "/platform", "newcomer", until=".notice")
 
 
-@state("platform-menu")
-def platform_menu(page, cast):
-    page.login(operator(cast.instance)).open("/platform", ".people").click("#site-tools .menu > button").has("#user-menu", "Platform")
-
-
 @state("platform-create", allow=[(400, "/api/admin/orgs")])
 def platform_create(page, cast):
     page.login(operator(cast.instance)).open("/platform", ".people").click("#create").click("dialog button", "Create organisation")

@@ -3,7 +3,7 @@
 import { h, byId, focusOn } from '../dom.js';
 import { icon } from '../icons.js';
 import { notice } from '../forms.js';
-import { publicHeader } from '../shell.js';
+import { publicHeader } from '../shell/public.js';
 import { badge } from '../parts/badge.js';
 import { board } from '../parts/board.js';
 import { combobox } from '../parts/combobox.js';

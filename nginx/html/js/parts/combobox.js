@@ -1,7 +1,7 @@
 /* A field that proposes while one types: one value or several. The focus stays in the field, aria-activedescendant tells which is meant.
 
-     const who = combobox(box, { id: 'owner', label, options: [{ value, label, note }] | source: async (q) => options, multiple, hint,
-                                 value: [...], changed: (values) => {} });
+     const who = combobox(box, { id: 'owner', label, options: [{ value, label, note, icon }] | source: async (q) => options, multiple, hint,
+                                 value: [...], changed: (values) => {}, stays: the list is there always, and what is taken is not kept });
      who.value                     the values chosen: one, or a list where multiple */
 
 import { html, render, nothing, repeat, live } from '../vendor/lit-html.js';
@@ -28,12 +28,16 @@ class Combobox {
     this.turn = 0;
     this.showChosen();
     box.classList.add('combo');
+    box.classList.toggle('combo-stays', Boolean(options.stays));
     box.addEventListener('focusout', (event) => {
       if (!box.contains(event.relatedTarget)) {
         this.shut();
       }
     });
     this.draw();
+    if (options.stays) {
+      this.unfold();
+    }
   }
 
   get value() {
@@ -75,7 +79,7 @@ class Combobox {
     if (this.o.multiple) {
       this.found = this.found.filter((one) => !this.chosen.some((other) => other.value === one.value));
     }
-    this.at = this.found.length && text ? 0 : -1;
+    this.at = this.found.length && (text || this.o.stays) ? 0 : -1;
     if (this.open) {
       announce(t('combo.found', { n: this.found.length }));
     }
@@ -97,6 +101,9 @@ class Combobox {
   }
 
   shut() {
+    if (this.o.stays) {
+      return;
+    }
     this.turn += 1;
     this.open = false;
     this.busy = false;
@@ -110,6 +117,10 @@ class Combobox {
   }
 
   take(one) {
+    if (this.o.stays) {
+      this.o.changed(one.value);
+      return;
+    }
     this.chosen = this.o.multiple ? this.chosen.concat(one) : [one];
     announce(t('combo.chosen', { name: one.label }));
     this.shut();
@@ -143,7 +154,7 @@ class Combobox {
     } else if (event.key === 'Enter' && this.open && this.found[this.at]) {
       event.preventDefault();
       this.take(this.found[this.at]);
-    } else if (event.key === 'Escape' && this.open) {
+    } else if (event.key === 'Escape' && this.open && !this.o.stays) {
       event.preventDefault();
       event.stopPropagation();
       this.shut();
@@ -155,7 +166,7 @@ class Combobox {
   draw() {
     const id = this.o.id;
     const list = id + '-list';
-    const shown = this.open && (this.found.length > 0 || this.busy || this.text !== '');
+    const shown = this.open && (this.o.stays || this.found.length > 0 || this.busy || this.text !== '');
     render(html`
       <label class="legend" for=${id}>${this.o.label}</label>
       <div class="combo-field">
@@ -164,10 +175,10 @@ class Combobox {
           aria-expanded=${String(shown)} aria-controls=${list} aria-describedby=${this.o.hint ? id + '-hint' : nothing}
           aria-activedescendant=${shown && this.at >= 0 ? id + '-' + this.at : nothing} .value=${live(this.text)}
           @input=${(event) => this.type(event.target.value)} @click=${() => this.unfold()} @keydown=${(event) => this.key(event)}>
-        <span class="combo-arrow" aria-hidden="true" @mousedown=${(event) => { event.preventDefault(); this.input().focus(); this.unfold(); }}>${icon('chevron')}</span>
+        ${this.o.stays ? nothing : html`<span class="combo-arrow" aria-hidden="true" @mousedown=${(event) => { event.preventDefault(); this.input().focus(); this.unfold(); }}>${icon('chevron')}</span>`}
       </div>
       <ul class="combo-list" id=${list} role="listbox" aria-label=${this.o.label} ?hidden=${!shown}>
-        ${this.found.map((one, i) => html`<li role="option" id=${id + '-' + i} class="combo-option" aria-selected=${String(i === this.at)} @mousedown=${(event) => { event.preventDefault(); this.take(one); }}><span dir="auto">${one.label}</span>${one.note ? html`<span class="combo-note" dir="auto">${one.note}</span>` : nothing}</li>`)}
+        ${this.found.map((one, i) => html`<li role="option" id=${id + '-' + i} class="combo-option" aria-selected=${String(i === this.at)} @mousedown=${(event) => { event.preventDefault(); this.take(one); }}>${one.icon ? icon(one.icon) : nothing}<span dir="auto">${one.label}</span>${one.note ? html`<span class="combo-note" dir="auto">${one.note}</span>` : nothing}</li>`)}
         ${shown && !this.found.length ? html`<li role="option" aria-disabled="true" aria-selected="false" class="combo-option muted">${t(this.busy ? 'combo.busy' : 'combo.none')}</li>` : nothing}
       </ul>
       ${this.o.hint ? html`<span class="hint" id=${id + '-hint'}>${this.o.hint}</span>` : nothing}`, this.box);

@@ -1,32 +1,22 @@
-/* What the pages of the platform share: navigation between them, who may see them, lists one page at a time. */
+/* What the pages of the platform share: who may see them, lists one page at a time. */
 
-import { h, byId, replace, clear } from '../dom.js';
+import { h, replace, clear } from '../dom.js';
 import { request, nextPage } from '../api.js';
 import { errorBox, moreButton } from '../forms.js';
 import { announce, startShell } from '../shell.js';
 import { plural } from '../format.js';
-
-const PAGES = [['/platform', 'Organisations'], ['/platform/users', 'People'], ['/platform/settings', 'Settings'], ['/platform/health', 'Health'], ['/platform/log', 'Log']];
-
-function navigation() {
-  const here = window.location.pathname.replace(/\/$/, '');
-  const inside = here.indexOf('/platform/organisations/') === 0 ? '/platform' : here;
-  return PAGES.map((entry) => h('a', { href: entry[0], 'aria-current': inside === entry[0] ? 'page' : null }, entry[1]));
-}
 
 /* The signed-in platform administrator, or null: then `box` says why the page stays empty. */
 export async function startPlatform(box) {
   try {
     const user = await startShell();
     if (user.role === 'SUPER_ADMIN') {
-      replace(byId('sub-nav'), navigation());
       return user;
     }
     replace(box, errorBox({ message: 'These pages are for the administrators of the installation.' }));
   } catch (error) {
     replace(box, errorBox(error, () => window.location.reload()));
   }
-  byId('sub-nav').hidden = true;
   box.removeAttribute('aria-busy');
   return null;
 }
