@@ -23,7 +23,7 @@ def register(page):
 
 
 def sign_out(page):
-    page.tab_to("account of Kit Keys").press(Keys.ENTER, "account of Kit Keys")
+    page.tab_to("Account of Kit Keys").press(Keys.ENTER, "Account of Kit Keys")
     page.tab_to("Sign out").press(Keys.ENTER).at("/")
     assert page.cookie().get("muster_session") is None
 

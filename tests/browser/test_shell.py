@@ -94,7 +94,7 @@ def test_the_way_by_keyboard(page):
 
 
 def test_the_trail_leads_back(page, cast):
-    page.login(cast.player).open(f"/exercises/{cast.player.good}/result", ".figures").has(".crumbs", "Result")
+    page.login(cast.player).open(f"/exercises/{cast.player.good}/result", "h1").has(".crumbs", "Result")
     assert hrefs(page, "#side a[aria-current]") == ["/exercises"]
     page.look_like(NARROW).click(".crumbs a", "Exercises").at("/exercises")
 
