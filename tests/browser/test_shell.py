@@ -183,10 +183,3 @@ def test_every_role_has_its_rule():
     """Roles come from the server; the style sheet that hides what is not somebody's knows them all."""
     text = (stamp.HERE / "html/css/parts/shell.css").read_text(encoding="utf-8")
     assert set(re.findall(r'data-for~="(\w+)"', text)) == set(LISTS["ROLES"])
-
-
-def test_few_requests_of_a_warm_page(page, cast):
-    """Finding 10: what is kept is not asked for again: the page and its calls, four requests or fewer."""
-    page.login(cast.player).open("/exercises", "h1").open("/exercises", "h1")
-    asked = page.js("return performance.getEntries().filter((one) => one.transferSize > 0).map((one) => one.name)")
-    assert len(asked) <= 4, asked
