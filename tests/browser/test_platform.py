@@ -137,7 +137,8 @@ def test_health_and_dead_letters(page):
         assert [row["state"] for row in left] == ["QUEUED"]
     finally:
         page.instance.start_service("jobs")
-    page.tab_to("Platform log", back=True, of="a").press(Keys.ENTER).at("/platform/log").sees("Put a job back into the queue", "Gave a job up")
+    page.tab_to("Platform log", back=True, of="a").press(Keys.ENTER).at("/platform/log")
+    page.sees("Put a job back into the queue", "Gave a job up")
     page.open("/platform/health", "#health dl").sees("Everything answers")
 
 
