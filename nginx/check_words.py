@@ -17,7 +17,7 @@ from common.words import catalogue, message  # noqa: E402
 
 JS = HERE / "html/js"
 # Not words of a language.
-NAMES = {"Muster", "Intl", "Accept", "Content-Type", "Accept-Language", "Retry-After", "Date", "Link", "Location"}
+NAMES = {"Muster", "ApiError", "IoT", "Intl", "Accept", "Content-Type", "Accept-Language", "Retry-After", "Date", "Link", "Location"}
 KEYS = re.compile(r"Arrow(Up|Down|Left|Right)|Escape|Enter|Home|End|Tab|Delete|Backspace|Page(Up|Down)|Shift|Control|Meta|Alt|Space|[A-Z]")
 READ = ("aria-label", "title", "alt", "placeholder", "aria-description", "aria-roledescription")
 COMMENT = re.compile(r"/\*.*?\*/|(?<![:'\"])//[^\n]*", re.DOTALL)
@@ -101,7 +101,7 @@ def uses(path, known, used):
 
 
 def template_uses(path, own, known, used):
-    for key in re.findall(r"t\(\s*['\"]([^'\"]*)['\"]\s*[)~]", path.read_text(encoding="utf-8")):
+    for key in re.findall(r"t\(\s*['\"]([^'\"]*)['\"]\s*[),~]", path.read_text(encoding="utf-8")):
         area, _, name = key.rpartition(":")
         area = area or own
         made = key.endswith((":", "."))  # the rest follows by ~

@@ -11,6 +11,7 @@ Beside each file of text lies one that is compressed (gzip_static).
 """
 import gzip
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -24,7 +25,7 @@ import yaml
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-from common.words import catalogue, compile as words_compile  # noqa: E402
+from common.words import catalogue, compile as words_compile, html as words_html  # noqa: E402
 from nginx import navigation  # noqa: E402
 
 # Cascade layers, weakest first, and what of html/css makes the one style sheet of every page; all other files are of pages.
@@ -104,16 +105,22 @@ def closure(files, start):
 
 
 def translator(words, lang, area):
-    """t(key) for the templates: a message of the page's own area, or area:key."""
-    def t(key):
+    """t(key, name=value) for the templates: a message of the page's own area, or area:key (common/words/html.py)."""
+    def t(key, **args):
         where, _, name = key.rpartition(":")
-        return catalogue.filled(words, lang, where or area)[name]
+        return words_html.said(catalogue.filled(words, lang, where or area)[name], args, catalogue.languages()[lang])
     return t
 
 
 def message_key(page):
     """Of its title, and of the area with its words."""
     return f"error_{page}" if page[0].isdigit() else page.replace("-", "_")
+
+
+def bounds(constants):
+    """FIELDS of constants.js: what the server takes, by operation and field."""
+    rows = constants.decode().partition("export const FIELDS")[2]
+    return {name: json.loads(row) for name, row in re.findall(r"^  (\w+): (\{.*?\}),?$", rows, re.MULTILINE)}
 
 
 def stamp_page(env, files, prefix, name, row, lang, words):
@@ -173,6 +180,7 @@ def main():
     signs = navigation.icons((HERE / "html/js/icons.js").read_text(encoding="utf-8"))
     env.globals.update(icon=lambda name: navigation.svg(signs[name]), key_of=message_key, page_rows=pages,
                        nav_of=lambda name: navigation.of_page(pages, lists, name))
+    env.globals["FIELDS"] = bounds(constants.read_bytes())
     for lang in catalogue.languages():
         for name, row in pages.items():
             put(dest / lang / f"{name}.html", stamp_page(env, files, f"/a/{whole}", name, row, lang, words).encode())

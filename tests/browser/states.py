@@ -198,7 +198,7 @@ def signin_errors(page, _):
 
 @state("signin-wrong", allow=[(401, "/api/auth/signin")])
 def signin_wrong(page, _):
-    page.open("/signin").type_into("E-mail", "nobody@example.com").type_into("Password", "not the password")
+    page.open("/signin").type_into("Email", "nobody@example.com").type_into("Password", "not the password")
     page.click("button", "Sign in")
     assert "mail first" not in page.has(".form-summary", "match")  # no mail leaves this server
 
@@ -439,7 +439,7 @@ def security_on(page, cast):
 
 def second_step(page, cast):
     client, _ = factored(cast)
-    page.open("/signin").type_into("E-mail", client.email).type_into("Password", client.password).click("#signin-form button", "Sign in")
+    page.open("/signin").type_into("Email", client.email).type_into("Password", client.password).click("#signin-form button", "Sign in")
     return page.focused("#code")
 
 

@@ -17,7 +17,7 @@ def test_expired_session_comes_back_to_where_one_was(page, cast):
     page.instance.sql("UPDATE muster.user_session SET expires_at = now() - interval '1 second' WHERE user_id = %s", client.me["id"])
     page.allow((401, "/api/portal/me"), (401, "/api/portal/sessions"))
     page.reload().at(r"/signin\?next=%2Fexercises%3Fstatus%3DCOMPLETED").sees("Please sign in to continue.")
-    page.type_into("E-mail", client.email).type_into("Password", PASSWORD).keys(Keys.ENTER).at(r"/exercises\?status=COMPLETED")
+    page.type_into("Email", client.email).type_into("Password", PASSWORD).keys(Keys.ENTER).at(r"/exercises\?status=COMPLETED")
 
 
 @pytest.mark.parametrize("target", ["//evil.example/x", "https://evil.example/", "/\\evil.example", "javascript:alert(1)",
@@ -26,7 +26,7 @@ def test_next_stays_on_this_site(page, cast, target):
     """A10: ?next= never leads to another site or to a bare API reply."""
     page.open("/signin")
     page.js("history.replaceState(null, '', '/signin?next=' + encodeURIComponent(arguments[0]))", target)
-    page.reload().type_into("E-mail", cast.newcomer.email).type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
+    page.reload().type_into("Email", cast.newcomer.email).type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
 
 
 def test_a9_too_many_attempts_are_explained(page):
@@ -35,8 +35,8 @@ def test_a9_too_many_attempts_are_explained(page):
     client.refused("POST", "/api/auth/signin", 401, "invalid_credentials", json={"email": client.email, "password": "wrong"})
     page.instance.sql("UPDATE muster.attempt SET count = 100 WHERE kind = 'signin-everybody' AND key = sha256(%s)", client.email.encode())
     page.allow((429, "/api/auth/signin"))
-    page.open("/signin").type_into("E-mail", client.email).type_into("Password", PASSWORD).keys(Keys.ENTER)
-    page.focused(".form-summary").sees("too many attempts", "Please try again in", "minutes")
+    page.open("/signin").type_into("Email", client.email).type_into("Password", PASSWORD).keys(Keys.ENTER)
+    page.focused(".form-summary").sees("Too many attempts", "Please try again in", "minutes")
     assert page.js("return document.getElementById('email').value") == client.email
 
 
@@ -46,8 +46,8 @@ def test_wrong_password_says_so_without_naming_which(page):
     page.allow((401, "/api/auth/signin"))
     sentences = set()
     for email in (client.email, "nobody@example.com"):
-        page.open("/signin").type_into("E-mail", email).type_into("Password", "wrong password").keys(Keys.ENTER)
-        sentences.add(page.focused(".form-summary").has(".form-summary", "do not match").partition("Reference")[0])
+        page.open("/signin").type_into("Email", email).type_into("Password", "wrong password").keys(Keys.ENTER)
+        sentences.add(page.focused(".form-summary").has(".form-summary", "don’t match").partition("Reference")[0])
     assert len(sentences) == 1
 
 

@@ -24,7 +24,7 @@ def test_a5_led_to_setting_it_up_and_back(page):
     page.allow((403, "/api/portal/sessions"), (403, "/api/ttx/catalog"), (403, "/api/portal/profile"), (403, "/api/portal/tools"),
                (403, "/api/portal/characters"),
                (403, "/api/portal/branding"), (403, "/api/portal/language"))
-    page.open("/signin?next=%2Fexercises%3Fstatus%3DCOMPLETED").type_into("E-mail", member.email)
+    page.open("/signin?next=%2Fexercises%3Fstatus%3DCOMPLETED").type_into("Email", member.email)
     page.type_into("Password", PASSWORD).keys(Keys.ENTER)
     page.at(LED).has("#factor .notice", "Your organisation requires a second factor")
     # What is everybody's right is open meanwhile.

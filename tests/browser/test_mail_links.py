@@ -25,7 +25,7 @@ def test_a7_forgotten_password(page):
     page.focused(".form-summary").sees("most common passwords")
     page.tab_to("New password: ").keys(Keys.ENTER).focused("#password").retype(NEW, Keys.ENTER)
     page.focused("#note h2").sees("Your new password is set").at("/reset")
-    page.tab_to("Sign in").press(Keys.ENTER).at("/signin").type_into("E-mail", client.email).type_into("Password", NEW).keys(Keys.ENTER)
+    page.tab_to("Sign in").press(Keys.ENTER).at("/signin").type_into("Email", client.email).type_into("Password", NEW).keys(Keys.ENTER)
     page.at("/exercises")
     page.fresh().allow((410, "/api/auth/reset-password")).open(url).type_into("New password", NEW + "9").keys(Keys.ENTER)
     page.has("#note", "has expired, was used, or was replaced")
@@ -145,7 +145,7 @@ def test_where_the_server_sends_mails(chromium):
                 page.look_like(size, dark)
                 assert page.axe() + page.overflow() == []
         page.look_like()
-        page.open("/signin").type_into("E-mail", "new@example.com").type_into("Password", PASSWORD).keys(Keys.ENTER)
+        page.open("/signin").type_into("Email", "new@example.com").type_into("Password", PASSWORD).keys(Keys.ENTER)
         page.has(".form-summary", "open the link in the mail first")
         page.open(sink.last("new@example.com", "Confirm your registration", count=3).url).sees("Confirm your registration")
         page.type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises").click("#site-tools .menu > button").sees("Waiting Ltd")

@@ -30,7 +30,7 @@ def sign_out(page):
 
 def sign_in(page):
     page.tab_to("Sign in").press(Keys.ENTER).at("/signin")
-    page.type_into("E-mail", EMAIL).type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
+    page.type_into("Email", EMAIL).type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
 
 
 def new_exercise(page):

@@ -43,7 +43,7 @@ def test_a5_second_factor_from_set_up_to_sign_in(page):
     page.type_into("Code", f"{code[:3]} {code[3:]}").keys(Keys.ENTER).at(SECURITY).has("#factor .pill", "On")
     # And with a recovery code.
     page.fresh().open("/signin")
-    sign_in(page, client).focused("#code").tab_to("Use a recovery code instead").keys(Keys.ENTER).focused("#recoveryCode")
+    sign_in(page, client).focused("#code").tab_to("Use a recovery code").keys(Keys.ENTER).focused("#recoveryCode")
     page.keys(codes[0].lower(), Keys.ENTER).at("/exercises")
     page.open(SECURITY, "#factor .pill").sees("9 recovery codes left")
     page.tab_to("Turn the second factor off").keys(Keys.ENTER).type_into("Or a recovery code", codes[1]).keys(Keys.ENTER)
@@ -54,7 +54,7 @@ def test_a5_second_factor_from_set_up_to_sign_in(page):
 
 
 def sign_in(page, client, password=PASSWORD):
-    return page.type_into("E-mail", client.email).type_into("Password", password).keys(Keys.ENTER)
+    return page.type_into("Email", client.email).type_into("Password", password).keys(Keys.ENTER)
 
 
 def test_second_step_that_took_too_long(page):
@@ -66,7 +66,7 @@ def test_second_step_that_took_too_long(page):
     page.instance.sql("UPDATE muster.pending_session SET expires_at = now() WHERE user_id = %s", client.me["id"])
     page.keys("123456", Keys.ENTER).has("#note", "took too long")
     page.focused("#password").keys(PASSWORD, Keys.ENTER).focused("#code")
-    page.tab_to("Start again").keys(Keys.ENTER).focused("#password")
+    page.tab_to("Start over").keys(Keys.ENTER).focused("#password")
     left = page.instance.sql("SELECT 1 FROM muster.pending_session WHERE user_id = %s AND expires_at > now()", client.me["id"])
     assert not left
 

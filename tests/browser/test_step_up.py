@@ -30,7 +30,7 @@ def test_a15_a_key_is_made_behind_the_proof(page):
     client = Client(page.instance).register().signin()
     old(page, client).allow((403, "/api/portal/api-keys"), (400, "/api/auth/step-up")).open(KEYS, "#key-form")
     fill_in(page, "Report job")
-    page.focused("#step-up-password").has("#step-up h2", "Is it you?")
+    page.focused("#step-up-password").has("#step-up h2", "Confirm it’s you")
     assert page.count("#step-up .link-btn") == 1 and page.texts("#step-up .link-btn") == ["Show"]
     page.keys("not this one", Keys.ENTER).focused("#step-up .form-summary").has("#step-up .field-error", "Is wrong")
     assert keys_of(page, client) == 0
@@ -63,7 +63,7 @@ def test_a15_a_code_of_the_app(page):
     old(page, client).allow((403, f"/api/auth/sessions/{other}")).open(SECURITY, "#sessions li")
     page.tab_to("End session of").press(Keys.ENTER, "End session of").has("dialog", "End this session?")
     page.tab_to("End session").press(Keys.ENTER).focused("#step-up-password")
-    page.tab_to("Use a code of your app instead").keys(Keys.ENTER).focused("#step-up-code")
+    page.tab_to("Use a code from the app").keys(Keys.ENTER).focused("#step-up-code")
     page.keys("12", Keys.ENTER).focused("#step-up .form-summary").sees("six digits")
     page.type_into("Code", otp.code(secret, otp.step())).keys(Keys.ENTER).has(".toast", "Session ended.")
     assert page.count("dialog") == 0 and page.count("#sessions li") == 1

@@ -89,7 +89,7 @@ def test_a4_accepting_with_an_account(page):
     guest = Client(page.instance).register(organization="Solo Ltd").signin()
     url = host.call("POST", "/api/portal/invite", json={"emails": [guest.email]})["results"][0]["inviteUrl"]
     page.open(url).sees("You have an account with this address?").tab_to("Accept with it").press(Keys.ENTER).allow((401, "/api/portal/me"))
-    page.at(r"/signin\?next=%2Fjoin#invite=.*").type_into("E-mail", guest.email).type_into("Password", PASSWORD).keys(Keys.ENTER)
+    page.at(r"/signin\?next=%2Fjoin#invite=.*").type_into("Email", guest.email).type_into("Password", PASSWORD).keys(Keys.ENTER)
     page.at(r"/join#invite=.*")
     page.sees("Solo Ltd", "moves this account")
     friend = guest.colleague()

@@ -1,4 +1,7 @@
-/* The one way to the server: JSON in and out, errors as ApiError, expired sign-in leads to /signin. */
+/* The one way to the server: JSON in and out, errors as ApiError. Where a session has ended or a proof is wanted the person is asked on the spot,
+   and the call is made again. And the one way to another page: leave(). */
+
+import { t } from './words/forms.js';
 
 export class ApiError extends Error {
   constructor(info) {
@@ -14,7 +17,6 @@ export class ApiError extends Error {
 }
 
 const SECURITY = '/settings/security';
-const OFFLINE = 'The server cannot be reached. Check your connection, then try again.';
 
 /* Retry-After is a number of seconds or a date. */
 function retrySeconds(reply) {
@@ -26,33 +28,26 @@ function retrySeconds(reply) {
   return seconds > 0 ? Math.ceil(seconds) : 0;
 }
 
-function waitPhrase(seconds) {
-  if (!seconds) {
-    return 'Please try again in a little while.';
-  }
-  if (seconds < 90) {
-    return 'Please try again in ' + seconds + (seconds === 1 ? ' second.' : ' seconds.');
-  }
-  return 'Please try again in ' + Math.ceil(seconds / 60) + ' minutes.';
+/* How long to wait, as people say it. */
+function wait(seconds) {
+  return seconds < 90 ? { unit: seconds ? 'seconds' : 'soon', n: seconds } : { unit: 'minutes', n: Math.ceil(seconds / 60) };
 }
 
 function sentence(reply, data, seconds) {
-  if (reply.status === 429) {
-    return 'That was too many attempts in a short time. ' + waitPhrase(seconds);
+  if (reply.status === 429 || reply.status === 503) {
+    return t(reply.status === 429 ? 'too_many' : 'unavailable', wait(seconds));
   }
-  if (reply.status === 503) {
-    return 'The service is not available right now. ' + waitPhrase(seconds);
+  if (reply.status === 401 && data.code === 'unauthenticated') {
+    return t('again.needed');
   }
-  if (data && typeof data.error === 'string' && data.error) {
+  if (typeof data.error === 'string' && data.error) {
     return data.error;
   }
-  if (reply.status >= 500) {
-    return 'Something went wrong on the server. Please try again; if it stays, tell your administrator.';
-  }
-  return 'The server refused this request (' + reply.status + ').';
+  return reply.status >= 500 ? t('failed') : t('refused', { status: reply.status });
 }
 
-function failure(reply, data) {
+/* The error that a reply is. */
+export function failure(reply, data) {
   const seconds = retrySeconds(reply);
   const body = data || {};
   return new ApiError({
@@ -86,17 +81,74 @@ export function safePath(path, fallback) {
   }
 }
 
-export function goToSignIn() {
-  const here = window.location.pathname + window.location.search;
-  window.location.assign('/signin?next=' + encodeURIComponent(here) + window.location.hash);
+/* ---- leaving a page ---- */
+
+/* A page that has not come in this time can be asked for again. */
+const STUCK_MS = 10000;
+let leaving = null;
+
+/* Whether this page is being left: what was pressed meanwhile does nothing. */
+export function isLeaving() {
+  return leaving !== null;
 }
 
-/* Where a second factor is required of somebody who has none, there is one page that helps; it leads back. */
-function goToSecurity() {
-  const here = window.location.pathname + window.location.search;
-  if (window.location.pathname !== SECURITY) {
-    window.location.assign(SECURITY + '?next=' + encodeURIComponent(here) + window.location.hash);
+/* Goes to a path; how: assign, replace. What awaits it stays busy until the page is gone; it ends when the page is here again (Back) or the
+   other one does not come. */
+export function leave(path, how) {
+  if (!leaving) {
+    leaving = new Promise((stay) => {
+      let timer = 0;
+      const over = (event) => {
+        if (event && !event.persisted) {
+          return;
+        }
+        window.removeEventListener('pageshow', over);
+        window.clearTimeout(timer);
+        leaving = null;
+        stay();
+      };
+      window.addEventListener('pageshow', over);
+      timer = window.setTimeout(over, STUCK_MS);
+    });
+    window.location[how || 'assign'](path);
   }
+  return leaving;
+}
+
+/* This page, with what it carries behind #, once one is through there. */
+function leaveFor(path) {
+  const here = window.location.pathname + window.location.search;
+  return leave(path + '?next=' + encodeURIComponent(here) + window.location.hash);
+}
+
+/* ---- who is signed in ---- */
+
+let person = null;
+let dialogs = { prove: () => Promise.resolve(false), signIn: () => Promise.resolve(false) };
+
+/* Whom this page shows; null before that is known, and on pages for everybody. */
+export function currentPerson() {
+  return person;
+}
+
+export function setPerson(user) {
+  person = user;
+}
+
+/* What asks the person, each resolving to whether it was given: prove, the proof that 403 recent_sign_in_required wants; signIn, another
+   sign-in where the session has ended (401). */
+export function setDialogs(asks) {
+  dialogs = Object.assign({}, dialogs, asks);
+}
+
+/* The session has ended: resolves to true once the same person has signed in on the spot. A page that shows nobody yet, or must not be seen by
+   whoever comes next, goes to the page for it instead. */
+export async function signInAgain(entry) {
+  if (entry || !person) {
+    await leaveFor('/signin');
+    return false;
+  }
+  return dialogs.signIn();
 }
 
 async function readBody(reply) {
@@ -117,22 +169,22 @@ function clockOffset(reply, sentAt) {
   return isNaN(server) ? 0 : server + 500 - (sentAt + Date.now()) / 2;
 }
 
-let prove = () => Promise.resolve(false);
-
-/* ask: shows the dialog for what 403 recent_sign_in_required wants; resolves to whether the person gave it. */
-export function askForProof(ask) {
-  prove = ask;
-}
-
-/* Asks once for the proof that a call wants, and repeats the call; without the proof its error stands. */
-async function provenRequest(method, path, body, settings, problem) {
-  if (settings.proven || !(await prove())) {
-    throw problem;
+/* The same call once more, when the person has given what it wants: a proof, or another sign-in. Otherwise its error stands. */
+async function repeated(call, problem, settings) {
+  if (problem.status === 401 && !settings.anonymous && !settings.signedIn && await signInAgain(settings.entry)) {
+    return call({ signedIn: true });
   }
-  return request(method, path, body, Object.assign({}, settings, { proven: true }));
+  if (problem.code === 'recent_sign_in_required' && !settings.proven && await dialogs.prove()) {
+    return call({ proven: true });
+  }
+  /* Where a second factor is required of somebody who has none, there is one page that helps; it leads back. */
+  if (problem.code === 'second_factor_required' && window.location.pathname !== SECURITY) {
+    await leaveFor(SECURITY);
+  }
+  throw problem;
 }
 
-/* options.anonymous: a 401 is an ordinary error and does not lead to the sign-in page. */
+/* options.anonymous: a 401 is an ordinary error, and nobody is asked to sign in. options.entry: without a session the page cannot be shown. */
 export async function request(method, path, body, options) {
   const settings = options || {};
   const init = { method, credentials: 'same-origin', cache: 'no-store', headers: { Accept: 'application/json' } };
@@ -145,21 +197,11 @@ export async function request(method, path, body, options) {
   try {
     reply = await fetch(path, init);
   } catch (e) {
-    throw new ApiError({ error: OFFLINE, code: 'offline' });
+    throw new ApiError({ error: t('offline'), code: 'offline' });
   }
   const data = await readBody(reply);
-  if (reply.status === 401 && !settings.anonymous) {
-    goToSignIn();
-  }
   if (!reply.ok) {
-    const problem = failure(reply, data);
-    if (problem.code === 'second_factor_required') {
-      goToSecurity();
-    }
-    if (problem.code === 'recent_sign_in_required') {
-      return provenRequest(method, path, body, settings, problem);
-    }
-    throw problem;
+    return repeated((given) => request(method, path, body, Object.assign({}, settings, given)), failure(reply, data), settings);
   }
   return { data, status: reply.status, headers: reply.headers, offset: clockOffset(reply, sentAt) };
 }

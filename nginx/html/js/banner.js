@@ -3,11 +3,11 @@
 
 import { h } from './dom.js';
 import { icon } from './icons.js';
-import { post, remove } from './api.js';
+import { leave, post, remove } from './api.js';
 import { setBusy } from './forms.js';
 import { exactDate } from './format.js';
-import { isolated } from './text.js';
 import { ADMINS } from './constants.js';
+import { t } from './words/forms.js';
 
 /* What: label, the name of it for screen readers; sign, its icon; text; and, where something can be done: button, its words, and press, which
    does it. When press ends with a conflict there is nothing left to do, and the line goes. */
@@ -34,18 +34,22 @@ function banner(what, say) {
   document.querySelector('.site-header').after(bar);
 }
 
+function bold(text) {
+  return h('strong', null, text);
+}
+
 export function verifyBanner(user, say) {
   if (user.emailVerified || user.features.indexOf('mail') < 0) {
     return;
   }
   banner({
-    label: 'Your e-mail address',
+    label: t('banner.email'),
     sign: 'email',
-    text: h('p', null, 'Please confirm your e-mail address ', h('strong', null, user.email), ' with the link in the mail to it.'),
-    button: 'Send the mail again',
+    text: h('p', null, t.nodes('banner.email.text', { email: user.email, b: bold })),
+    button: t('banner.email.action'),
     press: async () => {
       await post('/api/auth/verify/resend');
-      say('Mail sent to ' + user.email + '. The link in it works for 7 days.');
+      say(t('banner.email.sent', { email: user.email }));
     },
   }, say);
 }
@@ -55,15 +59,14 @@ export function resetBanner(user, say) {
     return;
   }
   banner({
-    label: 'Your second factor',
+    label: t('banner.factor'),
     sign: 'shield',
-    text: h('p', null, 'An administrator asked to remove your second factor, because you lost it. It will be removed on ',
-      h('strong', null, exactDate(user.factorResetEndsAt)), '. If you still have it, keep it.'),
-    button: 'Keep my second factor',
+    text: h('p', null, t.nodes('banner.factor.text', { date: exactDate(user.factorResetEndsAt), b: bold })),
+    button: t('banner.factor.action'),
     press: async (bar) => {
       await remove('/api/auth/mfa/reset');
       bar.remove();
-      say('Your second factor stays.');
+      say(t('banner.factor.done'));
     },
   }, say);
 }
@@ -74,16 +77,14 @@ export const ENDING_PAGE = '/privacy';
 export function endingBanner(user, say) {
   const admin = ADMINS.indexOf(user.role) >= 0;
   banner({
-    label: 'Your organisation',
+    label: t('banner.ending'),
     sign: 'alert',
     id: 'restore-organization',
-    text: h('p', null, isolated(user.organization.name) + ' will be deleted on ' + exactDate(user.organization.endsAt) +
-      ', with everybody and everything in it. Until then nobody plays or changes anything. ',
-      admin ? 'You can restore it as it was.' : 'An administrator of it can restore it.'),
-    button: admin ? 'Restore the organisation' : null,
+    text: h('p', null, t(admin ? 'banner.ending.admin' : 'banner.ending.other', { organisation: user.organization.name, date: exactDate(user.organization.endsAt) })),
+    button: admin ? t('banner.ending.action') : null,
     press: async () => {
       await post('/api/portal/restore-organization');
-      window.location.assign('/exercises');
+      await leave('/exercises');
     },
   }, say);
 }

@@ -1,21 +1,15 @@
-/* Words and numbers for people: dates, shares, labels of constants. */
+/* Words and numbers for people, in the language of the page: dates, sizes, names of constants. */
 
+import { LOCALE, number, percent } from './say.js';
 import { isolated } from './text.js';
+import { t } from './words/forms.js';
+import { t as labels } from './words/labels.js';
+import { ROLES as EVERY_ROLE } from './constants.js';
 
-const STATUS = {
-  DRAFT: ['Draft', ''],
-  GENERATING: ['Being prepared', 'accent'],
-  LOBBY: ['Waiting to start', 'mid'],
-  IN_PROGRESS: ['In progress', 'accent'],
-  COMPLETED: ['Completed', 'good'],
-  CANCELLED: ['Cancelled', ''],
-  FAILED: ['Failed', 'bad']
-};
+export { number, percent };
 
-const TIMING = { off: 'No time limit', standard: 'Timed', 'x1.5': 'Timed, 1.5× longer', x2: 'Timed, 2× longer' };
-
-/* The pages are in English: dates and numbers as the reader writes them in it. */
-const LOCALE = /^en\b/i.test(navigator.language || '') ? navigator.language : 'en-GB';
+/* Colour of a state of an exercise. */
+const TONES = { GENERATING: 'accent', LOBBY: 'mid', IN_PROGRESS: 'accent', COMPLETED: 'good', FAILED: 'bad' };
 const UNITS = [['year', 31536000], ['month', 2592000], ['week', 604800], ['day', 86400], ['hour', 3600], ['minute', 60]];
 
 const SHORT = {
@@ -30,62 +24,64 @@ export function capitalise(text) {
 }
 
 /* Names of roles, and what they may do. */
-export const ROLES = {
-  SUPER_ADMIN: ['Platform administrator', 'Runs the installation.'],
-  CLIENT_ADMIN: ['Administrator', 'Manages people and settings, and plays.'],
-  FACILITATOR: ['Facilitator', 'Prepares and leads exercises, and plays.'],
-  MEMBER: ['Member', 'Plays exercises.'],
-  AUDITOR: ['Auditor', 'Reads everything, changes nothing.']
-};
+export const ROLES = Object.fromEntries(EVERY_ROLE.map((role) => [role, [labels('role', { role }), labels('role.does', { role })]]));
 
 export function roleLabel(role) {
-  return ROLES[role] ? ROLES[role][0] : capitalise(role);
+  return labels('role', { role });
 }
 
 export function statusLabel(status) {
-  return STATUS[status] ? STATUS[status][0] : capitalise(status);
+  return labels('status', { status });
 }
 
 export function statusTone(status) {
-  return STATUS[status] ? STATUS[status][1] : '';
+  return TONES[status] || '';
 }
 
 export function timingLabel(timing) {
-  return TIMING[timing] || capitalise(timing);
+  return labels('timing', { timing });
+}
+
+export function difficultyLabel(difficulty) {
+  return labels('difficulty', { difficulty });
 }
 
 export function languageName(code) {
   try {
-    return new Intl.DisplayNames(['en'], { type: 'language' }).of(code);
+    return new Intl.DisplayNames([LOCALE], { type: 'language' }).of(code);
   } catch (e) {
     return code;
   }
 }
 
-export function number(value) {
-  return value === null || value === undefined ? '–' : Number(value).toLocaleString(LOCALE);
-}
-
-export function percent(fraction) {
-  return fraction === null || fraction === undefined ? '–' : Math.round(fraction * 100) + '\u00a0%';
-}
-
+/* English alone: what is translated has its plural in the catalogue. */
 export function plural(count, one, many) {
   return count + ' ' + (count === 1 ? one : many || one + 's');
+}
+
+/* Bytes as file managers count them, in thousands. */
+export function size(bytes) {
+  if (bytes === null || bytes === undefined) {
+    return '–';
+  }
+  if (bytes < 1e6) {
+    return t('size.kb', { n: Math.ceil(bytes / 1e3) });
+  }
+  return bytes < 1e9 ? t('size.mb', { n: bytes / 1e6 }) : t('size.gb', { n: bytes / 1e9 });
 }
 
 export function exactTime(date, style) {
   return date.toLocaleTimeString(LOCALE, { timeStyle: style });
 }
 
+/* A day, and the time of it unless withTime is false. */
 export function exactDate(iso, withTime) {
   const date = new Date(iso);
-  if (isNaN(date.getTime())) {
+  if (!iso || isNaN(date.getTime())) {
     return '';
   }
-  const options = { day: 'numeric', month: 'short', year: 'numeric' };
-  const day = date.toLocaleDateString(LOCALE, options);
-  return withTime === false ? day : day + ', ' + exactTime(date, 'short');
+  const day = { day: 'numeric', month: 'short', year: 'numeric' };
+  return new Intl.DateTimeFormat(LOCALE, withTime === false ? day : { ...day, hour: 'numeric', minute: '2-digit' }).format(date);
 }
 
 export function relativeDate(iso) {
@@ -94,10 +90,7 @@ export function relativeDate(iso) {
     return '';
   }
   const unit = UNITS.find((entry) => Math.abs(seconds) >= entry[1]);
-  if (!unit) {
-    return 'just now';
-  }
-  return new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(Math.trunc(seconds / unit[1]), unit[0]);
+  return unit ? new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' }).format(Math.trunc(seconds / unit[1]), unit[0]) : t('just_now');
 }
 
 export function clockTime(seconds) {

@@ -2,15 +2,18 @@
 
 import { h, byId, clear, replace, focusOn } from './dom.js';
 import { icon } from './icons.js';
+import { isLeaving } from './api.js';
+import { draft } from './draft.js';
 import { bareAddressOnPaste } from './text.js';
+import { t } from './words/forms.js';
 
 /* A message box for a failed call; retry (optional) adds a button. The reference is for what the person cannot mend. */
 export function errorBox(error, retry) {
   return h('div', { class: 'notice notice-bad', role: 'alert' }, icon('alert'),
     h('div', { class: 'stack-s' },
       h('p', null, error.message),
-      error.requestId && !(error.status < 500) ? h('p', { class: 'tiny muted' }, 'Reference for support: ', h('code', null, error.requestId)) : null,
-      retry ? h('button', { class: 'btn', type: 'button', onclick: retry }, icon('repeat'), 'Try again') : null));
+      error.requestId && !(error.status < 500) ? h('p', { class: 'tiny muted' }, t.nodes('reference', { id: error.requestId, code: (id) => h('code', null, id) })) : null,
+      retry ? h('button', { class: 'btn', type: 'button', onclick: retry }, icon('repeat'), t('retry')) : null));
 }
 
 export function notice(tone, iconName, ...children) {
@@ -52,7 +55,7 @@ export function clearErrors(form) {
 }
 
 function markField(control, words) {
-  const message = String(words || 'Please check this.');
+  const message = String(words || t('check'));
   const target = control.type === 'radio' ? control.closest('fieldset') : control;
   target.id = target.id || 'f-' + Math.random().toString(36).slice(2);
   const errorId = target.id + '-error';
@@ -87,7 +90,7 @@ export function showErrors(form, error, labels) {
   const items = (error.fields || []).map((entry) => {
     const control = controlFor(form, entry.field);
     const label = (labels && labels[String(entry.field).split(/[.[]/)[0]]) || entry.field;
-    const text = label + ': ' + entry.message;
+    const text = t('about', { label, message: entry.message });
     if (!control) {
       return h('li', null, text);
     }
@@ -96,7 +99,7 @@ export function showErrors(form, error, labels) {
   });
   const box = items.length
     ? h('div', { class: 'notice notice-bad' }, icon('alert'), h('div', null,
-      h('p', { class: 'strong' }, items.length === 1 ? 'One thing needs your attention' : items.length + ' things need your attention'),
+      h('p', { class: 'strong' }, t('attention', { n: items.length })),
       h('ul', null, items)))
     : errorBox(error);
   box.removeAttribute('role');
@@ -129,17 +132,19 @@ export function limitForm(form, fields) {
   });
 }
 
-/* check(values) returns field errors found here; send(values) does the work and may throw. fields: see limitForm(). */
+/* check(values) returns field errors found here; send(values) does the work and may throw. fields: see limitForm(). draft: a name under which what
+   was typed is kept until it is sent (draft.js); send() gets it too, to clear() it before it leaves the page. Returns that draft, or null. */
 export function bindForm(form, options) {
   form.noValidate = true;
   if (options.fields) {
     limitForm(form, options.fields);
   }
+  const kept = options.draft ? draft(form, options.draft) : null;
   form.addEventListener('paste', bareAddressOnPaste);
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const button = form.querySelector('[type="submit"]');
-    if (button.getAttribute('aria-disabled') === 'true') {
+    if (button.getAttribute('aria-disabled') === 'true' || isLeaving()) {
       return;
     }
     const fields = options.check ? options.check(form) : [];
@@ -150,12 +155,16 @@ export function bindForm(form, options) {
     clearErrors(form);
     setBusy(button, true);
     try {
-      await options.send(form);
+      await options.send(form, kept);
+      if (kept) {
+        kept.clear();
+      }
     } catch (error) {
       showErrors(form, error, options.labels);
     }
     setBusy(button, false);
   });
+  return kept;
 }
 
 /* The button below a list that fetches its next part with run(next); after an error it can be pressed again. */
@@ -164,7 +173,7 @@ export function moreButton(box, next, run) {
   if (!next) {
     return;
   }
-  const button = h('button', { class: 'btn', type: 'button' }, 'Load more');
+  const button = h('button', { class: 'btn', type: 'button' }, t('more'));
   const press = async () => {
     if (button.getAttribute('aria-disabled') === 'true') {
       return;
@@ -187,11 +196,11 @@ export function moreButton(box, next, run) {
 
 /* A button inside the field that shows and hides the password. */
 export function passwordToggle(input) {
-  const button = h('button', { class: 'link-btn', type: 'button', 'aria-pressed': 'false', 'aria-label': 'Show password' }, 'Show');
+  const button = h('button', { class: 'link-btn', type: 'button', 'aria-pressed': 'false', 'aria-label': t('show_password') }, t('show'));
   button.addEventListener('click', () => {
     const visible = input.type === 'password';
     input.type = visible ? 'text' : 'password';
-    button.textContent = visible ? 'Hide' : 'Show';
+    button.textContent = t(visible ? 'hide' : 'show');
     button.setAttribute('aria-pressed', String(visible));
   });
   input.parentNode.appendChild(button);

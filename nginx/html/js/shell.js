@@ -1,8 +1,8 @@
 /* Page frame: whose pages these are, what of the navigation (nginx/shell.html) is theirs, account menu, search, messages. */
 
 import { byId, replace } from './dom.js';
-import { askForProof, get } from './api.js';
-import { stepUp } from './step_up.js';
+import { get, leave } from './api.js';
+import { beginSession } from './session.js';
 import { ENDING_PAGE, endingBanner, resetBanner, verifyBanner } from './banner.js';
 import { announce, toast } from './parts/toast.js';
 import { showAccount } from './shell/account.js';
@@ -21,7 +21,7 @@ function guardReturn(user) {
     }
     document.body.hidden = true;
     try {
-      if ((await get('/api/portal/me')).id === user.id) {
+      if ((await get('/api/portal/me', { entry: true })).id === user.id) {
         document.body.hidden = false;
         return;
       }
@@ -60,10 +60,9 @@ function watchSide() {
   });
 }
 
-/* Completes the frame for the signed-in person: as the page before knew them at once, then as the server says. A 401 leads to the sign-in page, an
-   organisation that is going to be deleted to the page where something can be done about it. */
+/* Completes the frame for the signed-in person: as the page before knew them at once, then as the server says. Without a session the sign-in page
+   comes, for an organisation that is going to be deleted the page where something can be done about it. */
 export async function startShell() {
-  askForProof(stepUp);
   const framed = byId('site-tools') !== null;
   const before = lastKnown();
   if (byId('side')) {
@@ -75,10 +74,11 @@ export async function startShell() {
   if (framed && before) {
     show(before);
   }
-  const user = await get('/api/portal/me');
+  const user = await get('/api/portal/me', { entry: true });
+  beginSession(user);
   if (user.organization.endsAt && window.location.pathname !== ENDING_PAGE) {
     learn(user);
-    window.location.replace(ENDING_PAGE);
+    leave(ENDING_PAGE, 'replace');
     return new Promise(() => {}); // nothing of this page is drawn
   }
   const { known, changed } = learn(user);

@@ -2,7 +2,7 @@
 
 import { h, byId, replace, clear } from '../dom.js';
 import { icon } from '../icons.js';
-import { get, post } from '../api.js';
+import { get, leave, post } from '../api.js';
 import { bindForm, errorBox, notice } from '../forms.js';
 import { startShell } from '../shell.js';
 import { FIELDS } from '../constants.js';
@@ -235,10 +235,11 @@ function body() {
   return result;
 }
 
-async function send() {
+async function send(form, kept) {
   const made = await post('/api/ttx/generate', body());
   const timed = value('timing') === 'off' ? '' : '?timed=1';
-  window.location.assign('/exercises/' + encodeURIComponent(made.id) + '/play' + timed);
+  kept.clear();
+  await leave('/exercises/' + encodeURIComponent(made.id) + '/play' + timed);
 }
 
 function build() {
@@ -265,7 +266,7 @@ function build() {
   form.addEventListener('input', sync);
   form.addEventListener('change', sync);
   sync();
-  bindForm(form, { check, send, labels: LABELS });
+  bindForm(form, { check, send, labels: LABELS, draft: 'new' });
 }
 
 async function start() {

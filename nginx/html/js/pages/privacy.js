@@ -2,7 +2,7 @@
 
 import { h, byId, replace } from '../dom.js';
 import { icon } from '../icons.js';
-import { ApiError, get, goToSignIn, post } from '../api.js';
+import { ApiError, failure, get, post, signInAgain } from '../api.js';
 import { bindForm, errorBox, notice, setBusy } from '../forms.js';
 import { openDialog } from '../dialog.js';
 import { announce, publicHeader, startShell, toast } from '../shell.js';
@@ -42,23 +42,14 @@ function save(blob, name) {
   window.setTimeout(() => URL.revokeObjectURL(url), 60000);
 }
 
-async function refusal(reply) {
-  if (reply.status === 401) {
-    goToSignIn();
-  }
-  const minutes = Math.ceil(Number(reply.headers.get('Retry-After') || 60) / 60);
-  if (reply.status === 429) {
-    return new ApiError({ error: 'You have exported your data often in the last hour. Please try again in ' + minutes + ' minutes.', status: 429 });
-  }
-  const body = await reply.json().catch(() => ({}));
-  return new ApiError({ error: body.error || 'The server refused this request (' + reply.status + ').', status: reply.status, requestId: body.requestId });
-}
-
 /* The whole document or an error: a reply that is cut off must not be saved. */
-async function fetchExport(progress) {
+async function fetchExport(progress, again) {
   const reply = await fetch(EXPORT, { credentials: 'same-origin', cache: 'no-store' });
+  if (reply.status === 401 && !again && await signInAgain()) {
+    return fetchExport(progress, true);
+  }
   if (!reply.ok) {
-    throw await refusal(reply);
+    throw failure(reply, await reply.json().catch(() => ({})));
   }
   const reader = reply.body.getReader();
   const parts = [];

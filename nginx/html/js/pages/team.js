@@ -302,6 +302,7 @@ function inviteDialog() {
   const box = openDialog('Invite people', form);
   bindForm(form, {
     check: checkAddresses,
+    draft: 'invite',
     labels: { emails: 'E-mail addresses', role: 'Role' },
     send: async () => {
       const reply = await post('/api/portal/invite', { emails: addresses(form.elements.emails.value), role: form.elements.role.value });

@@ -15,7 +15,7 @@ export const ROLES = ['CISO', 'Incident lead', 'SOC analyst', 'IT operations', '
 const PATH = '/api/portal/characters';
 const EXPERTISE = FIELDS.createCharacter.expertise;
 const LABELS = { name: 'Name', role: 'Role', department: 'Department', description: 'Description', expertise: 'Expertise' };
-const state = { people: [], editing: null, may: false };
+const state = { people: [], editing: null, may: false, kept: null };
 
 function story(person) {
   return person.storyRole ? ['In stories: ', h('strong', null, isolated(person.name) + ' (' + isolated(person.role) + ')'), ' asks for a decision within the hour.']
@@ -74,6 +74,7 @@ function edit(person) {
   byId('character-title').textContent = person ? 'Change ' + isolated(person.name) : 'Add a character';
   form.querySelector('[type="submit"]').textContent = person ? 'Save character' : 'Add character';
   byId('character-back').hidden = !person;
+  state.kept.begin(person ? 'character-' + person.id : 'character');
   if (person) {
     form.elements.name.focus();
   }
@@ -94,6 +95,7 @@ async function send(form) {
   } else {
     await post(PATH, read(form));
   }
+  state.kept.clear();
   edit(null);
   await load();
   toast(person ? 'Character saved.' : 'Character added.');
@@ -115,8 +117,8 @@ function personForm() {
     field('c-description', 'Description', h('textarea', { class: 'input', name: 'description', rows: 2 }), 'Players read it in the list of people.'),
     h('div', { class: 'save-row' }, h('button', { class: 'btn btn-primary', type: 'submit' }, 'Add character'),
       h('button', { class: 'btn', type: 'button', id: 'character-back', hidden: true, onclick: () => { edit(null); byId('c-name').focus(); } }, icon('close'), 'Leave as it is'))));
-  bindForm(form, {
-    send, labels: LABELS, fields: FIELDS.createCharacter,
+  state.kept = bindForm(form, {
+    send, labels: LABELS, fields: FIELDS.createCharacter, draft: 'character',
     check: () => ['name', 'role'].filter((name) => !form.elements[name].value.trim()).map((name) => ({ field: name, message: 'is required' }))
   });
   return form;

@@ -136,6 +136,7 @@ export function profileSection(box, profile, user, may) {
   draw();
   settingsForm(form, {
     may,
+    draft: 'profile',
     fields: TAKEN,
     labels: ROWS.reduce((labels, row) => Object.assign(labels, { [row[0]]: row[1] }), {}),
     send: () => request('PUT', '/api/portal/profile', read(form))

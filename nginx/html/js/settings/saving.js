@@ -33,7 +33,7 @@ function note(form, changed) {
   }
 }
 
-/* options: send(form), labels, fields (see limitForm()), may (false: everything is disabled and the button goes), onInput. */
+/* options: send(form), labels, fields (see limitForm()), may (false: everything is disabled and the button goes), draft (see bindForm()). */
 export function settingsForm(form, options) {
   const state = form.querySelector('.save-state');
   if (!options.may) {
@@ -52,6 +52,7 @@ export function settingsForm(form, options) {
   bindForm(form, {
     labels: options.labels,
     fields: options.fields,
+    draft: options.draft,
     send: async () => {
       const sent = edits;
       state.textContent = 'Saving…';

@@ -2,7 +2,8 @@
 
 import { h, byId, replace } from '../dom.js';
 import { icon } from '../icons.js';
-import { post } from '../api.js';
+import { leave, post } from '../api.js';
+import { endSession } from '../session.js';
 import { toast } from '../parts/toast.js';
 import { t } from '../words/shell.js';
 import { PAGES } from '../nav.js';
@@ -21,7 +22,8 @@ async function signOut() {
     }
   }
   forget();
-  window.location.assign('/');
+  endSession();
+  await leave('/');
 }
 
 /* One's own pages; in an organisation that is going to be deleted the one where something can be done about it. */

@@ -1,0 +1,45 @@
+/* Who is signed in, as this page and the other tabs know it. */
+
+import { setDialogs, setPerson } from './api.js';
+import { forgetDrafts } from './draft.js';
+import { signInHere, signedInElsewhere, startAnew } from './sign_in.js';
+import { stepUp } from './step_up.js';
+
+const KEY = 'muster.person';
+
+/* Other tabs hear of it: they go on for the same person, and begin anew for another one, whose session theirs is now. */
+function tell(user) {
+  try {
+    window.localStorage.setItem(KEY, user.id + ' ' + Date.now());
+  } catch (error) {
+    /* without storage the next call says it */
+  }
+}
+
+function listen(user) {
+  window.addEventListener('storage', (event) => {
+    if (event.key !== KEY || !event.newValue) {
+      return;
+    }
+    if (event.newValue.split(' ')[0] === user.id) {
+      signedInElsewhere();
+    } else {
+      startAnew();
+    }
+  });
+}
+
+/* Once the person of this page is known. */
+export function beginSession(user) {
+  setPerson(user);
+  setDialogs({ prove: stepUp, signIn: signInHere });
+  forgetDrafts(user);
+  tell(user);
+  listen(user);
+}
+
+/* With signing out. */
+export function endSession() {
+  setPerson(null);
+  forgetDrafts();
+}
