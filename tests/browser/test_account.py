@@ -16,7 +16,7 @@ def test_expired_session_comes_back_to_where_one_was(page, cast):
     page.login(client).open("/exercises?status=COMPLETED", ".empty")
     page.instance.sql("UPDATE muster.user_session SET expires_at = now() - interval '1 second' WHERE user_id = %s", client.me["id"])
     page.allow((401, "/api/portal/me"), (401, "/api/portal/sessions"))
-    page.reload().at(r"/signin\?next=%2Fexercises%3Fstatus%3DCOMPLETED").sees("Please sign in to continue.")
+    page.reload().at(r"/signin\?next=%2Fexercises%3Fstatus%3DCOMPLETED").sees("Sign in to continue.")
     page.type_into("Email", client.email).type_into("Password", PASSWORD).keys(Keys.ENTER).at(r"/exercises\?status=COMPLETED")
 
 
@@ -109,7 +109,7 @@ def test_a10_back_after_signing_out_shows_nothing(page):
     page.click("#site-tools .menu > button").click("#user-menu button", "Sign out").at("/")
     page.allow((401, "/api/portal/me"))
     page.driver.back()
-    page.at(r"/signin\?next=%2Fsettings%2Faudit-log").sees("Please sign in to continue.")
+    page.at(r"/signin\?next=%2Fsettings%2Faudit-log").sees("Sign in to continue.")
 
 
 def test_back_while_signed_in_shows_the_page_as_it_was(page, cast):
