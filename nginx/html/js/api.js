@@ -115,6 +115,12 @@ export function leave(path, how) {
   return leaving;
 }
 
+/* The page anew, without asking about what was not saved: it is not for whoever is signed in now. */
+export function startAnew() {
+  window.addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), { capture: true });
+  return leave(window.location.pathname + window.location.search, 'replace');
+}
+
 /* This page, with what it carries behind #, once one is through there. */
 function leaveFor(path) {
   const here = window.location.pathname + window.location.search;

@@ -4,7 +4,7 @@ import { LOCALE, number, percent } from './say.js';
 import { isolated } from './text.js';
 import { t } from './words/forms.js';
 import { t as labels } from './words/labels.js';
-import { ROLES as EVERY_ROLE } from './constants.js';
+import { ROLES as NAMES } from './constants.js';
 
 export { number, percent };
 
@@ -24,7 +24,7 @@ export function capitalise(text) {
 }
 
 /* Names of roles, and what they may do. */
-export const ROLES = Object.fromEntries(EVERY_ROLE.map((role) => [role, [labels('role', { role }), labels('role.does', { role })]]));
+export const ROLES = Object.fromEntries(NAMES.map((role) => [role, [labels('role', { role }), labels('role.does', { role })]]));
 
 export function roleLabel(role) {
   return labels('role', { role });

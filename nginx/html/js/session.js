@@ -1,11 +1,18 @@
 /* Who is signed in, as this page and the other tabs know it. */
 
-import { setDialogs, setPerson } from './api.js';
+import { setDialogs, setPerson, startAnew } from './api.js';
 import { forgetDrafts } from './draft.js';
-import { signInHere, signedInElsewhere, startAnew } from './sign_in.js';
-import { stepUp } from './step_up.js';
 
 const KEY = 'muster.person';
+
+/* Dialogs that are seldom needed come when they are. What cannot be fetched asks nothing: the call's own error stands. */
+function later(module, name) {
+  return (...all) => module().then((found) => found[name](...all), () => false);
+}
+
+const stepUp = later(() => import('./step_up.js'), 'stepUp');
+const signInHere = later(() => import('./sign_in.js'), 'signInHere');
+const signedInElsewhere = later(() => import('./sign_in.js'), 'signedInElsewhere');
 
 /* Other tabs hear of it: they go on for the same person, and begin anew for another one, whose session theirs is now. */
 function tell(user) {

@@ -2,7 +2,7 @@
    there sees the page anew: nothing of the one before is left on it. */
 
 import { h, byId, replace } from './dom.js';
-import { currentPerson, leave, post } from './api.js';
+import { currentPerson, post, startAnew } from './api.js';
 import { notice } from './forms.js';
 import { proofDialog, valueOf } from './proof.js';
 import { t } from './words/forms.js';
@@ -10,12 +10,6 @@ import { t as signinWords } from './words/signin.js';
 
 let open = null;
 let dialog = null;
-
-/* The page anew, without asking about what was not saved: it is not for whoever is signed in now. */
-export function startAnew() {
-  window.addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), { capture: true });
-  return leave(window.location.pathname + window.location.search, 'replace');
-}
 
 function credentials(values) {
   dialog.draw(['email', 'password'], h('p', { class: 'small' }, h('a', { href: '/forgot', target: '_blank', rel: 'noopener' }, signinWords('forgot'))), values);
