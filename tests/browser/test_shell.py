@@ -50,13 +50,13 @@ def test_each_role_sees_exactly_its_pages_and_every_link_leads_there(page, name)
     somebody(page, name).open(*NOTICES)
     mine = [row for row in SIDE if ROLES[name] in row["roles"]]
     assert {row["page"] for row in mine} == WANTED[name]
-    assert hrefs(page, "#side a[data-for]") == [row["at"] for row in mine]
+    assert hrefs(page, "#side a[data-roles]") == [row["at"] for row in mine]
     page.click("#account > button").has("#user-menu")
     assert hrefs(page, "#user-menu a") == [row["at"] for row in OWN]
     page.look_like(NARROW)
     assert hrefs(page, ".tabbar a") == [row["at"] for row in mine][:navigation.IN_BAR]
     page.click(".tabbar button").has("#side")
-    assert hrefs(page, "#side a[data-for]") == [row["at"] for row in mine]
+    assert hrefs(page, "#side a[data-roles]") == [row["at"] for row in mine]
     page.look_like(WIDE)
     for row in mine + OWN:
         page.open(row["at"], "h1")
@@ -107,7 +107,7 @@ def test_painted_before_the_server_answered(page):
     page.allow(("net::ERR_BLOCKED_BY_CLIENT", "/api/portal/me"), ("net::ERR_BLOCKED_BY_CLIENT.Inspector", "/api/portal/me"))
     try:
         page.open(*NOTICES)
-        assert page.has("#avatar") == "CA" and "/settings/team" in hrefs(page, "#side a[data-for]")
+        assert page.has("#avatar") == "CA" and "/settings/team" in hrefs(page, "#side a[data-roles]")
     finally:
         page.cdp("Network.setBlockedURLs", urls=[])
         page.cdp("Network.disable")
@@ -119,7 +119,7 @@ def test_somebody_else_signs_in(page):
     somebody(page, "auditor").open(*NOTICES).click("#account > button").click("#user-menu button", "Sign out").at("/")
     assert page.js("return sessionStorage.getItem('muster.known')") is None
     somebody(page, "member").open(*NOTICES)
-    assert "/settings/team" not in hrefs(page, "#side a[data-for]")
+    assert "/settings/team" not in hrefs(page, "#side a[data-roles]")
     somebody(page, "admin").open(*NOTICES).has("#side", "Team")
 
 
@@ -179,7 +179,12 @@ def test_one_switch_of_three(page):
     wait_for(lambda: page.js("return document.documentElement.dataset.theme") == "dark", "the dark scheme")
 
 
+def test_what_is_wrong_with_a_field_is_seen(page):
+    """What hides entries of other roles hides nothing of the page."""
+    somebody(page, "admin").open("/settings/api-keys", "#scopes label").click("button", "Create key").has(".field-error", "name")
+
+
 def test_every_role_has_its_rule():
     """Roles come from the server; the style sheet that hides what is not somebody's knows them all."""
     text = (stamp.HERE / "html/css/parts/shell.css").read_text(encoding="utf-8")
-    assert set(re.findall(r'data-for~="(\w+)"', text)) == set(LISTS["ROLES"])
+    assert set(re.findall(r'data-roles~="(\w+)"', text)) == set(LISTS["ROLES"])
