@@ -292,7 +292,7 @@ def play_nothing_chosen(page, cast):
 @state("play-briefing", "player")
 def play_briefing(page, cast):
     open_player(page, cast.player, fresh_exercise(cast.player), True)
-    page.look_like((360, 800)).click(".play-tab", "Briefing").has(".story", "Messages")
+    page.look_like((360, 800)).click(".play-briefing", "Briefing").has(".story", "Messages")
 
 
 @state("play-best", "player")
@@ -325,13 +325,13 @@ def play_stage(page, cast):
     page.has(".opening h2")
 
 
-@state("play-finish", "player")
-def play_finish(page, cast):
+@state("play-last", "player")
+def play_last(page, cast):
     exercise = fresh_exercise(cast.player, questionCount=3)
     cast.player.play(exercise, "best", 2)
     open_player(page, cast.player, exercise, True)
     answer(page, cast.player, exercise, 0)
-    page.click(".q-submit button", "Finish").has(".finish-score")
+    page.has(".q-submit button", "See the result")
 
 
 plain("play-gate", lambda cast: f"/exercises/{cast.player.timed}/play?timed=1", "player")
@@ -560,8 +560,8 @@ def new_characters(page, _):
 def play_described(page, cast):
     people = [row["id"] for row in cast.described.call("GET", "/api/portal/characters")]
     open_player(page, cast.described, fresh_exercise(cast.described, characterIds=people))
-    page.has(".opening summary", "Your organisation")
     page.js("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.has(".opening h3", "Your organisation")
 
 
 # States in files of their own, which need what is above.

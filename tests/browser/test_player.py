@@ -17,12 +17,12 @@ def test_reload_resumes(page):
     client = player(page)
     exercise = fresh_exercise(client)
     open_player(page, client, exercise, True)
-    page.reload().has("#q-title", "Question 1 of 12")
+    page.reload().has("#q-title", "Decision 1 of 12")
     answer(page, client, exercise, 0)
-    score = page.texts(".play-stats dd")[0]
-    page.reload().has("#q-title", "Question 2 of 12")
-    assert page.texts(".play-stats dd") == [score, "1 / 12"]
-    page.open("/exercises", ".ex-row").sees("1 of 12 answered").click(".ex-actions a", "Resume").at(".*/play").has("#q-title", "Question 2")
+    score = page.texts(".play-score")
+    page.reload().has("#q-title", "Decision 2 of 12")
+    assert page.texts(".play-score") == score != ["0 points"]
+    page.open(f"/exercises/{exercise}/play").has("#q-title", "Decision 2")
 
 
 def test_answer_in_a_second_tab(page):
@@ -36,7 +36,7 @@ def test_answer_in_a_second_tab(page):
     page.click(f'.option:has(input[value="{worst}"])').click("#decision-form button", "Submit").has(".verdict", "Best option")
     page.has(".opt-chosen .letter", best["correctOption"])
     assert page.instance.value("SELECT count(*) FROM muster.answer WHERE exercise_id = %s", exercise) == 1
-    page.click(".q-submit button").has("#q-title", "Question 2")
+    page.click(".q-submit button").has("#q-title", "Decision 2")
 
 
 def answer_elsewhere(client, exercise, how):
@@ -81,8 +81,8 @@ def test_c1_nothing_of_the_answer_is_in_the_page(page):
     client = player(page)
     exercise = fresh_exercise(client)
     open_player(page, client, exercise, True)
-    page.has(".step-locked")
-    assert page.count(".step-locked button") == 0 and page.count("[data-correct], .opt-good, .verdict") == 0
+    page.has(".play-stage.is-locked")
+    assert page.count(".play-stage.is-locked button") == 0 and page.count("[data-correct], .opt-good, .verdict") == 0
     first = next_question(client, exercise)
     assert not {"correctOption", "explanation", "consequence", "isCorrect"} & set(first)
     html = page.js("return document.documentElement.outerHTML")
@@ -102,10 +102,10 @@ def test_stage_by_stage(page):
     page.has(".q-submit button", "Open stage 2")
     page.focused(".q-submit button").keys(Keys.ENTER).focused("#opening-title").has(".opening .eyebrow", "2 OF")
     page.tab_to("Enter stage 2").press(Keys.ENTER).focused("#q-title")
-    page.click(".step-done button").has(".story-back")
-    page.click(".story-back button").has(".story-head .eyebrow", "2")
-    assert page.count(".story-back") == 0
-    page.has("#q-title", f"Question {size + 1}")
+    page.click(".play-stage.is-done button").has(".story-away")
+    page.click(".story-away button").has(".story-head", "2")
+    assert page.count(".story-away") == 0
+    page.has("#q-title", f"Decision {size + 1}")
 
 
 def test_looking_back_at_an_answer(page):
@@ -113,9 +113,9 @@ def test_looking_back_at_an_answer(page):
     exercise = fresh_exercise(client)
     client.play(exercise, "worst", 1)
     open_player(page, client, exercise, True)
-    page.tab_to("Question 1,", 80).press(Keys.ENTER).has(".verdict")
-    page.has(".q-submit button", "Back to question 2")
-    page.focused(".q-submit button").keys(Keys.ENTER).focused("#q-title").has("#q-title", "Question 2")
+    page.tab_to("Decision 1,", 80).press(Keys.ENTER).has(".verdict")
+    page.has(".q-submit button", "Back to decision 2")
+    page.focused(".q-submit button").keys(Keys.ENTER).focused("#q-title").has("#q-title", "Decision 2")
 
 
 def test_reduced_motion(page):

@@ -31,9 +31,9 @@ def test_c4_countdown_ends_and_the_page_moves_on(page):
     overdue(page.instance, exercise, "1 second")
     page.reload().has(".timer-low")
     page.has(".verdict", "Time ran out")
-    page.sees("The time for this question was over before an answer arrived. It counts as not answered.").focused(".q-submit button")
+    page.sees("The time for this decision was over before an answer arrived. It counts as not answered.").focused(".q-submit button")
     assert stored(page, exercise) == [{"question_index": 0, "selected": None, "expired": True, "points": 0}]
-    page.click(".q-submit button").has("#q-title", "Question 2")
+    page.click(".q-submit button").has("#q-title", "Decision 2")
 
 
 def test_c4_a_late_answer_is_no_answer(page):
@@ -52,7 +52,7 @@ def test_c4_reload_closes_an_overdue_question(page):
     overdue(page.instance, exercise)
     page.reload().has(".verdict", "Time ran out")
     assert [row["expired"] for row in stored(page, exercise)] == [True]
-    page.sees("The clock starts when you continue.").click(".q-submit button").has("#q-title", "Question 2")
+    page.sees("The clock starts when you continue.").click(".q-submit button").has("#q-title", "Decision 2")
 
 
 def test_ten_seconds_are_said_once(page):

@@ -4,6 +4,7 @@ import { s } from './dom.js';
 
 const PATHS = {
   alert: ['M12 3 2.500 20h19z', 'M12 10v4', 'M12 17.200v.100'],
+  'arrow-left': ['M19 12H5', 'm11 6-6 6 6 6'],
   'arrow-down': ['M12 5v14', 'm6 13 6 6 6-6'],
   'arrow-right': ['M5 12h14', 'm13 6 6 6-6 6'],
   'arrow-up': ['M12 19V5', 'm6 11 6-6 6 6'],
@@ -54,10 +55,14 @@ const PATHS = {
   trash: ['M4 7h16', 'M9 7V4h6v3', 'm6 7 1 13h10l1-13', 'M10 11v5', 'M14 11v5']
 };
 
+/* These point along the line, whichever way it runs. */
+const WAYS = ['arrow-left', 'arrow-right'];
+
 export function icon(name, extraClass) {
   const paths = PATHS[name] || PATHS.info;
+  const way = WAYS.indexOf(name) >= 0 ? ' icon-way' : '';
   return s('svg', {
-    class: 'icon' + (extraClass ? ' ' + extraClass : ''),
+    class: 'icon' + way + (extraClass ? ' ' + extraClass : ''),
     viewBox: '0 0 24 24',
     'aria-hidden': 'true',
     focusable: 'false'

@@ -1,135 +1,56 @@
-/* The exercise player: loads the session, decides what to show, sends answers, follows the server's clock. */
+/* The exercise player: asks what comes next (player/steps.js), shows it, sends answers, follows the server's clock. */
 
-import { h, byId, replace, focusOn } from '../dom.js';
+import { byId, h, replace } from '../dom.js';
 import { icon } from '../icons.js';
-import { get, post, request } from '../api.js';
-import { errorBox, notice } from '../forms.js';
+import { errorBox, notice, setBusy } from '../forms.js';
 import { announce, startShell } from '../shell.js';
-import { applyReply, currentQuestion, currentStage, findQuestion, gradeOf, isTimed, nextStage, ownParticipant, questionsOf, isAnswered } from '../player/model.js';
-import { countdown } from '../player/timer.js';
-import { evidenceLine, storyPane } from '../player/story.js';
-import { artefact, lessons, markLanguage, optionReview, verdict } from '../player/review.js';
-import { listenForKeys, questionForm, questionHead } from '../player/question.js';
-import { dots, finish, stageOpening, steps, topBar } from '../player/frame.js';
+import { t } from '../words/play.js';
+import { applyReply, currentQuestion, findQuestion, isTimed, ownParticipant } from '../player/model.js';
+import { nextStep, roleBefore, viewOf } from '../player/steps.js';
+import { memoryOf } from '../player/memory.js';
+import { generation, loadSession, sendAnswer } from '../player/server.js';
+import { Screen, fillPage, messagePage } from '../player/screen.js';
+import { dots } from '../player/chrome.js';
+import { decisionForm, decisionHead, speaker } from '../player/decision.js';
+import { gate, stageOpening } from '../player/opening.js';
+import { listenForKeys } from '../player/keys.js';
+import { verdictView } from '../player/verdict.js';
 
 const POLL_MS = 2000;
 /* After a time-out the session is asked again; should the server still see time left, not more often than this. */
 const RETRY_MS = 3000;
+const OVER = ['expired', 'already_answered', 'not_in_progress'];
 const id = (/\/exercises\/([^/]+)\//.exec(window.location.pathname) || ['', ''])[1];
-const state = { user: null, session: null, offset: 0, timer: null, shownStage: null, storyKey: '', lastEnd: 0, parts: null };
+const state = { user: null, session: null, offset: 0, screen: null, memory: null, lastEnd: 0, said: '' };
 
-function own() {
-  return ownParticipant(state.session, state.user.id);
+function score() {
+  return ownParticipant(state.session, state.user.id).totalScore;
 }
 
-/* ---- layout: built once, its parts are filled again and again ---- */
-
-function setView(view) {
-  const parts = state.parts;
-  parts.grid.setAttribute('data-view', view);
-  parts.tabs.forEach((tab) => tab.setAttribute('aria-pressed', String(tab.getAttribute('data-view') === view)));
-}
-
-function tab(view, text) {
-  return h('button', { class: 'play-tab', type: 'button', 'data-view': view, onclick: () => {
-    setView(view);
-    window.scrollTo(0, 0);
-  } }, text);
-}
-
-function layout() {
-  const parts = {
-    top: h('div', { class: 'wrap' }),
-    timer: h('div', { class: 'play-timer' }),
-    tabs: [tab('decision', 'Decision'), tab('story', 'Briefing')],
-    story: h('section', { class: 'story', 'aria-label': 'Briefing', tabindex: '0' }),
-    decision: h('section', { class: 'decision', 'aria-label': 'Decision' }),
-    stageView: h('div', { class: 'wrap stage-view', hidden: true })
-  };
-  parts.tabBox = h('div', { class: 'play-tabs', role: 'group', 'aria-label': 'Show' }, parts.tabs);
-  parts.bar = h('div', { class: 'play-bar' }, h('div', { class: 'wrap' }, parts.tabBox, parts.timer));
-  parts.grid = h('div', { class: 'wrap play-grid' }, parts.story, parts.decision);
-  state.parts = parts;
-  replace(byId('player'), h('div', { class: 'play-top' }, parts.top), parts.bar, parts.grid, parts.stageView);
-  setView('decision');
-}
-
-function drawTop(stage, onOpen) {
-  replace(state.parts.top, topBar(state.session, own().totalScore), steps(state.session, stage, onOpen));
-  markLanguage(state.parts.top, state.session.language);
-}
-
-/* The briefing keeps its scroll position while the stage stays the same. */
-function drawStory(stage) {
-  const home = state.shownStage;
-  const key = stage.stageNumber + '/' + home.stageNumber;
-  if (state.storyKey === key) {
-    return;
+function message(...nodes) {
+  if (state.screen) {
+    state.screen.stopClock();
+    state.screen = null;
   }
-  const back = stage.stageNumber === home.stageNumber ? null
-    : h('div', { class: 'story-back' }, h('p', { class: 'small' }, 'You are looking at another stage.'),
-      h('button', { class: 'btn', type: 'button', onclick: () => openBriefing(home) }, 'Back to stage ' + home.stageNumber));
-  state.storyKey = key;
-  replace(state.parts.story, back, storyPane(stage));
-  markLanguage(state.parts.story, state.session.language);
-  state.parts.story.scrollTop = 0;
+  messagePage(state.session && state.session.title, nodes);
 }
 
-function openBriefing(stage) {
-  drawStory(stage);
-  setView('story');
-  state.parts.story.focus();
+function broken(error) {
+  message(errorBox(error, () => window.location.reload()));
 }
 
-/* One wide view (stage opening, end) instead of briefing and decision. */
-function showWide(node, titleId) {
-  const parts = state.parts;
-  parts.grid.hidden = true;
-  parts.tabBox.hidden = true;
-  parts.stageView.hidden = false;
-  replace(parts.stageView, node);
-  markLanguage(parts.stageView, state.session.language);
-  window.scrollTo(0, 0);
-  focusOn(byId(titleId));
+function listLink() {
+  return h('a', { class: 'btn', href: '/exercises' }, t('back'));
 }
 
-function showGrid() {
-  state.parts.grid.hidden = false;
-  state.parts.tabBox.hidden = false;
-  state.parts.stageView.hidden = true;
-  replace(state.parts.stageView);
-}
-
-function message(node) {
-  stopTimer();
-  byId('player').removeAttribute('aria-busy');
-  replace(byId('player'), h('div', { class: 'wrap page medium stack' }, h('h1', null, state.session ? state.session.title : 'Exercise'), node));
-  state.parts = null;
+function toResult() {
+  window.location.replace('/exercises/' + encodeURIComponent(id) + '/result');
 }
 
 /* ---- time ---- */
 
-function stopTimer() {
-  if (state.timer) {
-    state.timer.stop();
-    state.timer = null;
-  }
-  if (state.parts) {
-    replace(state.parts.timer);
-  }
-}
-
-function startTimer(question, label, onEnd) {
-  stopTimer();
-  if (!question.deadline) {
-    return;
-  }
-  state.timer = countdown({
-    deadline: question.deadline, offset: state.offset, label,
-    onWarn: () => announce('10 seconds left'),
-    onEnd
-  });
-  replace(state.parts.timer, state.timer.node);
+function startClock(question, label, onEnd) {
+  state.screen.startClock({ deadline: question.deadline, offset: state.offset, label, onWarn: () => announce(t('timer.ten')), onEnd });
 }
 
 function pause(ms) {
@@ -139,7 +60,7 @@ function pause(ms) {
 async function timeIsUp(question) {
   const again = Date.now() - state.lastEnd < RETRY_MS;
   state.lastEnd = Date.now();
-  announce('Time is up', true);
+  announce(t('timer.over'), true);
   const form = byId('decision-form');
   if (form) {
     form.querySelectorAll('input, textarea, [type="submit"]').forEach((element) => {
@@ -154,182 +75,149 @@ async function timeIsUp(question) {
 
 /* ---- views ---- */
 
-function seenKey(stage) {
-  return 'muster.opened.' + id + '.' + stage.stageNumber;
+function briefing(stage) {
+  return (other) => state.screen.openStory(state.session, other || stage, stage);
 }
 
-/* The opening is shown until the player has gone past it or answered something in the stage. */
-function needsOpening(stage) {
-  if (questionsOf(stage).some(isAnswered)) {
-    return false;
-  }
-  try {
-    return window.sessionStorage.getItem(seenKey(stage)) !== '1';
-  } catch (e) {
-    return true;
+function frame(stage, onOpen) {
+  state.screen.drawLine(state.session, score(), stage, onOpen);
+  if (onOpen) {
+    state.screen.drawStory(state.session, stage, stage);
   }
 }
 
-function markOpened(stage) {
-  try {
-    window.sessionStorage.setItem(seenKey(stage), '1');
-  } catch (e) {
-    return;
-  }
+function head(stage, question, changed) {
+  return decisionHead(question, state.session.questionCount, { changed, dots: dots(stage, question, (one) => showReview(one)), onBriefing: () => briefing(stage)() });
 }
 
-function showOpening(stage, question) {
-  startTimer(question, 'First question', () => timeIsUp(question));
-  showWide(stageOpening(state.session, stage, () => {
-    markOpened(stage);
-    showQuestion(stage, question);
+function showOpening({ stage, question }) {
+  frame(stage, null);
+  startClock(question, t('timer.first'), () => timeIsUp(question));
+  state.screen.showWide(state.session, stageOpening(state.session, stage, () => {
+    state.memory.pass(stage);
+    showQuestion({ stage, question });
   }), 'opening-title');
 }
 
-function showQuestion(stage, question) {
-  state.shownStage = stage;
-  showGrid();
-  drawTop(stage, openBriefing);
-  drawStory(stage);
-  setView('decision');
-  const scenario = stage.clock && stage.clock.scenario;
-  const evidence = evidenceLine(stage);
-  replace(state.parts.decision, h('div', { class: 'card decision-card' },
-    h('div', { class: 'decision-top' }, questionHead(question, state.session.questionCount), dots(stage, question, (one) => showReview(one))),
-    h('p', { class: 'decision-context small' }, scenario ? h('span', { class: 'pill num' }, icon('clock'), scenario) : null,
-      evidence ? h('button', { class: 'link-btn', type: 'button', onclick: () => openBriefing(stage) }, 'Briefing: ' + evidence) : null),
-    questionForm(question, (body) => answer(question, body))));
-  markLanguage(state.parts.decision, state.session.language);
-  startTimer(question, 'Time left', () => timeIsUp(question));
-  window.scrollTo(0, 0);
+function showQuestion({ stage, question }) {
+  const before = roleBefore(state.session, question);
+  const changed = Boolean(before) && before !== question.role;
+  frame(stage, briefing(stage));
+  state.screen.showCard(state.session, head(stage, question, changed), decisionForm(question, {
+    draft: state.memory.draft(question), keep: (values) => state.memory.keep(question, values), send: (body) => answer(question, body)
+  }));
+  startClock(question, t('timer.left'), () => timeIsUp(question));
   byId('q-title').focus({ preventScroll: true });
-}
-
-function nextLabel(stage, next, fresh) {
-  if (state.session.status === 'COMPLETED') {
-    return 'Finish';
+  if (changed) {
+    announce(speaker(question, true));
   }
-  if (next && !fresh) {
-    return 'Back to question ' + (next.questionIndex + 1);
-  }
-  const answeredAll = questionsOf(stage).filter(isAnswered).length >= (stage.questionCount || 0);
-  const following = nextStage(state.session, stage);
-  return answeredAll && following && stage === latestStage() ? 'Open stage ' + following.stageNumber + ': ' + following.title : 'Next question';
-}
-
-/* The last stage that is open and has something answered: what "Next" leads on from. */
-function latestStage() {
-  const open = state.session.scenario.stages.filter((stage) => !stage.locked && questionsOf(stage).some(isAnswered));
-  return open[open.length - 1];
-}
-
-/* A reply that closed an overdue question brings no other one: the next clock starts when the player goes on from this. */
-function lastAnswered() {
-  return state.session.scenario.stages.reduce((list, stage) => list.concat(questionsOf(stage).filter(isAnswered)), []).pop() || null;
 }
 
 function clockNote(next) {
-  if (!isTimed(state.session) || state.session.status === 'COMPLETED') {
-    return null;
-  }
-  return h('p', { class: 'tiny muted' }, next ? 'The clock of the next question is running.' : 'The clock starts when you continue.');
+  return isTimed(state.session) && state.session.status !== 'COMPLETED' ? t(next ? 'next.running' : 'next.waits') : '';
 }
 
 /* fresh: the answer was given just now, as opposed to looking back at it. */
 function showReview(question, fresh) {
-  const stage = findQuestion(state.session, question.questionIndex).stage;
+  const { stage } = findQuestion(state.session, question.questionIndex);
   const next = currentQuestion(state.session);
-  const title = 'verdict-' + question.questionIndex;
-  state.shownStage = stage;
-  showGrid();
-  drawTop(stage, openBriefing);
-  drawStory(stage);
-  setView('decision');
-  const button = h('button', { class: 'btn btn-primary btn-large', type: 'button', 'aria-describedby': title, onclick: goOn }, nextLabel(stage, next, fresh), icon('arrow-right'));
-  replace(state.parts.decision, h('div', { class: 'card decision-card review' },
-    h('div', { class: 'decision-top' }, questionHead(question, state.session.questionCount), dots(stage, question, (one) => showReview(one))),
-    verdict(question),
-    gradeOf(question).key === 'late' ? h('p', { class: 'small' }, 'The time for this question was over before an answer arrived. It counts as not answered.') : null,
-    lessons(question),
-    h('div', { class: 'review-question' }, artefact(question), h('p', { class: 'stem' }, question.question), optionReview(question)),
-    h('div', { class: 'q-submit' }, button, clockNote(next))));
-  markLanguage(state.parts.decision, state.session.language);
+  const step = nextStep(state.session, stage, fresh);
+  frame(stage, briefing(stage));
+  const view = verdictView(question, state.session.language, { go: t(step.key, step), onGo: goOn, note: clockNote(next) });
+  state.screen.showCard(state.session, head(stage, question, false), view);
   if (next && next.deadline) {
-    startTimer(next, 'Next question', stopTimer);
+    startClock(next, t('timer.next'), () => state.screen.stopClock());
   } else {
-    stopTimer();
+    state.screen.stopClock();
   }
-  window.scrollTo(0, 0);
-  button.focus({ preventScroll: true });
+  view.querySelector('.q-submit .btn').focus({ preventScroll: true });
 }
 
-async function goOn() {
+/* The button stays busy until something else stands there: a second press does nothing twice. */
+async function goOn(button) {
+  if (button.getAttribute('aria-disabled') === 'true') {
+    return;
+  }
+  setBusy(button, true);
   if (state.session.status === 'COMPLETED') {
-    drawTop(null, null);
-    stopTimer();
-    showWide(finish(state.session, own().totalScore), 'finish-title');
+    toResult();
   } else if (currentQuestion(state.session) && !isTimed(state.session)) {
-    showCurrent();
+    show();
   } else {
     await load();
   }
 }
 
-function showCurrent() {
-  const stage = currentStage(state.session);
-  const question = currentQuestion(state.session);
-  const closed = isTimed(state.session) ? lastAnswered() : null;
-  if (!question && closed) {
-    showReview(closed, true);
-    return;
+function showWaiting() {
+  message(notice('mid', 'clock', t('later')), h('button', { class: 'btn', type: 'button', onclick: () => load() }, icon('repeat'), t('later.check')));
+}
+
+async function showPreparing() {
+  message(h('p', { role: 'status' }, t('preparing')), h('progress', { class: 'bar', 'aria-label': t('preparing.bar') }));
+  try {
+    const status = await generation(id);
+    if (status.status === 'FAILED') {
+      message(notice('bad', 'alert', status.error || t('closed', { status: 'FAILED' })));
+      return;
+    }
+    window.setTimeout(status.status === 'GENERATING' ? showPreparing : load, POLL_MS);
+  } catch (error) {
+    broken(error);
   }
-  if (!question) {
-    message(h('div', { class: 'stack' }, notice('mid', 'clock', 'The next stage is not open yet.'),
-      h('button', { class: 'btn', type: 'button', onclick: () => load() }, icon('repeat'), 'Check again')));
-    return;
+}
+
+const VIEWS = {
+  preparing: showPreparing,
+  closed: () => message(notice('mid', 'info', t('closed', { status: state.session.status })), listLink()),
+  result: toResult,
+  waiting: showWaiting,
+  review: (view) => showReview(view.question, true),
+  opening: showOpening,
+  question: showQuestion
+};
+const NEEDS_SCREEN = ['review', 'opening', 'question'];
+
+function show(closedIndex) {
+  const view = viewOf(state.session, state.memory.passed, closedIndex);
+  if (NEEDS_SCREEN.indexOf(view.kind) >= 0 && !state.screen) {
+    state.screen = new Screen();
   }
-  if (needsOpening(stage)) {
-    drawTop(stage, null);
-    showOpening(stage, question);
-  } else {
-    showQuestion(stage, question);
-  }
+  VIEWS[view.kind](view);
 }
 
 /* ---- server ---- */
 
-function problem(error, retry) {
-  const place = byId('decision-problem');
-  if (place) {
-    replace(place, errorBox(error, retry));
-  } else {
-    message(errorBox(error, () => window.location.reload()));
+function take(reply) {
+  state.session = reply.data;
+  state.offset = reply.offset;
+  if (state.screen) {
+    state.screen.drawn = '';
   }
 }
 
 async function refused(question, error) {
-  if (error.code === 'expired' || error.code === 'already_answered' || error.code === 'not_in_progress') {
+  const place = byId('decision-problem');
+  if (OVER.indexOf(error.code) >= 0) {
     await load(question.questionIndex);
+  } else if (place) {
+    replace(place, errorBox(error));
   } else {
-    problem(error);
+    broken(error);
   }
 }
 
 async function answer(question, body) {
   let reply = null;
   try {
-    reply = await post('/api/ttx/session/' + encodeURIComponent(id) + '/answer', body);
+    reply = await sendAnswer(id, body);
   } catch (error) {
-    /* Too late, or answered in another window: such an error carries the stored result. */
-    if (!error.data || !error.data.correctOption) {
-      await refused(question, error);
-      return;
-    }
-    reply = error.data;
+    await refused(question, error);
+    return;
   }
-  stopTimer();
+  state.screen.stopClock();
+  state.memory.forget(question);
   applyReply(question, reply.selectedOption || body.selectedOption, reply);
-  own().totalScore = reply.totalScore;
+  ownParticipant(state.session, state.user.id).totalScore = reply.totalScore;
   if (reply.completed) {
     state.session.status = 'COMPLETED';
   }
@@ -342,110 +230,48 @@ async function answer(question, body) {
 
 async function refresh() {
   try {
-    const reply = await request('GET', '/api/ttx/session/' + encodeURIComponent(id));
-    state.session = reply.data;
-    state.offset = reply.offset;
-    state.storyKey = '';
+    take(await loadSession(id));
   } catch (error) {
-    announce('The newest state could not be loaded. It is tried again with the next step.');
+    announce(t('stale'));
   }
 }
 
-async function waitForGeneration() {
-  message(h('div', { class: 'stack' }, h('p', { role: 'status' }, 'Your exercise is being prepared. This page opens it when it is ready.'),
-    h('progress', { class: 'bar', 'aria-label': 'Preparing' })));
-  try {
-    const status = await get('/api/ttx/status?id=' + encodeURIComponent(id));
-    if (status.status === 'FAILED') {
-      message(notice('bad', 'alert', status.error || 'The exercise could not be prepared. Please create it again.'));
-      return;
-    }
-    window.setTimeout(status.status === 'GENERATING' ? waitForGeneration : load, POLL_MS);
-  } catch (error) {
-    message(errorBox(error, () => window.location.reload()));
-  }
-}
-
-function closedText(status) {
-  const texts = {
-    LOBBY: 'This exercise waits for its facilitator to start it.',
-    CANCELLED: 'This exercise was cancelled. Its answers are kept.',
-    FAILED: 'This exercise could not be prepared. Please create it again.'
-  };
-  return texts[status] || 'This exercise cannot be played right now.';
-}
-
-function listLink() {
-  return h('a', { class: 'btn', href: '/exercises' }, 'Back to the exercises');
-}
-
-/* Loads the session; expiredIndex is a question that this reload closed, shown first. */
-async function load(expiredIndex) {
+/* Shows the session as it is now; closedIndex is a question that this reload closed, shown first; asked: a call that is on its way. */
+async function load(closedIndex, asked) {
   let reply = null;
   try {
-    reply = await request('GET', '/api/ttx/session/' + encodeURIComponent(id));
+    reply = await (asked || loadSession(id));
   } catch (error) {
-    const missing = error.status === 404;
-    message(missing ? h('div', { class: 'stack' }, notice('bad', 'alert', 'This exercise does not exist, or it belongs to another organisation.'), listLink())
-      : errorBox(error, () => window.location.reload()));
+    if (error.status === 404) {
+      message(notice('bad', 'alert', t('missing')), listLink());
+    } else {
+      broken(error);
+    }
     return;
   }
-  const arrived = !state.parts;
-  state.session = reply.data;
-  state.offset = reply.offset;
-  state.storyKey = '';
-  document.title = state.session.title + ' · Muster';
-  byId('player').removeAttribute('aria-busy');
-  show(arrived, expiredIndex);
-}
-
-function show(arrived, expiredIndex) {
-  const status = state.session.status;
-  const closed = typeof expiredIndex === 'number' ? findQuestion(state.session, expiredIndex) : null;
-  if (status === 'GENERATING' || status === 'DRAFT') {
-    waitForGeneration();
-  } else if (status === 'COMPLETED' && arrived) {
-    window.location.replace('/exercises/' + encodeURIComponent(id) + '/result');
-  } else if (status !== 'IN_PROGRESS' && status !== 'COMPLETED') {
-    message(h('div', { class: 'stack' }, notice('mid', 'info', closedText(status)), listLink()));
-  } else {
-    if (arrived) {
-      layout();
-    }
-    if (closed && isAnswered(closed.question)) {
-      showReview(closed.question, true);
-    } else if (status === 'COMPLETED') {
-      goOn();
-    } else {
-      showCurrent();
-    }
-  }
-}
-
-/* Timed runs (?timed=1) ask before the first request, because that request starts a clock. */
-function gate() {
-  const button = h('button', { class: 'btn btn-primary btn-large', type: 'button' }, icon('play'), 'Start the clock');
-  button.addEventListener('click', () => load());
-  replace(byId('player'), h('div', { class: 'wrap stage-view' }, h('article', { class: 'opening card' },
-    h('h1', null, 'Ready?'),
-    h('p', null, 'This exercise is timed. When you continue, the clock of the next question runs. Between two questions you can take as long as you like.'),
-    h('p', { class: 'muted small' }, 'A question that was already open keeps its time.'),
-    h('div', { class: 'opening-go' }, button))));
-  byId('player').removeAttribute('aria-busy');
+  take(reply);
+  document.title = (state.session.name || state.session.title) + ' · Muster';
+  show(closedIndex);
 }
 
 async function start() {
+  const timed = new URLSearchParams(window.location.search).get('timed') === '1';
+  const asked = timed ? null : loadSession(id);
   try {
+    if (asked) {
+      asked.catch(() => null); // read by load()
+    }
     state.user = await startShell();
   } catch (error) {
-    message(errorBox(error, () => window.location.reload()));
+    broken(error);
     return;
   }
+  state.memory = memoryOf(id, state.user.id);
   listenForKeys();
-  if (new URLSearchParams(window.location.search).get('timed') === '1') {
-    gate();
+  if (timed) {
+    fillPage(gate(() => load()));
   } else {
-    await load();
+    await load(null, asked);
   }
 }
 

@@ -1,13 +1,17 @@
 /* Pure questions about a session object: where the player is, what is answered, how good an answer was. */
 
+import { t } from '../words/play.js';
+
 export const DEFENSIBLE = 0.4;
+/* Words a minute that people read on a screen: Brysbaert, 2019. */
+const READ_A_MINUTE = 238;
 
 const GRADES = {
-  best: ['Best option', 'good', 'check'],
-  mid: ['Defensible option', 'mid', 'scale'],
-  poor: ['Poor option', 'bad', 'close'],
-  late: ['Time ran out', 'bad', 'clock'],
-  none: ['Not answered', '', 'info']
+  best: ['good', 'check'],
+  mid: ['mid', 'scale'],
+  poor: ['bad', 'close'],
+  late: ['bad', 'clock'],
+  none: ['', 'info']
 };
 
 export function stages(session) {
@@ -78,7 +82,25 @@ export function gradeOf(question) {
   } else if (question.maxPoints && question.points / question.maxPoints >= DEFENSIBLE) {
     key = 'mid';
   }
-  return { key, label: GRADES[key][0], tone: GRADES[key][1], icon: GRADES[key][2] };
+  return { key, label: t('grade', { grade: key }), tone: GRADES[key][0], icon: GRADES[key][1] };
+}
+
+/* How good an option of an answered question is: good, mid or nothing to praise. */
+export function optionTone(option, question) {
+  if (option.isCorrect || option.letter === question.correctOption) {
+    return 'good';
+  }
+  return question.maxPoints && option.points / question.maxPoints >= DEFENSIBLE ? 'mid' : '';
+}
+
+/* Whole minutes to read a text, at least one. */
+export function minutesToRead(text) {
+  return Math.max(1, Math.round(String(text || '').split(/\s+/).filter(Boolean).length / READ_A_MINUTE));
+}
+
+/* A run so short that its briefing is looked up rather than studied. */
+export function isShort(session) {
+  return session.questionCount <= 3;
 }
 
 const WHY_LINE = /^([A-D]): (.+)$/;

@@ -1,48 +1,65 @@
-/* What the players can look up when an exercise opens: the people in the story, and the organisation as its profile says. */
+/* What the players can look up when an exercise opens: the organisation in the story, its people, the own organisation as its profile says. */
 
-import { h, replace } from '../dom.js';
+import { h, paragraphs, replace } from '../dom.js';
 import { get } from '../api.js';
+import { number } from '../say.js';
+import { t } from '../words/play.js';
 
-/* name, label, unit */
-const FACTS = [
-  ['headquarters', 'Headquarters'], ['companySize', 'People'], ['operatingRegions', 'Regions'], ['branchOffices', 'Branch offices'],
-  ['remoteWorkPercentage', 'Remote work', ' %'], ['criticalAssets', 'Critical assets'], ['primaryCloudProvider', 'Cloud provider'], ['endpointCount', 'Endpoints'],
-  ['serverCount', 'Servers'], ['hasOnPremInfra', 'Own servers'], ['hasOtEnvironment', 'Industrial control systems'], ['otDescription', 'What they control'],
-  ['networkDescription', 'Network'], ['securityTeamSize', 'People in security'], ['socModel', 'Monitoring'], ['incidentFrequency', 'Real incidents'],
-  ['complianceFrameworks', 'Standards and laws'], ['regulatoryBodies', 'Authorities'], ['recentIncidents', 'Recent incidents'],
-  ['biggestConcerns', 'Biggest concerns'], ['additionalContext', 'Besides']
-];
+const FACTS = ['headquarters', 'companySize', 'operatingRegions', 'branchOffices', 'remoteWorkPercentage', 'criticalAssets', 'primaryCloudProvider',
+  'endpointCount', 'serverCount', 'hasOnPremInfra', 'hasOtEnvironment', 'otDescription', 'networkDescription', 'securityTeamSize', 'socModel',
+  'incidentFrequency', 'complianceFrameworks', 'regulatoryBodies', 'recentIncidents', 'biggestConcerns', 'additionalContext'];
 
-function text(value, unit) {
+function label(fact) {
+  return t('fact.' + fact.replace(/[A-Z]/g, (one) => '_' + one.toLowerCase()));
+}
+
+function text(fact, value) {
   if (value === true) {
-    return 'Yes';
+    return t('fact.yes');
   }
   if (Array.isArray(value)) {
     return value.join(', ');
   }
-  return typeof value === 'number' ? value.toLocaleString('en') + (unit || '') : value || '';
+  if (typeof value !== 'number') {
+    return value || '';
+  }
+  return fact === 'remoteWorkPercentage' ? number(value / 100, 'percent') : number(value);
 }
 
-function fold(title, content) {
-  return h('details', { class: 'fold intro-aims' }, h('summary', null, title), content);
+function profileFacts(profile) {
+  const rows = FACTS.map((fact) => [label(fact), text(fact, profile[fact])]).filter((row) => row[1]);
+  return rows.length ? [h('h3', null, t('opening.profile')),
+    h('dl', { class: 'dl small' }, rows.map((row) => [h('dt', null, row[0]), h('dd', { dir: 'auto' }, row[1])]))] : [];
 }
 
-function facts(profile) {
-  const rows = FACTS.map((row) => [row[1], text(profile[row[0]], row[2])]).filter((row) => row[1]);
-  return rows.length ? fold('Your organisation', h('dl', { class: 'dl small' }, rows.map((row) => [h('dt', null, row[0]), h('dd', null, row[1])]))) : null;
+function target(session) {
+  const org = session.scenario.targetOrganization;
+  return org && org.description ? h('p', { class: 'muted' }, [org.industry, org.size].filter(Boolean).join(' · '), '. ', org.description) : null;
 }
 
-/* Arrives after the opening is shown; without it the exercise is as playable. */
-export function organisationFold() {
-  const box = h('div');
-  get('/api/portal/profile', { anonymous: true }).then((profile) => replace(box, facts(profile)), () => null);
+function person(one) {
+  const facts = [one.role, one.department, one.description, one.expertise.join(', ')].filter(Boolean).join(' · ');
+  return h('li', null, h('strong', null, one.name), facts ? [' · ', facts] : null);
+}
+
+function people(session) {
+  const list = session.scenario.characters || [];
+  return list.length ? [h('h3', null, t('opening.people')), h('ul', { class: 'opening-list' }, list.map(person))] : null;
+}
+
+export function fold(title, ...content) {
+  return h('details', { class: 'play-fold' }, h('summary', null, title), h('div', { class: 'stack-s' }, content));
+}
+
+/* The own organisation's facts are asked for when somebody looks; without them the exercise is as playable. */
+export function aboutFold(session) {
+  const own = h('div', { class: 'stack-s' });
+  const box = fold(t('opening.about'), h('div', { class: 'prose intro-text' }, paragraphs(session.scenario.overview), target(session)), people(session), own);
+  box.addEventListener('toggle', () => get('/api/portal/profile', { anonymous: true }).then((profile) => replace(own, profileFacts(profile)), () => null), { once: true });
   return box;
 }
 
-export function peopleFold(session) {
-  const people = session.scenario.characters || [];
-  return people.length ? fold('People in the story', h('ul', null, people.map((person) => h('li', null,
-    h('strong', null, person.name), ', ' + [person.role, person.department].filter(Boolean).join(', '),
-    person.description ? '. ' + person.description : '',
-    person.expertise.length ? ' (' + person.expertise.join(', ') + ')' : '')))) : null;
+export function practiseFold(session) {
+  const list = (session.scenario.objectives || []).map((one) => one.text || one);
+  return list.length ? fold(t('opening.practise'), h('ul', { class: 'opening-list intro-aims' }, list.map((one) => h('li', null, one)))) : null;
 }

@@ -2,78 +2,82 @@
 
 import { h, paragraphs } from '../dom.js';
 import { icon } from '../icons.js';
-import { number } from '../format.js';
-import { DEFENSIBLE, gradeOf, splitExplanation } from './model.js';
+import { t } from '../words/play.js';
+import { gradeOf, optionTone, splitExplanation } from './model.js';
 
-const STORY_TEXT = 'h1, .step-title, .story-head h2, #opening-title, .narrative, .intro-text > p, .intro-aims ul, .branch-note p:not(.strong), '
-  + '.inject p:not(.inject-head), .alert-item strong, .alert-item .small, .stem, .artefact pre, .option-text, .lesson p, .opt-review p:not(.tags), .story-text';
+const STORY_TEXT = ['.story-text', '.story-title', '.narrative p', '.intro-text p', '.intro-aims li', '.branch-note p:not(.strong)',
+  '.inject p:not(.inject-head)', '.alert-item strong', '.alert-item .small', '.story-clock', '.stem', '.artefact pre', '.option-text', '.lesson p',
+  '.opt-text'].join();
 
-/* Texts of the exercise are marked with the exercise's own language, where the page has another. */
+/* Texts of the exercise are in its own language, whatever the page's is; each keeps its direction to itself. */
 export function markLanguage(root, language) {
-  if (language && language !== document.documentElement.lang) {
-    root.querySelectorAll(STORY_TEXT).forEach((node) => node.setAttribute('lang', language));
-  }
+  const foreign = language && language !== document.documentElement.lang;
+  root.querySelectorAll(STORY_TEXT).forEach((node) => {
+    node.setAttribute('dir', 'auto');
+    if (foreign) {
+      node.setAttribute('lang', language);
+    }
+  });
 }
 
 export function artefact(question) {
   if (!question.context) {
     return null;
   }
-  return h('figure', { class: 'artefact' }, h('figcaption', null, icon('file'), 'In front of you'), h('pre', null, question.context));
+  return h('figure', { class: 'artefact' }, h('figcaption', null, icon('file'), t('decision.here')), h('pre', null, question.context));
 }
 
 export function verdict(question) {
   const grade = gradeOf(question);
-  const points = number(question.points || 0) + ' of ' + number(question.maxPoints) + ' points';
   return h('p', { class: 'verdict' + (grade.tone ? ' verdict-' + grade.tone : ''), id: 'verdict-' + question.questionIndex },
-    icon(grade.icon), h('strong', null, grade.label), h('span', { class: 'num' }, points));
+    icon(grade.icon), h('strong', null, grade.label), h('span', { class: 'num' }, t('grade.points', { points: question.points || 0, max: question.maxPoints })));
 }
 
-function optionTone(option, question) {
-  if (option.isCorrect || option.letter === question.correctOption) {
-    return 'good';
-  }
-  return question.maxPoints && option.points / question.maxPoints >= DEFENSIBLE ? 'mid' : '';
-}
-
-function optionTag(tone, chosen) {
-  const tags = [];
-  if (chosen) {
-    tags.push(h('span', { class: 'pill pill-accent' }, 'Your answer'));
-  }
-  if (tone === 'good') {
-    tags.push(h('span', { class: 'pill pill-good' }, icon('check'), 'Best'));
-  } else if (tone === 'mid') {
-    tags.push(h('span', { class: 'pill pill-mid' }, 'Defensible'));
-  }
-  return tags;
+function optionTags(tone, chosen) {
+  return [
+    chosen ? h('span', { class: 'pill pill-accent' }, t('option.yours')) : null,
+    tone === 'good' ? h('span', { class: 'pill pill-good' }, icon('check'), t('option.best')) : null,
+    tone === 'mid' ? h('span', { class: 'pill pill-mid' }, t('option.mid')) : null
+  ];
 }
 
 function optionRow(option, question) {
   const chosen = option.letter === question.selectedOption;
   const tone = optionTone(option, question);
   const points = option.points === undefined || option.points === null ? null
-    : h('span', { class: 'tiny muted num' }, number(option.points) + ' points');
+    : h('span', { class: 'tiny muted num' }, t('decision.points', { n: option.points }));
   return h('li', { class: 'opt-review' + (tone ? ' opt-' + tone : '') + (chosen ? ' opt-chosen' : '') },
     h('span', { class: 'letter' }, option.letter),
     h('div', { class: 'stack-s' },
-      h('p', null, option.text),
-      option.why ? h('p', { class: 'small muted' }, option.why) : null,
-      h('p', { class: 'tags' }, optionTag(tone, chosen), points)));
+      h('p', { class: 'opt-text' }, option.text),
+      option.why ? h('p', { class: 'small muted opt-text' }, option.why) : null,
+      h('p', { class: 'tags' }, optionTags(tone, chosen), points)));
 }
 
-export function optionReview(question) {
-  return h('ul', { class: 'opt-list' }, question.options.map((option) => optionRow(option, question)));
+/* options: which ones; all without it. */
+export function optionReview(question, options) {
+  const shown = options || question.options;
+  return shown.length ? h('ul', { class: 'opt-list' }, shown.map((option) => optionRow(option, question))) : null;
+}
+
+export function storyLesson(question, heading) {
+  return question.consequence ? h('div', { class: 'lesson lesson-story' }, h(heading, null, t('review.then')), paragraphs(question.consequence)) : null;
+}
+
+/* The reasons against single options stand at the options. */
+export function reasonLesson(question, heading, text) {
+  const reason = text === undefined ? splitExplanation(question.explanation).text : text;
+  return reason ? h('div', { class: 'lesson' }, h(heading, null, t('review.why')), paragraphs(reason)) : null;
+}
+
+export function incidentLesson(question, heading) {
+  const incident = question.realIncident;
+  return incident ? h('div', { class: 'lesson lesson-real' },
+    h(heading, null, incident.year ? t('review.real_year', { name: incident.name, year: String(incident.year) }) : t('review.real', { name: incident.name })),
+    paragraphs(incident.text)) : null;
 }
 
 export function lessons(question, level) {
   const heading = level || 'h3';
-  const incident = question.realIncident;
-  /* The reasons against single options stand at the options. */
-  const reason = splitExplanation(question.explanation).text;
-  return h('div', { class: 'lessons' },
-    question.consequence ? h('div', { class: 'lesson lesson-story' }, h(heading, null, 'What happened next'), paragraphs(question.consequence)) : null,
-    reason ? h('div', { class: 'lesson' }, h(heading, null, 'Why'), paragraphs(reason)) : null,
-    incident ? h('div', { class: 'lesson lesson-real' },
-      h(heading, null, 'It happened: ' + incident.name + (incident.year ? ' (' + incident.year + ')' : '')), paragraphs(incident.text)) : null);
+  return h('div', { class: 'lessons' }, storyLesson(question, heading), reasonLesson(question, heading), incidentLesson(question, heading));
 }

@@ -1,13 +1,11 @@
-/* The briefing of a stage: clocks, what earlier choices led to, narrative, messages, alerts, indicators. */
+/* The briefing of a stage: what earlier choices led to, narrative, messages, alerts, indicators, reporting clock, techniques. */
 
 import { h, paragraphs } from '../dom.js';
 import { icon } from '../icons.js';
-import { capitalise, plural } from '../format.js';
+import { number } from '../say.js';
+import { t } from '../words/play.js';
+import { techniqueNames } from './server.js';
 
-const CHANNELS = {
-  email: 'E-mail', phone: 'Phone call', chat: 'Chat', ticket: 'Ticket', alert: 'Alert',
-  press: 'Press', letter: 'Letter', portal: 'Portal', meeting: 'Meeting'
-};
 const CHANNEL_ICONS = { alert: 'bell' };
 const SEVERITY = { low: '', medium: 'mid', high: 'bad', critical: 'bad' };
 
@@ -15,37 +13,21 @@ function list(value) {
   return Array.isArray(value) ? value : [];
 }
 
-export function clocks(stage) {
-  const clock = stage.clock || {};
-  if (!clock.scenario && !clock.regulatory) {
-    return null;
-  }
-  return h('dl', { class: 'clocks' },
-    clock.scenario ? h('div', null, h('dt', null, icon('clock'), 'Scenario time'), h('dd', { class: 'num' }, clock.scenario)) : null,
-    clock.regulatory ? h('div', null, h('dt', null, icon('scale'), 'Reporting clock'), h('dd', null, clock.regulatory)) : null);
-}
-
-export function techniques(stage) {
-  return h('p', { class: 'tags' },
-    stage.mitrePhase ? h('span', { class: 'pill pill-accent' }, stage.mitrePhase) : null,
-    list(stage.mitreTechniques).map((one) => h('span', { class: 'pill num', title: one.name || null }, one.id || one)));
-}
-
 export function branchNote(stage) {
   if (!stage.branchText) {
     return null;
   }
   return h('div', { class: 'branch-note' }, icon('branch'),
-    h('div', null, h('p', { class: 'strong small' }, 'What your earlier choices led to'), paragraphs(stage.branchText)));
+    h('div', null, h('p', { class: 'strong small' }, t('story.branch')), paragraphs(stage.branchText)));
 }
 
 function inject(entry) {
-  const channel = CHANNELS[entry.channel] || capitalise(entry.channel);
+  const channel = t('channel', { channel: entry.channel });
   return h('li', { class: 'inject' },
-    h('span', { class: 'inject-icon', title: channel }, icon(CHANNEL_ICONS[entry.channel] || entry.channel)),
+    h('span', { class: 'inject-icon' }, icon(CHANNEL_ICONS[entry.channel] || entry.channel)),
     h('div', null,
-      h('p', { class: 'inject-head' }, entry.time ? h('span', { class: 'num strong' }, entry.time + ' ') : null, h('span', null, entry.from),
-        h('span', { class: 'muted' }, ' · ' + channel)),
+      h('p', { class: 'inject-head' }, entry.time ? h('span', { class: 'num strong' }, entry.time, ' ') : null, h('bdi', null, entry.from),
+        h('span', { class: 'muted' }, ' · ', channel)),
       paragraphs(entry.text)));
 }
 
@@ -53,38 +35,60 @@ function alertNode(entry) {
   const severity = String(entry.severity || '').toLowerCase();
   const tone = SEVERITY[severity];
   return h('li', { class: 'alert-item alert-' + (tone || 'low') },
-    h('p', { class: 'row row-between' }, h('strong', null, entry.title), h('span', { class: 'pill' + (tone ? ' pill-' + tone : '') }, capitalise(severity))),
+    h('p', { class: 'row row-between' }, h('strong', null, entry.title),
+      h('span', { class: 'pill' + (tone ? ' pill-' + tone : '') }, t('severity', { severity }))),
     h('p', { class: 'small' }, entry.description),
     h('p', { class: 'tiny muted' }, /^[A-Z_]+$/.test(entry.tool) ? entry.tool.replace(/_/g, ' ') : entry.tool));
 }
 
 function indicatorTable(entries) {
   return h('table', { class: 'table ioc' },
-    h('thead', null, h('tr', null, ['Type', 'Value', 'Note'].map((name) => h('th', { scope: 'col' }, name)))),
+    h('thead', null, h('tr', null, ['story.type', 'story.value', 'story.note'].map((key) => h('th', { scope: 'col' }, t(key))))),
     h('tbody', null, entries.map((entry) => h('tr', null,
       h('td', null, entry.type), h('td', null, h('code', null, entry.value)), h('td', null, entry.note || '')))));
 }
 
-/* A short line such as "6 messages · 2 alerts · 3 indicators", or an empty text. */
-export function evidenceLine(stage) {
-  return [[stage.injects, 'message'], [stage.alertsTriggered, 'alert'], [stage.iocIndicators, 'indicator']]
-    .filter((pair) => list(pair[0]).length)
-    .map((pair) => plural(pair[0].length, pair[1])).join(' · ');
+/* A part of the briefing that can be closed. */
+function block(title, count, open, content) {
+  return h('details', { class: 'play-fold story-block', open }, h('summary', null, h('span', null, title, count ? h('span', { class: 'muted num' }, ' ', number(count)) : null)), content);
 }
 
-function block(title, entries, draw) {
-  return entries.length ? h('section', { class: 'story-block' }, h('h3', null, title, h('span', { class: 'muted' }, ' ' + entries.length)), draw(entries)) : null;
+function clockBlock(stage, open) {
+  const clock = stage.clock || {};
+  return clock.regulatory ? block(t('story.clock'), 0, open, h('div', { class: 'stack-s small' },
+    h('p', { class: 'story-clock' }, clock.regulatory), h('p', { class: 'muted' }, t('story.clock_means')))) : null;
 }
 
-export function storyPane(stage) {
+/* Ids first, names when they arrive: each stands on a line of its own, so that nothing moves. */
+function techniqueBlock(stage, open) {
+  const ids = list(stage.mitreTechniques).map((one) => one.id || one);
+  if (!ids.length) {
+    return null;
+  }
+  const rows = ids.map((id) => h('li', null, h('span', { class: 'pill num' }, id), h('span', { class: 'technique-name', lang: 'en' })));
+  techniqueNames().then((names) => rows.forEach((row, i) => {
+    row.lastChild.textContent = names[ids[i]] || '';
+  }));
+  return block(t('story.techniques'), 0, open, h('ul', { class: 'techniques small' }, stage.mitrePhase ? h('li', { class: 'muted', lang: 'en' }, stage.mitrePhase) : null, rows));
+}
+
+function listBlock(title, entries, open, draw) {
+  return entries.length ? block(title, entries.length, open, draw(entries)) : null;
+}
+
+/* short: the run is so short that everything but the story is there to be opened. */
+export function storyPane(stage, short) {
+  const clock = stage.clock || {};
+  const open = !short;
   return [
-    h('div', { class: 'story-head' },
-      h('p', { class: 'eyebrow' }, 'Stage ' + stage.stageNumber),
-      h('h2', null, stage.title), techniques(stage), clocks(stage)),
+    h('p', { class: 'eyebrow story-head' }, [t('stage', { n: stage.stageNumber }), clock.scenario].filter(Boolean).join(' · ')),
+    h('h2', { class: 'story-title' }, stage.title),
     branchNote(stage),
     h('div', { class: 'prose narrative' }, paragraphs(stage.narrative)),
-    block('Messages', list(stage.injects), (entries) => h('ol', { class: 'timeline' }, entries.map(inject))),
-    block('Alerts', list(stage.alertsTriggered), (entries) => h('ul', { class: 'alerts' }, entries.map(alertNode))),
-    block('Indicators', list(stage.iocIndicators), indicatorTable)
+    listBlock(t('story.messages'), list(stage.injects), open, (entries) => h('ol', { class: 'story-messages' }, entries.map(inject))),
+    listBlock(t('story.alerts'), list(stage.alertsTriggered), open, (entries) => h('ul', { class: 'alerts' }, entries.map(alertNode))),
+    listBlock(t('story.indicators'), list(stage.iocIndicators), open, indicatorTable),
+    clockBlock(stage, open),
+    techniqueBlock(stage, open)
   ];
 }

@@ -14,7 +14,7 @@ export function countdown(options) {
   const end = Date.parse(options.deadline);
   const digits = h('span', { class: 'num' }, '');
   const node = h('div', { class: 'timer', role: 'timer', 'aria-live': 'off' }, icon('clock'),
-    h('span', { class: 'timer-label' }, options.label || 'Time left'), digits);
+    h('span', { class: 'timer-label' }, options.label), digits);
   const left = () => (end - (Date.now() + options.offset)) / 1000;
   let warned = left() <= WARN_AT;
   let handle = 0;
