@@ -4,6 +4,7 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.browser.states import answer, fresh_exercise, letters, next_question, open_player
 from tests.lib import Client, Library
+from tests.lib.instance import wait_for
 
 SCREENS = [(1366, 657), (1280, 720), (390, 844)]
 # Each question of a theme as the page's own view shows it: whether all options end above the bar that stays.
@@ -21,10 +22,16 @@ SHOW_ALL = """
         const options = Array.from(card.querySelectorAll('.option'));
         const bar = card.querySelector('.q-submit').getBoundingClientRect();
         const last = Math.max(...options.map((one) => one.getBoundingClientRect().bottom));
-        return { whole: options.length === question.options.length && last <= Math.min(bar.top, innerHeight) && bar.bottom <= innerHeight + 1, last };
+        const whole = options.length === question.options.length && last <= Math.min(bar.top, innerHeight) && bar.bottom <= innerHeight + 1;
+        return { whole, last };
       });
       done(seen);
     })().catch((error) => done(String(error)));"""
+
+# Keeps what the polite live region says.
+LISTEN = """window.said = []; new MutationObserver((all) => all.forEach((one) => {
+    if (one.target.id === 'live' && one.addedNodes.length) { said.push(one.target.textContent); }
+  })).observe(document.body, {childList: true, subtree: true})"""
 
 
 @pytest.fixture
@@ -38,9 +45,9 @@ def on_the_wire(theme):
     """The questions of a theme as the server sends them before an answer."""
     library = Library.of(theme)
     for item in library.questions:
+        options = [{"index": i, "letter": "ABCD"[i], "text": library.render(option["text"], {})} for i, option in enumerate(item["options"])]
         yield {"questionIndex": 0, "question": library.render(item["stem"], {}), "context": library.render(item.get("context") or "", {}),
-               "difficulty": item["level"], "role": item["role"], "maxPoints": 300,
-               "options": [{"index": i, "letter": "ABCD"[i], "text": library.render(option["text"], {})} for i, option in enumerate(item["options"])]}
+               "difficulty": item["level"], "role": item["role"], "maxPoints": 300, "options": options}
 
 
 @pytest.mark.parametrize("size", SCREENS, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -84,7 +91,7 @@ def test_finding_3_the_story_comes_first(page, player, size):
     page.look_like(size)
     open_player(page, player, fresh_exercise(player))
     place = page.js("""const box = (css) => document.querySelector(css).getBoundingClientRect();
-        return {story: box('.narrative').top, more: box('.opening-more').top, end: box('.narrative').bottom, go: box('.opening-go').bottom};""")
+        return {story: box('.narrative').top, end: box('.narrative').bottom, more: box('.opening-more').top, go: box('.opening-go').bottom};""")
     assert place["story"] < size[1] / 3 and place["more"] >= place["end"] and place["go"] <= size[1]
     assert page.texts(".opening .intro-text") == [] and page.has(".opening-go .btn", "min read")
     assert page.js("return getComputedStyle(document.querySelector('.opening-go')).borderTopWidth") == "1px"
@@ -96,9 +103,7 @@ def test_finding_4_one_is_told_whom_one_speaks_for(page, player):
     exercise = fresh_exercise(player)
     roles = []
     open_player(page, player, exercise, True)
-    page.js("window.said = []; new MutationObserver((all) => all.forEach((one) => {"
-            " if (one.target.id === 'live' && one.addedNodes.length) { said.push(one.target.textContent); }"
-            " })).observe(document.body, {childList: true, subtree: true})")
+    page.js(LISTEN)
     for _ in range(3):
         role = next_question(player, exercise)["role"]
         changed = bool(roles) and roles[-1] != role
@@ -106,7 +111,7 @@ def test_finding_4_one_is_told_whom_one_speaks_for(page, player):
         words = page.has(".q-speaker", "Now you speak for" if changed else "You speak for")
         assert page.count(".q-speaker.is-new") == int(changed)
         if changed:
-            page.driver.execute_async_script("const done = arguments[0], wait = () => (said.length ? done() : setTimeout(wait, 20)); wait();")
+            wait_for(lambda: page.js("return said.length"), "it is said")
             assert page.js("return said.pop()") in words
         answer(page, player, exercise, 0)
         page.click(".q-submit button")
@@ -130,7 +135,8 @@ def test_finding_4_own_choice_and_verdict_are_in_sight(page, player, size, rank)
     page.look_like(size)
     open_player(page, player, exercise, True)
     answer(page, player, exercise, rank)
-    bottoms = page.js("return ['.verdict', '.opt-chosen', '.opt-good'].map((css) => document.querySelector(css).getBoundingClientRect().bottom)")
+    bottoms = page.js("const bottom = (css) => document.querySelector(css).getBoundingClientRect().bottom;"
+                      "return ['.verdict', '.opt-chosen', '.opt-good'].map(bottom)")
     bar = page.js("return [scrollY, document.querySelector('.q-submit').getBoundingClientRect().top]")
     assert bar[0] == 0 and all(0 < one <= bar[1] for one in bottoms), (bottoms, bar)
     page.has(".opt-chosen", "Your answer")
@@ -171,8 +177,8 @@ def test_finding_2_contrast_themes_show_choice_and_place(page, player):
 def test_finding_6_zoom_leaves_room(page, player):
     """At 400 % (320x256) nothing sticks to the edges: at least 80 % of the height are the page's, in opening, decision and verdict."""
     exercise = fresh_exercise(player)
-    free = """const stuck = Array.from(document.querySelectorAll('body *')).filter((one) => ['sticky', 'fixed'].includes(getComputedStyle(one).position)
-          && one.checkVisibility() && getComputedStyle(one).clipPath === 'none');
+    free = """const sticks = (one) => ['sticky', 'fixed'].includes(getComputedStyle(one).position) && getComputedStyle(one).clipPath === 'none';
+        const stuck = Array.from(document.querySelectorAll('body *')).filter((one) => sticks(one) && one.checkVisibility());
         return 1 - stuck.reduce((sum, one) => sum + one.getBoundingClientRect().height, 0) / innerHeight;"""
     open_player(page, player, exercise)
     page.look_like((320, 256))
@@ -192,7 +198,7 @@ def test_a_draft_survives_reload_and_signing_in_again(page, player):
     exercise = fresh_exercise(player)
     open_player(page, player, exercise, True)
     page.keys("c").click(".q-extra summary").click(".scale label:nth-child(2)").type_into("Your reasoning", "Half a thought")
-    chosen = "return [document.querySelector('[name=option]:checked')?.value, document.querySelector('[name=confidence]:checked')?.value, rationale.value]"
+    chosen = "const value = (name) => document.querySelector(`[name=${name}]:checked`)?.value; return [value('option'), value('confidence'), rationale.value]"
     page.reload().has("#decision-form")
     assert page.js(chosen) == ["C", "2", "Half a thought"]
     player.call("POST", "/api/auth/signout")
