@@ -45,7 +45,8 @@ def on_the_wire(theme):
     """The questions of a theme as the server sends them before an answer."""
     library = Library.of(theme)
     for item in library.questions:
-        options = [{"index": i, "letter": "ABCD"[i], "text": library.render(option["text"], {})} for i, option in enumerate(item["options"])]
+        texts = [library.render(option["text"], {}) for option in item["options"]]
+        options = [{"index": i, "letter": "ABCD"[i], "text": text} for i, text in enumerate(texts)]
         yield {"questionIndex": 0, "question": library.render(item["stem"], {}), "context": library.render(item.get("context") or "", {}),
                "difficulty": item["level"], "role": item["role"], "maxPoints": 300, "options": options}
 
@@ -91,7 +92,8 @@ def test_finding_3_the_story_comes_first(page, player, size):
     page.look_like(size)
     open_player(page, player, fresh_exercise(player))
     place = page.js("""const box = (css) => document.querySelector(css).getBoundingClientRect();
-        return {story: box('.narrative').top, end: box('.narrative').bottom, more: box('.opening-more').top, go: box('.opening-go').bottom};""")
+        const { top, bottom } = box('.narrative');
+        return {story: top, end: bottom, more: box('.opening-more').top, go: box('.opening-go').bottom};""")
     assert place["story"] < size[1] / 3 and place["more"] >= place["end"] and place["go"] <= size[1]
     assert page.texts(".opening .intro-text") == [] and page.has(".opening-go .btn", "min read")
     assert page.js("return getComputedStyle(document.querySelector('.opening-go')).borderTopWidth") == "1px"
@@ -177,7 +179,8 @@ def test_finding_2_contrast_themes_show_choice_and_place(page, player):
 def test_finding_6_zoom_leaves_room(page, player):
     """At 400 % (320x256) nothing sticks to the edges: at least 80 % of the height are the page's, in opening, decision and verdict."""
     exercise = fresh_exercise(player)
-    free = """const sticks = (one) => ['sticky', 'fixed'].includes(getComputedStyle(one).position) && getComputedStyle(one).clipPath === 'none';
+    free = """const has = (one, name) => getComputedStyle(one)[name];
+        const sticks = (one) => ['sticky', 'fixed'].includes(has(one, 'position')) && has(one, 'clipPath') === 'none';
         const stuck = Array.from(document.querySelectorAll('body *')).filter((one) => sticks(one) && one.checkVisibility());
         return 1 - stuck.reduce((sum, one) => sum + one.getBoundingClientRect().height, 0) / innerHeight;"""
     open_player(page, player, exercise)
@@ -198,7 +201,8 @@ def test_a_draft_survives_reload_and_signing_in_again(page, player):
     exercise = fresh_exercise(player)
     open_player(page, player, exercise, True)
     page.keys("c").click(".q-extra summary").click(".scale label:nth-child(2)").type_into("Your reasoning", "Half a thought")
-    chosen = "const value = (name) => document.querySelector(`[name=${name}]:checked`)?.value; return [value('option'), value('confidence'), rationale.value]"
+    chosen = ("const value = (name) => document.querySelector(`[name=${name}]:checked`)?.value;"
+              "return [value('option'), value('confidence'), rationale.value]")
     page.reload().has("#decision-form")
     assert page.js(chosen) == ["C", "2", "Half a thought"]
     player.call("POST", "/api/auth/signout")
