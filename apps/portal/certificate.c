@@ -107,6 +107,7 @@ static enum err certificate_get(struct req *q, struct resp *r) {
         return e;
     }
     const char *organization = db_str(&rows, 0, COL_ORG_NAME), *footer = db_str(&rows, 0, COL_FOOTER_TEXT);
+    enum lang lang = lang_written(db_str(&rows, 0, COL_LANGUAGE));
     const char *accent_rules = style_accent(q->arena, db_str(&rows, 0, COL_ACCENT_COLOR));
     if (db_null(&rows, 0, COL_CERT_ID)) {
         e = check(r, &rows);
@@ -116,6 +117,7 @@ static enum err certificate_get(struct req *q, struct resp *r) {
         return e;
     }
     struct certificate c = read_certificate(q->arena, &rows, organization);
+    c.lang = lang;
     c.accent_rules = accent_rules;
     c.footer = footer;
     return write_page(q, r, &c);

@@ -3,20 +3,18 @@
 
 #include "apps/portal/chart.h"
 #include "apps/portal/style.h"
+#include "common/base/clock.h"
 #include "common/base/str.h"
 #include "common/base/unicode.h"
+#include "common/content/grade.h"
 
 #include <ctype.h>
 
-static const char *capitalised(struct arena *a, const char *name) {
-    char *word = arena_strdup(a, name);
-    str_lower(word);
-    word[0] = (char)toupper((unsigned char)word[0]);
-    return word;
-}
+#define SAY(c, words) say(a, (c)->lang, words)
 
-static const char *day(struct arena *a, const char *iso) {
-    return iso ? arena_strndup(a, iso, 10) : "unknown";
+static const char *day(struct arena *a, const struct certificate *c, const char *iso) {
+    int64_t us;
+    return iso && clock_parse(iso, &us) ? say_day(a, c->lang, us, true) : SAY(c, W_CERTIFICATE_UNKNOWN);
 }
 
 /* Rotated ellipses make the woven pattern of old bonds. */
@@ -29,10 +27,10 @@ static void rosette(struct hwrite *w, struct arena *a, const char *klass, const 
 }
 
 static void seal(struct hwrite *w, struct arena *a, const struct certificate *c) {
-    const char *grade = capitalised(a, c->grade);
+    const char *grade = SAY(c, W_CERTIFICATE_GRADE_NAME(c->grade));
     hw_open(w, "div", "class", arena_printf(a, "seal g-%c", tolower((unsigned char)c->grade[0])), NULL);
     hw_open(w, "svg", "viewBox", "-100 -100 200 232", "role", "img", NULL);
-    hw_elem(w, "title", arena_printf(a, "Grade %s", grade));
+    hw_elem(w, "title", SAY(c, W_CERTIFICATE_GRADE_TITLE(grade)));
     hw_void(w, "path", "class", "ribbon", "d", "M-42 60L-58 128L-30 112L-8 130L6 66zM42 60L58 128L30 112L8 130L-6 66z", NULL);
     for (int i = 0; i < 3; i++) {
         hw_void(w, "rect", "class", "burst", "x", "-66", "y", "-66", "width", "132", "height", "132", "rx", "10", "transform",
@@ -45,7 +43,7 @@ static void seal(struct hwrite *w, struct arena *a, const struct certificate *c)
     }
     hw_void(w, "rect", "class", "plate", "x", "-72", "y", "-17", "width", "144", "height", "34", "rx", "4", NULL);
     hw_open(w, "text", "class", "grade", "text-anchor", "middle", "y", "8", NULL);
-    hw_text(w, c->grade);
+    hw_text(w, SAY(c, W_CERTIFICATE_GRADE_SEAL(c->grade)));
     hw_close(w, "text");
     hw_close(w, "svg");
     hw_close(w, "div");
@@ -100,52 +98,44 @@ static bool is_dense(const struct certificate *c) {
 }
 
 static void statement(struct hwrite *w, struct arena *a, const struct certificate *c) {
+    const struct hw_slot organization = {.text = c->organization};
     hw_open(w, "div", "class", "statement", NULL);
-    hw_elem(w, "h1", "Certificate");
-    hw_elem_class(w, "p", "lead", "This records that");
+    hw_elem(w, "h1", SAY(c, W_CERTIFICATE_HEADING));
+    hw_elem_class(w, "p", "lead", SAY(c, W_CERTIFICATE_RECORDS));
     hw_bdi_class(w, "p", sized(a, "holder", "holder", c->holder), c->holder);
-    hw_open(w, "p", "class", sized(a, "lead", "of", c->organization), NULL);
-    hw_text(w, "of ");
-    hw_bdi_class(w, "b", NULL, c->organization);
-    hw_text(w, " completed the tabletop exercise");
-    hw_close(w, "p");
+    hw_sentence_in(w, "p", sized(a, "lead", "of", c->organization), SAY(c, W_CERTIFICATE_OF(HW_SLOT_1)), &organization);
     hw_bdi_class(w, "p", sized(a, "exercise", "exercise", c->exercise), c->exercise);
-    hw_open(w, "p", "class", "lead", NULL);
-    hw_textf(w, "on %s at difficulty %s and chose the best option in ", day(a, c->completed_at), capitalised(a, c->difficulty));
-    hw_open(w, "b", NULL);
-    hw_textf(w, "%d of %d", c->correct, c->questions);
-    hw_close(w, "b");
-    hw_textf(w, " decisions (accuracy %.0f\u00a0%%).", c->questions ? 100.0 * c->correct / c->questions : 0);
-    hw_close(w, "p");
+    hw_sentence_in(w, "p", "lead",
+                   SAY(c, W_CERTIFICATE_RESULT(day(a, c, c->completed_at), SAY(c, W_LABELS_DIFFICULTY(c->difficulty)), c->correct, c->questions,
+                                               c->questions ? (double)c->correct / c->questions : 0)),
+                   NULL);
+    hw_close(w, "div");
+}
+
+static void proof(struct hwrite *w, struct arena *a, const struct certificate *c) {
+    const struct hw_slot number = {.tag = "span", .klass = "id", .text = c->id};
+    const struct hw_slot address = {.tag = "a", .href = c->verify_url, .text = c->verify_url};
+    hw_open(w, "div", "class", "proof", NULL);
+    hw_sentence_in(w, "p", NULL, SAY(c, W_CERTIFICATE_NUMBER(HW_SLOT_1)), &number);
+    hw_sentence_in(w, "p", sized(a, "check", "check", c->verify_url), SAY(c, W_CERTIFICATE_CHECK(HW_SLOT_1)), &address);
+    hw_elem_class(w, "p", "limit",
+                  SAY(c, W_CERTIFICATE_LIMIT(grade_percent("BRONZE") / 100.0, grade_percent("SILVER") / 100.0, grade_percent("GOLD") / 100.0,
+                                             grade_percent("PLATINUM") / 100.0)));
+    if (c->footer) {
+        hw_bdi_class(w, "p", sized(a, "limit", "limit", c->footer), c->footer);
+    }
     hw_close(w, "div");
 }
 
 static void foot(struct hwrite *w, struct arena *a, const struct certificate *c) {
     hw_open(w, "footer", NULL);
     hw_open(w, "dl", NULL);
-    fact(w, "Difficulty", capitalised(a, c->difficulty));
-    fact(w, "Grade", capitalised(a, c->grade));
-    fact(w, "Issued", day(a, c->issued_at));
-    fact(w, "Valid until", day(a, c->valid_until));
+    fact(w, SAY(c, W_CERTIFICATE_DIFFICULTY), SAY(c, W_LABELS_DIFFICULTY(c->difficulty)));
+    fact(w, SAY(c, W_CERTIFICATE_GRADE), SAY(c, W_CERTIFICATE_GRADE_NAME(c->grade)));
+    fact(w, SAY(c, W_CERTIFICATE_ISSUED), day(a, c, c->issued_at));
+    fact(w, SAY(c, W_CERTIFICATE_UNTIL), day(a, c, c->valid_until));
     hw_close(w, "dl");
-    hw_open(w, "div", "class", "proof", NULL);
-    hw_open(w, "p", NULL);
-    hw_elem(w, "b", "Certificate number ");
-    hw_elem_class(w, "span", "id", c->id);
-    hw_close(w, "p");
-    hw_open(w, "p", "class", sized(a, "check", "check", c->verify_url), NULL);
-    hw_text(w, "Check it at ");
-    hw_open(w, "a", "href", c->verify_url, NULL);
-    hw_text(w, c->verify_url);
-    hw_close(w, "a");
-    hw_close(w, "p");
-    hw_elem_class(w, "p", "limit",
-                  "It states the result of this one exercise and is no professional qualification. "
-                  "Grades: Bronze from 50\u00a0%, Silver 60\u00a0%, Gold 75\u00a0%, Platinum 90\u00a0% best options.");
-    if (c->footer) {
-        hw_bdi_class(w, "p", sized(a, "limit", "limit", c->footer), c->footer);
-    }
-    hw_close(w, "div");
+    proof(w, a, c);
     qr_write(w, a, c->verify_url);
     hw_close(w, "footer");
 }
@@ -155,9 +145,7 @@ static void head(struct hwrite *w, struct arena *a, const struct certificate *c)
     hw_void(w, "meta", "charset", "utf-8", NULL);
     hw_void(w, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1", NULL);
     hw_void(w, "meta", "name", "robots", "content", "noindex", NULL);
-    hw_open(w, "title", NULL);
-    hw_textf(w, "Certificate: %s, %s", unicode_isolated(a, c->holder), unicode_isolated(a, c->exercise));
-    hw_close(w, "title");
+    hw_elem(w, "title", SAY(c, W_CERTIFICATE_TITLE(unicode_isolated(a, c->holder), unicode_isolated(a, c->exercise))));
     hw_open(w, "style", NULL);
     hw_constant(w, certificate_style.css);
     hw_constant(w, c->accent_rules);
@@ -167,7 +155,7 @@ static void head(struct hwrite *w, struct arena *a, const struct certificate *c)
 
 void certificate_write(struct hwrite *w, struct arena *a, const struct certificate *c) {
     hw_constant(w, "<!doctype html>\n");
-    hw_open(w, "html", "lang", "en", NULL);
+    hw_open(w, "html", "lang", lang_tag(c->lang), "dir", lang_dir(c->lang), NULL);
     head(w, a, c);
     hw_open(w, "body", NULL);
     hw_open(w, "main", "class", is_dense(c) ? "cert dense" : "cert", NULL);
@@ -176,11 +164,10 @@ void certificate_write(struct hwrite *w, struct arena *a, const struct certifica
     hw_open(w, "header", NULL);
     chart_logo(w);
     hw_elem_class(w, "span", "issuer", "Muster");
-    hw_elem_class(w, "span", "kind", "Tabletop exercises in security");
+    hw_elem_class(w, "span", "kind", SAY(c, W_CERTIFICATE_KIND));
     hw_close(w, "header");
     if (!str_eq(c->status, "valid")) {
-        hw_elem_class(w, "p", "void",
-                      str_eq(c->status, "revoked") ? "Revoked: this certificate was withdrawn." : "Expired: its validity is over.");
+        hw_elem_class(w, "p", "void", str_eq(c->status, "revoked") ? SAY(c, W_CERTIFICATE_REVOKED) : SAY(c, W_CERTIFICATE_EXPIRED));
     }
     hw_open(w, "div", "class", "centre", NULL);
     statement(w, a, c);

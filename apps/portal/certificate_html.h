@@ -4,9 +4,11 @@
 
 #include "common/base/arena.h"
 #include "common/html/hwrite.h"
+#include "common/words/words.h"
 
 /* The stored facts; times in ISO 8601. */
 struct certificate {
+    enum lang lang; /* of the exercise */
     const char *id, *holder, *organization, *exercise, *theme, *difficulty, *grade, *status;
     const char *completed_at, *issued_at, *valid_until;
     const char *verify_url;

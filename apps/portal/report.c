@@ -171,6 +171,7 @@ static enum err report_get(struct req *q, struct resp *r) {
     struct report_run run = {.data_hash = data_hash(q->arena, &answers)};
     read_run(q->arena, &exercise, &run);
     read_past(q->arena, &trend, &run);
+    run.lang = lang_written(lib->language);
     run.play = play_load(q->arena, lib, db_str(&exercise, 0, COL_RECIPE), run.difficulty);
     if (!run.play || !run.data_hash || !read_answers(q->arena, &answers, &run)) {
         return ERR_INTERNAL;
@@ -183,8 +184,8 @@ const struct route report_routes[] = {
      .flags = ROUTE_HTML | ROUTE_FILE, .summary = "The report of a completed exercise, as one HTML page", .name = "getReport",
      .tag = "results",
      .help = "An HTML page for leaders: what happened, how well the decisions were, what to do about it. Every figure is computed from "
-             "stored answers when the report is opened; the same answers give the same report. Everybody of the organisation may open it. "
-             "409 `not_completed`: questions are open.",
+             "stored answers when the report is opened; the same answers give the same report. Everybody of the organisation may open it. It "
+             "is in the language of the exercise, whatever the caller's is. 409 `not_completed`: questions are open.",
      .reply_help = "Self-contained, for screen and paper.",
      .reply_text = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Executive report</title>",
      .errors = ERRORS({ERR_MISSING_SESSION_ID, NULL}, {ERR_NOT_COMPLETED, NULL}, {ERR_NOT_FOUND, NULL})},

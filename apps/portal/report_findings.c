@@ -1,6 +1,5 @@
 /* report_findings.c - what went wrong, what it cost, what to do about it, what went well. */
 #include "apps/portal/report_model.h"
-#include "common/base/str.h"
 
 /* The wrong option of one question that cost most over all participants. */
 static void worst_choice(const struct report_run *run, struct report_finding *f) {
@@ -119,9 +118,9 @@ static void derive_actions(struct report *out) {
     int n = 0, covered = 0;
     for (int i = 0; i < out->nfindings; i++) {
         const struct report_finding *f = &out->findings[i];
-        const char *text = advice_for(f->question->item->activity, f->question->item->role);
+        enum words_id text = advice_for(f->question->item->activity, f->question->item->role);
         int at = 0;
-        while (at < n && !str_eq(all[at].text, text)) {
+        while (at < n && all[at].text != text) {
             at++;
         }
         n += at == n;
@@ -140,7 +139,7 @@ static void derive_actions(struct report *out) {
 
 static void add_strength(struct report *out, bool is_stage, const char *name, const struct tally *t, bool flawed) {
     out->largest_group = t->served > out->largest_group ? t->served : out->largest_group;
-    if (t->served >= REPORT_MIN_STRENGTH && t->best * 100 >= 85 * t->served && !flawed) {
+    if (t->served >= REPORT_MIN_STRENGTH && t->best * 100 >= REPORT_STRENGTH_PERCENT * t->served && !flawed) {
         out->strengths[out->nstrengths++] = (struct report_strength){.is_stage = is_stage, .name = name, .tally = t};
     }
 }

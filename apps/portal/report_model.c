@@ -6,8 +6,7 @@
 #include <math.h>
 
 const char *const rating_letters[RATING_COUNT] = {"–", "U", "M", "S", "P"};
-const char *const rating_words[RATING_COUNT] = {"not observed", "unable to be performed", "performed with major challenges",
-                                                "performed with some challenges", "performed without challenges"};
+const int rating_from[RATING_COUNT] = {[RATING_M] = 50, [RATING_S] = 70, [RATING_P] = 85};
 
 int tally_missing(const struct tally *t) {
     return t->served - t->best - t->defensible - t->poor - t->late;
@@ -30,13 +29,13 @@ enum rating rating_of(const struct tally *t, int missed) {
     if (t->served < REPORT_MIN_EVIDENCE) {
         return RATING_NONE;
     }
-    if (missed >= 2 || !score_reaches(t, 50)) {
+    if (missed >= 2 || !score_reaches(t, rating_from[RATING_M])) {
         return RATING_U;
     }
-    if (missed == 1 || !score_reaches(t, 70)) {
+    if (missed == 1 || !score_reaches(t, rating_from[RATING_S])) {
         return RATING_M;
     }
-    return score_reaches(t, 85) ? RATING_P : RATING_S;
+    return score_reaches(t, rating_from[RATING_P]) ? RATING_P : RATING_S;
 }
 
 void wilson_interval(int hits, int n, double *low, double *high) {
@@ -245,7 +244,6 @@ static void measure_confidence(struct report *out) {
     }
 }
 
-/* Less than five points either way count as level. */
 static void compare_with_past(struct report *out) {
     const struct report_past *last = &out->run->past[0];
     if (out->run->npast == 0 || last->served == 0) {
@@ -256,7 +254,7 @@ static void compare_with_past(struct report *out) {
     int64_t both = (int64_t)out->total.served * last->served;
     int64_t hundredths = 100 * ((int64_t)out->total.best * last->served - (int64_t)last->correct * out->total.served);
     out->change = both ? (double)hundredths / (100.0 * (double)both) : 0;
-    out->trend = hundredths >= 5 * both ? TREND_UP : hundredths <= -5 * both ? TREND_DOWN : TREND_LEVEL;
+    out->trend = hundredths >= REPORT_LEVEL_POINTS * both ? TREND_UP : hundredths <= -REPORT_LEVEL_POINTS * both ? TREND_DOWN : TREND_LEVEL;
     if (out->total.served >= REPORT_MIN_INTERVAL && last->served >= REPORT_MIN_INTERVAL) {
         double low, high;
         wilson_interval(last->correct, last->served, &low, &high);

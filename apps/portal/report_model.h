@@ -9,10 +9,13 @@
 #define MUSTER_APPS_PORTAL_REPORT_MODEL_H
 
 #include "common/content/play.h"
+#include "common/words/words.h"
 
 #define REPORT_MIN_EVIDENCE 3  /* items below which an objective is "not observed" */
 #define REPORT_MIN_INTERVAL 10 /* items below which no interval is printed */
 #define REPORT_MIN_STRENGTH 5
+#define REPORT_STRENGTH_PERCENT 85 /* best options of a strength */
+#define REPORT_LEVEL_POINTS 5      /* a change of accuracy below is none */
 #define REPORT_OBJECTIVES 12
 #define REPORT_ROLES 16
 #define REPORT_PAST 5
@@ -36,6 +39,7 @@ struct report_past {
 
 struct report_run {
     const struct play *play;
+    enum lang lang; /* of the exercise, whoever reads the report */
     const char *org, *title, *theme, *difficulty, *mode, *timing;
     const char *started_at, *completed_at, *now; /* ISO 8601 */
     const char *accent_rules, *footer;           /* branding: style rules ("" for none), a line or NULL */
@@ -57,7 +61,8 @@ double tally_accuracy(const struct tally *t); /* best of served, 0 to 1 */
 double tally_score(const struct tally *t);    /* credit weighted by points, 0 to 1 */
 
 enum rating { RATING_NONE, RATING_U, RATING_M, RATING_S, RATING_P, RATING_COUNT }; /* from worst to best */
-extern const char *const rating_letters[RATING_COUNT], *const rating_words[RATING_COUNT];
+extern const char *const rating_letters[RATING_COUNT];
+extern const int rating_from[RATING_COUNT]; /* percent of the points */
 /* The rule of section 4: thresholds 0.85, 0.70, 0.50, lowered by missed critical decisions; under 3 items not observed. */
 enum rating rating_of(const struct tally *t, int missed);
 
@@ -84,7 +89,7 @@ struct report_finding {
 };
 
 struct report_action {
-    const char *text;
+    enum words_id text;
     const struct report_finding *findings[PLAY_MAX_QUESTIONS];
     int nfindings;
     int64_t lost;
@@ -141,9 +146,7 @@ double median_of(double *values, int n);
 /* The steps of report_build that live in report_findings.c. */
 void report_find(struct report *out);
 
-/* A recommendation for this kind of work and role; verb first, never NULL (report_advice.c). */
-const char *advice_for(const char *activity, const char *role);
-/* "soc-analyst" as "SOC analyst". */
-const char *role_label(const char *role);
+/* A recommendation for this kind of work and role; verb first (report_advice.c). */
+enum words_id advice_for(const char *activity, const char *role);
 
 #endif

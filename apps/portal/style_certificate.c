@@ -17,7 +17,7 @@ struct style certificate_style = {.css =
 ".tl{left:4px;top:4px}.tr{right:4px;top:4px}.bl{left:4px;bottom:4px}.br{right:4px;bottom:4px}"
 "header{display:flex;align-items:center;gap:12px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif}"
 ".logo{width:34px;height:34px}.l-tile{fill:#2748c4}.l-ring{fill:none;stroke:#fff;stroke-width:2.4}.l-dot{fill:#fff}"
-".issuer{font-size:19px;font-weight:700;letter-spacing:-.01em}.kind{margin-left:auto;font-size:14px;color:var(--ink2)}"
+".issuer{font-size:19px;font-weight:700;letter-spacing:-.01em}.kind{margin-inline-start:auto;font-size:14px;color:var(--ink2)}"
 ".void{margin-top:14px;padding:8px 14px;background:#fde9e7;border:1px solid #a8201a;color:#a8201a;font-weight:700;text-align:center}"
 ".centre{flex:1;display:flex;align-items:center;gap:44px}.statement{flex:1;min-width:0}"
 "h1{font-size:50px;line-height:1.1;font-weight:600;color:var(--navy);margin-bottom:16px;letter-spacing:.005em}"

@@ -1,7 +1,7 @@
 /* grade.c - see grade.h. */
 #include "common/content/grade.h"
 
-#include <stddef.h>
+#include "common/base/str.h"
 
 #define LEAST_IN_TIME 80 /* percent */
 
@@ -17,6 +17,14 @@ const char *grade_for(int correct, int questions) {
         }
     }
     return NULL;
+}
+
+int grade_percent(const char *grade) {
+    size_t i = 0;
+    while (i + 1 < sizeof(grades) / sizeof(grades[0]) && !str_eq(grades[i].name, grade)) {
+        i++;
+    }
+    return grades[i].percent;
 }
 
 bool certificate_eligible(int correct, int questions, int expired, bool completed, const char **reason) {

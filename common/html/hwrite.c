@@ -222,6 +222,60 @@ void hw_constant(struct hwrite *w, const char *markup) {
     puts_constant(w, markup);
 }
 
+static void put_slot(struct hwrite *w, const struct hw_slot *slot) {
+    if (slot->tag == NULL) {
+        hw_bdi(w, slot->text);
+        return;
+    }
+    hw_open(w, slot->tag, "class", slot->klass, "lang", slot->lang, "href", slot->href, NULL);
+    hw_text(w, slot->text);
+    hw_close(w, slot->tag);
+}
+
+/* Of "<b>", "<name>" or a closing one: its length when it is a tag of the catalogue, otherwise 0. */
+static size_t put_tag(struct hwrite *w, const char *at) {
+    char name[24];
+    bool closing = at[1] == '/';
+    const char *from = at + 1 + closing;
+    size_t len = strspn(from, "abcdefghijklmnopqrstuvwxyz");
+    bool sound = len > 0 && len < sizeof(name) && from[len] == '>';
+
+    if (!sound) {
+        return 0;
+    }
+    memcpy(name, from, len);
+    name[len] = '\0';
+    bool bold = str_eq(name, "b");
+    if (closing) {
+        hw_close(w, bold ? "b" : "span");
+    } else {
+        hw_open(w, bold ? "b" : "span", "class", bold ? NULL : name, NULL);
+    }
+    return (size_t)(from + len + 1 - at);
+}
+
+void hw_sentence(struct hwrite *w, const char *said, const struct hw_slot *slots) {
+    while (*said != '\0') {
+        size_t len = strcspn(said, "<" HW_SLOT_1 HW_SLOT_2 HW_SLOT_3);
+        put_escaped(w, said, len);
+        said += len;
+        if (*said == '<') {
+            size_t tag = put_tag(w, said);
+            put_escaped(w, said, tag > 0 ? 0 : 1);
+            said += tag > 0 ? tag : 1;
+        } else if (*said != '\0') {
+            put_slot(w, &slots[*said - 1]);
+            said++;
+        }
+    }
+}
+
+void hw_sentence_in(struct hwrite *w, const char *tag, const char *klass, const char *said, const struct hw_slot *slots) {
+    hw_open(w, tag, "class", klass, NULL);
+    hw_sentence(w, said, slots);
+    hw_close(w, tag);
+}
+
 bool hw_done(const struct hwrite *w) {
     return !w->failed && !w->out->failed && w->depth == 0;
 }

@@ -46,6 +46,22 @@ bool hw_done(const struct hwrite *w);
 void hw_bdi(struct hwrite *w, const char *text);
 void hw_bdi_class(struct hwrite *w, const char *tag, const char *klass, const char *text);
 
+/* A sentence of the catalogue: <b> in it becomes that element, every other <tag> a span of this class. HW_SLOT_1 and so on, given to the
+ * sentence in the place of a value, are written as slots[0] and so on: values that people typed or that need an element of their own. */
+struct hw_slot {
+    const char *tag;   /* NULL: text alone, isolated (<bdi>) */
+    const char *klass; /* NULL: none */
+    const char *lang;  /* NULL: that of the page */
+    const char *href;  /* of <a> */
+    const char *text;
+};
+#define HW_SLOT_1 "\x01"
+#define HW_SLOT_2 "\x02"
+#define HW_SLOT_3 "\x03"
+void hw_sentence(struct hwrite *w, const char *said, const struct hw_slot *slots);
+/* The same as the content of an element with a class (or NULL). */
+void hw_sentence_in(struct hwrite *w, const char *tag, const char *klass, const char *said, const struct hw_slot *slots);
+
 /* The beginning of every CSV: a byte order mark, by which spreadsheets know UTF-8. */
 void csv_begin(struct buf *out);
 /* For CSV cells (RFC 4180): quoted when needed. A file is read with the separator of its reader's country, so there is no semicolon, tab

@@ -75,6 +75,7 @@ def _language(lang, row):
     months = locale.months["format"]
     fields = {
         "tag": c_string(lang), "dir": c_string(row["dir"]), "offered": "true" if row["offered"] else "false",
+        "whole": "true" if row["whole"] else "false",
         "decimal": c_string(symbols["decimal"]), "group": c_string(symbols["group"]),
         "percent": c_string(locale.percent_formats[None].pattern.partition("0")[2]),
         "day": c_string("d MMM y" if lang == "en" else locale.date_formats["medium"].pattern),

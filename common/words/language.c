@@ -28,6 +28,11 @@ enum lang lang_of(const char *tag) {
     return tag && find(tag, strlen(tag), &found) && words_languages[found].offered ? found : LANG_EN;
 }
 
+enum lang lang_written(const char *tag) {
+    enum lang found;
+    return tag && find(tag, strlen(tag), &found) && words_languages[found].whole ? found : LANG_EN;
+}
+
 /* The weight of a range in thousands: 1000 without one. */
 static int weight(const char *range, size_t len) {
     const char *q = memchr(range, ';', len);
@@ -89,8 +94,12 @@ const char *say_number(struct arena *a, enum lang lang, double value, int decima
     return plain[whole] ? arena_printf(a, "%s%s%s", out, l->decimal, plain + whole + 1) : out;
 }
 
+const char *say_share(struct arena *a, enum lang lang, double percent, int decimals) {
+    return arena_printf(a, "%s%s", say_number(a, lang, percent, decimals), words_languages[lang].percent);
+}
+
 const char *say_percent(struct arena *a, enum lang lang, double share) {
-    return arena_printf(a, "%s%s", say_number(a, lang, floor(share * 100 + 0.5), 0), words_languages[lang].percent);
+    return say_share(a, lang, floor(share * 100 + 0.5), 0);
 }
 
 /* One field of CLDR's pattern of a day: what stands for y, M or d in this length. */

@@ -38,6 +38,9 @@ const char *words_key(enum words_id id);
 /* A language of the interface by its tag, "de" or "de-CH" (RFC 5646); LANG_EN for NULL and for what is not offered. */
 enum lang lang_of(const char *tag);
 
+/* The same for what is written once for everybody, in the language of an exercise: every whole language, offered or not. */
+enum lang lang_written(const char *tag);
+
 /* The first offered language of a header Accept-Language (RFC 9110, 12.5.4) by its weights; LANG_EN for NULL. Never reads beyond its end.
  */
 enum lang lang_accepted(const char *header);
@@ -49,6 +52,7 @@ bool lang_is_offered(enum lang lang); /* people may choose it */
 /* Numbers and times outside of a sentence, in memory of the arena. decimals: 0 to 2. */
 const char *say_number(struct arena *a, enum lang lang, double value, int decimals);
 const char *say_percent(struct arena *a, enum lang lang, double share);             /* 0.295: "30 %", rounded half up */
+const char *say_share(struct arena *a, enum lang lang, double percent, int decimals); /* 29.5: "29.5 %" */
 const char *say_day(struct arena *a, enum lang lang, int64_t us, bool whole_month); /* UTC */
 const char *say_time(struct arena *a, enum lang lang, int64_t us);                  /* hours and minutes, UTC */
 

@@ -7,7 +7,7 @@
 /* How a language writes (CLDR). Patterns of days: d, dd, MM, MMM, MMMM, y, yy. */
 struct words_language {
     const char *tag, *dir;
-    bool offered;
+    bool offered, whole;
     const char *decimal, *group, *percent;
     const char *day, *day_long, *time;
     const char *months[12], *months_short[12];

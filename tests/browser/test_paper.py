@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.lib import Client
+from tests.lib import Client, offered
 
 SHOTS = os.environ.get("SCREENS")
 # Of 80, 80, 120 and 200 characters: the widest letters, wide signs of East Asia, words, and a name as people have it.
@@ -90,6 +90,52 @@ def test_the_certificate_holds_the_longest_texts(page, instance, person, kind):
     assert pages(page) == 1
     if person.texts == "usual":
         assert page.driver.execute_script("return getComputedStyle(document.querySelector('.holder')).fontSize") == "40px"
+
+
+@pytest.fixture(scope="module")
+def translated(instance):
+    with offered(instance, "ransomware", "de", "fr"):
+        yield
+
+
+# Texts that are read, smaller than 7 pt: the size on paper, of drawings too.
+SMALL = """
+    const small = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node; (node = walker.nextNode());) {
+      const one = node.parentElement, svg = one.closest('svg');
+      if (!node.data.trim() || one.closest('title, desc, style') || !one.getClientRects().length) { continue; }
+      const scale = svg && svg.viewBox.baseVal && svg.viewBox.baseVal.width ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
+      const points = parseFloat(getComputedStyle(one).fontSize) * scale * 0.75;
+      if (points < 6.99) { small.push(points.toFixed(2) + ' pt: ' + node.data.trim().slice(0, 40)); }
+    }
+    return small;"""
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+@pytest.mark.parametrize("count", [6, 30])
+def test_print_is_large_enough_to_read(page, instance, translated, language, count):
+    """Finding 11: nothing on the report's two sheets is smaller than 7 pt, in any language; with a trend, too, and the sheets hold it."""
+    client = Client(instance).register().signin()
+    for seed in range(3):
+        exercise = client.run("ransomware", "mixed" if seed else "worst", questionCount=count, language=language, seed=seed)
+    page.login(client).look_like((695, 1047), media="print").open(f"/api/portal/report?sessionId={exercise}")
+    shot(page, f"print-{language}-{count}")
+    assert page.driver.execute_script(SMALL) == []
+    assert pages(page) == 2
+
+
+@pytest.mark.parametrize("language", ["de", "fr"])
+@pytest.mark.parametrize("choose", ["best", "worst"])
+def test_the_report_holds_the_longest_texts_in_other_languages(page, person, translated, choose, language):
+    """Two sheets in every language: German and French are longer."""
+    name = TEXTS[person.texts][0]
+    exercise = person.run("ransomware", choose, questionCount=30, difficulty="EXPERT", language=language,
+                          selectedCharacters=[{"name": name, "role": role, "department": name} for role in ROLES])
+    page.login(person).look_like((695, 1047), media="print").open(f"/api/portal/report?sessionId={exercise}")
+    shot(page, f"print-{language}-{person.texts}-{choose}")
+    assert pages(page) == 2
+    page.look_like((360, 800))
+    assert page.driver.execute_script("return document.documentElement.scrollWidth") <= 360
 
 
 @pytest.mark.parametrize("choose", ["best", "worst"])

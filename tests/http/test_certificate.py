@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.lib import Client, Library, ending, routes
+from tests.lib import Client, Library, ending, offered, routes
 from tests.lib.page import Page
 
 MARKUP = '<b onmouseover=alert(1)>"\'&</b><script>1</script>'
@@ -121,6 +121,28 @@ def test_public_verification(instance, admin, anon):
     assert anon.call("GET", f"/api/public/certificates/{row['id']}")["themeTitle"] is None
     anon.refused("GET", "/api/public/certificates/00000000-0000-4000-8000-000000000000", 404, "not_found")
     anon.refused("GET", f"/api/public/certificates/{exercise}", 404, "not_found")
+
+
+@pytest.mark.parametrize("language, found", [
+    ("de", ["Hiermit wird bestätigt, dass", "die folgende Tabletop-Übung abgeschlossen hat", "6 von 8 Entscheidungen (Trefferquote 75 %)", "GOLD",
+            "Schwierigkeit Mittel", "Stufe Gold", "Gültig bis"]),
+    ("fr", ["Il est certifié que", "6 sur 8 décisions (précision 75 %)", "OR", "Difficulté Intermédiaire", "Niveau Or", "Valable jusqu’au"]),
+    ("xx", ["This records that", "6 of 8 decisions (accuracy 75%)", "Grade Gold"]),
+])
+def test_in_the_language_of_the_exercise(instance, admin, language, found):
+    """Item 2: whatever the holder's own language is; days as that language writes them. One without words of ours is English."""
+    with offered(instance, "ransomware", language):
+        exercise = run_with(admin, 6, 8, language=language)
+        _, page = certificate(admin, exercise)
+    tag = language if language != "xx" else "en"
+    assert ("html", {"lang": tag, "dir": "ltr"}) in page.tags
+    for words in found:
+        assert words in page.text, words
+    issued = stored(instance, exercise)["issued_at"]
+    month = {"de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+             "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+             "en": "January February March April May June July August September October November December"}[tag].split()[issued.month - 1]
+    assert f"{issued.day}{'.' if tag == 'de' else ''} {month} {issued.year}" in page.text
 
 
 def test_survives_the_exercise(instance, admin, anon):

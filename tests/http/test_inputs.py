@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from tests.http.test_generate import complete, every_text
-from tests.lib import Client, Library, routes
+from tests.lib import Client, Library, offered, routes
 from tests.lib.page import Page
 
 CATEGORIES = {"EDR", "VULNERABILITY_MANAGEMENT", "SIEM", "XDR", "SOAR", "IDENTITY", "EMAIL_SECURITY", "NETWORK_SECURITY", "CLOUD_SECURITY",
@@ -197,12 +197,8 @@ def test_a_hundred_own_tools(instance, admin):
 
 @pytest.fixture(scope="module")
 def german(instance):
-    """bec in German, as the library would offer it: the English text under another name."""
-    instance.sql("INSERT INTO muster.library (theme, language, version, doc, facts, is_current) SELECT theme, 'de', version, "
-                 "replace(doc, '\"language\":\"en\"', '\"language\":\"de\"'), facts, true FROM muster.library "
-                 "WHERE theme = 'bec' AND language = 'en' AND is_current")
-    yield "de"
-    instance.sql("UPDATE muster.library SET is_current = false WHERE language = 'de'")
+    with offered(instance, "bec", "de"):
+        yield "de"
 
 
 def test_languages_are_those_of_the_library(admin, german):

@@ -8,6 +8,6 @@ sample.py    a valid request for any row of the route tables         proc.py    
 """
 from tests.lib.client import Client
 from tests.lib.instance import Instance
-from tests.lib.library import Library
+from tests.lib.library import Library, offered
 
-__all__ = ["Client", "Instance", "Library"]
+__all__ = ["Client", "Instance", "Library", "offered"]

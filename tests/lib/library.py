@@ -1,4 +1,5 @@
 """The exercise library as the tests know it: which option of a question on the wire has which credit."""
+import contextlib
 import functools
 import json
 import re
@@ -18,7 +19,10 @@ class Library:
     """One theme in one language: the document in .doc."""
 
     def __init__(self, theme, language="en"):
-        self.doc = json.loads((BUILD / f"library/{theme}.{language}.json").read_text(encoding="utf-8"))
+        built = BUILD / f"library/{theme}.{language}.json"
+        if not built.exists():  # one of offered()
+            built = BUILD / f"library/{theme}.en.json"
+        self.doc = json.loads(built.read_text(encoding="utf-8"))
         self.questions = self.doc["questions"]
         self._patterns = [(pattern(q["stem"]), [pattern(o["text"]) for o in q["options"]]) for q in self.questions]
 
@@ -59,6 +63,18 @@ class Library:
         """Texts that give the answer away: explanation, consequences, whys."""
         texts = [item["explanation"], *item["consequence"].values(), *(o["why"] for o in item["options"] if o.get("why"))]
         return [text for text in texts if text]
+
+
+@contextlib.contextmanager
+def offered(instance, theme, *languages):
+    """A theme in further languages, as the library would offer it: the English text under another name."""
+    for language in languages:
+        instance.sql("INSERT INTO muster.library (theme, language, version, doc, facts, is_current) SELECT theme, %s, version, "
+                     "replace(doc, '\"language\":\"en\"', format('\"language\":\"%%s\"', %s::text)), facts, true FROM muster.library "
+                     "WHERE theme = %s AND language = 'en' AND is_current "
+                     "ON CONFLICT (theme, language, version) DO UPDATE SET is_current = true", language, language, theme)
+    yield languages
+    instance.sql("UPDATE muster.library SET is_current = false WHERE theme = %s AND language = ANY(%s)", theme, list(languages))
 
 
 def longest_piece(text):

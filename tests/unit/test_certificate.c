@@ -104,7 +104,7 @@ static void page_states_facts(void **state) {
                                          "A &amp; &quot;B&quot;",
                                          "9 of 12",
                                          "75",
-                                         "2027-11-21",
+                                         "21 November 2027",
                                          "3f0c8a52-7d4e-4c1a-9b60-51f1f0a9e8b2",
                                          "http://localhost:8080/verify/3f0c8a52",
                                          "class=\"qr\"",

@@ -225,6 +225,23 @@ static void file_names(void **state) {
     assert_string_equal(name, "fi");
 }
 
+/* Tags are those of the catalogue; what people typed cannot make one. */
+static void sentences(void **state) {
+    const struct hw_slot slots[] = {{.text = "<b>Ada</b>"}, {.tag = "i", .klass = "k", .lang = "de", .text = "a < b"}};
+
+    (void)state;
+    hw_sentence(&w, "<b>" HW_SLOT_1 "</b>: 1 < 2 & <wide>" HW_SLOT_2 "</wide>. <B> </ <", slots);
+    assert_true(hw_done(&w));
+    assert_string_equal(out.data, "<b><bdi>&lt;b&gt;Ada&lt;/b&gt;</bdi></b>: 1 &lt; 2 &amp; <span class=\"wide\"><i class=\"k\" lang=\"de\">a &lt; "
+                                  "b</i></span>. &lt;B&gt; &lt;/ &lt;");
+    again();
+    hw_sentence_in(&w, "p", "note", "plain", NULL);
+    assert_string_equal(out.data, "<p class=\"note\">plain</p>");
+    again();
+    hw_sentence(&w, "a </b> that nothing opened", NULL);
+    assert_false(hw_done(&w));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(page, setup, teardown),
@@ -234,6 +251,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(misuse_is_sticky, setup, teardown),
         cmocka_unit_test_setup_teardown(depth_is_limited, setup, teardown),
         cmocka_unit_test_setup_teardown(full_buffer_fails, setup, teardown),
+        cmocka_unit_test_setup_teardown(sentences, setup, teardown),
         cmocka_unit_test_setup_teardown(csv_cells, setup, teardown),
         cmocka_unit_test(file_names),
     };

@@ -1,6 +1,6 @@
 -- name: certificate_find
 -- The caller's own run, and the certificate (cert_*) when it was issued before.
-SELECT e.status, e.question_count AS questions, coalesce(b.display_name, o.name) AS org_name, b.accent_color, b.footer_text, p.id AS participant_id, p.answered_count AS answered,
+SELECT e.status, e.language, e.question_count AS questions, coalesce(b.display_name, o.name) AS org_name, b.accent_color, b.footer_text, p.id AS participant_id, p.answered_count AS answered,
        p.correct_count AS correct, p.completed_at,
        (SELECT count(*) FROM muster.answer a WHERE a.org_id = e.org_id AND a.participant_id = p.id AND a.expired) AS expired,
        c.id AS cert_id, c.holder AS cert_holder, c.exercise_title AS cert_exercise, c.theme AS cert_theme, c.difficulty AS cert_difficulty,
