@@ -106,8 +106,8 @@ static void statement(struct hwrite *w, struct arena *a, const struct certificat
     hw_sentence_in(w, "p", sized(a, "lead", "of", c->organization), SAY(c, W_CERTIFICATE_OF(HW_SLOT_1)), &organization);
     hw_bdi_class(w, "p", sized(a, "exercise", "exercise", c->exercise), c->exercise);
     hw_sentence_in(w, "p", "lead",
-                   SAY(c, W_CERTIFICATE_RESULT(day(a, c, c->completed_at), SAY(c, W_LABELS_DIFFICULTY(c->difficulty)), c->correct, c->questions,
-                                               c->questions ? (double)c->correct / c->questions : 0)),
+                   SAY(c, W_CERTIFICATE_RESULT(day(a, c, c->completed_at), SAY(c, W_LABELS_DIFFICULTY(c->difficulty)), c->correct,
+                                               c->questions, c->questions ? (double)c->correct / c->questions : 0)),
                    NULL);
     hw_close(w, "div");
 }
@@ -119,8 +119,8 @@ static void proof(struct hwrite *w, struct arena *a, const struct certificate *c
     hw_sentence_in(w, "p", NULL, SAY(c, W_CERTIFICATE_NUMBER(HW_SLOT_1)), &number);
     hw_sentence_in(w, "p", sized(a, "check", "check", c->verify_url), SAY(c, W_CERTIFICATE_CHECK(HW_SLOT_1)), &address);
     hw_elem_class(w, "p", "limit",
-                  SAY(c, W_CERTIFICATE_LIMIT(grade_percent("BRONZE") / 100.0, grade_percent("SILVER") / 100.0, grade_percent("GOLD") / 100.0,
-                                             grade_percent("PLATINUM") / 100.0)));
+                  SAY(c, W_CERTIFICATE_LIMIT(grade_percent("BRONZE") / 100.0, grade_percent("SILVER") / 100.0,
+                                             grade_percent("GOLD") / 100.0, grade_percent("PLATINUM") / 100.0)));
     if (c->footer) {
         hw_bdi_class(w, "p", sized(a, "limit", "limit", c->footer), c->footer);
     }

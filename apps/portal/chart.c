@@ -116,9 +116,10 @@ void chart_interval(struct hwrite *w, const struct report *m) {
     hw_open(w, "svg", "class", "interval", "viewBox", "0 0 100 8", "preserveAspectRatio", "none", "role", "img", NULL);
     hw_elem(w, "title", REPORT_SAY(m, W_REPORT_ACCURACY_RANGE(m->low, m->high)));
     hw_void(w, "rect", "class", "c-axis", "x", "0", "y", "3", "width", "100", "height", "2", NULL);
-    hw_void(w, "rect", "class", "c-range", "x", number(m->low * 100).text, "y", "2", "width", number((m->high - m->low) * 100).text, "height",
-            "4", NULL);
-    hw_void(w, "rect", "class", "c-point", "x", number(tally_accuracy(&m->total) * 98.4).text, "y", "0", "width", "1.6", "height", "8", NULL);
+    hw_void(w, "rect", "class", "c-range", "x", number(m->low * 100).text, "y", "2", "width", number((m->high - m->low) * 100).text,
+            "height", "4", NULL);
+    hw_void(w, "rect", "class", "c-point", "x", number(tally_accuracy(&m->total) * 98.4).text, "y", "0", "width", "1.6", "height", "8",
+            NULL);
     hw_close(w, "svg");
 }
 

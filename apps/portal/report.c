@@ -183,9 +183,10 @@ const struct route report_routes[] = {
     {METHOD_GET, "/api/portal/report", GUARD_MEMBER, "results", report_get, QUERY(report_query_fields, struct report_query),
      .flags = ROUTE_HTML | ROUTE_FILE, .summary = "The report of a completed exercise, as one HTML page", .name = "getReport",
      .tag = "results",
-     .help = "An HTML page for leaders: what happened, how well the decisions were, what to do about it. Every figure is computed from "
-             "stored answers when the report is opened; the same answers give the same report. Everybody of the organisation may open it. It "
-             "is in the language of the exercise, whatever the caller's is. 409 `not_completed`: questions are open.",
+     .help =
+         "An HTML page for leaders: what happened, how well the decisions were, what to do about it. Every figure is computed from "
+         "stored answers when the report is opened; the same answers give the same report. Everybody of the organisation may open it. It "
+         "is in the language of the exercise, whatever the caller's is. 409 `not_completed`: questions are open.",
      .reply_help = "Self-contained, for screen and paper.",
      .reply_text = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Executive report</title>",
      .errors = ERRORS({ERR_MISSING_SESSION_ID, NULL}, {ERR_NOT_COMPLETED, NULL}, {ERR_NOT_FOUND, NULL})},

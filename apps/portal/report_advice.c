@@ -8,31 +8,34 @@ static const struct {
     const char *role;
     enum family family;
 } roles[] = {
-    {"ciso", LEADERSHIP}, {"executive", LEADERSHIP}, {"business-owner", LEADERSHIP}, {"soc-analyst", TECHNICAL}, {"it-ops", TECHNICAL},
-    {"cloud-ops", TECHNICAL}, {"legal", LEGAL}, {"hr", LEGAL}, {"finance", COMMERCIAL}, {"vendor-manager", COMMERCIAL},
+    {"ciso", LEADERSHIP},
+    {"executive", LEADERSHIP},
+    {"business-owner", LEADERSHIP},
+    {"soc-analyst", TECHNICAL},
+    {"it-ops", TECHNICAL},
+    {"cloud-ops", TECHNICAL},
+    {"legal", LEGAL},
+    {"hr", LEGAL},
+    {"finance", COMMERCIAL},
+    {"vendor-manager", COMMERCIAL},
     {"communications", VOICE},
 };
 
 #define ADVICE(activity, KEY)                                                                                                              \
-    {activity,                                                                                                                             \
-     {[TECHNICAL] = WORDS_REPORT_ADVICE_##KEY##_TECHNICAL,                                                                                 \
-      [LEADERSHIP] = WORDS_REPORT_ADVICE_##KEY##_LEADERSHIP,                                                                               \
-      [LEGAL] = WORDS_REPORT_ADVICE_##KEY##_LEGAL,                                                                                         \
-      [COMMERCIAL] = WORDS_REPORT_ADVICE_##KEY##_COMMERCIAL,                                                                               \
-      [VOICE] = WORDS_REPORT_ADVICE_##KEY##_VOICE}}
+    {                                                                                                                                      \
+        activity, {                                                                                                                        \
+            [TECHNICAL] = WORDS_REPORT_ADVICE_##KEY##_TECHNICAL, [LEADERSHIP] = WORDS_REPORT_ADVICE_##KEY##_LEADERSHIP,                    \
+            [LEGAL] = WORDS_REPORT_ADVICE_##KEY##_LEGAL, [COMMERCIAL] = WORDS_REPORT_ADVICE_##KEY##_COMMERCIAL,                            \
+            [VOICE] = WORDS_REPORT_ADVICE_##KEY##_VOICE                                                                                    \
+        }                                                                                                                                  \
+    }
 
 static const struct {
     const char *activity;
     enum words_id texts[FAMILY_COUNT];
 } advice[] = {
-    ADVICE("prepare", PREPARE),
-    ADVICE("detect", DETECT),
-    ADVICE("analyse", ANALYSE),
-    ADVICE("contain", CONTAIN),
-    ADVICE("eradicate", ERADICATE),
-    ADVICE("recover", RECOVER),
-    ADVICE("communicate", COMMUNICATE),
-    ADVICE("improve", IMPROVE),
+    ADVICE("prepare", PREPARE),     ADVICE("detect", DETECT),   ADVICE("analyse", ANALYSE),         ADVICE("contain", CONTAIN),
+    ADVICE("eradicate", ERADICATE), ADVICE("recover", RECOVER), ADVICE("communicate", COMMUNICATE), ADVICE("improve", IMPROVE),
 };
 
 enum words_id advice_for(const char *activity, const char *role) {

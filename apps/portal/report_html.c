@@ -44,8 +44,7 @@ void report_scenario_in(struct hwrite *w, const struct report *m, const char *ta
 }
 
 const char *report_time(const struct report *m, const char *iso) {
-    return iso && strlen(iso) >= 16 ? arena_printf(m->run->play->arena, "%.10s %.5s", iso, iso + 11)
-                                    : REPORT_SAY(m, W_REPORT_UNKNOWN);
+    return iso && strlen(iso) >= 16 ? arena_printf(m->run->play->arena, "%.10s %.5s", iso, iso + 11) : REPORT_SAY(m, W_REPORT_UNKNOWN);
 }
 
 const char *report_score(const struct report *m, const struct tally *t) {

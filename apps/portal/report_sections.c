@@ -243,11 +243,10 @@ static void finding(struct hwrite *w, const struct report *m, const struct repor
     hw_open(w, "li", "class", is_cited(m, f) ? NULL : "wide", NULL);
     hw_elem_class(w, "span", "fid", arena_printf(m->run->play->arena, "F%d", f->id));
     hw_sentence(w,
-                m->run->participants > 1
-                    ? REPORT_SAY(m, W_REPORT_FINDING_GROUP(number, HW_SLOT_1, role_of(m, item), activity_of(m, item), f->tally.best,
-                                                           f->tally.served))
-                    : REPORT_SAY(m, W_REPORT_FINDING(number, HW_SLOT_1, role_of(m, item), activity_of(m, item), outcome(m, f),
-                                                     (double)(f->lost / 100))),
+                m->run->participants > 1 ? REPORT_SAY(m, W_REPORT_FINDING_GROUP(number, HW_SLOT_1, role_of(m, item), activity_of(m, item),
+                                                                                f->tally.best, f->tally.served))
+                                         : REPORT_SAY(m, W_REPORT_FINDING(number, HW_SLOT_1, role_of(m, item), activity_of(m, item),
+                                                                          outcome(m, f), (double)(f->lost / 100))),
                 &stage);
     hw_close(w, "li");
 }
@@ -256,8 +255,7 @@ static void findings(struct hwrite *w, const struct report *m) {
     if (m->nfindings == 0) {
         return;
     }
-    report_section(w, "findings",
-                   m->run->participants > 1 ? REPORT_SAY(m, W_REPORT_FINDINGS) : REPORT_SAY(m, W_REPORT_FINDINGS_POINTS));
+    report_section(w, "findings", m->run->participants > 1 ? REPORT_SAY(m, W_REPORT_FINDINGS) : REPORT_SAY(m, W_REPORT_FINDINGS_POINTS));
     hw_open(w, "ol", NULL);
     for (int i = 0; i < m->nfindings; i++) {
         finding(w, m, &m->findings[i]);
@@ -274,9 +272,10 @@ static void method(struct hwrite *w, const struct report *m) {
             REPORT_SAY(m, W_REPORT_METHOD_FIGURES(REPORT_MIN_INTERVAL, REPORT_MIN_STRENGTH, REPORT_STRENGTH_PERCENT / 100.0,
                                                   REPORT_LEVEL_POINTS)));
     hw_elem(w, "p", REPORT_SAY(m, W_REPORT_METHOD_LIMITS));
-    hw_elem_class(w, "p", "stamp",
-                  REPORT_SAY(m, W_REPORT_STAMP(REPORT_VERSION, run->theme, lib->version, lib->language, lib->attack_version,
-                                               report_time(m, run->completed_at), run->data_hash, run->nanswers, report_time(m, run->now))));
+    hw_elem_class(
+        w, "p", "stamp",
+        REPORT_SAY(m, W_REPORT_STAMP(REPORT_VERSION, run->theme, lib->version, lib->language, lib->attack_version,
+                                     report_time(m, run->completed_at), run->data_hash, run->nanswers, report_time(m, run->now))));
     if (run->footer) {
         hw_bdi_class(w, "p", "stamp", run->footer);
     }

@@ -51,9 +51,9 @@ bool lang_is_offered(enum lang lang); /* people may choose it */
 
 /* Numbers and times outside of a sentence, in memory of the arena. decimals: 0 to 2. */
 const char *say_number(struct arena *a, enum lang lang, double value, int decimals);
-const char *say_percent(struct arena *a, enum lang lang, double share);             /* 0.295: "30 %", rounded half up */
+const char *say_percent(struct arena *a, enum lang lang, double share);               /* 0.295: "30 %", rounded half up */
 const char *say_share(struct arena *a, enum lang lang, double percent, int decimals); /* 29.5: "29.5 %" */
-const char *say_day(struct arena *a, enum lang lang, int64_t us, bool whole_month); /* UTC */
-const char *say_time(struct arena *a, enum lang lang, int64_t us);                  /* hours and minutes, UTC */
+const char *say_day(struct arena *a, enum lang lang, int64_t us, bool whole_month);   /* UTC */
+const char *say_time(struct arena *a, enum lang lang, int64_t us);                    /* hours and minutes, UTC */
 
 #endif

@@ -232,8 +232,9 @@ static void sentences(void **state) {
     (void)state;
     hw_sentence(&w, "<b>" HW_SLOT_1 "</b>: 1 < 2 & <wide>" HW_SLOT_2 "</wide>. <B> </ <", slots);
     assert_true(hw_done(&w));
-    assert_string_equal(out.data, "<b><bdi>&lt;b&gt;Ada&lt;/b&gt;</bdi></b>: 1 &lt; 2 &amp; <span class=\"wide\"><i class=\"k\" lang=\"de\">a &lt; "
-                                  "b</i></span>. &lt;B&gt; &lt;/ &lt;");
+    assert_string_equal(out.data,
+                        "<b><bdi>&lt;b&gt;Ada&lt;/b&gt;</bdi></b>: 1 &lt; 2 &amp; <span class=\"wide\"><i class=\"k\" lang=\"de\">a &lt; "
+                        "b</i></span>. &lt;B&gt; &lt;/ &lt;");
     again();
     hw_sentence_in(&w, "p", "note", "plain", NULL);
     assert_string_equal(out.data, "<p class=\"note\">plain</p>");
