@@ -140,8 +140,8 @@ static void trend_axis(struct hwrite *w, const struct report *m) {
         double share;
     } lines[] = {{"12", "15.5", 1}, {"40", "43.5", 0.5}, {"68", "71.5", 0}};
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-        hw_void(w, "line", "class", "c-grid", "x1", "38", "x2", "266", "y1", lines[i].y, "y2", lines[i].y, NULL);
-        trend_text(w, "c-label", "33", lines[i].text_y, "end", say_percent(m->run->play->arena, m->run->lang, lines[i].share));
+        hw_void(w, "line", "class", "c-grid", "x1", "48", "x2", "266", "y1", lines[i].y, "y2", lines[i].y, NULL);
+        trend_text(w, "c-label", "44", lines[i].text_y, "end", say_percent(m->run->play->arena, m->run->lang, lines[i].share));
     }
 }
 
@@ -155,13 +155,13 @@ static void trend_point(struct hwrite *w, const struct report *m, const struct p
 
 static int trend_points(const struct report *m, struct point *out) {
     int n = m->run->npast + 1;
-    double step = n > 1 ? 190.0 / (n - 1) : 0;
+    double step = n > 1 ? 182.0 / (n - 1) : 0;
     for (int i = 0; i < n; i++) {
         const struct report_past *past = i < n - 1 ? &m->run->past[n - 2 - i] : NULL;
         int served = past ? past->served : m->total.served;
         int best = past ? past->correct : m->total.best;
         double accuracy = served ? (double)best / served : 0;
-        out[i] = (struct point){.x = 58 + i * step, .y = 68 - 56 * accuracy, .accuracy = accuracy, .n = served};
+        out[i] = (struct point){.x = 66 + i * step, .y = 68 - 56 * accuracy, .accuracy = accuracy, .n = served};
     }
     return n;
 }

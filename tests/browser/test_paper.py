@@ -104,7 +104,8 @@ SMALL = """
     for (let node; (node = walker.nextNode());) {
       const one = node.parentElement, svg = one.closest('svg');
       if (!node.data.trim() || one.closest('title, desc, style') || !one.getClientRects().length) { continue; }
-      const scale = svg && svg.viewBox.baseVal && svg.viewBox.baseVal.width ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
+      const box = svg && svg.viewBox.baseVal;
+      const scale = box && box.width ? svg.getBoundingClientRect().width / box.width : 1;
       const points = parseFloat(getComputedStyle(one).fontSize) * scale * 0.75;
       if (points < 6.99) { small.push(points.toFixed(2) + ' pt: ' + node.data.trim().slice(0, 40)); }
     }

@@ -124,9 +124,10 @@ def test_public_verification(instance, admin, anon):
 
 
 @pytest.mark.parametrize("language, found", [
-    ("de", ["Hiermit wird bestätigt, dass", "die folgende Tabletop-Übung abgeschlossen hat", "6 von 8 Entscheidungen (Trefferquote 75 %)", "GOLD",
-            "Schwierigkeit Mittel", "Stufe Gold", "Gültig bis"]),
-    ("fr", ["Il est certifié que", "6 sur 8 décisions (précision 75 %)", "OR", "Difficulté Intermédiaire", "Niveau Or", "Valable jusqu’au"]),
+    ("de", ["Hiermit wird bestätigt, dass", "die folgende Tabletop-Übung abgeschlossen hat", "6 von 8 Entscheidungen (Trefferquote 75 %)",
+            "GOLD", "Schwierigkeit Mittel", "Stufe Gold", "Gültig bis"]),
+    ("fr", ["Il est certifié que", "6 sur 8 décisions (précision 75 %)", "OR", "Difficulté Intermédiaire", "Niveau Or",
+            "Valable jusqu’au"]),
     ("xx", ["This records that", "6 of 8 decisions (accuracy 75%)", "Grade Gold"]),
 ])
 def test_in_the_language_of_the_exercise(instance, admin, language, found):
