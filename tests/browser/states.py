@@ -208,22 +208,12 @@ def register_errors(page, _):
     page.open("/register").click("button", "Create account").has(".form-summary", "need")
 
 
-# ---- list ----
-
-plain("list-empty", "/exercises", "newcomer", until=".empty")
-plain("list-full", "/exercises", "player", until=".ex-row")
-plain("list-more", "/exercises", "many", until="#more button")
-plain("list-no-match", "/exercises?status=FAILED", "player", until=".empty")
+LIST = "#exercises tbody tr:not([aria-hidden])"
 
 
 @state("menu-open", "player")
 def menu_open(page, _):
-    page.open("/exercises", ".ex-row").click("#site-tools .menu > button").has("#user-menu", "Sign out")
-
-
-@state("delete-dialog", "player")
-def delete_dialog(page, _):
-    page.open("/exercises", ".ex-row").click(".ex-actions button").has("dialog", "Delete this exercise?")
+    page.open("/exercises", LIST).click("#site-tools .menu > button").has("#user-menu", "Sign out")
 
 
 # ---- new ----
@@ -565,6 +555,7 @@ def play_described(page, cast):
 
 
 # States in files of their own, which need what is above.
+import tests.browser.states_list  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_result  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_mails  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_privacy  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import

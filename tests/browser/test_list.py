@@ -1,43 +1,6 @@
-"""The list of exercises and the form for a new one."""
-from selenium.webdriver.common.keys import Keys
-
+"""The form for a new exercise, and exercises that are not there."""
 from tests.browser.states import MISSING
 from tests.lib import Client
-
-
-def test_more_exercises_are_loaded(page, cast):
-    page.login(cast.many).open("/exercises", "#more button")
-    assert page.count(".ex-row") == 20
-    page.tab_to("Load more", 80).press(Keys.ENTER).has(".ex-row:nth-child(21)")
-    total = len(cast.many.call("GET", "/api/portal/sessions?limit=200"))
-    assert total >= 23 and page.count(".ex-row") == min(total, 40)
-    page.focused(".ex-row:nth-child(21) h2")
-
-
-def test_filters_are_in_the_address(page, cast):
-    page.login(cast.player).open("/exercises", ".ex-row")
-    page.tab_to("Status").keys("Com").at(r"/exercises\?status=COMPLETED")
-    page.has(".ex-row")
-    assert set(page.texts(".ex-state")) == {"Completed"}
-    page.reload().has(".ex-row")
-    assert set(page.texts(".ex-state")) == {"Completed"} and page.js("return document.getElementById('status').value") == "COMPLETED"
-
-
-def test_delete_asks_first(page):
-    """Escape and "Cancel" change nothing and give the focus back; the confirmed exercise is gone on the server."""
-    client = Client(page.instance).register().signin()
-    keep = client.generate("bec", questionCount=3)
-    gone = client.generate("ransomware", questionCount=3)
-    title = client.session(gone)["title"]
-    page.login(client).open("/exercises", ".ex-row").tab_to("Delete: " + title).press(Keys.ENTER)
-    page.sees("are removed for good").press(Keys.ENTER, "Cancel").focused(".ex-actions button")
-    page.press(Keys.ENTER, "Delete: ").has("dialog")
-    page.keys(Keys.ESCAPE).focused(".ex-actions button")
-    assert len(client.call("GET", "/api/portal/sessions")) == 2
-    page.press(Keys.ENTER, "Delete: ").has("dialog")
-    page.tab_to("Delete exercise").press(Keys.ENTER).has(".toast", "Exercise deleted.")
-    assert [row["id"] for row in client.call("GET", "/api/portal/sessions")] == [keep] and page.count(".ex-row") == 1
-    client.refused("GET", f"/api/ttx/session/{gone}", 404, "not_found")
 
 
 def test_everything_in_the_form_has_an_effect(page):

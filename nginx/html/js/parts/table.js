@@ -9,7 +9,7 @@
        sort: '-updated', name: (row) => row.name,
        menu: (row) => [{ label, icon, run | href, danger }], bulk: [{ label, icon, danger, run: async (rows) => {} }],
        empty: { icon, title, text, action: node } });
-     list.reload(); list.change(id, row); list.remove(id);
+     list.load(); list.change(id, row); list.remove(id); list.focusRow(id); list.configure({ filters });
 
    A column: kind is text, number, date, badge ({ meaning, text }), progress ({ value, max, text }), link or node; sort is true or the server's
    key; priority 2 and 3 go first where there is no room; note(row) is a second, quiet text. Parameters: q, sort, the filters' keys, limit. */
@@ -74,8 +74,11 @@ class Table {
     this.more = false;
     this.readAddress();
     window.addEventListener('popstate', () => {
-      this.readAddress();
-      this.load();
+      /* A list in a tab that is not shown has nothing to do with the address. */
+      if (this.box.isConnected) {
+        this.readAddress();
+        this.load();
+      }
     });
   }
 
@@ -236,6 +239,26 @@ class Table {
   }
 
   /* -- from outside -- */
+
+  /* Options that were not known at first; what is filtered by a value that there is not, is not. */
+  configure(change) {
+    Object.assign(this.o, change);
+    const wrong = this.o.filters.filter((one) => this.filters[one.key] && !one.options.some((entry) => entry[0] === this.filters[one.key]));
+    wrong.forEach((one) => {
+      this.filters[one.key] = '';
+    });
+    if (wrong.length) {
+      this.load();
+    }
+  }
+
+  focusRow(id) {
+    const row = this.box.querySelectorAll('tbody tr')[this.rows.findIndex((one) => this.o.key(one) === id)];
+    const goal = row && row.querySelector('.dt-menu button, a, button');
+    if (goal) {
+      goal.focus();
+    }
+  }
 
   change(id, row) {
     this.rows = this.rows.map((one) => (this.o.key(one) === id ? row : one));

@@ -2,7 +2,7 @@
 
      tabs(box, { label: t('tabs'), items: [{ id: 'profile', label, href: '/settings/organisation/profile', view: () => node }] })
 
-   view() is called once, when its tab is first shown. Which one is shown follows from the address, else the first. */
+   view() is called once, when its tab is first shown; shown() whenever it is. Which one is shown follows from the address, else the first. */
 
 import { h, replace } from '../dom.js';
 
@@ -35,6 +35,9 @@ export function tabs(box, options) {
     made[item.id] = made[item.id] || item.view();
     panel.setAttribute('aria-labelledby', 'tab-' + item.id);
     replace(panel, made[item.id]);
+    if (item.shown) {
+      item.shown();
+    }
     links[options.items.indexOf(item)].scrollIntoView({ block: 'nearest', inline: 'nearest' });
   };
   const go = (item) => {
