@@ -129,10 +129,12 @@ class Table {
     this.loading = true;
     this.problem = null;
     this.chosen.clear();
-    this.draw();
-    await this.take(this.path(), turn, (reply) => {
+    /* What takes longest begins first. */
+    const taken = this.take(this.path(), turn, (reply) => {
       this.rows = reply.data;
     });
+    this.draw();
+    await taken;
     return this;
   }
 
@@ -234,7 +236,10 @@ class Table {
     if (await action.run(rows) !== false) {
       this.chosen.clear();
       this.draw();
-      this.box.querySelector('.dt-table').focus();
+      const goal = this.box.querySelector('.dt-table, .empty :is(a,button)');
+      if (goal) {
+        goal.focus();
+      }
     }
   }
 
