@@ -124,7 +124,7 @@ def test_back_while_signed_in_shows_the_page_as_it_was(page, cast):
 def test_auditors_are_not_led_to_what_they_may_not_do(page):
     """An auditor reads; nothing offers to start an exercise, and the address of that page says why."""
     auditor = Cast(page.instance).client("auditor")
-    page.login(auditor).open("/exercises", ".empty").sees("Nobody in your organisation has started one.")
+    page.login(auditor).open("/exercises", ".empty").sees("Nobody in your organisation has played yet.")
     assert page.count("a[href='/exercises/new']") == 0 or not page.texts("a[href='/exercises/new']")
     page.open("/exercises/new", "#sections .notice").sees("As an auditor you read exercises")
     assert page.axe() == []

@@ -3,7 +3,7 @@ import concurrent.futures
 
 import pytest
 
-from tests.browser.states import fresh_exercise, next_question, open_player
+from tests.browser.states import LIST, fresh_exercise, next_question, open_player
 from tests.lib import Client
 from tests.lib.cast import Cast
 from tests.lib.instance import wait_for
@@ -89,7 +89,7 @@ def test_list_without_database_offers_to_try_again(page, player, no_database):
     page.open("/exercises").sees("The service is not available right now").has("button", "Try again")
     assert page.axe() == [] and page.look_like((360, 800)).overflow() == []
     start_database(page.instance)
-    press_until(page, "Try again", ".ex-row")
+    press_until(page, "Try again", LIST)
 
 
 def test_errors_carry_a_reference(page, player, no_database):

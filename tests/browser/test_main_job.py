@@ -34,7 +34,7 @@ def sign_in(page):
 
 
 def new_exercise(page):
-    page.tab_to("Set up your first exercise").press(Keys.ENTER).at("/exercises/new").has(".theme-grid")
+    page.tab_to("Start your first exercise").press(Keys.ENTER).at("/exercises/new").has(".theme-grid")
     page.tab_to("Number of questions, slider").keys(Keys.END).type_into("Number of questions", "31").keys(Keys.ENTER)
     page.focused(".form-summary").sees("choose a whole number from 3 to 30")
     page.tab_to("Number of questions: choose").press(Keys.ENTER).focused("#questionCount")

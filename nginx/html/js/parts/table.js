@@ -259,7 +259,7 @@ class Table {
 
   focusRow(id) {
     const row = this.box.querySelectorAll('tbody tr')[this.rows.findIndex((one) => this.o.key(one) === id)];
-    const goal = row && row.querySelector('.dt-menu button, a, button');
+    const goal = row && (row.querySelector('.dt-menu button') || row.querySelector('a, button'));
     if (goal) {
       goal.focus();
     }
