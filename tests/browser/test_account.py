@@ -15,7 +15,7 @@ def test_expired_session_comes_back_to_where_one_was(page, cast):
     client = Client(page.instance).register(first="Late", last="Comer").signin()
     page.login(client).open("/exercises?status=COMPLETED", ".empty")
     page.instance.sql("UPDATE muster.user_session SET expires_at = now() - interval '1 second' WHERE user_id = %s", client.me["id"])
-    page.allow((401, "/api/portal/me"), (401, "/api/portal/sessions"))
+    page.allow((401, "/api/portal/me"), (401, "/api/portal/sessions"), (401, "/api/ttx/catalog"))
     page.reload().at(r"/signin\?next=%2Fexercises%3Fstatus%3DCOMPLETED").sees("Sign in to continue.")
     page.type_into("Email", client.email).type_into("Password", PASSWORD).keys(Keys.ENTER).at(r"/exercises\?status=COMPLETED")
 
