@@ -68,7 +68,7 @@ def test_three_lessons_are_of_the_items(page, house):
                     "Array.from(one.querySelectorAll('p')).map((p) => p.textContent))")
     assert [stem for _, stem, _ in found] == [one["question"] for one in wanted]
     for (place, _, gist), question in zip(found, wanted):
-        assert place.startswith(f"Question {question['questionIndex'] + 1}, ") and f"{lost(question)} points lost" in place
+        assert place.startswith(f"Decision {question['questionIndex'] + 1}, ") and f"{lost(question)} points lost" in place
         assert len(gist) > 15 and gist in " ".join(question["explanation"].split())
     page.click(".result-lessons a").has(".result-item[open] .verdict")
     page.focused(f"#q{wanted[0]['questionIndex'] + 1} summary")

@@ -1,6 +1,7 @@
 /* Pure questions about a completed run: what was decided how well, where points were lost, what to take from it. */
 
 import { gradeOf, questionsOf, splitExplanation, stages } from '../player/model.js';
+import { gist } from '../player/verdict.js';
 
 /* What gradeOf() says, as the chart of outcomes names it: whose time ran out gave no answer. */
 const OUTCOME = { best: 'best', mid: 'defensible', poor: 'poor', late: 'unanswered', none: 'unanswered' };
@@ -49,19 +50,10 @@ export function costliest(session) {
   return found.length > 1 && found[0].lost > found[1].lost ? found[0].stage : null;
 }
 
-/* The first sentence of a text in a language. */
-export function firstSentence(text, language) {
-  const whole = String(text || '').split(/\n\s*\n/)[0].replace(/\s+/g, ' ').trim();
-  if (!whole || typeof Intl.Segmenter !== 'function') {
-    return whole;
-  }
-  return Array.from(new Intl.Segmenter(language || 'en', { granularity: 'sentence' }).segment(whole))[0].segment.trim();
-}
-
 /* The decisions that cost the most, at most so many, each with the gist of the explanation that its item has: { question, gist }. */
 export function lessonsOf(session, most) {
   return allQuestions(session).filter((one) => lostPoints(one) > 0)
-    .map((question) => ({ question, gist: firstSentence(splitExplanation(question.explanation).text, session.language) }))
+    .map((question) => ({ question, gist: gist(splitExplanation(question.explanation).text, session.language)[0] }))
     .filter((one) => one.gist)
     .sort((a, b) => lostPoints(b.question) - lostPoints(a.question) || a.question.questionIndex - b.question.questionIndex)
     .slice(0, most);
