@@ -33,7 +33,8 @@ ONLY_ENDS = {"POST /api/auth/signout", "DELETE /api/portal/api-keys", "DELETE /a
              # These keep a second factor from being taken away.
              "DELETE /api/portal/users/{id}/reset-factor", "DELETE /api/auth/mfa/reset"}
 # What people make with the product: it can be made again, and opens nothing.
-CONTENT = {"POST /api/ttx/generate", "POST /api/ttx/session/{id}/answer", "DELETE /api/ttx/session/{id}", "PUT /api/portal/profile",
+CONTENT = {"POST /api/ttx/generate", "POST /api/ttx/session/{id}/answer", "PUT /api/ttx/session/{id}",
+           "DELETE /api/ttx/session/{id}", "PUT /api/portal/profile",
            "POST /api/portal/characters", "PUT /api/portal/characters/{id}", "DELETE /api/portal/characters/{id}", "PUT /api/portal/tools",
            "POST /api/portal/tools", "DELETE /api/portal/tools/{id}", "PUT /api/portal/language", "PUT /api/portal/branding",
            "PUT /api/auth/mail-preferences", "POST /api/auth/verify/resend"}
