@@ -30,7 +30,9 @@ def curl(method, path, operation):
             asked[parameter["name"]] = parameter["example"]
     address = '"$BASE_URL' + path + ("?" + urllib.parse.urlencode(asked) if asked else "") + '"'
     words = ["curl"] + ([] if method == "get" else ["-X", method.upper()])
-    if any("bearer" in way for way in operation["security"]):
+    if any("token" in way for way in operation["security"]):
+        words += ["-H", '"Authorization: TC-Token $TOKEN"']
+    elif any("bearer" in way for way in operation["security"]):
         words += ["-H", '"Authorization: Bearer $KEY"']
     else:
         if operation["security"]:

@@ -5,7 +5,7 @@ DO $$
 DECLARE
     role_name text;
 BEGIN
-    FOREACH role_name IN ARRAY ARRAY['muster_owner', 'muster_auth', 'muster_exercises', 'muster_portal', 'muster_jobs'] LOOP
+    FOREACH role_name IN ARRAY ARRAY['muster_owner', 'muster_auth', 'muster_exercises', 'muster_portal', 'muster_intel', 'muster_jobs'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
             EXECUTE format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS', role_name);
         END IF;
@@ -29,9 +29,11 @@ DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', curren
 ALTER ROLE muster_auth SET statement_timeout = '15s';
 ALTER ROLE muster_exercises SET statement_timeout = '15s';
 ALTER ROLE muster_portal SET statement_timeout = '15s';
+ALTER ROLE muster_intel SET statement_timeout = '15s';
 -- Nobody waits for the worker, and applying retention is one long statement.
 ALTER ROLE muster_jobs SET statement_timeout = '10min';
 ALTER ROLE muster_auth SET idle_in_transaction_session_timeout = '15s';
 ALTER ROLE muster_exercises SET idle_in_transaction_session_timeout = '15s';
 ALTER ROLE muster_portal SET idle_in_transaction_session_timeout = '15s';
+ALTER ROLE muster_intel SET idle_in_transaction_session_timeout = '15s';
 ALTER ROLE muster_jobs SET idle_in_transaction_session_timeout = '15s';

@@ -27,6 +27,13 @@ static const char *fresh_mail(struct arena *a, const struct db_rows *rows, int i
     return mail_params_reseal(a, db_str(rows, i, COL_RECIPIENT), db_str(rows, i, COL_SEALED));
 }
 
+static const char *fresh_api_user(struct arena *a, const struct db_rows *rows, int i) {
+    struct seal_place place = {.org_id = db_str(rows, i, COL_ORG_ID), .user_id = db_str(rows, i, COL_ID), .purpose = "intel"};
+    size_t len = 0;
+    const void *secret = seal_open(a, &place, db_str(rows, i, COL_SEALED), &len);
+    return secret ? seal_close(a, &place, secret, len) : NULL;
+}
+
 /* Where secrets are: statements that list a page of them by (org_id, id) and replace one. */
 static const struct source {
     const char *what;
@@ -35,6 +42,7 @@ static const struct source {
 } sources[] = {
     {"the second factor of person", STMT_SEALED_LIST, STMT_SEALED_REPLACE, fresh_factor},
     {"what is to be said by mail", STMT_SEALED_MAIL_LIST, STMT_SEALED_MAIL_REPLACE, fresh_mail},
+    {"the secret key of API user", STMT_SEALED_API_USER_LIST, STMT_SEALED_API_USER_REPLACE, fresh_api_user},
 };
 
 static enum err one_row(struct db *db, struct arena *a, const struct source *s, const struct db_rows *rows, int i, struct count *count) {

@@ -4,12 +4,13 @@
 # no more, derived from that one (common/crypto/ring.h) at every start: who only seals mails has a public key.
 # shellcheck shell=bash
 
-# What a program needs: "people" seals and opens secrets of people, "mailto" seals what is to be said by mail, "mailbox" opens it, "old"
+# What a program needs: "intel" seals and opens the secret keys of API users; "people" seals and opens secrets of people, "mailto" seals what is to be said by mail, "mailbox" opens it, "old"
 # are keys of versions that had one for everything, and open what these sealed.
 uses_of() { # PROGRAM
     case $1 in
     auth) echo people old mailto ;;
     portal) echo mailto ;;
+    intel) echo intel old ;;
     jobs) echo mailbox ;;
     *) die "apps/instance/keys.sh does not say which keys muster-$1 needs." ;;
     esac
@@ -57,6 +58,7 @@ replace_old_keys() { # DATABASE
     local old
     old=$(sed -n 's/^\([^m:][^:]*\):.*/\1/p' "$ETC/secret.key" | paste -sd ,)
     [[ -z $old || $(superuser_psql "$1" -Atc "SELECT EXISTS (SELECT FROM muster.second_factor WHERE split_part(sealed, ':', 1) = ANY ('{$old}'))
+        OR EXISTS (SELECT FROM muster.intel_user WHERE split_part(sealed, ':', 1) = ANY ('{$old}'))
         OR EXISTS (SELECT FROM muster.mail WHERE split_part(sealed, ':', 1) = ANY ('{$old}'))") == f ]] ||
         DATABASE_URL="host=$DB user=muster_owner dbname=$1" with_keys --reseal || true
 }
@@ -66,7 +68,8 @@ replace_old_keys() { # DATABASE
 create_keys() {
     local key old=''
     if [[ ! -e $ETC/secret.key ]]; then
-        if [[ $(superuser_psql muster -Atc 'SELECT (SELECT count(*) FROM muster.second_factor) + (SELECT count(*) FROM muster.mail WHERE sealed IS NOT NULL)') != 0 ]]; then
+        if [[ $(superuser_psql muster -Atc 'SELECT (SELECT count(*) FROM muster.second_factor) + (SELECT count(*) FROM muster.mail WHERE sealed IS NOT NULL)
+            + (SELECT count(*) FROM muster.intel_user WHERE sealed IS NOT NULL)') != 0 ]]; then
             die "$ETC/secret.key is missing, and the database holds secrets that only its keys open. Put it back from your backup."
         fi
     else

@@ -23,13 +23,23 @@ map "$limit_credential" $limit_name {
     default $limit_credential;
     "" "i $network";
 }
-map $uri $limit_key {
+# API users of threat intelligence have a limit of their own, by access id, which their tokens name too (apps/intel/tokens.c).
+map "$request_uri $http_authorization" $limit_api_user {
     default "";
-    "~^/api/" $limit_name;
+    "~*^/api/v[23][/?][^ ]* TC +(?<access_id>[^: ]{1,64}):" "$access_id $network";
+    "~*^/api/v[23][/?][^ ]* TC-Token +API(?:V2)?:(?<token_id>[^: ]{1,64}):" "$token_id $network";
 }
-map $uri $limit_network {
+map "$limit_api_user $uri" $limit_key {
     default "";
-    "~^/api/" $network;
+    "~^ /api/" $limit_name;
+}
+map "$limit_api_user $uri" $limit_network {
+    default "";
+    "~^ /api/" $network;
+}
+map $limit_api_user $limit_api_network {
+    default $network;
+    "" "";
 }
 # Health costs a request of each family; whoever probes in earnest does it less often.
 map $uri $limit_health {
@@ -42,6 +52,9 @@ limit_req_log_level info;
 CONF
     printf 'limit_req_zone $limit_key zone=credential:16m rate=%dr/m;\n' "$RATE_LIMIT_PER_MINUTE"
     printf 'limit_req_zone $limit_network zone=network:16m rate=%dr/m;\n' "$((10 * RATE_LIMIT_PER_MINUTE))"
+    ((LIMIT_API_USER)) || return 0
+    printf 'limit_req_zone $limit_api_user zone=api_user:16m rate=%dr/m;\n' "$LIMIT_API_USER"
+    printf 'limit_req_zone $limit_api_network zone=api_network:16m rate=%dr/m;\n' "$((10 * LIMIT_API_USER))"
 }
 
 limit_here() {
@@ -49,6 +62,9 @@ limit_here() {
     printf 'limit_req zone=credential burst=%d nodelay;\n' "$RATE_LIMIT_PER_MINUTE"
     printf 'limit_req zone=network burst=%d nodelay;\n' "$((10 * RATE_LIMIT_PER_MINUTE))"
     printf 'limit_req zone=health burst=50 nodelay;\n'
+    ((LIMIT_API_USER)) || return 0
+    printf 'limit_req zone=api_user burst=%d nodelay;\n' "$LIMIT_API_USER"
+    printf 'limit_req zone=api_network burst=%d nodelay;\n' "$((10 * LIMIT_API_USER))"
 }
 
 # Shares of what all clients have together, by network. An entry lives as long as its request, so a zone holds all there can be.

@@ -28,6 +28,7 @@ SECURITY_CONTACT      contact    -
 SIGNUPS               choice     open        open closed
 DEFAULT_PLAN          choice     ENTERPRISE  FREE STARTER GROWTH PROFESSIONAL ENTERPRISE
 RATE_LIMIT_PER_MINUTE number     600         0 1000000
+LIMIT_API_USER        number     3000        0 1000000
 LIMIT_CONNECTIONS     number     -           0 1000000
 LIMIT_BODIES          number     256         0 1000000
 LIMIT_BODY_SECONDS    number     30          0 3600

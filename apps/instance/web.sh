@@ -19,9 +19,17 @@ upstreams() {
     done
 }
 
-# The client's address comes from X-Forwarded-For only when a proxy named in TRUSTED_PROXIES sends it.
+# The client's address comes from X-Forwarded-For, and how it reached the proxy from X-Forwarded-Proto, only when a proxy named in
+# TRUSTED_PROXIES sends it.
 realip() {
     local proxy
+    printf 'geo $realip_remote_addr $from_proxy {\n    default 0;\n'
+    if [[ $TRUSTED_PROXIES != none ]]; then
+        for proxy in $TRUSTED_PROXIES; do
+            printf '    %s 1;\n' "$proxy"
+        done
+    fi
+    printf '}\nmap "$from_proxy $http_x_forwarded_proto" $client_scheme {\n    default $scheme;\n    "~*^1 https$" https;\n}\n'
     [[ -n $TRUSTED_PROXIES && $TRUSTED_PROXIES != none ]] || return 0
     for proxy in $TRUSTED_PROXIES; do
         printf 'set_real_ip_from %s;\n' "$proxy"

@@ -78,6 +78,12 @@ static const struct template templates[] = {
      .lines = {"Hello {name},", "a key was made on {time} with which a program can act as you. You can revoke it at any time.", ">API keys",
                NOT_YOU},
      .page = "/settings/api-keys"},
+    {"api_users_revoked", "API users of your organisation were revoked",
+     .lines =
+         {"Hello {name},",
+          "somebody who had made API users was removed from {organization} on {time}, and these API users ended with it. Programs that "
+          "used them for threat intelligence are refused from now on.",
+          "Make new API users for programs that your organisation still needs."}},
     {"new_device", "Your account was opened on a new device",
      .lines = {"Hello {name},", "somebody signed in to your account on {time}, from a device or a network that was not used for it before.",
                ">Account security", NOT_YOU},

@@ -6,6 +6,9 @@
 const char *const audit_actions[] = {
     "api_key.created",
     "api_key.revoked",
+    "api_user.created",
+    "api_user.revoked",
+    "api_user.token_created",
     "certificate.issued",
     "character.changed",
     "character.created",

@@ -69,6 +69,14 @@ void crypto_digest_end(struct crypto_digest *d, unsigned char out[CRYPTO_HASH_SI
     crypto_hash_sha256_final((crypto_hash_sha256_state *)(void *)d->state, out);
 }
 
+void crypto_hmac_sha256(const void *key, size_t key_len, const void *data, size_t len, unsigned char out[CRYPTO_HASH_SIZE]) {
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, key, key_len);
+    crypto_auth_hmacsha256_update(&state, data, len);
+    crypto_auth_hmacsha256_final(&state, out);
+    crypto_wipe(&state, sizeof(state));
+}
+
 void crypto_hex(const void *data, size_t len, char *out) {
     sodium_bin2hex(out, 2 * len + 1, data, len);
 }

@@ -32,6 +32,8 @@ struct crypto_digest {
 void crypto_digest_begin(struct crypto_digest *d);
 void crypto_digest_add(struct crypto_digest *d, const void *data, size_t len);
 void crypto_digest_end(struct crypto_digest *d, unsigned char out[CRYPTO_HASH_SIZE]);
+/* HMAC-SHA256 (RFC 2104). */
+void crypto_hmac_sha256(const void *key, size_t key_len, const void *data, size_t len, unsigned char out[CRYPTO_HASH_SIZE]);
 /* Lower-case hexadecimal; out has 2 * len + 1 bytes. */
 void crypto_hex(const void *data, size_t len, char *out);
 /* Base64 with padding (RFC 4648 section 4); out has size bytes, at least 4 * ((len + 2) / 3) + 1. */

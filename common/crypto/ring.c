@@ -13,7 +13,7 @@
 #define CONTEXT "musterkd" /* of the derivation: eight letters */
 
 static const char *const use_names[KEY_USES] = {
-    [KEY_OLD] = "old", [KEY_PEOPLE] = "people", [KEY_MAILBOX] = "mailbox", [KEY_MAILTO] = "mailto"};
+    [KEY_OLD] = "old", [KEY_PEOPLE] = "people", [KEY_MAILBOX] = "mailbox", [KEY_MAILTO] = "mailto", [KEY_INTEL] = "intel"};
 
 const char *key_use_name(enum key_use use) {
     return use_names[use];
@@ -93,15 +93,16 @@ static void add(struct ring *ring, const struct key *line) {
         return;
     }
     struct key *made = &ring->keys[ring->n];
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < KEYS_OF_LINE; i++) {
         made[i] = (struct key){.use = KEY_PEOPLE + (enum key_use)i};
         str_copy(made[i].kid, sizeof(made[i].kid), line->kid);
     }
     derive(line, KEY_PEOPLE, made[0].bytes);
+    derive(line, KEY_INTEL, made[3].bytes);
     derive(line, KEY_MAILBOX, seed);
     crypto_box_seed_keypair(made[2].bytes, made[1].bytes, seed);
     crypto_wipe(seed, sizeof(seed));
-    ring->n += 3;
+    ring->n += KEYS_OF_LINE;
 }
 
 /* Fills ring with what text holds, or says what is wrong with it. */
@@ -116,7 +117,7 @@ static const char *parse(char *text, struct ring *ring) {
         }
         *end = '\0';
         next = end + 1;
-        why = ring->n + 3 > 3 * SEAL_MAX_KEYS ? "holds more than 100 keys" : parse_line(at, &line);
+        why = ring->n + KEYS_OF_LINE > KEYS_OF_LINE * SEAL_MAX_KEYS ? "holds more than 100 keys" : parse_line(at, &line);
         for (int i = 0; !why && i < ring->n; i++) {
             why = str_eq(ring->keys[i].kid, line.kid) && (line.use == KEY_OLD || line.use == ring->keys[i].use) ? "names two keys alike"
                                                                                                                 : NULL;

@@ -9,6 +9,7 @@
  *   people   seals and opens secrets of people
  *   mailto   the public half of mailbox: seals what is to be said by mail
  *   mailbox  opens that
+ *   intel    seals and opens the secret keys of API users
  */
 #ifndef MUSTER_CRYPTO_RING_H
 #define MUSTER_CRYPTO_RING_H
@@ -19,7 +20,8 @@
 
 #define KID_MAX 32
 
-enum key_use { KEY_OLD, KEY_PEOPLE, KEY_MAILBOX, KEY_MAILTO, KEY_USES };
+enum key_use { KEY_OLD, KEY_PEOPLE, KEY_MAILBOX, KEY_MAILTO, KEY_INTEL, KEY_USES };
+#define KEYS_OF_LINE 4 /* that are derived from a line of the operator's file */
 
 struct key {
     enum key_use use;
@@ -30,7 +32,7 @@ struct key {
 struct ring {
     const char *path;
     struct stat seen;
-    struct key keys[3 * SEAL_MAX_KEYS];
+    struct key keys[KEYS_OF_LINE * SEAL_MAX_KEYS];
     int n;
 };
 

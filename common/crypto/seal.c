@@ -93,10 +93,10 @@ struct way {
                  size_t *len);
 };
 static const struct way of_mail = {KEY_MAILTO, KEY_MAILBOX, post, collect}, of_people = {KEY_PEOPLE, KEY_PEOPLE, lock_up, unlock},
-                        of_old = {KEY_OLD, KEY_OLD, lock_up, unlock};
+                        of_intel = {KEY_INTEL, KEY_INTEL, lock_up, unlock}, of_old = {KEY_OLD, KEY_OLD, lock_up, unlock};
 
 static const struct way *way_of(const struct seal_place *place) {
-    return str_eq(place->purpose, "mail") ? &of_mail : &of_people;
+    return str_eq(place->purpose, "mail") ? &of_mail : str_eq(place->purpose, "intel") ? &of_intel : &of_people;
 }
 
 const char *seal_close(struct arena *a, const struct seal_place *place, const void *secret, size_t len) {

@@ -70,7 +70,11 @@ void envelope_error(struct jwrite *w, const struct dialect *d, const char *id, e
         switch (m->part) {
         case PART_WORD: jw_kstr(w, m->name, m->word); break;
         case PART_TEXT: jw_kstr(w, m->name, text); break;
-        case PART_CODE: jw_kstr(w, m->name, dialect_code(d, e)); break;
+        case PART_CODE:
+            if (*dialect_code(d, e)) {
+                jw_kstr(w, m->name, dialect_code(d, e));
+            }
+            break;
         case PART_ID: jw_kstr(w, m->name, id); break;
         case PART_FIELDS:
             if (fields && fields->first) {

@@ -42,7 +42,7 @@ enum part {
     PART_REPLY,  /* what the handler wrote; left out when that is nothing */
     PART_FACT,   /* resp_fact() of its name; left out without one */
     PART_TEXT,   /* of an error: its sentence */
-    PART_CODE,   /* of an error */
+    PART_CODE,   /* of an error; left out where the dialect has "" for it */
     PART_ID,     /* the request id */
     PART_FIELDS, /* of an error: the fields that are wrong; left out when there are none */
 };
@@ -76,6 +76,7 @@ struct dialect {
     const struct dialect_error *errors; /* NULL: all as in err.h */
     const char *error_shape;            /* of the description: printed from `error`, or found among the parts that are written by hand */
     struct limits limits;
+    bool slash;   /* "/x/" is "/x", where no row takes it as it is */
     bool options; /* OPTIONS has content: rows of METHOD_OPTIONS are looked for, and where there is none 200 with the envelope */
 };
 

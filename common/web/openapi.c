@@ -196,12 +196,12 @@ static void operation(struct jwrite *w, struct arena *a, const struct table *tab
     jw_object_end(w);
 }
 
-/* Of dialects whose errors are not described by hand; each once. */
+/* Of dialects whose errors are not described by hand; each once, also where several have the same. */
 static void error_shapes(struct jwrite *w, const struct app *app) {
     for (const struct table *table = app->tables; table->rows; table++) {
         const struct dialect *d = table_dialect(table);
         const struct table *first = app->tables;
-        while (table_dialect(first) != d) {
+        while (!str_eq(table_dialect(first)->error_shape, d->error_shape)) {
             first++;
         }
         if (first == table && d != &muster_dialect) {

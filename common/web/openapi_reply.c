@@ -70,11 +70,20 @@ static void inner_example(struct jwrite *w, const struct route *row, const struc
     }
 }
 
+/* Whether every error of a dialect has a code. */
+static bool has_codes(const struct dialect *d) {
+    const struct dialect_error *e = d->errors;
+    while (e && e->err != OK && !(e->code && !*e->code)) {
+        e++;
+    }
+    return !e || e->err == OK;
+}
+
 /* The members that are in every object of an envelope. */
-static void envelope_required(struct jwrite *w, const struct envelope *envelope, bool reply) {
+static void envelope_required(struct jwrite *w, const struct envelope *envelope, bool reply, bool codes) {
     jw_karray(w, "required");
     for (const struct envelope *m = envelope; m->name; m++) {
-        if (m->part != PART_FACT && m->part != PART_FIELDS && (m->part != PART_REPLY || reply)) {
+        if (m->part != PART_FACT && m->part != PART_FIELDS && (m->part != PART_REPLY || reply) && (m->part != PART_CODE || codes)) {
             jw_str(w, m->name);
         }
     }
@@ -89,9 +98,9 @@ static void fields_schema(struct jwrite *w) {
 }
 
 /* row: whose reply is in it; NULL: an envelope of errors. */
-static void envelope_schema(struct jwrite *w, const struct envelope *envelope, const struct route *row) {
+static void envelope_schema(struct jwrite *w, const struct dialect *d, const struct envelope *envelope, const struct route *row) {
     jw_kstr(w, "type", "object");
-    envelope_required(w, envelope, row && row->reply);
+    envelope_required(w, envelope, row && row->reply, has_codes(d));
     jw_kobject(w, "properties");
     for (const struct envelope *m = envelope; m->name; m++) {
         jw_kobject(w, m->name);
@@ -122,8 +131,12 @@ static void envelope_example(struct jwrite *w, const struct envelope *envelope, 
     jw_object_end(w);
 }
 
+static bool is_wrapped(const struct dialect *d, const struct route *row) {
+    return d->success && !(row->flags & ROUTE_BARE);
+}
+
 static void reply_example(struct jwrite *w, const struct dialect *d, const struct route *row, const struct shape *shape) {
-    if (d->success) {
+    if (is_wrapped(d, row)) {
         envelope_example(w, d->success, row, shape);
     } else {
         inner_example(w, row, shape);
@@ -154,8 +167,8 @@ static void media_type(struct jwrite *w, const struct dialect *d) {
 static void reply_json(struct jwrite *w, const struct dialect *d, const struct route *row) {
     media_type(w, d);
     jw_kobject(w, "schema");
-    if (d->success) {
-        envelope_schema(w, d->success, row);
+    if (is_wrapped(d, row)) {
+        envelope_schema(w, d, d->success, row);
     } else {
         inner_schema(w, row);
     }
@@ -187,7 +200,7 @@ static void reply(struct jwrite *w, const struct dialect *d, const struct route 
     jw_kstr(w, "description", row->reply_help);
     reply_headers(w, row);
     jw_kobject(w, "content");
-    if (row->reply || (d->success && !(row->flags & (ROUTE_HTML | ROUTE_CSV | ROUTE_METRICS)))) {
+    if (row->reply || (is_wrapped(d, row) && !(row->flags & (ROUTE_HTML | ROUTE_CSV | ROUTE_METRICS)))) {
         reply_json(w, d, row);
     }
     if (row->flags & (ROUTE_HTML | ROUTE_HTML_TOO)) {
@@ -256,17 +269,34 @@ static const char *member_of(const struct envelope *envelope, enum part part) {
     return envelope->name;
 }
 
-/* The codes that a row's errors of a status have, those with a shape of their own left out. */
+/* The code of an error that the row has with this status and without a shape of its own; NULL: it is none, or has no code. */
+static const char *code_of(const struct dialect *d, const struct route *row, int status, enum err e) {
+    const struct shape *shape;
+    error_named(row, e, &shape);
+    bool has = dialect_status(d, e) == status && error_has(row, e) && !shape;
+    return has && *dialect_code(d, e) ? dialect_code(d, e) : NULL;
+}
+
+/* The codes that a row's errors of a status have, each once. */
 static void error_codes(struct jwrite *w, const struct dialect *d, const struct route *row, int status) {
-    jw_karray(w, "enum");
+    bool any = false;
     for (int e = 1; e < ERR_COUNT; e++) {
-        const struct shape *shape;
-        error_named(row, (enum err)e, &shape);
-        if (dialect_status(d, (enum err)e) == status && error_has(row, (enum err)e) && !shape) {
-            jw_str(w, dialect_code(d, (enum err)e));
+        const char *code = code_of(d, row, status, (enum err)e);
+        int before = 1;
+        while (code && before < e && !str_eq(code_of(d, row, status, (enum err)before), code)) {
+            before++;
+        }
+        if (code && before == e) {
+            if (!any) {
+                jw_karray(w, "enum");
+            }
+            any = true;
+            jw_str(w, code);
         }
     }
-    jw_array_end(w);
+    if (any) {
+        jw_array_end(w);
+    }
 }
 
 /* The usual body with one of the codes of this status. */
@@ -397,6 +427,7 @@ void openapi_responses(struct jwrite *w, struct arena *a, const struct dialect *
 
 void openapi_error_shape(struct jwrite *w, const struct dialect *d) {
     jw_kobject(w, d->error_shape);
-    envelope_schema(w, d->error, NULL);
+    jw_kstr(w, "description", "An error: what went wrong, in a sentence.");
+    envelope_schema(w, d, d->error, NULL);
     jw_object_end(w);
 }

@@ -131,14 +131,9 @@ static void forget_params(struct req *q) {
     memset(q->numbers, 0, sizeof(q->numbers));
 }
 
-enum err route_find(const struct app *app, const char *method, struct req *q, const char **allow, bool *options) {
-    const char *wanted = str_eq(method, "HEAD") ? "GET" : method;
-    const struct table *owner = find_owner(app, q);
+/* The row of q->path; *allow: the methods of those that are like it. */
+static bool find_row(const struct app *app, const char *wanted, const struct table *owner, struct req *q, const char **allow) {
     unsigned seen = 0;
-    *allow = NULL;
-    *options = false;
-    q->table = owner;
-    q->dialect = table_dialect(owner);
     each_route(app, table, row) {
         if ((owner ? !table_owns(table, q->target) : table->prefix != NULL) || !row_match(row, owner != NULL, q->path, q)) {
             continue;
@@ -148,17 +143,42 @@ enum err route_find(const struct app *app, const char *method, struct req *q, co
         if (str_eq(method_names[row->method], wanted)) {
             q->route = row;
             q->method = row->method;
-            return OK;
+            return true;
         }
         if (row->method != METHOD_OPTIONS) {
             append_method(q->arena, allow, &seen, row->method);
         }
     }
     forget_params(q);
+    if (*allow) {
+        append_method(q->arena, allow, &seen, METHOD_OPTIONS);
+    }
+    return false;
+}
+
+/* Takes a slash from the end of the path, which some clients write and mean nothing by. */
+static bool drop_slash(struct req *q) {
+    size_t len = strlen(q->path);
+    if (!q->dialect->slash || len < 2 || q->path[len - 1] != '/' || q->path[len - 2] == '/') {
+        return false;
+    }
+    q->path = arena_strndup(q->arena, q->path, len - 1);
+    return true;
+}
+
+enum err route_find(const struct app *app, const char *method, struct req *q, const char **allow, bool *options) {
+    const char *wanted = str_eq(method, "HEAD") ? "GET" : method;
+    const struct table *owner = find_owner(app, q);
+    *allow = NULL;
+    *options = false;
+    q->table = owner;
+    q->dialect = table_dialect(owner);
+    if (find_row(app, wanted, owner, q, allow) || (!*allow && drop_slash(q) && find_row(app, wanted, owner, q, allow))) {
+        return OK;
+    }
     if (!*allow) {
         return ERR_NOT_FOUND;
     }
-    append_method(q->arena, allow, &seen, METHOD_OPTIONS);
     *options = str_eq(method, "OPTIONS");
     return *options ? OK : ERR_METHOD;
 }

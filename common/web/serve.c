@@ -352,7 +352,7 @@ static enum err judge(const struct req *q, struct resp *r, enum err e) {
 /* The envelope's beginning goes out behind the headers, its end behind the reply. */
 static struct around wrap(struct worker *w, const struct req *q, struct resp *r, enum err e) {
     struct around around = {0};
-    if (e != OK || !q->dialect->success || !has_body(r) || !is_json(q, r)) {
+    if (e != OK || !q->dialect->success || !has_body(r) || !is_json(q, r) || (q->route && q->route->flags & ROUTE_BARE)) {
         return around;
     }
     around = envelope_success(&w->around, q, r);

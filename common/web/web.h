@@ -61,8 +61,9 @@ enum route_flags {
     /* Also for somebody without a second factor in an organisation that requires one: what it takes to set one up, to sign out, and what
      * is everybody's right. All other closed rows ask for it, and those of the platform in any case (rule A5). */
     ROUTE_WITHOUT_FACTOR = 8192,
-    ROUTE_ENDING = 16384, /* stays open to people whose organisation is going to be deleted (rule E2) */
-    ROUTE_METRICS = 32768 /* replies in the format of metrics.h instead of JSON */
+    ROUTE_ENDING = 16384,  /* stays open to people whose organisation is going to be deleted (rule E2) */
+    ROUTE_METRICS = 32768, /* replies in the format of metrics.h instead of JSON */
+    ROUTE_BARE = 65536     /* its reply has no envelope, whatever the dialect says */
 };
 
 /* An error that a route has beside those that follow from its row, with the shape of its body where that says more than others. */

@@ -9,24 +9,28 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
         unproven_take_over user_change user_refusal user_remove'),
     ('auth jobs',
         'factor_reset_apply'),
-    ('auth exercises portal',
+    ('auth exercises portal intel',
         'attempt_back attempt_take attempt_take_each audit job_cancel job_get job_queue principal_enter push'),
     ('exercises',
         'answer_put exercise_create exercise_delete exercise_rename mail_queue_about question_show usage_count usage_of'),
+    ('intel',
+        'api_user_revoke intel_credential intel_enter intel_role_of intel_token_renew'),
     ('jobs',
         'audit_anchor_make audit_anchor_note audit_anchor_todo job_back job_beat job_done job_enter job_fail job_hold job_next
         job_rest job_schedule job_take mail_mode mails_gone org_ending_remind org_ending_step retention_apply'),
     ('lookup',
         'address_is_proven audit_actor_digest audit_anchor_digest audit_anchor_ends audit_append audit_budget audit_first_hash
         audit_hash audit_lane_open audit_org_digest audit_page_of credentials_end email_digest_of enter_as export_lists
-        export_match export_object factor_end forgot_link invite_administrator is_account is_last_platform_admin iso_time job_pick
+        export_match export_object factor_end forgot_link intel_enter_as intel_revoke intel_use_note invite_administrator is_account is_last_platform_admin iso_time job_pick
         job_seen joined_notify last_use_note mail_queue_about_in mail_queue_in org_end org_ending_refuse org_erase org_is_ending
         org_is_unproven org_open org_restore org_tell orgs_expire people_expire platform_audit platform_lock platform_only play_end
         principal_refuse seats_lock_of seats_try_of slug_of unproven_detach unproven_displace ways_in_end'),
     ('lookup auth',
         'export_cells factor_reset_at is_last_admin'),
-    ('lookup auth exercises portal jobs',
+    ('lookup auth exercises portal intel jobs',
         'org person'),
+    ('lookup intel',
+        'intel_api_user'),
     ('lookup exercises portal',
         'play_begin'),
     ('lookup auth jobs',

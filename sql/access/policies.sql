@@ -10,6 +10,6 @@ WHERE c.relnamespace = 'muster'::regnamespace AND c.relkind IN ('r', 'p')
 UNION ALL
 SELECT table_name, 'lookup', 'muster_lookup', 'true'
 FROM unnest(ARRAY[
-    'account_token', 'api_key', 'app_user', 'audit_head', 'audit_log', 'certificate', 'credential', 'exercise', 'invitation', 'job', 'known_device', 'mail',
+    'account_token', 'api_key', 'app_user', 'audit_head', 'audit_log', 'certificate', 'credential', 'exercise', 'intel_token', 'intel_user', 'invitation', 'job', 'known_device', 'mail',
     'mail_optout', 'mail_unsubscribe', 'org', 'org_branding', 'org_domain', 'org_ending', 'org_usage', 'outbox', 'pending_registration',
     'pending_session', 'recovery_code', 'removed_person', 'second_factor', 'user_session']) AS table_name;

@@ -1,7 +1,7 @@
 -- How long rows stay when nobody removes them: a condition over t, where $1 is the moment `days` ago. The days are the operator's, who sets
 -- them on /platform/settings: a rule that is there keeps its own.
 DELETE FROM muster.retention WHERE name <> ALL (ARRAY[
-    'api_keys', 'attempts', 'dead_jobs', 'dead_mails', 'displaced_people', 'domains', 'exercises', 'jobs', 'known_devices', 'links', 'mail_stop_links', 'mails',
+    'api_keys', 'attempts', 'dead_jobs', 'dead_mails', 'displaced_people', 'domains', 'exercises', 'intel_tokens', 'jobs', 'known_devices', 'links', 'mail_stop_links', 'mails',
     'open_invitations', 'outbox', 'pending_organizations', 'pending_sessions', 'registrations', 'removed_people', 'retention_runs', 'sessions',
     'unproven_organizations', 'unsubscribe_links', 'used_invitations', 'withdrawn_certificates']);
 INSERT INTO muster.retention (name, table_name, category, condition, days, sentence) VALUES
@@ -20,6 +20,8 @@ INSERT INTO muster.retention (name, table_name, category, condition, days, sente
  'Claims that nobody proved are removed after %s days.'),
 ('exercises', 'exercise', 'exerciseHistory', 't.status = ''COMPLETED'' AND t.completed_at < $1', NULL,
  'Completed exercises are removed %s days after they were completed.'),
+('intel_tokens', 'intel_token', NULL, 't.expires_at < $1', 1,
+ 'Expired tokens of API users are removed after %s days.'),
 ('jobs', 'job', 'backgroundWork', 't.state IN (''DONE'', ''CANCELLED'') AND t.finished_at < $1', 7,
  'Finished jobs are removed after %s days.'),
 ('known_devices', 'known_device', 'sessions', 't.last_seen_at < $1', 180,

@@ -35,7 +35,7 @@ def start_database(instance):
         (the pool for hashing aside)."""
         if Client(instance).request("GET", "/healthz", contracted=False).status_code != 200:
             return False
-        families = ["auth", "exercises", "portal"]
+        families = ["auth", "exercises", "intel", "portal"]
         with concurrent.futures.ThreadPoolExecutor(4 * expected) as pool:
             list(pool.map(lambda family: Client(instance).request("GET", f"/healthz/{family}", contracted=False), families * 4 * expected))
         return all(int(instance.value(f"SELECT count(*) FROM pg_stat_activity WHERE usename = 'muster_{family}'")) >= expected

@@ -10,7 +10,7 @@ from tests.lib import Client, cast, routes, wire
 from tests.lib.cast import Cast
 from tests.lib.sample import request_of
 
-CLOSED = [row for row in routes.table() if row["guard"] != "public"]
+CLOSED = [row for row in routes.usual() if row["guard"] != "public"]
 
 
 def unsigned(user, org):
@@ -284,5 +284,6 @@ def test_guards_are_known():
     assert {row["path"] for row in routes.table() if row["guard"] == "public"} == {
         "/api/public/signup-status", "/api/auth/register", "/api/auth/register/confirm", "/api/auth/verify", "/api/auth/verify-domain",
         "/api/auth/forgot-password", "/api/auth/reset-password", "/api/auth/reset-factor", "/api/auth/signin", "/healthz", "/healthz/auth",
-        "/healthz/exercises", "/healthz/portal", "/readyz", "/metrics", "/metrics/auth", "/metrics/exercises", "/metrics/portal",
+        "/healthz/exercises", "/healthz/intel", "/healthz/portal", "/readyz", "/metrics", "/metrics/auth", "/metrics/exercises",
+        "/metrics/intel", "/metrics/portal", "/api/appAuth",
         "/api/public/certificates/{id}", "/api/public/unsubscribe", "/api/public/mail-choice"}

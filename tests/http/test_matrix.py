@@ -83,11 +83,13 @@ CASES = {
     "GET /healthz": (lambda w: ("", {}), everybody(200)),
     "GET /healthz/auth": (lambda w: ("", {}), everybody(200)),
     "GET /healthz/exercises": (lambda w: ("", {}), everybody(200)),
+    "GET /healthz/intel": (lambda w: ("", {}), everybody(200)),
     "GET /healthz/portal": (lambda w: ("", {}), everybody(200)),
     # without METRICS_TOKEN_FILE, which no credential of a person stands for (test_metrics.py)
     "GET /metrics": (lambda w: ("", {}), everybody(404)),
     "GET /metrics/auth": (lambda w: ("", {}), everybody(404)),
     "GET /metrics/exercises": (lambda w: ("", {}), everybody(404)),
+    "GET /metrics/intel": (lambda w: ("", {}), everybody(404)),
     "GET /metrics/portal": (lambda w: ("", {}), everybody(404)),
     "GET /readyz": (lambda w: ("", {}), everybody(200)),
     "GET /api/ttx/catalog": (lambda w: ("", {}), members()),
@@ -133,6 +135,19 @@ CASES.update({
     "PUT /api/portal/language": (lambda w: ("", {"json": {"language": "en"}}), members()),
     "GET /api/portal/branding": (lambda w: ("", {}), members()),
     "PUT /api/portal/branding": (lambda w: ("", {"json": {"displayName": "Ours"}}), admins()),
+})
+
+
+def intel_user(world):
+    """The number of a new API user."""
+    return str(world.admin.call("POST", "/api/portal/api-users", json={"name": "Matrix"}, expect=201)["id"])
+
+
+CASES.update({
+    "GET /api/portal/api-users": (lambda w: ("", {}), admins()),
+    "POST /api/portal/api-users": (lambda w: ("", {"json": {"name": "Matrix"}}), admins(201)),
+    "DELETE /api/portal/api-users/{id}": (lambda w: (intel_user(w), {}), admins(stranger=404)),
+    "POST /api/portal/api-users/{id}/token": (lambda w: (intel_user(w), {"json": {}}), admins(stranger=404)),
 })
 
 

@@ -87,7 +87,7 @@ def test_it_is_suspended_and_comes_back_as_it_was(instance, new_admin):
     assert instance.value("SELECT muster.audit_verify(%s)", admin.me["orgId"]) is None
 
 
-@pytest.mark.parametrize("row", [row for row in routes.table() if row["guard"] not in ("public", "pending", "platform")], ids=routes.name)
+@pytest.mark.parametrize("row", [row for row in routes.usual() if row["guard"] not in ("public", "pending", "platform")], ids=routes.name)
 def test_every_row_but_those_that_stay_open(instance, ending, row):
     """E2: each row of every family, by a session; by a key where it has a scope."""
     assert row["ending"] == (routes.name(row) in OPEN)

@@ -157,6 +157,6 @@ def test_a_signal_under_load():
 
 def test_help():
     """Each setting with its sentence, without any of them being set."""
-    for family in ("auth", "exercises", "portal", "jobs"):
+    for family in ("auth", "exercises", "intel", "portal", "jobs"):
         done = subprocess.run([str(BUILD / f"bin/muster-{family}"), "--help"], check=True, capture_output=True, text=True, timeout=SECONDS)
         assert "DATABASE_URL" in done.stdout and "LOG_LEVEL" in done.stdout and "Default: warn" in done.stdout and not done.stderr

@@ -13,7 +13,7 @@ REACHED = {"GET /api/portal/me", "POST /api/auth/signout", "POST /api/auth/step-
            "DELETE /api/auth/mfa", "POST /api/auth/mfa/recovery-codes", "GET /api/auth/sessions", "DELETE /api/auth/sessions",
            "DELETE /api/auth/sessions/{id}", "POST /api/auth/change-password", "GET /api/portal/privacy", "GET /api/portal/gdpr-export",
            "POST /api/portal/delete-account", "POST /api/portal/restore-organization"}
-CLOSED = [row for row in routes.table() if row["guard"] not in ("public", "pending")]
+CLOSED = [row for row in routes.usual() if row["guard"] not in ("public", "pending")]
 
 
 def requiring(instance, required=True):

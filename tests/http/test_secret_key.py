@@ -163,12 +163,14 @@ def rings(own):
 
 
 def test_b1_each_program_has_the_keys_of_its_purpose(own):
-    """B1: the portal only seals mails, the worker only opens them, auth alone opens secrets of people; nobody has what keys come from."""
+    """B1: the portal only seals mails, the worker only opens them, auth alone opens secrets of people, intel those
+    of API users; nobody has what keys come from."""
     def uses(text):
         return {line.partition(".")[0] for line in text.splitlines()}
     _, lines = keys(own)
     found = rings(own)
-    assert {name: uses(text) for name, text in found.items()} == {"auth": {"people", "mailto"}, "portal": {"mailto"}, "jobs": {"mailbox"}}
+    assert {name: uses(text) for name, text in found.items()} == {"auth": {"people", "mailto"}, "intel": {"intel"}, "portal": {"mailto"},
+                                                              "jobs": {"mailbox"}}
     for line in lines:
         assert not [name for name, text in found.items() if line.partition(":")[2] in text]
     mailto = [line for line in found["auth"].splitlines() if line.startswith("mailto.")]

@@ -29,7 +29,7 @@ PROVES_ITSELF = {"POST /api/auth/step-up", "POST /api/auth/change-password", "DE
                  "POST /api/auth/mfa/verify"}
 # Takes rights away from credentials and gives none.
 ONLY_ENDS = {"POST /api/auth/signout", "DELETE /api/portal/api-keys", "DELETE /api/portal/api-keys/{id}",
-             "DELETE /api/portal/invitations/{id}", "DELETE /api/portal/domains/{id}",
+             "DELETE /api/portal/invitations/{id}", "DELETE /api/portal/domains/{id}", "DELETE /api/portal/api-users/{id}",
              # These keep a second factor from being taken away.
              "DELETE /api/portal/users/{id}/reset-factor", "DELETE /api/auth/mfa/reset"}
 # What people make with the product: it can be made again, and opens nothing.
@@ -38,7 +38,7 @@ CONTENT = {"POST /api/ttx/generate", "POST /api/ttx/session/{id}/answer", "PUT /
            "POST /api/portal/characters", "PUT /api/portal/characters/{id}", "DELETE /api/portal/characters/{id}", "PUT /api/portal/tools",
            "POST /api/portal/tools", "DELETE /api/portal/tools/{id}", "PUT /api/portal/language", "PUT /api/portal/branding",
            "PUT /api/auth/mail-preferences", "POST /api/auth/verify/resend"}
-WRITES = [row for row in routes.table() if row["method"] != "GET" and row["guard"] != "public"]
+WRITES = [row for row in routes.usual() if row["method"] != "GET" and row["guard"] != "public"]
 PROVEN = [row for row in WRITES if row["stepUp"] == "always"]
 
 

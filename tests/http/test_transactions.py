@@ -21,6 +21,7 @@ MORE = {
     "POST /api/auth/change-password": 4,  # besides, who asks names the attempts' key
     "POST /api/auth/step-up": 4,  # the same
     "POST /api/auth/mfa/verify": 4,  # who asks names the attempts' key; a wrong code is noted after the proof failed
+    "GET /api/v2/whoami": 2,  # a signature is looked at before anything else is asked
     "GET /api/portal/gdpr-export": 50,  # read in parts, so that none is held in memory whole
 }
 

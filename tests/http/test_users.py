@@ -10,18 +10,19 @@ from tests.lib import Client, Instance, otp
 from tests.lib.client import PASSWORD
 from tests.lib.instance import BUILD, ROOT
 
-FAMILIES = ("auth", "exercises", "portal")
+FAMILIES = ("auth", "exercises", "intel", "portal")
 SERVICES = (*FAMILIES, "auth-hash", "auth-known", "jobs")
-ROLES = ("postgres", "muster_owner", "muster_auth", "muster_exercises", "muster_portal", "muster_jobs")
+ROLES = ("postgres", "muster_owner", "muster_auth", "muster_exercises", "muster_portal", "muster_intel", "muster_jobs")
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="one user for everything")
 
 # What is read or entered by whom, when root starts an instance; postgres stands for the user of the cluster.
 OPENS = {
     "etc/secret.key": set(),
     "etc/keys/auth/ring": {"auth", "auth-hash", "auth-known"},
+    "etc/keys/intel/ring": {"intel"},
     "etc/keys/portal/ring": {"portal"},
     "etc/keys/jobs/ring": {"jobs"},
-    "etc/postgresql.conf": {"postgres", "auth", "auth-hash", "auth-known", "exercises", "portal", "jobs"},
+    "etc/postgresql.conf": {"postgres", "auth", "auth-hash", "auth-known", "exercises", "intel", "portal", "jobs"},
     "etc/base_url": set(),
     "pg": {"postgres"},
     "tmp": {"nginx"},
@@ -31,7 +32,7 @@ OPENS = {
 }
 WRITES = {"pg": {"postgres"}, "tmp": {"nginx"}, "outbox": {"jobs"}, "log/auth": {"postgres"}}
 CALLS = {"run/db/.s.PGSQL.5432": {"postgres", *SERVICES},
-         "run/exercises.sock": {"nginx", "auth", "auth-hash", "auth-known", "exercises", "portal"}}
+         "run/exercises.sock": {"nginx", "auth", "auth-hash", "auth-known", "exercises", "intel", "portal"}}
 
 
 def status(pid):

@@ -10,7 +10,7 @@ import tempfile
 
 from tests.lib.instance import BUILD, ROOT, free_port, wait_for
 
-EMPTY = ("realip.conf", "security_txt.conf", "limit_zones.conf", "limit_here.conf", "shares.conf", "hash_here.conf", "hsts.conf")
+EMPTY = ("security_txt.conf", "limit_zones.conf", "limit_here.conf", "shares.conf", "hash_here.conf", "hsts.conf")
 
 
 class Behind:
@@ -58,6 +58,7 @@ class Behind:
             self.write("limit_here.conf", "limit_req zone=one burst=2 nodelay;\n")
         self.write("body_here.conf", "access_by_lua_block {\n    if not ngx.var.body_is_streamed then\n"
                                      "        ngx.req.read_body()\n    end\n}\n")
+        self.write("realip.conf", "map $scheme $client_scheme {\n    default $scheme;\n}\n")
         self.write("retry_after.conf", "add_header Retry-After 1 always;\n")
         pools = subprocess.run([self.program, "--pools"], check=True, capture_output=True, text=True).stdout.split()
         names = [f"muster_{pool}".replace("-", "_") for pool in (self.family, *pools)]

@@ -34,6 +34,12 @@ def kinds():
 
 
 def fill(path, value=NO_UUID):
-    """A path with every parameter replaced: UUIDs by the value, others by one of their type."""
+    """A path with every parameter replaced: UUIDs by the value, numbers too when it is one, others by one of their type."""
     types = iter(kinds().get(path, ()))
-    return "/".join(OTHERS.get(next(types, "uuid"), value) if part.startswith("{") else part for part in path.split("/"))
+    others = {**OTHERS, **({"integer": value} if value.isdigit() else {})}
+    return "/".join(others.get(next(types, "uuid"), value) if part.startswith("{") else part for part in path.split("/"))
+
+
+def usual():
+    """The rows that speak as most do: with sessions and keys, and codes in their errors."""
+    return [row for row in table() if row["dialect"] == "muster"]

@@ -22,6 +22,8 @@ OTHERWISE = {
     "pending_join": "whoever has a registration's token joins its organisation",
     "sign_in_enter": "whoever gave a person's password enters as that person",
     "enter": "the worker enters as the organisation whose job it runs",
+    "token_renew": "whoever shows a token of an API user gets another one",
+    "intel_principal": "whoever shows the secret or the token of an API user enters as it",
     "sealed_replace": "the owner's command to rotate the key walks through all organisations",
 }
 queries = top / "sql" / "queries"

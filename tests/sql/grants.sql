@@ -4,7 +4,7 @@
 CREATE TEMP TABLE family AS SELECT programs() AS role;
 GRANT SELECT ON family TO PUBLIC;
 SELECT set_eq($$ SELECT rolname::text FROM pg_roles WHERE rolname LIKE 'muster%' $$,
-              ARRAY['muster_owner', 'muster_lookup', 'muster_auth', 'muster_exercises', 'muster_portal', 'muster_jobs'], 'G1: the roles of an installation');
+              ARRAY['muster_owner', 'muster_lookup', 'muster_auth', 'muster_exercises', 'muster_portal', 'muster_intel', 'muster_jobs'], 'G1: the roles of an installation');
 SELECT ok(NOT (rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls OR rolreplication), format('G1: %s has no attribute of power', rolname))
 FROM pg_roles WHERE rolname LIKE 'muster%';
 SELECT is(rolcanlogin, rolname <> 'muster_lookup', format('G1: %s %s log in', rolname, CASE WHEN rolname = 'muster_lookup' THEN 'cannot' ELSE 'can' END))

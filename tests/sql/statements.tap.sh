@@ -12,7 +12,7 @@ top = pathlib.Path(sys.argv[1])
 sys.path.insert(0, str(top / "sql"))
 import sqlgen  # noqa: E402
 
-ROLES = {"auth": "muster_auth", "exercises": "muster_exercises", "portal": "muster_portal", "library": "muster_owner", "jobs": "muster_jobs"}
+ROLES = {"auth": "muster_auth", "exercises": "muster_exercises", "portal": "muster_portal", "intel": "muster_intel", "library": "muster_owner", "jobs": "muster_jobs"}
 # Programs that use none of the statements every family has, or only these.
 COMMON = {"library": (), "jobs": ()}
 queries = top / "sql" / "queries"

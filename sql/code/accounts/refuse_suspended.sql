@@ -12,7 +12,7 @@ BEGIN
         RAISE EXCEPTION 'the organisation is suspended' USING ERRCODE = 'MU002';
     END IF;
     SELECT e.ends_at INTO v_ends FROM org_ending e
-    WHERE e.org_id = NEW.org_id AND (e.begun_at IS NOT NULL OR TG_TABLE_NAME IN ('api_key', 'app_user')); -- a snapshot behind the lock
+    WHERE e.org_id = NEW.org_id AND (e.begun_at IS NOT NULL OR TG_TABLE_NAME IN ('api_key', 'app_user', 'intel_user')); -- a snapshot behind the lock
     IF v_ends IS NOT NULL THEN
         PERFORM org_ending_refuse(v_ends);
     END IF;
@@ -23,3 +23,6 @@ CREATE OR REPLACE TRIGGER refuse_suspended BEFORE INSERT ON muster.user_session 
 CREATE OR REPLACE TRIGGER refuse_suspended BEFORE INSERT ON muster.pending_session FOR EACH ROW EXECUTE FUNCTION muster.refuse_suspended();
 CREATE OR REPLACE TRIGGER refuse_suspended BEFORE INSERT ON muster.api_key FOR EACH ROW EXECUTE FUNCTION muster.refuse_suspended();
 CREATE OR REPLACE TRIGGER refuse_suspended BEFORE INSERT ON muster.app_user FOR EACH ROW EXECUTE FUNCTION muster.refuse_suspended();
+CREATE OR REPLACE TRIGGER refuse_suspended BEFORE INSERT ON muster.intel_user FOR EACH ROW WHEN (NEW.access_id IS NOT NULL)
+    EXECUTE FUNCTION muster.refuse_suspended();
+CREATE OR REPLACE TRIGGER refuse_suspended BEFORE INSERT ON muster.intel_token FOR EACH ROW EXECUTE FUNCTION muster.refuse_suspended();

@@ -36,6 +36,7 @@ BEGIN
     r.at := clock_timestamp();
     r.actor_id := CASE WHEN p_gone THEN NULL ELSE p_actor END;
     r.actor_kind := CASE WHEN p_actor IS NOT NULL THEN CASE v_actor WHEN 'key' THEN 'key' ELSE 'session' END
+                         WHEN p_org = muster.org() AND muster.intel_api_user() IS NOT NULL THEN 'key'
                          WHEN v_actor = 'platform' THEN 'platform' ELSE 'system' END;
     r.actor_digest := muster.audit_actor_digest(p_org, r.seq, p_actor);
     r.action := p_action;

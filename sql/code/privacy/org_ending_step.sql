@@ -22,6 +22,7 @@ BEGIN
             DELETE FROM user_session s WHERE s.org_id = v.org_id;
             DELETE FROM pending_session s WHERE s.org_id = v.org_id;
             DELETE FROM api_key k WHERE k.org_id = v.org_id;
+            PERFORM intel_revoke(v.org_id, NULL, NULL);
         END IF;
         RETURN v.org_id;
     END IF;
