@@ -32,7 +32,7 @@ OPENS = {
 }
 WRITES = {"pg": {"postgres"}, "tmp": {"nginx"}, "outbox": {"jobs"}, "log/auth": {"postgres"}}
 CALLS = {"run/db/.s.PGSQL.5432": {"postgres", *SERVICES},
-         "run/exercises.sock": {"nginx", "auth", "auth-hash", "auth-known", "exercises", "intel", "portal"}}
+         "run/exercises.sock": {"nginx", "auth", "auth-hash", "auth-known", "exercises", "portal"}}
 
 
 def status(pid):
