@@ -163,7 +163,8 @@ def test_names_of_headers_in_any_case(api):
 
 def signed(api, **changes):
     """Headers with one thing wrong."""
-    parts = {"access_id": api.access_id, "secret": api.secret, "method": "GET", "target": WHO, "timestamp": str(int(time.time())), **changes}
+    parts = {"access_id": api.access_id, "secret": api.secret, "method": "GET", "target": WHO, "timestamp": str(int(time.time()))}
+    parts.update(changes)
     made = parts.get("signature") or signature(parts["secret"], parts["method"], parts["target"], parts["timestamp"])
     return {"Timestamp": parts["timestamp"], "Authorization": f"TC {parts['access_id']}:{made}"}
 
@@ -252,7 +253,8 @@ def test_every_row_asks_who_calls(api, row):
     """A1, A2: nobody, a wrong signature and headers that claim to be somebody get 403 from each row, before anything else is looked at."""
     assert len(ROWS) > 1
     target, method = routes.fill(row["path"]), row["method"]
-    for headers in ({}, {"X-User-Id": api.access_id, "X-Forwarded-User": api.access_id}, signed(api, target=target, method=method, secret="x")):
+    claims = {"X-User-Id": api.access_id, "X-Forwarded-User": api.access_id}
+    for headers in ({}, claims, signed(api, target=target, method=method, secret="x")):
         reply = send(api.instance, method, target, b"{", headers)
         assert reply.status == 403 and reply.json["status"] == "Failure" and "errCode" not in reply.json
     assert api.send(method, target).status not in (401, 403)
