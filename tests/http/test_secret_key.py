@@ -169,8 +169,8 @@ def test_b1_each_program_has_the_keys_of_its_purpose(own):
         return {line.partition(".")[0] for line in text.splitlines()}
     _, lines = keys(own)
     found = rings(own)
-    assert {name: uses(text) for name, text in found.items()} == {"auth": {"people", "mailto"}, "intel": {"intel"}, "portal": {"mailto"},
-                                                              "jobs": {"mailbox"}}
+    expected = {"auth": {"people", "mailto"}, "intel": {"intel"}, "portal": {"mailto"}, "jobs": {"mailbox"}}
+    assert {name: uses(text) for name, text in found.items()} == expected
     for line in lines:
         assert not [name for name, text in found.items() if line.partition(":")[2] in text]
     mailto = [line for line in found["auth"].splitlines() if line.startswith("mailto.")]
