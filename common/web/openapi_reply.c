@@ -97,6 +97,17 @@ static void fields_schema(struct jwrite *w) {
     jw_object_end(w);
 }
 
+/* What the members of every envelope say. */
+static const char *const part_help[] = {
+    [PART_WORD] = "How the call went.",
+    [PART_REPLY] = "What was asked for.",
+    [PART_FACT] = "What there is to say beside it.",
+    [PART_TEXT] = "What went wrong.",
+    [PART_CODE] = "What kind of error it is.",
+    [PART_ID] = "Names the request in logs.",
+    [PART_FIELDS] = "The fields that are wrong.",
+};
+
 /* row: whose reply is in it; NULL: an envelope of errors. */
 static void envelope_schema(struct jwrite *w, const struct dialect *d, const struct envelope *envelope, const struct route *row) {
     jw_kstr(w, "type", "object");
@@ -104,6 +115,9 @@ static void envelope_schema(struct jwrite *w, const struct dialect *d, const str
     jw_kobject(w, "properties");
     for (const struct envelope *m = envelope; m->name; m++) {
         jw_kobject(w, m->name);
+        if (!row) {
+            jw_kstr(w, "description", part_help[m->part]);
+        }
         if (m->part == PART_WORD) {
             jw_kstr(w, "const", m->word);
         } else if (m->part == PART_FIELDS) {
