@@ -153,10 +153,10 @@ $(BUILD)/openapi.json: $(BINS) nginx/openapi.py nginx/openapi.intro.json
 	@echo 'openapi'
 	$(Q)$(PYTHON) nginx/openapi.py $(foreach family,$(FAMILIES),$(BUILD)/bin/muster-$(family)) >$@
 
-# What the pages share with the server: roles, scopes, bounds of fields.
-$(BUILD)/constants.js: $(BUILD)/openapi.json nginx/constants.py
+# What the pages share with the server: roles, scopes, bounds of fields, what stories use.
+$(BUILD)/constants.js: $(BUILD)/openapi.json nginx/constants.py $(shell find apps/exercises/library -name '*.yaml')
 	@echo 'constants'
-	$(Q)$(PYTHON) nginx/constants.py $< >$@
+	$(Q)$(PYTHON) nginx/constants.py $< apps/exercises/library >$@
 
 # The pages as nginx sends them, in every language.
 $(BUILD)/pages.conf: $(BUILD)/constants.js $(shell find nginx common/words -type f -not -name '*.c' -not -name '*.h' -not -path '*/__pycache__/*')

@@ -113,10 +113,10 @@ def template_uses(path, own, known, used):
 def faults(pages):
     words = catalogue.load()
     known, used = areas(words), {}
+    areas_of = {row.get("body", name): row.get("words", name.replace("-", "_")) for name, row in pages.items()}
     for path in sorted((HERE / "pages").glob("*.html")):
-        row = pages.get(path.stem, {})
         yield from template(path)
-        yield from template_uses(path, row.get("words", path.stem.replace("-", "_")), known, used)
+        yield from template_uses(path, areas_of.get(path.stem, path.stem.replace("-", "_")), known, used)
     for name in ("frame.html", "shell.html"):
         yield from template(HERE / name)
         yield from template_uses(HERE / name, "shell", known, used)

@@ -130,21 +130,30 @@ def bounds(constants):
     return {name: json.loads(row) for name, row in re.findall(r"^  (\w+): (\{.*?\}),?$", rows, re.MULTILINE)}
 
 
-def stamp_page(env, files, prefix, name, row, lang, words):
-    key = message_key(name)
+def tabs(pages, lists, name):
+    """The tabs of a page, each with its address and who sees it: pages of one parent, the parent among them, in their order."""
+    home = pages[name].get("parent", name)
+    return [{"name": one, "key": message_key(one), "at": row["at"], "roles": lists[row.get("roles", "ROLES")]}
+            for one, row in pages.items() if row.get("tab") and home in (one, row.get("parent"))]
+
+
+def stamp_page(env, files, prefix, name, pages, lang, words):
+    row, key = pages[name], message_key(name)
     t = translator(words, lang, row.get("words", key))
     scripts = f"{prefix}/{lang}/js"
     start = f"{lang}/js/pages/{row['script']}.js" if "script" in row else None
     page = {"name": name, "key": key, "row": row, "lang": lang, "dir": catalogue.languages()[lang]["dir"], "t": t, "assets": prefix,
             "scripts": scripts, "styles": ["common"] + row.get("styles", []),
             "modules": [f"{prefix}/{one}" for one in closure(files, start)] if start else []}
-    body = env.get_template(f"pages/{name}.html").render(page)
+    body = env.get_template(f"pages/{row.get('body', name)}.html").render(page)
     page["body"] = markupsafe.Markup("\n".join(("    " + line if line else "") for line in body.strip("\n").split("\n")))
     return env.get_template("frame.html").render(page)
 
 
-def location(name, row):
+def location(name, row, pages):
     at = row["at"]
+    if "to" in row:
+        return f"location = {at} {{\n    return 302 {pages[row['to']]['at']}$is_args$args;\n}}\n"
     match = f'~ "^{at.replace("{id}", ID)}$"' if "{id}" in at else f"= {at}"
     robots = f"    add_header X-Robots-Tag {row['robots']} always;\n" if "robots" in row else ""
     return f"location {match} {{\n    include page.conf;\n{robots}    try_files /$page_lang/{name}.html =404;\n}}\n"
@@ -186,12 +195,12 @@ def main():
     lists = navigation.constants(constants.read_text(encoding="utf-8"))
     signs = navigation.icons((HERE / "html/js/icons.js").read_text(encoding="utf-8"))
     env.globals.update(icon=lambda name: navigation.svg(signs[name]), key_of=message_key, page_rows=pages,
-                       nav_of=lambda name: navigation.of_page(pages, lists, name))
+                       nav_of=lambda name: navigation.of_page(pages, lists, name), tabs_of=lambda name: tabs(pages, lists, name))
     env.globals["FIELDS"] = bounds(constants.read_bytes())
     for lang in catalogue.languages():
-        for name, row in pages.items():
-            put(dest / lang / f"{name}.html", stamp_page(env, files, f"/a/{whole}", name, row, lang, words).encode())
-    rows = "".join(location(name, row) for name, row in pages.items() if "at" in row)
+        for name in (one for one, row in pages.items() if "to" not in row):
+            put(dest / lang / f"{name}.html", stamp_page(env, files, f"/a/{whole}", name, pages, lang, words).encode())
+    rows = "".join(location(name, row, pages) for name, row in pages.items() if "at" in row)
     (conf / "languages.conf").write_text("# Made by stamp.py from common/words/languages.yaml.\n" + language_maps(), encoding="utf-8")
     (conf / "pages.conf").write_text("# Made by stamp.py from pages.yaml: an address, a page in a language.\n" + rows, encoding="utf-8")
 

@@ -40,6 +40,22 @@ static const struct {
     {"business", "business-owner"},
     {"it", "it-ops"},
     {"operations", "it-ops"},
+    /* German and French, as the pages suggest them */
+    {"vorfall", "ir-lead"},
+    {"datenschutz", "dpo"},
+    {"recht", "legal"},
+    {"juridique", "legal"},
+    {"kommunikation", "communications"},
+    {"finanz", "finance"},
+    {"personalabteilung", "hr"},
+    {"personalleit", "hr"},
+    {"ressources humaines", "hr"},
+    {"lieferant", "vendor-manager"},
+    {"fournisseurs", "vendor-manager"},
+    {"fachbereich", "business-owner"},
+    {"métier", "business-owner"},
+    {"geschäftsführung", "executive"},
+    {"direction générale", "executive"},
 };
 
 static bool has_word(const char *text, const char *word) {

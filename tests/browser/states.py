@@ -368,28 +368,6 @@ plain("verify-revoked", lambda cast: f"/verify/{cast.certificate_like('revoked_a
 plain("verify-expired", lambda cast: "/verify/" + cast.certificate_like("valid_until = now() - interval '1 day'"), until=".seal")
 plain("verify-unknown", f"/verify/{MISSING}", allow=[(404, f"/api/public/certificates/{MISSING}")], until=".seal")
 
-# ---- keys ----
-
-plain("keys-empty", "/settings/api-keys", "newcomer", until="#scopes label")
-plain("keys", "/settings/api-keys", "player", until=".key-list")
-
-
-@state("keys-errors", "newcomer")
-def keys_errors(page, _):
-    page.open("/settings/api-keys", "#scopes label").click("button", "Create key").has(".form-summary", "2 things")
-
-
-@state("keys-created", "many")
-def keys_created(page, _):
-    page.open("/settings/api-keys", "#scopes label").type_into("Name", "Weekly export").click("#scopes label", "Results")
-    page.click("button", "Create key").has("#new-key", "not shown again")
-
-
-@state("revoke-dialog", "player")
-def revoke_dialog(page, _):
-    page.open("/settings/api-keys", ".key-list").click(".key-list button").has("dialog", "Revoke this key?")
-
-
 # ---- account security ----
 
 plain("security", "/settings/security", "newcomer", until="#sessions li")
@@ -444,100 +422,10 @@ def signin_recovery(page, cast):
     page.keys("AAAA-AAAA-AAAA-AAAA", Keys.ENTER).has(".form-summary", "wrong")
 
 
-# ---- team and audit log ----
+# ---- joining ----
 
-def team(cast):
-    """A full team, made once: all roles, a deactivated person, invitations that are open and over."""
-    admin = cast.newcomer
-    if not hasattr(admin, "team"):
-        admin.team = [admin.colleague(role, first="Maximilian-Ferdinand", last=LONG[:40]) for role in ("FACILITATOR", "AUDITOR")]
-        admin.call("PUT", f"/api/portal/users/{admin.team[0].me['id']}", json={"status": "DEACTIVATED"})
-        emails = ["over@example.com", "with.a.name.as.long.as.some.people.have@department.of.a.large.company.example.com"]
-        made = admin.call("POST", "/api/portal/invite", json={"emails": emails})
-        cast.instance.sql("UPDATE muster.invitation SET expires_at = now() WHERE id = %s", made["results"][0]["id"])
-        for state, domain in (("", "a-waiting.example"), ("verified_at = now(), token_hash = NULL", "b-confirmed.example"),
-                              ("expires_at = now()", "a-long-name-of-a-department.of-a-large-company-with-many-parts.example")):
-            made = admin.call("POST", "/api/portal/domains", json={"domain": domain}, expect=201)
-            if state:
-                cast.instance.sql(f"UPDATE muster.org_domain SET {state} WHERE id = %s", made["id"])
-    return admin
-
-
-@state("team", "newcomer")
-def team_page(page, cast):
-    team(cast)
-    page.open("/settings/team", ".people").has("#invitations .people")
-    page.has("#domains .people", "Confirmed")
-
-
-@state("team-auditor")
-def team_auditor(page, cast):
-    page.login(team(cast).team[1]).open("/settings/team", ".people")
-
-
-@state("team-forbidden", allow=[(403, "/api/portal/users")])
-def team_forbidden(page, cast):
-    page.login(cast.player.colleague()).open("/settings/team", ".notice")
-
-
-@state("invite-dialog", "newcomer")
-def invite_dialog(page, _):
-    page.open("/settings/team", ".people").click("#invite").click("button", "Create invitations").has(".form-summary", "One thing")
-
-
-@state("invite-results", "many")
-def invite_results(page, _):
-    page.open("/settings/team", ".people").click("#invite").type_into("E-mail addresses", "guest@example.com nonsense")
-    page.click("button", "Create invitations").has("dialog", "1 invitation ready")
-
-
-@state("domain-dialog", "newcomer")
-def domain_dialog(page, _):
-    page.open("/settings/team", "#add-domain").click("#add-domain").click("dialog button", "Send mail").has(".form-summary", "One thing")
-
-
-plain("team-no-domain", "/settings/team", "many", until="#add-domain")
-
-
-@state("role-dialog", "newcomer")
-def role_dialog(page, cast):
-    team(cast)
-    page.open("/settings/team", ".people").click("#people button", "Change role").has("dialog", "Role of")
-
-
-@state("remove-dialog", "newcomer")
-def remove_dialog(page, cast):
-    team(cast)
-    page.open("/settings/team", ".people").click("#people button", "Remove").has("dialog", "Remove Maximilian")
-
-
-plain("audit-log", "/settings/audit-log", "player", until=".log")
 plain("join", "/join#invite=" + "x" * 43, "newcomer", until=".btn-primary")
 plain("join-incomplete", "/join", "newcomer", until=".notice")
-
-
-# ---- organisation ----
-
-ORGANISATION = "/settings/organisation"
-plain("organisation-empty", ORGANISATION, "newcomer", until="#branding-form")
-
-
-@state("organisation-full", "described")
-def organisation_full(page, _):
-    page.open(ORGANISATION, "#branding-form").has(".people-list", "Mara Lind")
-    page.js("document.querySelectorAll('#tools details').forEach((one, i) => { one.open = i < 3; })")
-
-
-@state("organisation-wrong", "newcomer", allow=[(400, "/api/portal/branding"), (400, "/api/portal/profile")])
-def organisation_wrong(page, _):
-    page.open(ORGANISATION, "#branding-form").click("#b-colour").keys("#ffee00").click("#branding-form button", "Save")
-    page.has("#branding-form .form-summary", "too light")
-    page.click("#p-branchOffices").keys("1.5").click("#profile-form button", "Save").has("#profile-form .form-summary", "Branch offices")
-
-
-@state("organisation-read", "described_member")
-def organisation_read(page, _):
-    page.open(ORGANISATION, "#branding-form").has("#hint", "Administrators")
 
 
 @state("new-characters", "described")
@@ -557,6 +445,7 @@ def play_described(page, cast):
 # States in files of their own, which need what is above.
 import tests.browser.states_list  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_result  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
+import tests.browser.states_settings  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_mails  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_privacy  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import
 import tests.browser.states_factor  # noqa: E402,F401  pylint: disable=wrong-import-position,unused-import

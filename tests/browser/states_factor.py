@@ -1,4 +1,5 @@
 """States of a second factor that is required, or was lost. Loaded by states.py."""
+from tests.browser.lists import click
 from tests.browser.states import TOKEN, plain, state
 from tests.lib import Client, mailbox, otp
 
@@ -47,16 +48,17 @@ def factor_reset_done(page, cast):
 
 @state("team-factor")
 def team_factor(page, cast):
-    page.login(factor_lost(cast)[1]).open("/settings/team", "#factor-rule").has(".people", "Second factor will be removed on")
+    page.login(factor_lost(cast)[1]).open("/settings/team", "#people tbody").has("#people .badge", "Removed on")
 
 
 @state("factor-rule-dialog", "newcomer")
 def factor_rule_dialog(page, _):
-    page.open("/settings/team", "#factor-rule").click("#factor-rule").has("dialog", "Require a second factor?")
+    page.open("/settings/organisation/sign-in", "#factor-rule").click("#factor-rule").has("dialog", "Require a second factor?")
 
 
 @state("factor-reset-dialog")
 def factor_reset_dialog(page, cast):
     client, admin = factor_lost(cast)
     admin.call("DELETE", f"/api/portal/users/{client.me['id']}/reset-factor")
-    page.login(admin).open("/settings/team", ".people").click("#people button", "Remove second factor").has("dialog", "Lost Phone")
+    page.login(admin).open("/settings/team", "#people tbody")
+    click(page, "#people", "Remove second factor").has("dialog", "Lost Phone")

@@ -1,11 +1,13 @@
 """A second factor that is required, and one that was lost, in the browser by keyboard (A5, A7, A15)."""
 from selenium.webdriver.common.keys import Keys
 
+from tests.browser.lists import act, cells, choose, rows
 from tests.lib import Client, mailbox, otp
 from tests.lib.cast import Cast
 from tests.lib.client import PASSWORD
+from tests.lib.instance import wait_for
 
-SECURITY, TEAM = "/settings/security", "/settings/team"
+SECURITY, TEAM, RULE = "/settings/security", "/settings/team", "/settings/organisation/sign-in"
 LED = SECURITY + r"\?next=.+"
 
 
@@ -29,7 +31,7 @@ def test_a5_led_to_setting_it_up_and_back(page):
     page.at(LED).has("#factor .notice", "Your organisation requires a second factor")
     # What is everybody's right is open meanwhile.
     page.open("/privacy").has("main", "Your account")
-    page.open("/settings/organisation").at(LED).has("#factor .notice", "requires")
+    page.open("/settings/organisation/profile").at(LED).has("#factor .notice", "requires")
     page.open("/exercises?status=COMPLETED").at(LED).has("#factor .notice", "requires")
     enrol(page)
     page.has("#factor", "I have stored them, go on")
@@ -63,20 +65,21 @@ def test_a5_requiring_it_of_everybody(page):
     """A5: who has none is told to begin with the own; the list says who has one."""
     whole = Cast(page.instance)
     admin, member = whole.person("CLIENT_ADMIN"), whole.person("MEMBER")
-    page.login(admin).allow((409, "/api/portal/security")).open(TEAM, "#factor-rule")
-    page.has("#factor", "0 of 2 active people have one")
-    page.tab_to("Require it of everybody").press(Keys.ENTER).focused("dialog .btn")
+    page.login(admin).allow((409, "/api/portal/security")).open(RULE, "#factor-rule")
+    page.has("#part", "0 of 2 active people have a second factor")
+    page.tab_to("Require a second factor").press(Keys.ENTER).focused("dialog .btn")
     page.tab_to("Require it", of="dialog button").press(Keys.ENTER)
     page.has("dialog .notice", "Set up your own second factor first")
     page.keys(Keys.ESCAPE)
     otp.silently(admin, page.instance)
     page.reload()
-    page.has("#factor", "1 of 2 active people have one")
-    page.has(f"#user-{admin.me['id']}", "Has a second factor")
-    page.has(f"#user-{member.me['id']}", "No second factor")
-    page.tab_to("Require it of everybody").press(Keys.ENTER).tab_to("Require it", of="dialog button").press(Keys.ENTER)
-    page.has(".toast", "is required now")
-    page.focused("#factor-title").has("#factor", "Everybody must have a second factor")
+    page.has("#part", "1 of 2 active people have a second factor")
+    page.tab_to("Require a second factor").press(Keys.ENTER).tab_to("Require it", of="dialog button").press(Keys.ENTER)
+    page.has(".toast", "is now required")
+    page.focused("#part-title").has("#part .badge", "Required")
+    page.open(TEAM, "#people tbody")
+    found = dict(zip(rows(page, "#people"), cells(page, "#people", "Second factor")))
+    assert {name.removesuffix(" You"): has for name, has in found.items()} == {"Cast Client_Admin": "On", "Cast Member": "Off"}
     member.refused("GET", "/api/portal/sessions", 403, "second_factor_required")
 
 
@@ -85,20 +88,20 @@ def test_a7_a_lost_factor(page):
     whole = Cast(page.instance)
     admin, person = whole.person("CLIENT_ADMIN"), whole.person("MEMBER")
     otp.enrol(person, page.instance)
-    here = f"#user-{person.me['id']}"
 
     def ask():
-        page.fresh().login(admin).open(TEAM, here).tab_to("Remove second factor").press(Keys.ENTER)
-        page.has("dialog", "Make sure that it is")
+        page.fresh().login(admin).open(TEAM, "#people tbody")
+        act(page, "Cast Member", "Remove second factor").has("dialog", "Make sure it really is")
         page.tab_to("Remove in 24 hours").press(Keys.ENTER).has(".toast", "in 24 hours")
-        page.has(here, "Second factor will be removed on")
+        page.has("#people .badge", "Removed on")
     ask()
     page.fresh().login(person).open("/exercises").has(".banner", "asked to remove your second factor")
     page.tab_to("Keep my second factor").press(Keys.ENTER).has(".toast", "stays")
     assert page.count(".banner") == 0
     ask()
-    page.tab_to("Keep second factor").press(Keys.ENTER).tab_to("Keep it", of="dialog button").press(Keys.ENTER).has(".toast", "stays")
-    page.has(here, "Has a second factor")
+    page.press(Keys.ENTER, "Actions for Cast Member")
+    choose(page, "Keep second factor").tab_to("Keep second factor", of="dialog button").press(Keys.ENTER).has(".toast", "stays")
+    wait_for(lambda: cells(page, "#people", "Second factor").count("On") == 1, "the row says so")
     ask()
     url = mailbox.last(page.instance, person.email, "Your second factor is to be removed").url
     page.fresh().open(url, "#link-box button").tab_to("I lost it: remove it now").press(Keys.ENTER).focused("#link-box h2")

@@ -101,7 +101,8 @@ def test_errors_carry_a_reference(page, player, no_database):
     assert not any(word in text.lower() for word in ("postgres", "sql", "socket", "connection to"))
 
 
-@pytest.mark.parametrize("path", ["/settings/organisation", "/privacy", "/settings/team", "/settings/audit-log", "/settings/security"])
+@pytest.mark.parametrize("path", ["/settings/organisation/profile", "/settings/organisation/domains", "/privacy", "/settings/team",
+                                  "/settings/audit-log", "/settings/security"])
 def test_without_database_nothing_waits_for_ever(page, player, no_database, path):
     """One message with a button to try again; no part of the page goes on pretending that it loads."""
     page.allow((503, "/api/.*"))

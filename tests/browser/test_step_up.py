@@ -76,7 +76,7 @@ def test_g5_the_dialog_on_a_phone(page, dark):
     member = admin.colleague(first="Mem", last="Ber")
     old(page, admin).allow((403, f"/api/portal/users/{member.me['id']}")).open(TEAM)
     page.look_like((360, 800), dark=dark)
-    page.click(".people-actions button", "Remove").click("dialog .btn-danger").focused("#step-up-password")
+    page.click("#people .dt-menu button").click("[role=menuitem]", "Remove from").click("dialog .btn-danger").focused("#step-up-password")
     assert page.overflow() == [] and page.axe() == []
     page.keys(PASSWORD, Keys.ENTER)
     wait_for(lambda: page.instance.value("SELECT count(*) FROM muster.app_user WHERE id = %s", member.me["id"]) == 0, "the person is gone")

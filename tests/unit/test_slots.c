@@ -121,6 +121,9 @@ static void people_and_tools(void **state) {
     assert_null(slot_role("Plant manager"));
     assert_string_equal(slot_role("Head of IT operations"), "it-ops");
     assert_null(slot_role("Writer"));
+    assert_null(slot_role("Personal assistant"));
+    assert_string_equal(slot_role("Personalabteilung"), "hr");
+    assert_string_equal(slot_role("Protection des données, DPO"), "dpo");
     arena_free(a);
 }
 

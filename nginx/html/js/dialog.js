@@ -4,15 +4,20 @@ import { h } from './dom.js';
 import { errorBox, setBusy } from './forms.js';
 import { t } from './words/parts.js';
 
+/* The browser gives the focus back by itself; this event comes later, when the person may have gone on. */
+function giveBack(opener) {
+  if (opener && opener.isConnected && (!document.activeElement || document.activeElement === document.body)) {
+    opener.focus();
+  }
+}
+
 /* A dialog with content of its own; close() of the returned box ends it. */
 export function openDialog(title, ...content) {
   const opener = document.activeElement;
   const box = h('dialog', { 'aria-labelledby': 'dialog-title' }, h('div', { class: 'stack' }, h('h2', { id: 'dialog-title', tabindex: '-1' }, title), content));
   box.addEventListener('close', () => {
     box.remove();
-    if (opener && opener.isConnected) {
-      opener.focus();
-    }
+    giveBack(opener);
   });
   document.body.appendChild(box);
   box.showModal();
@@ -54,12 +59,16 @@ export function confirmDialog(options) {
     });
     box.addEventListener('close', () => {
       box.remove();
-      if (opener && opener.isConnected) {
-        opener.focus();
-      }
+      giveBack(opener);
       resolve(done);
     });
     document.body.appendChild(box);
     box.showModal();
   });
+}
+
+/* The buttons of a form in a dialog: back, and what sends it. */
+export function dialogActions(close, action, danger) {
+  return h('div', { class: 'dialog-actions' }, h('button', { class: 'btn', type: 'button', onclick: close }, t('cancel')),
+    h('button', { class: 'btn ' + (danger ? 'btn-danger' : 'btn-primary'), type: 'submit' }, action));
 }

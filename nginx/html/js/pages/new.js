@@ -144,7 +144,7 @@ function storedField() {
       h('input', { type: 'checkbox', name: 'characterIds', value: person.id }),
       h('span', null, person.name, h('span', { class: 'small muted' }, ' ' + person.role))))) : null,
     h('p', { class: 'hint' }, sorted.length ? 'Pick those who take part. ' : 'Your organisation has stored none. ',
-      h('a', { href: '/settings/organisation#characters' }, 'Characters of your organisation')));
+      h('a', { href: '/settings/organisation/characters' }, 'Characters of your organisation')));
 }
 
 function storedPeople() {

@@ -11,14 +11,17 @@
        empty: { icon, title, text, action: node } });
      list.load(); list.change(id, row); list.remove(id); list.focusRow(id); list.configure({ filters });
 
+   A filter: options [value, text] for a select, all its first text; or what dayFilter() of parts/datefield.js makes. forbidden: what to say to whom the list
+   is closed (403). searchMax: longest search.
    A column: kind is text, number, date, badge ({ meaning, text }), progress ({ value, max, text }), link or node; sort is true or the server's
    key; priority 2 and 3 go first where there is no room; note(row) is a second, quiet text. Parameters: q, sort, the filters' keys, limit. */
 
 import { html, render, nothing, repeat, live } from '../vendor/lit-html.js';
 import { icon } from '../icons.js';
 import { nextPage, request } from '../api.js';
-import { errorBox } from '../forms.js';
+import { errorBox, notice } from '../forms.js';
 import { date, number } from '../say.js';
+import { h } from '../dom.js';
 import { t } from '../words/parts.js';
 import { badge } from './badge.js';
 import { menuButton } from './menu.js';
@@ -31,6 +34,15 @@ const TOOLS = '.dt-bar :is(input,select)';
 
 function sortKey(column) {
   return column.sort === true ? column.key : column.sort;
+}
+
+/* Whether the address may hold it. */
+function fits(filter, value) {
+  return filter.fits ? filter.fits(value) : filter.options.some((entry) => entry[0] === value);
+}
+
+function wordsOf(filter, value) {
+  return filter.words ? filter.words(value) : filter.options.find((entry) => entry[0] === value)[1];
 }
 
 /* ---- cells ---- */
@@ -50,7 +62,7 @@ const CELLS = {
 
 function cell(column, row, first) {
   const note = column.note ? column.note(row) : null;
-  const inside = html`${CELLS[column.kind || 'text'](column.value(row), column, row)}${note ? html`<span class="dt-note">${note}</span>` : nothing}`;
+  const inside = html`${CELLS[column.kind || 'text'](column.value(row), column, row)}${note ? html` <span class="dt-note">${note}</span>` : nothing}`;
   const look = 'dt-cell dt-' + (column.kind || 'text') + ' dt-p' + (column.priority || 1);
   return first
     ? html`<th role="rowheader" scope="row" class=${look + ' dt-main'}>${inside}</th>`
@@ -66,6 +78,7 @@ class Table {
     this.rows = [];
     this.chosen = new Set();
     this.menus = new Map();
+    this.own = {};
     this.turn = 0;
     this.next = null;
     this.total = null;
@@ -91,7 +104,7 @@ class Table {
     this.filters = {};
     this.o.filters.forEach((one) => {
       const value = query.get(one.key) || '';
-      this.filters[one.key] = one.options.some((entry) => entry[0] === value) ? value : '';
+      this.filters[one.key] = fits(one, value) ? value : '';
     });
   }
 
@@ -106,7 +119,7 @@ class Table {
   path() {
     const [path, fixed] = this.o.address.split('?');
     const query = new URLSearchParams(fixed || '');
-    Object.keys(this.filters).forEach((name) => this.filters[name] && query.set(name, this.filters[name]));
+    this.o.filters.filter((one) => this.filters[one.key]).forEach((one) => query.set(one.key, one.send ? one.send(this.filters[one.key]) : this.filters[one.key]));
     if (this.q) {
       query.set('q', this.q);
     }
@@ -248,7 +261,7 @@ class Table {
   /* Options that were not known at first; what is filtered by a value that there is not, is not. */
   configure(change) {
     Object.assign(this.o, change);
-    const wrong = this.o.filters.filter((one) => this.filters[one.key] && !one.options.some((entry) => entry[0] === this.filters[one.key]));
+    const wrong = this.o.filters.filter((one) => this.filters[one.key] && !fits(one, this.filters[one.key]));
     wrong.forEach((one) => {
       this.filters[one.key] = '';
     });
@@ -265,10 +278,16 @@ class Table {
     }
   }
 
+  /* Another row in its place; the focus stays at its menu. */
   change(id, row) {
+    const button = this.menus.get(id);
+    const had = button && button === document.activeElement;
     this.rows = this.rows.map((one) => (this.o.key(one) === id ? row : one));
     this.menus.delete(id);
     this.draw();
+    if (had && this.menus.get(id)) {
+      this.menus.get(id).focus();
+    }
   }
 
   /* The focus goes to the row that takes its place. */
@@ -297,10 +316,10 @@ class Table {
       this.box.setAttribute('aria-busy', 'true');
     }
     render(html`
-      ${quiet && !this.asked() ? nothing : this.toolbar()}
+      ${(quiet && !this.asked()) || (this.problem && this.problem.status === 403) ? nothing : this.toolbar()}
       ${this.chips()}
       ${this.problem && !this.rows.length ? this.failed() : quiet ? this.nothingThere() : this.table()}
-      ${quiet || (this.problem && !this.rows.length) ? nothing : this.foot()}`, this.box);
+      ${quiet || ((this.problem || this.loading) && !this.rows.length) ? nothing : this.foot()}`, this.box);
     const all = this.box.querySelector('.dt-all');
     if (all) {
       all.indeterminate = this.chosen.size > 0 && this.chosen.size < this.rows.length;
@@ -319,19 +338,29 @@ class Table {
       return nothing;
     }
     return html`<form class="dt-bar" role="search" aria-label=${this.o.caption} @submit=${(event) => { event.preventDefault(); this.search(event.target.querySelector('[type=search]').value, true); }}>
-      ${this.o.search ? html`<label class="dt-search"><span class="sr-only">${this.o.search}</span>${icon('magnify')}<input class="input" type="search" name="q" autocomplete="off" placeholder=${this.o.search} .value=${live(this.q)} @input=${(event) => this.search(event.target.value.trim(), false)}></label>` : nothing}
-      ${this.o.filters.map((one) => html`<label class="dt-filter"><span>${one.label}</span><select class="input" name=${one.key} @change=${(event) => this.setFilter(one.key, event.target.value)}>
-        <option value="" .selected=${live(!this.filters[one.key])}>${one.all || t('table.all')}</option>
-        ${one.options.map((entry) => html`<option value=${entry[0]} .selected=${live(this.filters[one.key] === entry[0])}>${entry[1]}</option>`)}</select></label>`)}
+      ${this.o.search ? html`<label class="dt-search"><span class="sr-only">${this.o.search}</span>${icon('magnify')}<input class="input" type="search" name="q" autocomplete="off" spellcheck="false" maxlength=${this.o.searchMax || nothing} placeholder=${this.o.search} .value=${live(this.q)} @input=${(event) => this.search(event.target.value.trim(), false)}></label>` : nothing}
+      ${this.o.filters.map((one) => this.filter(one))}
       ${sorted.length ? html`<label class="dt-filter dt-sort"><span>${t('table.sort')}</span><select class="input" @change=${(event) => { this.sort = event.target.value; this.load(); }}>
         ${sorted.map((one) => ['', '-'].map((way) => html`<option value=${way + sortKey(one)} .selected=${live(this.sort === way + sortKey(one))}>${t(way ? 'table.sort_down' : 'table.sort_up', { column: one.label })}</option>`))}</select></label>` : nothing}
     </form>`;
   }
 
+  /* A field of its own is made once: it keeps what somebody is typing. */
+  filter(one) {
+    if (one.field) {
+      this.own[one.key] = this.own[one.key] || one.field((value) => this.setFilter(one.key, value));
+      this.own[one.key].set(this.filters[one.key]);
+      return this.own[one.key].node;
+    }
+    return html`<label class="dt-filter"><span>${one.label}</span><select class="input" name=${one.key} @change=${(event) => this.setFilter(one.key, event.target.value)}>
+        <option value="" .selected=${live(!this.filters[one.key])}>${one.all || t('table.all')}</option>
+        ${one.options.map((entry) => html`<option value=${entry[0]} .selected=${live(this.filters[one.key] === entry[0])}>${entry[1]}</option>`)}</select></label>`;
+  }
+
   /* What narrows the list, each with a way to take it off. */
   chips() {
     const on = this.o.filters.filter((one) => this.filters[one.key]).map((one) => ({
-      name: one.label, value: one.options.find((entry) => entry[0] === this.filters[one.key])[1], off: () => this.setFilter(one.key, '') }));
+      name: one.label, value: wordsOf(one, this.filters[one.key]), off: () => this.setFilter(one.key, '') }));
     if (this.q) {
       on.unshift({ name: t('table.search'), value: this.q, off: () => { this.q = ''; this.load(); } });
     }
@@ -399,6 +428,9 @@ class Table {
   }
 
   failed() {
+    if (this.problem.status === 403 && this.o.forbidden) {
+      return notice('mid', 'lock', h('p', null, this.o.forbidden));
+    }
     return errorBox(this.problem, () => this.load());
   }
 

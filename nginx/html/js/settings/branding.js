@@ -4,7 +4,8 @@ import { h, replace } from '../dom.js';
 import { request } from '../api.js';
 import { FIELDS } from '../constants.js';
 import { field, saveRow, settingsForm } from './saving.js';
-import { isolated } from '../text.js';
+import { t } from '../words/organisation.js';
+import { notice } from '../forms.js';
 
 const COLOUR = /^#[0-9a-f]{6}$/i;
 const USUAL = '#20398f';
@@ -23,25 +24,25 @@ function drawSample(sample, form, organisation) {
   const good = known && isReadable(colour);
   sample.style.setProperty('--brand', good ? colour : USUAL);
   replace(sample,
-    known && !good ? h('p', { class: 'strong' }, 'This colour is too light to read on white, so the sample shows the usual one.') : null,
-    h('header', null, h('span', { class: 'kind' }, 'Executive report on an exercise'), h('span', null, form.elements.displayName.value.trim() || organisation)),
-    h('p', null, form.elements.footerText.value.trim() || 'Your line stands at the end.'));
+    known && !good ? h('p', { class: 'strong' }, t('branding.too_light')) : null,
+    h('header', null, h('span', { class: 'kind' }, t('branding.sample_kind')), h('span', null, form.elements.displayName.value.trim() || organisation)),
+    h('p', null, form.elements.footerText.value.trim() || t('branding.sample_line')));
 }
 
 export function brandingSection(box, branding, user, may) {
-  const name = h('input', { class: 'input', name: 'displayName', autocomplete: 'off', value: branding.displayName || '' });
+  const name = h('input', { class: 'input', name: 'displayName', dir: 'auto', autocomplete: 'off', value: branding.displayName || '' });
   const colour = h('input', { class: 'input num', name: 'accentColor', autocomplete: 'off', spellcheck: 'false', value: branding.accentColor || '' });
-  const picker = h('input', { type: 'color', 'aria-label': 'Pick the accent colour', value: branding.accentColor || USUAL });
-  const line = h('input', { class: 'input', name: 'footerText', autocomplete: 'off', value: branding.footerText || '' });
-  const sample = h('div', { class: 'brand-sample', role: 'group', 'aria-label': 'Sample of a report' });
-  const colourField = field('b-colour', 'Accent colour', colour, 'As #rrggbb, dark enough to read on white. Empty: the usual blue.');
+  const picker = h('input', { type: 'color', 'aria-label': t('branding.pick'), value: branding.accentColor || USUAL });
+  const line = h('input', { class: 'input', name: 'footerText', dir: 'auto', autocomplete: 'off', value: branding.footerText || '' });
+  const sample = h('div', { class: 'brand-sample', role: 'group', 'aria-label': t('branding.sample') });
+  const colourField = field('b-colour', t('branding.colour'), colour, t('branding.colour_hint'));
   const row = h('div', { class: 'colour-row' });
   colourField.insertBefore(row, colour);
   row.append(picker, colour);
-  const form = h('form', { id: 'branding-form', class: 'stack' }, h('div', { class: 'form-summary' }),
-    h('div', { class: 'field-row' }, field('b-name', 'Display name', name, 'In the place of “' + isolated(user.organization.name) + '”.'), colourField),
-    field('b-line', 'Line at the end', line), sample, saveRow('Save branding'));
-  replace(box, form);
+  const form = h('form', { id: 'branding-form', class: 'card stack settings-form' }, h('div', { class: 'form-summary' }),
+    h('div', { class: 'field-row' }, field('b-name', t('branding.name'), name, t('branding.name_hint', { name: user.organization.name })), colourField),
+    field('b-line', t('branding.line'), line), sample, saveRow(t('branding.save')));
+  replace(box, may ? null : notice('mid', 'info', h('p', { id: 'hint' }, t('read_only'))), form);
   picker.addEventListener('input', () => {
     colour.value = picker.value;
   });
@@ -55,7 +56,7 @@ export function brandingSection(box, branding, user, may) {
   settingsForm(form, {
     may,
     fields: FIELDS.putBranding,
-    labels: { displayName: 'Display name', accentColor: 'Accent colour', footerText: 'Line at the end' },
+    labels: { displayName: t('branding.name'), accentColor: t('branding.colour'), footerText: t('branding.line') },
     send: () => request('PUT', '/api/portal/branding', { displayName: name.value.trim(), accentColor: colour.value.trim(), footerText: line.value.trim() })
   });
 }

@@ -1,23 +1,18 @@
-/* E-mail domains whose people may join by themselves, as a section of the page Team. */
+/* Email domains whose people may join by themselves. */
 
 import { h, byId, replace } from '../dom.js';
+import { icon } from '../icons.js';
 import { get, post, remove } from '../api.js';
-import { bindForm, errorBox, notice } from '../forms.js';
-import { confirmDialog, openDialog } from '../dialog.js';
-import { toast } from '../shell.js';
-import { exactDate } from '../format.js';
+import { bindForm, notice } from '../forms.js';
+import { confirmDialog, dialogActions, openDialog } from '../dialog.js';
+import { dataTable } from '../parts/table.js';
+import { toast } from '../parts/toast.js';
 import { FIELDS } from '../constants.js';
+import { t } from '../words/organisation.js';
 
-const PATH = '/api/portal/domains';
-const STATES = { PENDING: ['Waiting for its mail', 'pill-mid'], VERIFIED: ['Confirmed', 'pill-good'], EXPIRED: ['Link expired', 'pill-bad'] };
-const LABELS = { domain: 'Domain', mailbox: 'Mailbox' };
-const state = { mail: false };
-
-async function done(text) {
-  toast(text);
-  await loadDomains(state);
-  byId('domains-title').focus();
-}
+export const PATH = '/api/portal/domains';
+const MEANINGS = { PENDING: 'waiting', VERIFIED: 'good', EXPIRED: 'bad' };
+const state = { list: null };
 
 /* Also out of an address of a page or a mailbox that was pasted. The browser knows how a domain in other letters is written in mails
    (IDNA); what it cannot read goes to the server as it is. */
@@ -32,52 +27,51 @@ function plainDomain(typed) {
 
 async function ask(domain, mailbox) {
   await post(PATH, { domain, mailbox });
-  return 'Mail with a link sent to ' + mailbox + '@' + domain + '.';
+  return t('domains.sent', { address: mailbox + '@' + domain });
 }
 
-function sendAgain(row) {
-  return async () => {
-    let said = '';
-    const sure = await confirmDialog({
-      title: 'Send the mail again?', action: 'Send', keep: 'Cancel', text: 'To ' + row.mailbox + '@' + row.domain + '. The link of the mail before stops working.',
-      run: async () => {
-        said = await ask(row.domain, row.mailbox);
-      }
-    });
-    if (sure) {
-      await done(said);
-    }
-  };
+async function done(text) {
+  toast(text);
+  await state.list.load();
+  byId('part-title').focus();
 }
 
-function removeDomain(row) {
-  return async () => {
-    const sure = await confirmDialog({
-      title: 'Remove ' + row.domain + '?', action: 'Remove', keep: 'Cancel', danger: true,
-      text: 'Nobody joins by this domain any more. Who has joined stays.',
-      run: () => remove(PATH + '/' + encodeURIComponent(row.id))
-    });
-    if (sure) {
-      await done(row.domain + ' was removed.');
+async function sendAgain(row) {
+  let said = '';
+  const sure = await confirmDialog({
+    title: t('domains.again_title'), action: t('domains.again'), text: t('domains.again_text', { address: row.mailbox + '@' + row.domain }),
+    run: async () => {
+      said = await ask(row.domain, row.mailbox);
     }
-  };
+  });
+  if (sure) {
+    await done(said);
+  }
+}
+
+async function removeDomain(row) {
+  const sure = await confirmDialog({
+    title: t('domains.remove_title', { domain: row.domain }), action: t('domains.remove'), keep: t('domains.keep'), danger: true,
+    text: t('domains.remove_text'), run: () => remove(PATH + '/' + encodeURIComponent(row.id))
+  });
+  if (sure) {
+    await done(t('domains.removed', { domain: row.domain }));
+  }
 }
 
 function addDialog() {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
-    h('div', { class: 'field' }, h('label', { for: 'domain' }, 'Domain'),
-      h('input', { class: 'input', id: 'domain', name: 'domain', autocomplete: 'off', spellcheck: 'false', 'aria-describedby': 'domain-hint' }),
-      h('span', { class: 'hint', id: 'domain-hint' }, 'What stands behind the @ in your addresses, such as example.com. Each subdomain counts for itself.')),
-    h('div', { class: 'field' }, h('label', { for: 'mailbox' }, 'Mailbox'),
+    h('div', { class: 'field' }, h('label', { for: 'domain' }, t('domains.domain')),
+      h('input', { class: 'input', id: 'domain', name: 'domain', dir: 'ltr', autocomplete: 'off', spellcheck: 'false', 'aria-describedby': 'domain-hint' }),
+      h('span', { class: 'hint', id: 'domain-hint' }, t('domains.domain_hint'))),
+    h('div', { class: 'field' }, h('label', { for: 'mailbox' }, t('domains.mailbox')),
       h('select', { class: 'input', id: 'mailbox', name: 'mailbox', 'aria-describedby': 'mailbox-hint' }, FIELDS.addDomain.mailbox.values.map((name) => h('option', { value: name }, name))),
-      h('span', { class: 'hint', id: 'mailbox-hint' }, 'Whoever reads it confirms the domain with a link. Only the owner of a domain can have these mailboxes.')),
-    h('div', { class: 'dialog-actions' }, h('button', { class: 'btn', type: 'button', onclick: () => box.close() }, 'Cancel'),
-      h('button', { class: 'btn btn-primary', type: 'submit' }, 'Send mail')));
-  const box = openDialog('Add a domain', form);
+      h('span', { class: 'hint', id: 'mailbox-hint' }, t('domains.mailbox_hint'))),
+    dialogActions(() => box.close(), t('domains.send')));
+  const box = openDialog(t('domains.add'), form);
   bindForm(form, {
-    labels: LABELS,
-    fields: FIELDS.addDomain,
-    check: () => (form.elements.domain.value.trim() ? [] : [{ field: 'domain', message: 'give a domain' }]),
+    labels: { domain: t('domains.domain'), mailbox: t('domains.mailbox') }, fields: FIELDS.addDomain,
+    check: () => (form.elements.domain.value.trim() ? [] : [{ field: 'domain', message: t('domains.domain_needed') }]),
     send: async () => {
       const said = await ask(plainDomain(form.elements.domain.value), form.elements.mailbox.value);
       box.close();
@@ -87,32 +81,30 @@ function addDialog() {
   form.elements.domain.focus();
 }
 
-function node(row) {
-  const words = STATES[row.status];
-  const about = h('span', { class: 'sr-only' }, ': ' + row.domain);
-  return h('li', null,
-    h('div', { class: 'stack-s who' },
-      h('div', { class: 'row' }, h('h3', null, row.domain), h('span', { class: 'pill ' + words[1] }, words[0])),
-      h('div', { class: 'key-meta' }, row.verifiedAt ? h('span', null, 'Confirmed ' + exactDate(row.verifiedAt, false))
-        : [h('span', null, 'Mail to ' + row.mailbox + '@' + row.domain), h('span', null, (row.status === 'EXPIRED' ? 'Link expired ' : 'Link expires ') + exactDate(row.expiresAt, false))])),
-    h('div', { class: 'people-actions' },
-      row.verifiedAt ? null : h('button', { class: 'btn', type: 'button', onclick: sendAgain(row) }, 'Send again', about),
-      h('button', { class: 'btn', type: 'button', onclick: removeDomain(row) }, 'Remove', about.cloneNode(true))));
+function columns() {
+  return [
+    { key: 'domain', label: t('domains.domain'), value: (row) => row.domain },
+    { key: 'status', label: t('domains.status'), kind: 'badge', value: (row) => ({ meaning: MEANINGS[row.status], text: t('domains.state', { state: row.status }) }) },
+    { key: 'mailbox', label: t('domains.mail_to'), priority: 2, value: (row) => row.mailbox + '@' + row.domain },
+    { key: 'date', label: t('domains.until'), kind: 'text', priority: 3,
+      value: (row) => (row.verifiedAt ? t('domains.confirmed_on', { at: row.verifiedAt }) : t(row.status === 'EXPIRED' ? 'domains.expired_on' : 'domains.expires_on', { at: row.expiresAt })) }];
 }
 
-/* options.mail: the server sends mails. */
-export async function loadDomains(options) {
-  const box = byId('domains');
-  state.mail = options.mail;
-  byId('domains-card').hidden = false;
-  try {
-    const rows = await get(PATH);
-    replace(box,
-      h('p', { class: 'small muted' }, 'Who proves to have an address at a confirmed domain joins as a member without an invitation. Whom you removed does not come back this way.'),
-      state.mail ? null : notice('mid', 'info', h('p', null, 'This server sends no mails yet. Who runs it finds the mail with the link in its outbox folder.')),
-      rows.length ? h('ul', { class: 'people' }, rows.map(node)) : h('p', { class: 'muted domains-none' }, 'No domain yet.'),
-      h('p', { class: 'domains-add' }, h('button', { class: 'btn', type: 'button', id: 'add-domain', onclick: addDialog }, 'Add a domain')));
-  } catch (error) {
-    replace(box, errorBox(error, () => loadDomains(state)));
-  }
+export function domainsSection(box, rows, user) {
+  const waiting = [rows]; // what came with the page; later loads ask again
+  const place = h('div', { id: 'domains' });
+  const request = async () => {
+    const data = waiting.pop() || await get(PATH);
+    byId('add-domain').hidden = !data.length;
+    return { data, headers: new Headers() };
+  };
+  replace(box, h('p', { class: 'settings-do' }, h('button', { class: 'btn', type: 'button', id: 'add-domain', onclick: addDialog }, icon('plus'), t('domains.add'))),
+    user.features.indexOf('mail') < 0 ? notice('mid', 'info', h('p', null, t('domains.no_mail'))) : null, place);
+  state.list = dataTable(place, {
+    caption: t('part.domains'), address: PATH, request, columns: columns(), name: (row) => row.domain,
+    menu: (row) => (row.verifiedAt ? [] : [{ label: t('domains.again_menu'), icon: 'email', run: () => sendAgain(row) }])
+      .concat([{ label: t('domains.remove_menu'), icon: 'trash', danger: true, run: () => removeDomain(row) }]),
+    empty: { icon: 'email', title: t('domains.none'), text: t('domains.none_text'),
+      action: h('button', { class: 'btn btn-primary', type: 'button', onclick: addDialog }, t('domains.add')) }
+  });
 }

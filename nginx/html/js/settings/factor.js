@@ -1,45 +1,35 @@
-/* Whether everybody in the organisation must have a second factor, as a section of the page Team. */
+/* Whether everybody in the organisation must have a second factor. */
 
 import { h, byId, replace } from '../dom.js';
 import { get, put } from '../api.js';
-import { errorBox } from '../forms.js';
 import { confirmDialog } from '../dialog.js';
-import { toast } from '../shell.js';
-import { plural } from '../format.js';
+import { badge } from '../parts/badge.js';
+import { toast } from '../parts/toast.js';
+import { t } from '../words/organisation.js';
 
-const PATH = '/api/portal/security';
+export const PATH = '/api/portal/security';
 
-function count(rule) {
-  return rule.peopleWithFactor + ' of ' + plural(rule.people, 'active person has', 'active people have') + ' one.';
-}
-
-function change(rule) {
+function change(box, rule) {
   return async () => {
     const required = !rule.secondFactorRequired;
     const sure = await confirmDialog({
-      title: required ? 'Require a second factor?' : 'Require it no longer?', action: required ? 'Require it' : 'No longer', keep: 'Cancel',
-      text: required ? 'It holds at once. ' + count(rule) + ' Everybody else can still sign in, but reaches nothing except the own account until one is set up, and their API keys stop working until then.'
-        : 'Everybody can then turn the own second factor off.',
+      title: t(required ? 'factor.require_title' : 'factor.free_title'), action: t(required ? 'factor.require' : 'factor.free'),
+      text: required ? t('factor.require_text', { have: rule.peopleWithFactor, people: rule.people }) : t('factor.free_text'),
       run: () => put(PATH, { secondFactorRequired: required })
     });
     if (sure) {
-      toast(required ? 'A second factor is required now.' : 'A second factor is required no longer.');
-      await loadFactorRule();
-      byId('factor-title').focus();
+      toast(t(required ? 'factor.required_now' : 'factor.free_now'));
+      factorSection(box, await get(PATH));
+      byId('part-title').focus();
     }
   };
 }
 
-export async function loadFactorRule() {
-  const box = byId('factor');
-  byId('factor-card').hidden = false;
-  try {
-    const rule = await get(PATH);
-    replace(box,
-      h('p', null, rule.secondFactorRequired ? 'Everybody must have a second factor. ' : 'A second factor is everybody\u2019s own choice. ', count(rule)),
-      h('p', { class: 'small muted' }, 'Where it is required, people without one reach nothing but their own account, and neither do their API keys, until they have set one up.'),
-      h('p', { class: 'domains-add' }, h('button', { class: 'btn', type: 'button', id: 'factor-rule', onclick: change(rule) }, rule.secondFactorRequired ? 'Require it no longer' : 'Require it of everybody')));
-  } catch (error) {
-    replace(box, errorBox(error, loadFactorRule));
-  }
+export function factorSection(box, rule) {
+  const required = rule.secondFactorRequired;
+  replace(box, h('div', { class: 'card stack settings-form' },
+    h('div', { class: 'row' }, badge(required ? 'locked' : 'neutral', t(required ? 'factor.on' : 'factor.off')),
+      h('span', { class: 'num' }, t('factor.count', { have: rule.peopleWithFactor, people: rule.people }))),
+    h('p', { class: 'small muted' }, t('factor.means')),
+    h('p', null, h('button', { class: 'btn', type: 'button', id: 'factor-rule', onclick: change(box, rule) }, t(required ? 'factor.free_button' : 'factor.require_button')))));
 }

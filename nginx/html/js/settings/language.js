@@ -1,28 +1,39 @@
-/* Languages: one's own, and the organisation's default. */
+/* Languages of new exercises: one's own, and the organisation's. */
 
 import { h, replace } from '../dom.js';
 import { request } from '../api.js';
-import { languageName } from '../format.js';
+import { LOCALE } from '../say.js';
+import { t } from '../words/organisation.js';
 import { field, saveRow, select, settingsForm } from './saving.js';
 
-export function languageSection(box, settings, mayDefault) {
+/* "Deutsch" stands as "German" in English pages; a language that the browser does not know by its code. */
+function languageName(code) {
+  try {
+    return new Intl.DisplayNames([LOCALE], { type: 'language' }).of(code);
+  } catch (e) {
+    return code;
+  }
+}
+
+export function languageSection(box, settings, user, mayDefault) {
+  const follow = () => t('language.follow', { language: languageName(settings.organisationDefault) });
   const names = settings.languages.map((code) => [code, languageName(code)]);
-  const follow = [['', 'As the organisation (' + languageName(settings.organisationDefault) + ')']];
-  const own = select(follow.concat(names), settings.language);
+  const own = select([['', follow()]].concat(names), settings.language);
   own.setAttribute('name', 'language');
   const common = select(names, settings.organisationDefault);
   common.setAttribute('name', 'organisationDefault');
   common.disabled = !mayDefault;
-  const form = h('form', { id: 'language-form', class: 'stack' }, h('div', { class: 'form-summary' }),
-    h('div', { class: 'field-row' }, field('own-language', 'Your language', own, 'For the exercises that you create.'),
-      field('common-language', 'Language of the organisation', common, mayDefault ? 'For everybody who has not chosen one.' : 'An administrator sets it.')),
-    saveRow('Save language'));
+  const form = h('form', { id: 'language-form', class: 'card stack settings-form' }, h('div', { class: 'form-summary' }),
+    field('own-language', t('language.own'), own, t('language.own_hint')),
+    field('common-language', t('language.common'), common, t(mayDefault ? 'language.common_hint' : 'language.common_admin')),
+    saveRow(t('language.save')));
   replace(box, form);
   settingsForm(form, {
     may: true,
-    labels: { language: 'Your language', organisationDefault: 'Language of the organisation' },
+    labels: { language: t('language.own'), organisationDefault: t('language.common') },
     send: () => request('PUT', '/api/portal/language', { language: own.value || null, organisationDefault: common.value }).then((reply) => {
-      own.options[0].textContent = 'As the organisation (' + languageName(reply.data.organisationDefault) + ')';
+      settings.organisationDefault = reply.data.organisationDefault;
+      own.options[0].textContent = follow();
     })
   });
 }

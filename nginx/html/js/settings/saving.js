@@ -2,13 +2,13 @@
 
 import { h } from '../dom.js';
 import { bindForm } from '../forms.js';
-import { announce } from '../shell.js';
-import { capitalise } from '../format.js';
+import { announce } from '../parts/toast.js';
+import { t } from '../words/organisation.js';
 
 /* The button with the state beside it; goes to the end of the form. */
 export function saveRow(label) {
   return h('div', { class: 'save-row' }, h('button', { class: 'btn btn-primary', type: 'submit' }, label),
-    h('span', { class: 'save-state' }, 'No changes'));
+    h('span', { class: 'save-state' }, t('state.none')));
 }
 
 /* ---- leaving with unsaved changes: the browser asks ---- */
@@ -47,7 +47,7 @@ export function settingsForm(form, options) {
   form.addEventListener('input', () => {
     edits += 1;
     note(form, true);
-    state.textContent = 'Unsaved changes';
+    state.textContent = t('state.unsaved');
   });
   bindForm(form, {
     labels: options.labels,
@@ -55,17 +55,17 @@ export function settingsForm(form, options) {
     draft: options.draft,
     send: async () => {
       const sent = edits;
-      state.textContent = 'Saving…';
+      state.textContent = t('state.saving');
       try {
         await options.send(form);
       } catch (error) {
-        state.textContent = 'Not saved';
+        state.textContent = t('state.failed');
         throw error;
       }
       if (edits === sent) {
         note(form, false);
-        state.textContent = 'Saved';
-        announce('Saved');
+        state.textContent = t('state.saved');
+        announce(t('state.saved'));
       }
     }
   });
@@ -80,9 +80,9 @@ export function field(id, label, control, hint) {
   return h('div', { class: 'field' }, h('label', { for: id }, label), control, hint ? h('span', { class: 'hint', id: id + '-hint' }, hint) : null);
 }
 
-/* Entries of a list of values, with words for those that do not speak for themselves. */
-export function choices(values, words) {
-  return values.map((value) => [value, words[value] || capitalise(value)]);
+/* Entries of a list of constants; their words are messages: size.1_49, size.5000_. */
+export function choices(values, kind) {
+  return values.map((value) => [value, t(kind + '.' + value.toLowerCase().replace(/[^a-z0-9]/g, '_'))]);
 }
 
 export function select(entries, value) {

@@ -44,15 +44,15 @@ function provider(text) {
   return firstPart(found.length ? text.slice(found[0][0] + found[0][1].length) : text, /[,;()\r\n]/);
 }
 
-/* The words for a field as an English story has them; '' when the story keeps its own. */
-export function storyWords(field, text) {
+/* The words for a field as a story has them, an English one or another; '' when the story keeps its own. */
+export function storyWords(field, text, english) {
   const value = String(text || '').trim();
   if (field === 'socModel') {
     return provider(value);
   }
   const part = firstPart(value, field === 'criticalAssets' ? /[,;\r\n]/ : /[\r\n]/);
-  if (!part) {
-    return '';
+  if (!part || !english) {
+    return part;
   }
   if (field === 'criticalAssets' || field === 'regulatoryBodies') {
     return withArticle(part);

@@ -3,33 +3,30 @@
 import { h, byId, replace } from '../dom.js';
 import { icon } from '../icons.js';
 import { post, remove, request } from '../api.js';
-import { bindForm } from '../forms.js';
+import { bindForm, notice } from '../forms.js';
 import { confirmDialog } from '../dialog.js';
-import { announce, toast } from '../shell.js';
-import { plural } from '../format.js';
+import { announce, toast } from '../parts/toast.js';
 import { choices, field, saveRow, select, settingsForm } from './saving.js';
 import { FIELDS, TOOL_CATEGORIES } from '../constants.js';
-import { isolated } from '../text.js';
+import { t } from '../words/organisation.js';
 
-const CATEGORIES = choices(TOOL_CATEGORIES, {
-  EDR: 'Endpoint detection (EDR)', SIEM: 'Log analysis (SIEM)', XDR: 'Extended detection (XDR)', SOAR: 'Automation (SOAR)', EMAIL_SECURITY: 'E-mail security',
-  DLP: 'Data loss prevention (DLP)', WAF: 'Web application firewall (WAF)', PAM: 'Privileged access (PAM)'
-});
+const CATEGORIES = choices(TOOL_CATEGORIES, 'category');
 const state = { tools: [], selected: new Set(), may: false };
 
 function removeOwn(tool) {
   return async () => {
     const done = await confirmDialog({
-      title: 'Remove this tool?',
-      text: '“' + isolated(tool.name) + '” goes from the list. Exercises that name it keep it.',
-      action: 'Remove tool',
+      title: t('tools.remove_title'),
+      text: t('tools.remove_text', { name: tool.name }),
+      action: t('tools.remove'),
+      keep: t('tools.keep'),
       danger: true,
       run: () => remove('/api/portal/tools/' + encodeURIComponent(tool.id))
     });
     if (done) {
       state.tools = state.tools.filter((one) => one.id !== tool.id);
       state.selected.delete(tool.id);
-      toast('Tool removed.');
+      toast(t('tools.removed'));
       draw();
       byId('tool-search').focus();
     }
@@ -42,8 +39,8 @@ function toolRow(tool) {
     state.selected[box.checked ? 'add' : 'delete'](tool.id);
     count(tool.category);
   });
-  return h('li', null, h('label', { class: 'check' }, box, h('span', null, tool.name, tool.own ? h('span', { class: 'muted small' }, ' (own)') : null)),
-    tool.own && state.may ? h('button', { class: 'btn btn-quiet btn-icon', type: 'button', 'aria-label': 'Remove ' + tool.name, onclick: removeOwn(tool) }, icon('trash')) : null);
+  return h('li', null, h('label', { class: 'check' }, box, h('span', { dir: 'auto' }, tool.own ? t('tools.own', { name: tool.name }) : tool.name)),
+    tool.own && state.may ? h('button', { class: 'btn btn-quiet btn-icon', type: 'button', 'aria-label': t('tools.remove_named', { name: tool.name }), onclick: removeOwn(tool) }, icon('trash')) : null);
 }
 
 function matches(tool, label, words) {
@@ -57,7 +54,7 @@ function ofCategory(name) {
 
 function countText(name) {
   const all = ofCategory(name);
-  return all.filter((tool) => state.selected.has(tool.id)).length + ' of ' + all.length;
+  return t('tools.count', { n: all.filter((tool) => state.selected.has(tool.id)).length, total: all.length });
 }
 
 function count(name) {
@@ -66,7 +63,7 @@ function count(name) {
 
 function categoryFold(entry, shown, open) {
   return h('details', { class: 'tool-group', open },
-    h('summary', null, entry[1] + ' ', h('span', { class: 'pill num', id: 'count-' + entry[0] }, countText(entry[0]))),
+    h('summary', null, h('span', null, entry[1]), h('span', { class: 'pill num', id: 'count-' + entry[0] }, countText(entry[0]))),
     h('ul', { class: 'tool-list' }, shown.map(toolRow)));
 }
 
@@ -79,54 +76,54 @@ function draw() {
     total += shown.length;
     return shown.length ? categoryFold(entry, shown, Boolean(words.length || wanted)) : null;
   });
-  replace(byId('tool-folds'), total ? folds : h('p', { class: 'muted' }, 'No tool of the list matches. You can add it below.'));
+  replace(byId('tool-folds'), total ? folds : h('p', { class: 'muted' }, t(state.may ? 'tools.none' : 'tools.none_read')));
   return total;
 }
 
 function find() {
-  announce(plural(draw(), 'tool') + ' found');
+  announce(t('tools.found', { n: draw() }));
 }
 
 function ownForm() {
-  const form = h('form', { id: 'tool-form', class: 'own-form' }, h('h3', null, 'A tool that is not in the list'), h('div', { class: 'stack' },
+  const form = h('form', { id: 'tool-form', class: 'own-form' }, h('h3', null, t('tools.own_title')), h('div', { class: 'stack' },
     h('div', { class: 'form-summary' }),
     h('div', { class: 'field-row' },
-      field('tool-name', 'Name of the tool', h('input', { class: 'input', name: 'name', autocomplete: 'off' })),
-      field('own-category', 'Category', (() => {
+      field('tool-name', t('tools.name'), h('input', { class: 'input', name: 'name', dir: 'auto', autocomplete: 'off' })),
+      field('own-category', t('tools.category'), (() => {
         const box = select(CATEGORIES, 'EDR');
         box.setAttribute('name', 'category');
         return box;
       })())),
-    h('button', { class: 'btn', type: 'submit' }, icon('plus'), 'Add tool')));
+    h('button', { class: 'btn', type: 'submit' }, icon('plus'), t('tools.add'))));
   bindForm(form, {
-    labels: { name: 'Name of the tool', category: 'Category' },
+    labels: { name: t('tools.name'), category: t('tools.category') },
     fields: FIELDS.createTool,
-    check: () => (form.elements.name.value.trim() ? [] : [{ field: 'name', message: 'give the tool a name' }]),
+    check: () => (form.elements.name.value.trim() ? [] : [{ field: 'name', message: t('tools.name_needed') }]),
     send: () => post('/api/portal/tools', { name: form.elements.name.value.trim(), category: form.elements.category.value }).then((made) => {
       state.tools.push(made);
       state.selected.add(made.id);
       form.elements.name.value = '';
       draw();
-      toast('“' + isolated(made.name) + '” was added and selected.');
+      toast(t('tools.added', { name: made.name }));
       form.elements.name.focus();
     })
   });
   return form;
 }
 
-export function toolsSection(box, tools, may) {
+export function toolsSection(box, tools, user, may) {
   Object.assign(state, { tools: tools.allTools, selected: new Set(tools.selectedIds), may });
   const search = h('input', { class: 'input', type: 'search', id: 'tool-search', autocomplete: 'off' });
-  const category = select([['', 'All categories']].concat(CATEGORIES), '');
+  const category = select([['', t('tools.all')]].concat(CATEGORIES), '');
   category.id = 'tool-category';
-  const form = h('form', { id: 'tools-form', class: 'stack', 'data-field': 'toolIds', tabindex: '-1' }, h('div', { class: 'form-summary' }), h('div', { id: 'tool-folds' }), saveRow('Save tools'));
-  replace(box,
+  const form = h('form', { id: 'tools-form', class: 'stack', 'data-field': 'toolIds', tabindex: '-1' }, h('div', { class: 'form-summary' }), h('div', { id: 'tool-folds' }), saveRow(t('tools.save')));
+  replace(box, may ? null : notice('mid', 'info', h('p', { id: 'hint' }, t('read_only'))), h('div', { class: 'card' },
     h('div', { class: 'tool-find' },
-      h('div', { class: 'field' }, h('label', { for: 'tool-search' }, 'Search tools'), search),
-      h('div', { class: 'field' }, h('label', { for: 'tool-category' }, 'In the category'), category)),
-    form, may ? ownForm() : null);
+      h('div', { class: 'field' }, h('label', { for: 'tool-search' }, t('tools.search')), search),
+      h('div', { class: 'field' }, h('label', { for: 'tool-category' }, t('tools.in_category')), category)),
+    form, may ? ownForm() : null));
   search.addEventListener('input', find);
   category.addEventListener('change', find);
   draw();
-  settingsForm(form, { may, labels: { toolIds: 'Tools' }, send: () => request('PUT', '/api/portal/tools', { toolIds: Array.from(state.selected) }) });
+  settingsForm(form, { may, labels: { toolIds: t('part.tools') }, send: () => request('PUT', '/api/portal/tools', { toolIds: Array.from(state.selected) }) });
 }
