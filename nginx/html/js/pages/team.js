@@ -48,7 +48,7 @@ function columns() {
     { key: 'email', label: t('email'), value: (user) => user.email, priority: 2 },
     { key: 'role', label: t('role'), value: (user) => named('role', user) },
     { key: 'status', label: t('status'), kind: 'node', value: (user) => badge(user.status === 'ACTIVE' ? 'good' : 'locked', t(user.status === 'ACTIVE' ? 'active' : 'deactivated')) },
-    state.admin ? { key: 'factor', label: t('factor'), kind: 'node', priority: 3, value: factorBadge } : null,
+    state.admin ? { key: 'factor', label: t('factor'), kind: 'node', priority: 2, value: factorBadge } : null,
     { key: 'lastActive', label: t('last'), kind: 'date', value: (user) => user.lastSignInAt, priority: 2 },
     { key: 'joined', label: t('joined'), kind: 'date', value: (user) => user.createdAt, priority: 3 }].filter(Boolean);
 }
