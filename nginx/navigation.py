@@ -31,7 +31,8 @@ def svg(paths):
 
 def entries(pages, lists):
     """Rows that stand in the navigation, in its order: {page, at, group, icon, roles}."""
-    found = [{"page": name, "at": pages[row.get("to", name)]["at"], "group": row["group"], "icon": row["icon"], "roles": lists[row.get("roles", "ROLES")]}
+    found = [{"page": name, "at": pages[row.get("to", name)]["at"], "group": row["group"], "icon": row["icon"],
+              "roles": lists[row.get("roles", "ROLES")]}
              for name, row in pages.items() if "group" in row]
     return sorted(found, key=lambda one: GROUPS.index(one["group"]))
 
