@@ -66,6 +66,8 @@ struct link {
     const char *url, *hash;
 };
 struct link link_make(struct arena *a, const char *page);
+/* The link with the address that it is for, which its page shows, for password managers too. */
+const char *link_for(struct arena *a, const struct link *link, const char *email);
 /* The statement that enters as whom a token from a mail belongs to. */
 struct db_call link_enter(struct arena *a, const char *kind, const char *token);
 /* Takes an attempt at something that a token opens; to be the first of a pipeline. */

@@ -40,7 +40,7 @@ static enum err forgot_post(struct req *q, struct resp *r) {
     const char *emails[EMAIL_SPELLINGS], *sealed[EMAIL_SPELLINGS];
     size_t n = email_spellings(q->arena, b->email, emails);
     for (size_t i = 0; i < n; i++) {
-        sealed[i] = mail_params(q->arena, emails[i], "url", link.url, NULL);
+        sealed[i] = mail_params(q->arena, emails[i], "url", link_for(q->arena, &link, emails[i]), NULL);
     }
     struct db_call ask = {SQL_FORGOT(emails[0], link.hash, sealed[0], account_key(q->arena, b->email),
                                      db_text_array(q->arena, emails + 1, n - 1), db_text_array(q->arena, sealed + 1, n - 1))};

@@ -32,7 +32,7 @@ enum err join_domain(struct req *q, struct resp *r, const char *hash) {
     struct db_call calls[] = {
         {SQL_DOMAIN_ENTER(b->email, account_key(q->arena, b->email), spellings(q->arena, b->email), mail_flag())},
         {SQL_PENDING_REGISTRATION_CREATE(b->email, b->first_name, b->last_name, hash, link.hash,
-                                         mail_params(q->arena, b->email, "url", link.url, NULL))},
+                                         mail_params(q->arena, b->email, "url", link_for(q->arena, &link, b->email), NULL))},
     };
     enum err e = req_run(q, calls, 2);
     return e == OK ? join_reply(q, r) : e;

@@ -28,6 +28,13 @@ struct link link_make(struct arena *a, const char *page) {
     return link;
 }
 
+const char *link_for(struct arena *a, const struct link *link, const char *email) {
+    char *coded = arena_alloc(a, 3 * strlen(email) + 1);
+    const char *token = strchr(link->url, '#') + 1;
+    str_url_encode(coded, email, "@");
+    return arena_printf(a, "%.*semail=%s&%s", (int)(token - link->url), link->url, coded, token);
+}
+
 struct db_call link_enter(struct arena *a, const char *kind, const char *token) {
     return (struct db_call){SQL_LINK_ENTER(kind, token_hash(a, token))};
 }

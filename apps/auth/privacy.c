@@ -66,8 +66,15 @@ static void write_recent(const struct shape_at *at, const struct field *f) {
     jw_bool(at->json, req_is_proven(at->context));
 }
 
+static void write_allowed(const struct shape_at *at, const struct field *f) {
+    jw_bool(at->json, db_null(at->rows, at->row, f->column));
+}
+
 static enum err privacy_get(struct req *q, struct resp *r) {
-    return reply_from(q, r, (struct db_call){SQL_PRIVACY_NOTICE()});
+    struct db_rows sets[2];
+    struct db_call calls[] = {{SQL_PRIVACY_NOTICE(), .rows = &sets[0]}, {SQL_PRIVACY_LEAVING(), .rows = &sets[1]}};
+    enum err e = req_run(q, calls, 2);
+    return e == OK ? reply_sets(q, r, sets) : e;
 }
 
 /* ---- leaving ---- */
@@ -162,10 +169,40 @@ static const struct field third_party_members[] = {
 };
 const struct shape third_party_shape = SHAPE("ThirdParty", "Somebody else who gets data about people.", third_party_members);
 
+static const struct field account_leaving_members[] = {
+    OUT(FT_BOOL, "allowed", "Whether nothing is against it.", .column = COL_ACCOUNT, .write = write_allowed),
+    OUT(FT_ENUM, "why",
+        "last_admin: the organisation would have no administrator; make somebody else one, or delete it. last_platform_admin: the platform "
+        "would have none. null: it is allowed.",
+        .column = COL_ACCOUNT, .values = VALUES("last_admin", "last_platform_admin"), .flags = FIELD_NULL, .example = "last_admin"),
+    FIELD_END,
+};
+static const struct shape account_leaving_shape =
+    SHAPE("AccountLeaving", "Whether the caller's account can be deleted.", account_leaving_members);
+
+static const struct field organization_leaving_members[] = {
+    OUT(FT_BOOL, "allowed", "Whether nothing is against it.", .column = COL_ORGANIZATION, .write = write_allowed),
+    OUT(FT_ENUM, "why",
+        "not_admin: its administrators alone delete it. last_platform_admin: the platform would have none. null: it is allowed.",
+        .column = COL_ORGANIZATION, .values = VALUES("not_admin", "last_platform_admin"), .flags = FIELD_NULL, .example = "not_admin"),
+    FIELD_END,
+};
+static const struct shape organization_leaving_shape =
+    SHAPE("OrganizationLeaving", "Whether the caller can delete the organisation.", organization_leaving_members);
+
+static const struct field deletion_members[] = {
+    OUT(FT_OBJ, "account", "The caller's own.", .shape = &account_leaving_shape),
+    OUT(FT_OBJ, "organization", "That of the caller.", .shape = &organization_leaving_shape),
+    FIELD_END,
+};
+static const struct shape deletion_shape =
+    SHAPE("Deletion", "What would be refused, by the rule that refuses it: it may be otherwise a moment later.", deletion_members);
+
 static const struct field privacy_members[] = {
     OUT(FT_OBJS, "categories", "Every kind of data about people.", .set = 1, .shape = &privacy_category_shape),
     OUT(FT_OBJS, "thirdParties", "Who else gets any of it, as it is configured.", .write = write_third_parties,
         .shape = &third_party_shape),
+    OUT(FT_OBJ, "deletion", "Whether the caller can delete the account, and the organisation.", .set = 2, .shape = &deletion_shape),
     OUT(FT_BOOL, "recentSignIn", "Whether accounts can be deleted without POST /api/auth/step-up before.", .write = write_recent),
     FIELD_END,
 };
@@ -193,7 +230,7 @@ const struct route privacy_routes[] = {
      .summary = "What is stored about people, why and for how long", .name = "getPrivacy", .tag = "account",
      .help = "What is kept about people, why, for how long and what becomes of it, generated from the registry that export and erasure "
              "follow, and from what is configured. It needs no reading between the lines: what is not listed is not kept.",
-     .reply_help = "The same for everybody of the installation, but for recentSignIn.", .reply = &privacy_shape},
+     .reply_help = "The same for everybody of the installation, but for deletion and recentSignIn.", .reply = &privacy_shape},
     {METHOD_POST, "/api/portal/delete-account", GUARD_MEMBER, "account", account_delete_post,
      BODY(account_delete_fields, struct leave_body),
      .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE | ROUTE_STEP_UP | ROUTE_WITHOUT_FACTOR | ROUTE_ENDING,

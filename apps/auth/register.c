@@ -89,7 +89,7 @@ static struct db_call store_call(struct req *q, const struct register_body *b, c
     const char *slug = slug_of(q->arena, organization), *others = spellings(q->arena, b->email);
     const char *invite = b->invite_token ? token_hash(q->arena, b->invite_token) : NULL;
     struct link link = link_make(q->arena, auth_config.mail ? "/confirm" : "/verify-email");
-    const char *sealed = mail_params(q->arena, b->email, "url", link.url, NULL);
+    const char *sealed = mail_params(q->arena, b->email, "url", auth_config.mail ? link_for(q->arena, &link, b->email) : link.url, NULL);
     if (auth_config.mail) {
         return (struct db_call){SQL_REGISTER_WAIT(b->email, b->first_name, b->last_name, hash, organization, slug, auth_config.default_plan,
                                                   invite, link.hash, sealed, others),

@@ -3,8 +3,8 @@
 CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM (VALUES
     ('auth',
         'account_delete attempt_forget attempt_take_some audit_page device_note domain_enter email_digest export_page
-        factor_reset_ask factor_reset_cancel factor_reset_refusal forgot invitation_accept invite invite_places link_enter
-        mail_choose mail_queue mailbox_of org_keep organization_delete organization_restore own_mail pending_join person_erase person_hold
+        factor_reset_ask factor_reset_cancel factor_reset_refusal forgot invitation_accept invite invite_places leave_refusal
+        link_enter mail_choose mail_queue mailbox_of org_keep organization_delete organization_restore own_mail pending_join person_erase person_hold
         register register_wait seats_lock sign_in_enter sign_in_lookup sign_in_record sign_in_refused unknown_noted
         unproven_take_over user_change user_refusal user_remove'),
     ('auth jobs',

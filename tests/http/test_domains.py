@@ -150,7 +150,7 @@ def test_a4_who_proves_an_address_joins(instance, admin):
     assert not instance.sql("SELECT 1 FROM muster.app_user WHERE email = %s", email)
     Client(instance).refused("POST", "/api/auth/signin", 401, "invalid_credentials", json={"email": email, "password": PASSWORD})
     mail = mailbox.last(instance, email)
-    assert re.fullmatch(re.escape(instance.base_url) + r"/confirm#token=[0-9A-Za-z]{43}", mail.url) and "New" not in mail.text
+    assert re.fullmatch(re.escape(instance.base_url) + r"/confirm#email=[^&]*&token=[0-9A-Za-z]{43}", mail.url) and "New" not in mail.text
     name = admin.me["organization"]["name"]
     assert confirm(instance, mail.token) == {"success": True, "email": email, "organization": name}
     confirm(instance, mail.token, **GONE)

@@ -283,7 +283,8 @@ def test_guards_are_known():
         "public", "member", "player", "facilitator", "admin", "oversight", "platform", "pending", "leaving"}
     assert {row["path"] for row in routes.table() if row["guard"] == "public"} == {
         "/api/public/signup-status", "/api/auth/register", "/api/auth/register/confirm", "/api/auth/verify", "/api/auth/verify-domain",
-        "/api/auth/forgot-password", "/api/auth/reset-password", "/api/auth/reset-factor", "/api/auth/signin", "/healthz", "/healthz/auth",
+        "/api/auth/forgot-password", "/api/auth/invitation", "/api/auth/reset-password", "/api/auth/reset-factor", "/api/auth/signin",
+        "/healthz", "/healthz/auth",
         "/healthz/exercises", "/healthz/intel", "/healthz/portal", "/readyz", "/metrics", "/metrics/auth", "/metrics/exercises",
         "/metrics/intel", "/metrics/portal", "/api/appAuth",
         "/api/public/certificates/{id}", "/api/public/unsubscribe", "/api/public/mail-choice"}

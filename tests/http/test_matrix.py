@@ -196,6 +196,7 @@ CASES.update({
     "POST /api/auth/register/confirm": (lambda w: ("", {"json": {**LINK, "password": "long enough words"}}), everybody(410)),
     "GET /api/auth/verify": (lambda w: ("?token=" + "x" * 43, {}), everybody(410)),
     "POST /api/auth/verify/resend": (lambda w: ("", {}), members()),
+    "POST /api/auth/invitation": (lambda w: ("", {"json": LINK}), everybody(410)),
     "POST /api/auth/forgot-password": (lambda w: ("", {"json": {"email": f"{secrets.token_hex(4)}@example.com"}}), everybody(200)),
     "POST /api/auth/reset-factor": (lambda w: ("", {"json": {**LINK, "answer": "stop"}}), everybody(410)),
     "POST /api/auth/reset-password": (lambda w: ("", {"json": {**LINK, "password": "long enough words"}}), everybody(410)),

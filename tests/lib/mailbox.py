@@ -23,7 +23,7 @@ class Mail:
 
     @property
     def token(self):
-        return re.search(r"[#?](?:token|invite)=(\w+)$", self.url).group(1)
+        return re.search(r"[#?&](?:token|invite)=(\w+)$", self.url).group(1)
 
 
 def settled(instance, to):

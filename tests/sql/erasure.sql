@@ -43,6 +43,9 @@ CREATE FUNCTION pg_temp.sizes() RETURNS TABLE (name text, n text) LANGUAGE sql A
 $$ SELECT name::text, value('postgres', format('SELECT count(*) FROM %s', tab)) FROM tenant_table $$;
 CREATE FUNCTION pg_temp.leave(p_email text) RETURNS text LANGUAGE sql AS
 $$ SELECT value('muster_auth', format('SELECT verdict FROM muster.account_delete(%L)', p_email)) $$;
+-- What the page says before anybody types: of the account, of the organisation.
+CREATE FUNCTION pg_temp.refusals() RETURNS text LANGUAGE sql AS
+$$ SELECT value('muster_auth', 'SELECT concat_ws('' '', coalesce(muster.leave_refusal(false), ''-''), coalesce(muster.leave_refusal(true), ''-''))') $$;
 SELECT cmp_ok(n, '>', 0::bigint, format('there is something to erase: %s', what)) FROM us, pg_temp.rows_of(person, 'me@example.com');
 
 -- Somebody else who has typed the address first has not proven it: nothing that other organisations hold about it goes.
@@ -65,8 +68,10 @@ DELETE FROM muster.erasure_receipt;
 CREATE TEMP TABLE before AS SELECT * FROM pg_temp.sizes();
 SELECT enter(org, person) FROM us;
 SELECT is(pg_temp.leave('boss@example.com'), 'email_mismatch', 'E3: another address');
+SELECT is(pg_temp.refusals(), '- not_admin', 'a member may leave, and not delete the organisation');
 SELECT enter(org, boss) FROM us;
 SELECT is(pg_temp.leave('boss@example.com'), 'last_admin', 'E3: the last administrator stays');
+SELECT is(pg_temp.refusals(), 'last_admin -', 'which is known before, and that the organisation may be deleted');
 SELECT set_eq('SELECT * FROM pg_temp.sizes()', 'SELECT * FROM before', 'E3: nothing happened until now');
 
 SELECT enter(org, person) FROM us;
@@ -132,6 +137,7 @@ CREATE FUNCTION pg_temp.close(p_name text, p_email text) RETURNS text LANGUAGE s
 $$ SELECT value('muster_auth', format('SELECT verdict FROM muster.organization_delete(%L, %L)', p_name, p_email)) $$;
 SELECT is(pg_temp.leave('stranger@example.com'), 'last_platform_admin', 'E3: the last administrator of the platform stays');
 SELECT is(pg_temp.close('Example Ltd', 'stranger@example.com'), 'last_platform_admin', 'E3: and the organisation with it');
+SELECT is(pg_temp.refusals(), 'last_platform_admin last_platform_admin', 'both are known before');
 SELECT a_person(an_org(), 'SUPER_ADMIN', 'second@example.com');
 
 -- An organisation.

@@ -16,11 +16,10 @@ BEGIN
         verdict := 'gone';
     ELSIF v_me.email <> ALL (p_email || p_spellings) THEN
         verdict := 'email_mismatch';
-    ELSIF is_last_platform_admin(person()) THEN
-        verdict := 'last_platform_admin';
-    ELSIF is_last_admin(person()) AND NOT org_is_ending(org()) THEN
-        verdict := 'last_admin';
     ELSE
+        verdict := leave_refusal(false);
+    END IF;
+    IF verdict IS NULL THEN
         PERFORM person_hold(person());
         receipt := person_erase(person(), 'account');
         PERFORM audit_append(org(), person(), 'user.erased', 'user', person(), jsonb_build_object('role', v_me.role), true);

@@ -19,8 +19,8 @@ BEGIN
             PERFORM seats_lock(), platform_lock(NULL);
         END IF;
     END LOOP;
-    IF is_last_platform_admin(NULL) THEN
-        verdict := 'last_platform_admin';
+    verdict := leave_refusal(true);
+    IF verdict IS NOT NULL THEN
         RETURN;
     END IF;
     SELECT * INTO v_end FROM org_end(org(), NULL);

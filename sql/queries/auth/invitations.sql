@@ -12,6 +12,14 @@ WHERE i.org_id = muster.org() AND i.accepted_at IS NULL
 ORDER BY i.created_at DESC, i.id DESC
 LIMIT 1000;
 
+-- name: invitation_look
+-- Follows link_enter.
+SELECT o.name AS organization, u.first_name || ' ' || u.last_name AS inviter, i.email, i.role, i.expires_at
+FROM muster.invitation i
+JOIN muster.org o ON o.org_id = i.org_id
+LEFT JOIN muster.app_user u ON u.org_id = i.org_id AND u.id = i.created_by
+WHERE i.org_id = muster.org() AND i.token_hash = $1 AND i.accepted_at IS NULL AND i.expires_at > now();
+
 -- name: invitation_revoke
 WITH revoked AS (
     DELETE FROM muster.invitation WHERE org_id = muster.org() AND id = $1 AND accepted_at IS NULL RETURNING id)

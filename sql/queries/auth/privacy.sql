@@ -7,6 +7,9 @@ SELECT c.key, c.label, c.purpose, c.legal_basis, c.erasure, c.form <> 'none' AS 
 FROM muster.personal_category c
 ORDER BY c.position;
 
+-- name: privacy_leaving
+SELECT muster.leave_refusal(false) AS account, muster.leave_refusal(true) AS organization;
+
 -- name: account_delete
 SELECT verdict, receipt FROM muster.account_delete($1, $2);
 
