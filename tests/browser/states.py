@@ -67,6 +67,14 @@ class Cast:
             client.generate("bec", questionCount=3, seed=seed)
         return client
 
+    @functools.cached_property
+    def invitations(self):
+        """Tokens of two invitations of an organisation with long names: of a stranger and of the newcomer."""
+        host = Client(self.instance).register(first=LONG, last="Berg", organization=f"Northwind {LONG} Traders").signin()
+        emails = ["otto.with.a.long.address@department.northwind.example", self.newcomer.email]
+        made = host.call("POST", "/api/portal/invite", json={"emails": emails})
+        return [row["inviteUrl"].split("invite=")[1] for row in made["results"]]
+
     def certificate_like(self, change):
         """A certificate of its own whose row was changed: revoked, or out of date."""
         client = Client(self.instance).register(first="Sam", last="Holder", organization="Fabrikam").signin()
@@ -119,9 +127,11 @@ def next_question(client, exercise):
 
 plain("landing", "/")
 plain("signin", "/signin")
-plain("signin-next", "/signin?next=%2Fexercises", until=".notice")
+plain("signin-next", "/signin?next=%2Fexercises", until=".asked-next")
 plain("register", "/register")
-plain("register-invited", "/register#invite=x", until=".notice")
+plain("register-invited-broken", "/register#invite=x", until="#invitation.notice-bad")
+plain("register-invited-over", "/register#invite=" + "x" * 43, until="#invitation.notice-bad", allow=[(410, "/api/auth/invitation")])
+plain("register-invited", lambda cast: "/register#invite=" + cast.invitations[0], until="#invitation strong")
 plain("not-found", "/no-such-page", allow=[(404, "/no-such-page")])
 plain("unavailable", "/50x.html")
 
@@ -140,18 +150,18 @@ plain("register-join", "/register?join=1")
 
 @state("forgot-errors")
 def forgot_errors(page, _):
-    page.open("/forgot").click("button", "Send link").has(".form-summary", "needs")
+    page.open("/forgot").click("button", "Send link").has(".form-summary", "attention")
 
 
 @state("forgot-sent")
 def forgot_sent(page, _):
-    page.open("/forgot").type_into("E-mail", f"{LONG.lower().replace('ä', 'a')}@example.com").click("button", "Send link")
-    page.has("#note", "Look into your mailbox")
+    page.open("/forgot").type_into("Email", f"{LONG.lower().replace('ä', 'a')}@example.com").click("button", "Send link")
+    page.has("#note", "Check your inbox")
 
 
 @state("reset-errors")
 def reset_errors(page, _):
-    page.open("/reset" + TOKEN).type_into("New password", "short").click("button", "Set password").has(".form-summary", "needs")
+    page.open("/reset" + TOKEN).type_into("New password", "short").click("button", "Set password").has(".form-summary", "attention")
 
 
 @state("reset-over", allow=[(410, "/api/auth/reset-password")])
@@ -187,25 +197,25 @@ def confirm_over(page, _):
 @state("register-waiting")
 def register_waiting(page, _):
     page.open("/register?join=1").type_into("First name", "New").type_into("Last name", "Person")
-    page.type_into("Work e-mail", f"new-{secrets.token_hex(4)}@example.com").type_into("Password", "long enough words").keys(Keys.ENTER)
-    page.has("#note", "Look into your mailbox")
+    page.type_into("Work email", f"new-{secrets.token_hex(4)}@example.com").type_into("Password", "long enough words").keys(Keys.ENTER)
+    page.has("#note", "Check your inbox")
 
 
 @state("signin-errors")
 def signin_errors(page, _):
-    page.open("/signin").click("button", "Sign in").has(".form-summary", "need")
+    page.open("/signin").click("button", "Sign in").has(".form-summary", "attention")
 
 
 @state("signin-wrong", allow=[(401, "/api/auth/signin")])
 def signin_wrong(page, _):
     page.open("/signin").type_into("Email", "nobody@example.com").type_into("Password", "not the password")
     page.click("button", "Sign in")
-    assert "mail first" not in page.has(".form-summary", "match")  # no mail leaves this server
+    assert "our email" not in page.has(".form-summary", "match")  # no mail leaves this server
 
 
 @state("register-errors")
 def register_errors(page, _):
-    page.open("/register").click("button", "Create account").has(".form-summary", "need")
+    page.open("/register").click("button", "Create account").has(".form-summary", "attention")
 
 
 LIST = "#exercises tbody tr:not([aria-hidden])"
@@ -424,7 +434,9 @@ def signin_recovery(page, cast):
 
 # ---- joining ----
 
-plain("join", "/join#invite=" + "x" * 43, "newcomer", until=".btn-primary")
+plain("join", lambda cast: "/join#invite=" + cast.invitations[1], "newcomer", until=".btn-primary")
+plain("join-other", lambda cast: "/join#invite=" + cast.invitations[0], "newcomer", until="#invitation strong")
+plain("join-over", "/join#invite=" + "x" * 43, "newcomer", until=".notice-bad", allow=[(410, "/api/auth/invitation")])
 plain("join-incomplete", "/join", "newcomer", until=".notice")
 
 

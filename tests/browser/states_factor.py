@@ -33,7 +33,7 @@ plain("factor-reset-incomplete", "/factor-reset", until=".notice")
 
 @state("factor-reset-over", allow=[(410, "/api/auth/reset-factor")])
 def factor_reset_over(page, _):
-    page.open("/factor-reset" + TOKEN, "#link-box button").click("#link-box button", "Stop it")
+    page.open("/factor-reset" + TOKEN, "#link-box button").click("#link-box button", "Stop: I still")
     page.has(".notice", "answered, called off or done")
 
 

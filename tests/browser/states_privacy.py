@@ -4,7 +4,7 @@ import functools
 from tests.browser.states import plain, state
 from tests.lib import Client, ending
 
-plain("privacy", "/privacy", "player", until="#delete-account")
+plain("privacy", "/privacy", "player", until="#delete-account-refused")
 
 
 @state("privacy-member", "described_member")
@@ -12,7 +12,7 @@ def privacy_member(page, _):
     page.open("/privacy", "#delete-account").js("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
 
 
-@state("privacy-account", "newcomer")
+@state("privacy-account", "described_member")
 def privacy_account(page, _):
     page.open("/privacy", "#delete-account").click("#delete-account").has("dialog", "Delete your account?")
     page.click("dialog button", "Delete my account for good").has("dialog .form-summary", "needs your attention")
@@ -20,7 +20,7 @@ def privacy_account(page, _):
 
 @state("privacy-organization", "newcomer")
 def privacy_organization(page, _):
-    page.open("/privacy", "#delete-account").click("#delete-organization").has("dialog", "Delete the organisation?")
+    page.open("/privacy", "#delete-organization").click("#delete-organization").has("dialog", "Delete Fresh Start Ltd?")
 
 
 @functools.lru_cache(maxsize=1)
@@ -39,7 +39,7 @@ def privacy_ending(page, cast):
 
 @state("privacy-ending-member")
 def privacy_ending_member(page, cast):
-    page.login(closing(cast.instance).member).open("/privacy", "#delete-account").has("aside", "An administrator of it can restore it")
+    page.login(closing(cast.instance).member).open("/privacy", "#delete-account").has("aside", "An administrator can restore it")
 
 
 @state("verify-withdrawn", allow=[(410, "/api/public/certificates/.*")])

@@ -5,7 +5,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser.page import Page
-from tests.lib import Client, Instance
+from tests.lib import Client, Instance, mailbox
 from tests.lib.cast import Cast
 from tests.lib.client import PASSWORD
 from tests.lib.instance import wait_for
@@ -81,9 +81,9 @@ def test_invitation_joins_the_inviting_organisation(page):
     """A4 in the browser: the invited person sees no organisation field and lands in the organisation that invited."""
     admin = Client(page.instance).register(organization="Inviting Ltd").signin()
     token = page.instance.invite(admin.me["orgId"], "invited@example.com")
-    page.open(f"/register#invite={token}").sees("You were invited")
+    page.open(f"/register#invite={token}").has("#invitation", "invited@example.com is invited to Inviting Ltd.")
     assert not page.texts("#organization")
-    page.type_into("First name", "In").type_into("Last name", "Vited").type_into("Work e-mail", "invited@example.com")
+    page.type_into("First name", "In").type_into("Last name", "Vited")
     page.type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
     page.click("#site-tools .menu > button").sees("Inviting Ltd")
 
@@ -92,7 +92,7 @@ def test_closed_sign_ups_are_said(chromium):
     """G2: no form and no button that cannot work."""
     with Instance(SIGNUPS="closed") as closed:
         page = Page(chromium.driver, closed).fresh()
-        page.open("/register").sees("This server does not take new accounts").has(".notice")
+        page.open("/register").sees("This server takes new accounts by invitation only").has(".notice")
         assert not page.texts("form") and page.axe() == []
         page.click(".notice a", "Join it").at(r"/register\?join=1").has("#register-form")
         page.open("/").sees("by invitation")
@@ -145,3 +145,38 @@ def test_dates_are_written_as_the_reader_writes_them(page, cast):
     assert re.fullmatch(r"[A-Z][a-z]{2} \d{1,2}, \d{4}", written["en-US"])
     assert re.fullmatch(r"\d{1,2} [A-Z][a-z]{2,3} \d{4}", written["de-DE"])
     assert written["en-GB"] == written["de-DE"]
+
+
+def test_finding_14_the_invitation_page_says_who_invites_whom_to_what(page):
+    """Finding 14: organisation, inviter and address are there; the address is filled in and locked, and is the one that registers."""
+    nora = Client(page.instance).register(first="Nora", last="Berg", organization="Northwind Traders").signin()
+    (made,) = nora.call("POST", "/api/portal/invite", json={"emails": ["otto@northwind.example"], "role": "FACILITATOR"})["results"]
+    page.open(made["inviteUrl"]).has("#invitation", "Nora Berg invites otto@northwind.example to Northwind Traders.")
+    page.sees("Your role there: Facilitator.")
+    assert page.js("const e = document.getElementById('email'); return [e.value, e.readOnly]") == ["otto@northwind.example", True]
+    assert not page.texts("#organization, #way-field")
+    page.type_into("First name", "Otto").type_into("Last name", "Orr").type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
+    assert Client(page.instance).signin("otto@northwind.example", PASSWORD).me["role"] == "FACILITATOR"
+    # The link is used now: nothing is asked for that cannot work.
+    page.fresh().allow((410, "/api/auth/invitation")).open(made["inviteUrl"]).has("#invitation", "Please ask for a new one.")
+    assert not page.texts("form")
+
+
+def test_finding_14_the_join_page_too(page):
+    """Who is signed in with another address learns it before pressing anything."""
+    nora = Client(page.instance).register(first="Nora", last="Berg", organization="Northwind Traders").signin()
+    other = Client(page.instance).register(organization="Solo Ltd").signin()
+    (made,) = nora.call("POST", "/api/portal/invite", json={"emails": ["otto@northwind.example"]})["results"]
+    page.login(other).open(made["inviteUrl"].replace("/register", "/join"))
+    page.has("#invitation", "Nora Berg invites otto@northwind.example to Northwind Traders.")
+    page.sees(other.email, "You are signed in with another address.")
+    assert not page.texts("main button")
+
+
+def test_use_17_password_pages_name_the_account(page):
+    """A password manager knows whose password is set: the address of the link stands there, for reading."""
+    client = Client(page.instance).register()
+    client.call("POST", "/api/auth/forgot-password", json={"email": client.email})
+    page.open(mailbox.last(page.instance, client.email, "Choose").url, "#username")
+    field = page.js("const e = document.getElementById('username'); return [e.value, e.autocomplete, e.readOnly]")
+    assert field == [client.email, "username", True]

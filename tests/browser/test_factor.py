@@ -34,9 +34,9 @@ def test_a5_led_to_setting_it_up_and_back(page):
     page.open("/settings/organisation/profile").at(LED).has("#factor .notice", "requires")
     page.open("/exercises?status=COMPLETED").at(LED).has("#factor .notice", "requires")
     enrol(page)
-    page.has("#factor", "I have stored them, go on")
+    page.has("#factor", "I have stored them, carry on")
     # Who loads the page again has not seen the last of it: the way back is still there.
-    page.reload().tab_to("Go on", of="#factor a").press(Keys.ENTER).at(r"/exercises\?status=COMPLETED")
+    page.reload().tab_to("Carry on", of="#factor a").press(Keys.ENTER).at(r"/exercises\?status=COMPLETED")
     page.open(SECURITY, "#factor .pill").sees("so it stays on")
     assert "Turn the second factor off" not in page.js("return document.getElementById('factor').textContent")
 
@@ -45,12 +45,13 @@ def test_a5_the_token_of_a_link_stays_behind_the_number_sign(page):
     """A5: where a link leads to the own security the server, its log and the history's list of addresses do not learn the link's token."""
     whole = Cast(page.instance)
     page.instance.sql("UPDATE muster.org SET second_factor_required = true WHERE org_id = %s", whole.org)
-    page.login(whole.person("MEMBER")).allow((403, "/api/auth/invitations/accept"))
-    link = "#invite=" + "x" * 43
+    member, host = whole.person("MEMBER"), Client(page.instance).register().signin()
+    page.login(member).allow((403, "/api/auth/invitations/accept"))
+    link = "#invite=" + page.instance.invite(host.me["orgId"], member.email)
     page.open("/join" + link).tab_to("Join with this account").press(Keys.ENTER).at(r"/settings/security\?next=%2Fjoin" + link)
     page.tab_to("Skip to content").press(Keys.ENTER)
     enrol(page)
-    page.tab_to("I have stored them, go on").press(Keys.ENTER).at("/join" + link)
+    page.tab_to("I have stored them, carry on").press(Keys.ENTER).at("/join" + link)
 
 
 def test_a5_the_platform_leads_there_too(page):
@@ -58,7 +59,7 @@ def test_a5_the_platform_leads_there_too(page):
     page.login(boss).allow((403, "/api/admin/orgs"), (403, "/api/admin/settings"))
     page.open("/platform").at(LED).has("#factor .notice", "Platform administrators")
     enrol(page)
-    page.tab_to("I have stored them, go on").press(Keys.ENTER).at("/platform").has(".people, #list")
+    page.tab_to("I have stored them, carry on").press(Keys.ENTER).at("/platform").has(".people, #list")
 
 
 def test_a5_requiring_it_of_everybody(page):
@@ -109,7 +110,7 @@ def test_a7_a_lost_factor(page):
     assert page.js("return window.location.hash") == ""
     Client(page.instance).signin(person.email, PASSWORD)
     page.fresh().allow((410, "/api/auth/reset-factor")).open(url, "#link-box button")
-    page.tab_to("Stop it: I have my second factor").press(Keys.ENTER)
+    page.tab_to("Stop: I still have it").press(Keys.ENTER)
     page.has("#link-box .notice", "answered, called off or done")
     page.fresh().login(admin).open("/settings/audit-log", ".log li")
     page.has(".log li", "Removed a lost second factor")

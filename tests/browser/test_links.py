@@ -12,7 +12,7 @@ CONTROLS = ("landing", "signin-errors", "register", "list-full", "menu-open", "n
             "team", "audit-log", "join", "verify-valid", "verify-unknown", "security-on", "security-enrol", "signin-code", "not-found",
             "unavailable", "platform", "platform-org", "platform-settings", "platform-health",
             "forgot", "reset", "verify-email", "verify-domain", "confirm", "privacy", "register-join", "notifications", "unsubscribe",
-            "factor-reset", "security-reset-asked", "security-required", "team-factor")
+            "register-invited", "factor-reset", "security-reset-asked", "security-required", "team-factor")
 
 
 def test_g2_every_link_resolves(page, cast):

@@ -14,8 +14,8 @@ CLOCK = r"/exercises/[0-9a-f-]{36}"
 
 def register(page):
     page.open("/register").type_into("Organisation", "Keyboard & Co").type_into("First name", "Kit").type_into("Last name", "Keys")
-    page.type_into("Work e-mail", EMAIL).type_into("Password", "short").keys(Keys.ENTER)
-    page.focused(".form-summary").sees("Password: needs at least 8 characters")
+    page.type_into("Work email", EMAIL).type_into("Password", "short").keys(Keys.ENTER)
+    page.focused(".form-summary").sees("Password: Use at least 8 characters.")
     assert page.js("return document.getElementById('password').getAttribute('aria-invalid')") == "true"
     page.tab_to("Password: needs").press(Keys.ENTER, "Password").focused("#password")
     page.retype(PASSWORD, Keys.ENTER).at("/exercises")

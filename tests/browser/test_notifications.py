@@ -13,11 +13,11 @@ def test_e5_switches_by_keyboard(page):
     client = Client(page.instance).register().signin()
     page.login(client).open("/exercises", "#site-tools .menu").click("#site-tools .menu > button").click(".menu-panel a", "Notifications")
     page.at(NOTIFICATIONS).has("#preferences form")
-    page.tab_to("I have completed an exercise").keys(Keys.SPACE).tab_to("Save").press(Keys.ENTER).has(".toast", "Saved.")
+    page.tab_to("I complete an exercise").keys(Keys.SPACE).tab_to("Save").press(Keys.ENTER).has(".toast", "Saved.")
     assert client.call("GET", PREFERENCES) == {"team": True, "results": False}
     page.reload().has("#preferences form")
     assert page.js("return [document.getElementById('results').checked, document.getElementById('team').checked]") == [False, True]
-    page.tab_to("I have completed an exercise").keys(Keys.SPACE).tab_to("Save").press(Keys.ENTER).has(".toast", "Saved.")
+    page.tab_to("I complete an exercise").keys(Keys.SPACE).tab_to("Save").press(Keys.ENTER).has(".toast", "Saved.")
     assert client.call("GET", PREFERENCES) == {"team": True, "results": True}
 
 
@@ -29,9 +29,9 @@ def test_e5_link_of_a_mail(page):
     link = one_click(wait_for_mail(page.instance, client.email, "Exercise completed"))
     page.open(link, "#unsubscribe form").at(r"/unsubscribe#token=\w+")
     assert client.call("GET", PREFERENCES)["results"] is True
-    page.tab_to("Turn off").press(Keys.ENTER, "Turn off").focused("#unsubscribe h2").sees("completed an exercise")
+    page.tab_to("Stop these emails").press(Keys.ENTER, "Stop these emails").focused("#unsubscribe h2").sees("complete an exercise")
     assert client.call("GET", PREFERENCES) == {"team": True, "results": False}
     page.instance.sql("UPDATE muster.mail_unsubscribe SET expires_at = now() WHERE user_id = %s", client.me["id"])
-    page.allow((410, "/api/public/mail-choice")).open(link, "#unsubscribe form").click("#unsubscribe button", "Turn off")
+    page.allow((410, "/api/public/mail-choice")).open(link, "#unsubscribe form").click("#unsubscribe button", "Stop these")
     page.focused(".form-summary").sees("too old")
-    page.open("/unsubscribe").has("#unsubscribe", "not complete")
+    page.open("/unsubscribe").has("#unsubscribe", "incomplete")

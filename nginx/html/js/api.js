@@ -16,6 +16,8 @@ export class ApiError extends Error {
   }
 }
 
+/* Where somebody who is signed in begins. */
+export const HOME = '/exercises';
 const SECURITY = '/settings/security';
 
 /* Retry-After is a number of seconds or a date. */
@@ -68,7 +70,7 @@ export function afterSignIn() {
 
 /* Only paths of this site; anything else becomes the fallback. */
 export function safePath(path, fallback) {
-  const home = fallback || '/exercises';
+  const home = fallback || HOME;
   if (!path || path.charAt(0) !== '/' || /^\/[/\\]/.test(path)) {
     return home;
   }

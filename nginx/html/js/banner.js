@@ -3,7 +3,7 @@
 
 import { h } from './dom.js';
 import { icon } from './icons.js';
-import { leave, post, remove } from './api.js';
+import { HOME, leave, post, remove } from './api.js';
 import { setBusy } from './forms.js';
 import { exactDate } from './format.js';
 import { ADMINS } from './constants.js';
@@ -84,7 +84,7 @@ export function endingBanner(user, say) {
     button: admin ? t('banner.ending.action') : null,
     press: async () => {
       await post('/api/portal/restore-organization');
-      await leave('/exercises');
+      await leave(HOME);
     },
   }, say);
 }

@@ -1,16 +1,31 @@
 /* Links from mails carry their token behind #, which no server sees. */
 
-import { h, replace } from './dom.js';
+import { h, byId, replace } from './dom.js';
 import { icon } from './icons.js';
+import { post } from './api.js';
 import { FIELDS } from './constants.js';
 import { errorBox, notice, setBusy } from './forms.js';
+import { exactDate, roleLabel } from './format.js';
+import { t } from './words/links.js';
+import { t as register } from './words/register.js';
 
 const MIN_TOKEN = FIELDS.verifyDomain.token.minLength;
 
+function behindHash(name) {
+  return new URLSearchParams(window.location.hash.slice(1)).get(name) || '';
+}
+
 /* The token of this page's address, or null when the link is not whole. */
 export function linkToken() {
-  const token = new URLSearchParams(window.location.hash.slice(1)).get('token') || '';
+  const token = behindHash('token');
   return token.length >= MIN_TOKEN ? token : null;
+}
+
+/* For password managers: whose password is asked for or set. The address comes with the link, and only says so. */
+export function showUsername() {
+  const email = behindHash('email');
+  byId('username').value = email;
+  byId('username-field').hidden = !email;
 }
 
 /* Links of older releases to pages that had it in the query: behind # no server sees it, nor the history. */
@@ -30,15 +45,35 @@ export function inviteToken() {
     const rest = query.toString();
     window.history.replaceState(null, '', window.location.pathname + (rest ? '?' + rest : '') + inviteHash(old));
   }
-  const read = () => new URLSearchParams(window.location.hash.slice(1)).get('invite') || '';
   /* Another invitation that is opened here changes nothing but what is behind #. */
-  window.addEventListener('hashchange', () => (read() ? window.location.reload() : null));
-  return read();
+  window.addEventListener('hashchange', () => (behindHash('invite') ? window.location.reload() : null));
+  return behindHash('invite');
 }
 
 /* What carries an invitation to another page of ours. */
 export function inviteHash(token) {
   return '#invite=' + encodeURIComponent(token);
+}
+
+export function bold(text) {
+  return h('strong', { dir: 'auto' }, text);
+}
+
+/* Says in a box who invites whom to what. Returns what the invitation says, or null when there is none. */
+export async function showInvitation(box, token) {
+  let said = null;
+  try {
+    said = token.length < MIN_TOKEN ? null : await post('/api/auth/invitation', { token }, { anonymous: true });
+    replace(box, said
+      ? [icon('email'), h('div', null, h('p', null, register.nodes(said.inviter ? 'invite' : 'invite.unnamed', { inviter: said.inviter, email: said.email, organisation: said.organization, b: bold })),
+        h('p', { class: 'small muted' }, register('invite.role', { role: roleLabel(said.role), date: exactDate(said.expiresAt, false) })))]
+      : [icon('alert'), h('div', null, h('p', null, register('join.broken')))]);
+  } catch (error) {
+    replace(box, icon('alert'), h('div', null, h('p', null, error.code === 'token_expired' ? register('invite.over') : error.message)));
+  }
+  box.classList.toggle('notice-bad', !said);
+  box.removeAttribute('aria-busy');
+  return said;
 }
 
 /* A used token need not stay in the address bar or in the history. */
@@ -47,7 +82,7 @@ export function forgetToken() {
 }
 
 export function brokenLink(...more) {
-  return notice('bad', 'alert', h('p', null, 'This link is not complete. Open it again from the mail.'), more);
+  return notice('bad', 'alert', h('p', null, t('broken')), more);
 }
 
 /* An error of a link, with what to do next when the link is over. */

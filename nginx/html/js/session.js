@@ -28,10 +28,10 @@ function listen(user) {
     if (event.key !== KEY || !event.newValue) {
       return;
     }
-    if (event.newValue.split(' ')[0] === user.id) {
-      signedInElsewhere();
-    } else {
+    if (event.newValue.split(' ')[0] !== user.id) {
       startAnew();
+    } else if (document.querySelector('#again')) {
+      signedInElsewhere();
     }
   });
 }

@@ -2,6 +2,9 @@
    that the navigation does not jump (js/shell/known.js). */
 (function beforePaint() {
   const root = document.documentElement;
+  /* What the address asks for, so that what depends on it need not come later (css/account.css). */
+  const asked = (window.location.search.slice(1) + '&' + window.location.hash.slice(1)).split('&').map((one) => one.split('=')[0]);
+  root.setAttribute('data-asked', ['next', 'invite', 'join', 'token'].filter((one) => asked.includes(one)).join(' '));
   try {
     const choice = window.localStorage.getItem('muster.theme');
     if (choice === 'light' || choice === 'dark') {

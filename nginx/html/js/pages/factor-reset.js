@@ -6,24 +6,26 @@ import { post } from '../api.js';
 import { setBusy } from '../forms.js';
 import { brokenLink, forgetToken, linkError, linkToken, linkTo, reloadOnNewLink, showDone } from '../link.js';
 import { publicHeader } from '../shell.js';
+import { t } from '../words/links.js';
 
-/* What is said: title, the button that leads to the page Account security, text. */
-const DONE = {
-  stop: ['Your second factor stays', 'Account security',
-    'Nothing was removed. If you did not ask for this, tell another administrator of your organisation, and change your password.'],
-  remove: ['Your second factor is removed', 'Sign in', 'You are signed out everywhere. Sign in with your password, and set a second factor up again.']
+/* answer -> words of its button, how it looks, what is said when it is done, the words of the link to the page Account security. */
+const ANSWERS = {
+  stop: { action: 'factor.stop', look: 'btn-primary', done: 'factor.stopped', next: 'security' },
+  remove: { action: 'factor.remove', look: '', done: 'factor.removed', next: 'signin' }
 };
-const over = () => linkTo('/settings/security', 'Account security');
+const SECURITY = '/settings/security';
+const over = () => linkTo(SECURITY, t('security'));
 
 function choices(box, token) {
   const problem = h('div');
-  const buttons = [['stop', 'Stop it: I have my second factor', 'btn-primary'], ['remove', 'I lost it: remove it now', '']].map(([answer, text, look]) => {
-    const button = h('button', { class: 'btn btn-block ' + look, type: 'button' }, text);
+  const buttons = Object.keys(ANSWERS).map((answer) => {
+    const button = h('button', { class: 'btn btn-block ' + ANSWERS[answer].look, type: 'button' }, t(ANSWERS[answer].action));
     button.addEventListener('click', () => send(answer, button));
     return button;
   });
 
   async function send(answer, button) {
+    const { done, next } = ANSWERS[answer];
     if (buttons.some((one) => one.getAttribute('aria-disabled') === 'true')) {
       return;
     }
@@ -31,7 +33,7 @@ function choices(box, token) {
     try {
       await post('/api/auth/reset-factor', { token, answer }, { anonymous: true });
       forgetToken();
-      showDone(box, DONE[answer][0], h('p', null, DONE[answer][2]), h('a', { class: 'btn btn-primary', href: '/settings/security' }, DONE[answer][1]));
+      showDone(box, t(done), h('p', null, t(done + '.text')), h('a', { class: 'btn btn-primary', href: SECURITY }, t(next)));
     } catch (error) {
       const message = linkError(error, over());
       message.setAttribute('role', 'alert');
@@ -40,8 +42,7 @@ function choices(box, token) {
     setBusy(button, false);
   }
 
-  replace(box, h('p', null, 'An administrator of your organisation asked to remove the second factor of your account, because it is lost. If you do not answer, it is removed 24 hours after the mail.'),
-    h('p', null, 'Did you ask for it? If not, stop it.'), buttons, problem);
+  replace(box, h('p', null, t('factor.text')), h('p', null, t('factor.question')), buttons, problem);
 }
 
 publicHeader();

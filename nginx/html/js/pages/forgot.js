@@ -3,22 +3,19 @@
 import { h, byId, replace } from '../dom.js';
 import { post } from '../api.js';
 import { bindForm, notice } from '../forms.js';
+import { bold } from '../link.js';
+import { LABELS, unsound, valueOf } from '../proof.js';
 import { publicHeader } from '../shell.js';
-
-function check(form) {
-  return form.elements.email.value.trim() ? [] : [{ field: 'email', message: 'enter your e-mail address' }];
-}
+import { t } from '../words/links.js';
 
 async function send(form) {
-  const email = form.elements.email.value.trim();
+  const email = valueOf(form, 'email');
   await post('/api/auth/forgot-password', { email }, { anonymous: true });
   byId('forgot-form').hidden = true;
-  const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'Look into your mailbox');
-  replace(byId('note'), notice('good', 'email', title,
-    h('p', null, 'If an account has the address ', h('strong', null, email), ', a mail with a link is on its way. The link works once and for one hour.'),
-    h('p', { class: 'small muted' }, 'Nothing there after a few minutes? Look into the spam folder, and check the address.')));
+  const title = h('h2', { class: 'h-small', tabindex: '-1' }, t('inbox'));
+  replace(byId('note'), notice('good', 'email', title, h('p', null, t.nodes('forgot.sent', { email, b: bold })), h('p', { class: 'small muted' }, t('forgot.none'))));
   title.focus();
 }
 
 publicHeader();
-bindForm(byId('forgot-form'), { check, send, labels: { email: 'E-mail' } });
+bindForm(byId('forgot-form'), { check: (form) => unsound(form, ['email']), send, labels: LABELS });

@@ -4,17 +4,16 @@ import { h, byId, replace } from '../dom.js';
 import { icon } from '../icons.js';
 import { post } from '../api.js';
 import { errorBox, notice, setBusy } from '../forms.js';
-import { inviteHash, inviteToken } from '../link.js';
+import { bold, inviteHash, inviteToken, showInvitation } from '../link.js';
 import { startShell } from '../shell.js';
 import { personName } from '../format.js';
-import { isolated } from '../text.js';
+import { t } from '../words/register.js';
 
 const token = inviteToken();
 
 function joined(reply) {
-  const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'You have joined ' + isolated(reply.organization));
-  replace(byId('join'), notice('good', 'check', title, h('p', null, 'Sign in again to continue, with the same e-mail address and password.')),
-    h('a', { class: 'btn btn-primary btn-block', href: '/signin' }, 'Sign in'));
+  const title = h('h2', { class: 'h-small', tabindex: '-1' }, t('join.done', { organisation: reply.organization }));
+  replace(byId('join'), notice('good', 'check', title, h('p', null, t('join.done.text'))), h('a', { class: 'btn btn-primary btn-block', href: '/signin' }, t('signin')));
   title.focus();
 }
 
@@ -34,23 +33,25 @@ function accept(problem) {
   };
 }
 
-function question(user) {
+/* said: of the invitation; null when it is over. An account of another address cannot accept it, so it is not offered. */
+function question(user, said, box) {
+  const own = said && said.email === user.email;
   const problem = h('div');
-  return [
-    h('p', null, 'You are signed in as ', h('strong', null, personName(user)), ', ' + user.email + ', of ', h('strong', null, user.organization.name), '.'),
-    h('p', null, 'A person belongs to one organisation. Accepting moves this account to the organisation that invited you.'),
-    h('p', null, '“' + isolated(user.organization.name) + '” and its settings are removed. That is possible only while you are alone in it and no exercise was generated in it.'),
-    h('p', null, 'All your sessions and API keys end. You sign in again with the same password.'),
-    problem,
-    h('button', { class: 'btn btn-primary btn-block', type: 'button', onclick: accept(problem) }, icon('arrow-right'), 'Join with this account')];
+  return [box,
+    h('p', null, t.nodes('join.who', { name: personName(user), email: user.email, organisation: user.organization.name, b: bold })),
+    said && !own ? h('p', null, t('join.mismatch')) : null,
+    own ? [h('p', null, t('join.move', { organisation: said.organization })), h('p', null, t('join.left', { organisation: user.organization.name })), h('p', null, t('join.sessions')),
+      problem,
+      h('button', { class: 'btn btn-primary btn-block', type: 'button', onclick: accept(problem) }, icon('arrow-right'), t('join.action'))] : null];
 }
 
 async function start() {
   const box = byId('join');
   byId('register-link').setAttribute('href', token ? '/register' + inviteHash(token) : '/register');
   try {
-    const user = await startShell();
-    replace(box, token.length < 20 ? notice('bad', 'alert', h('p', null, 'This link is not complete. Open it again from where you got it, or ask for a new one.')) : question(user));
+    const invitation = h('div', { class: 'notice notice-info', id: 'invitation' });
+    const [user, said] = await Promise.all([startShell(), showInvitation(invitation, token)]);
+    replace(box, question(user, said, invitation));
   } catch (error) {
     replace(box, errorBox(error, () => window.location.reload()));
   }

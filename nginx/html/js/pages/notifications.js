@@ -4,49 +4,39 @@ import { h, byId, replace } from '../dom.js';
 import { get, request } from '../api.js';
 import { bindForm, errorBox } from '../forms.js';
 import { startShell, toast } from '../shell.js';
+import { t } from '../words/notifications.js';
 
 const PREFERENCES = '/api/auth/mail-preferences';
-const SWITCHES = [
-  ['results', 'I have completed an exercise', 'With the share of right decisions and a link to the results.'],
-  ['team', 'Somebody joins the organisation', 'Sent to its administrators.']
-];
+const KINDS = ['results', 'team'];
 
-function switchRow(entry, on) {
+function switchRow(kind, on) {
   return h('label', { class: 'check' },
-    h('input', { type: 'checkbox', id: entry[0], name: entry[0], checked: on }),
-    h('span', null, entry[1], h('span', { class: 'hint' }, entry[2])));
+    h('input', { type: 'checkbox', id: kind, name: kind, checked: on }),
+    h('span', null, t(kind), h('span', { class: 'hint' }, t(kind + '.text'))));
 }
 
 async function save(form) {
-  await request('PUT', PREFERENCES, { team: form.elements.team.checked, results: form.elements.results.checked });
-  toast('Saved.');
+  await request('PUT', PREFERENCES, Object.fromEntries(KINDS.map((kind) => [kind, form.elements[kind].checked])));
+  toast(t('saved'));
 }
 
-async function load() {
+function draw(stored) {
+  const form = h('form', { class: 'stack' },
+    h('div', { class: 'form-summary' }),
+    KINDS.map((kind) => switchRow(kind, stored[kind])),
+    h('button', { class: 'btn btn-primary', type: 'submit' }, t('save')));
+  replace(byId('preferences'), form);
+  bindForm(form, { send: save });
+}
+
+async function load(begin) {
   const box = byId('preferences');
   try {
-    const stored = await get(PREFERENCES);
-    const form = h('form', { class: 'stack' },
-      h('div', { class: 'form-summary' }),
-      SWITCHES.map((entry) => switchRow(entry, stored[entry[0]])),
-      h('button', { class: 'btn btn-primary', type: 'submit' }, 'Save'));
-    replace(box, form);
-    bindForm(form, { send: save });
+    draw((await Promise.all([get(PREFERENCES), begin ? begin() : null]))[0]);
   } catch (error) {
-    replace(box, errorBox(error, load));
+    replace(box, errorBox(error, () => load(begin)));
   }
   box.removeAttribute('aria-busy');
 }
 
-async function start() {
-  try {
-    await startShell();
-  } catch (error) {
-    replace(byId('preferences'), errorBox(error, () => window.location.reload()));
-    byId('preferences').removeAttribute('aria-busy');
-    return;
-  }
-  await load();
-}
-
-start();
+load(startShell);

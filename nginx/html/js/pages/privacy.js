@@ -6,32 +6,28 @@ import { ApiError, failure, get, post, signInAgain } from '../api.js';
 import { bindForm, errorBox, notice, setBusy } from '../forms.js';
 import { openDialog } from '../dialog.js';
 import { announce, publicHeader, startShell, toast } from '../shell.js';
-import { ADMINS } from '../constants.js';
-import { isolated } from '../text.js';
+import { size } from '../format.js';
+import { t } from '../words/privacy.js';
 
 const EXPORT = '/api/portal/gdpr-export';
-const LABELS = { confirmEmail: 'E-mail', confirmName: 'Name of the organisation' };
+const LABELS = { confirmEmail: t('email'), confirmName: t('name') };
 
 /* ---- what is stored ---- */
 
 function category(row) {
-  const lines = [['What for', row.purpose], ['On what basis', row.legalBasis], ['How long', row.retention], ['When you leave', row.erasure]];
+  const lines = [['stored.purpose', row.purpose], ['stored.basis', row.legalBasis], ['stored.retention', row.retention], ['stored.erasure', row.erasure]];
   return h('details', { class: 'more' }, h('summary', null, row.label),
-    h('dl', { class: 'dl' }, lines.map((line) => [h('dt', null, line[0]), h('dd', null, line[1])])));
+    h('dl', { class: 'dl' }, lines.map((line) => [h('dt', null, t(line[0])), h('dd', null, line[1])])));
 }
 
 function drawParties(parties) {
   replace(byId('parties'), parties.length
     ? h('ul', { class: 'stack-s' }, parties.map((party) => h('li', null, h('span', { class: 'strong' }, party.name), ' \u2014 ', party.purpose, ' ', party.data)))
-    : h('p', { class: 'muted' }, 'Nobody: everything stays on this installation.'));
+    : h('p', { class: 'muted' }, t('parties.none')));
   byId('parties').removeAttribute('aria-busy');
 }
 
 /* ---- export ---- */
-
-function size(bytes) {
-  return bytes < 1000000 ? Math.ceil(bytes / 1000) + ' kB' : (bytes / 1000000).toFixed(1) + ' MB';
-}
 
 function save(blob, name) {
   const url = URL.createObjectURL(blob);
@@ -70,49 +66,47 @@ async function download() {
     return;
   }
   setBusy(button, true);
-  const words = h('p', { class: 'muted', id: 'export-progress' }, 'Collecting your data \u2026');
+  const words = h('p', { class: 'muted', id: 'export-progress' }, t('export.busy'));
   replace(state, words);
-  announce('Collecting your data.');
+  announce(t('export.busy'));
   try {
     const made = await fetchExport((bytes) => {
-      words.textContent = 'Collecting your data \u2026 ' + size(bytes) + ' so far';
+      words.textContent = t('export.busy.size', { size: size(bytes) });
     });
     save(made.blob, made.name);
-    replace(state, notice('good', 'check', h('p', null, made.name + ', ' + size(made.bytes) + ', is complete and was handed to your browser.')));
-    toast('Export complete.');
+    replace(state, notice('good', 'check', h('p', null, t('export.ready', { name: made.name, size: size(made.bytes) }))));
+    toast(t('export.done'));
   } catch (error) {
-    const known = error instanceof ApiError ? error : new ApiError({ error: 'The export was cut off and is not complete; nothing was saved.' });
-    replace(state, errorBox(known, download));
+    replace(state, errorBox(error instanceof ApiError ? error : new ApiError({ error: t('export.cut') }), download));
   }
   setBusy(button, false);
 }
 
 /* ---- leaving ---- */
 
-function field(name, label, hint) {
+function field(name, label, text) {
   return h('div', { class: 'field' }, h('label', { for: name }, label),
-    h('input', { class: 'input', id: name, name, autocomplete: 'off', spellcheck: 'false', autocapitalize: 'none', 'aria-describedby': name + '-hint' }),
-    h('span', { class: 'hint', id: name + '-hint' }, hint));
+    h('input', { class: 'input', id: name, name, autocomplete: 'off', spellcheck: 'false', autocapitalize: 'none', dir: 'auto', 'aria-describedby': name + '-hint' }),
+    h('span', { class: 'hint', id: name + '-hint' }, t('type', { text })));
 }
 
 function gone(reply) {
-  const title = h('h1', { tabindex: '-1' }, 'Deleted');
-  replace(byId('site-nav'));
+  const title = h('h1', { tabindex: '-1' }, t('gone'));
   publicHeader();
   document.querySelector('.page-head > div').replaceChildren(title);
-  replace(byId('content'), h('section', { class: 'card stack' }, h('p', null, reply.message),
-    h('p', null, 'Receipt: ', h('code', { id: 'receipt' }, reply.receipt)),
-    h('p', null, h('a', { class: 'btn', href: '/' }, 'To the front page'))));
+  replace(byId('content'), h('section', { class: 'card stack' }, h('p', null, t('gone.text')),
+    h('p', null, t.nodes('gone.receipt', { id: reply.receipt, code: (text) => h('code', { id: 'receipt' }, text) })),
+    h('p', null, h('a', { class: 'btn', href: '/' }, t('gone.home')))));
   title.focus();
 }
 
-/* options: title, consequences, fields, expected (what each field must hold), path, action, done (gets the reply). */
+/* options: title, consequences, fields, expected (what each field must hold), path, action, keep, done (gets the reply). */
 function leaveDialog(options) {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
     h('ul', { class: 'stack-s' }, options.consequences.map((text) => h('li', null, text))),
     options.fields,
     h('div', { class: 'dialog-actions' },
-      h('button', { class: 'btn', type: 'button', id: 'stay' }, 'Keep it'),
+      h('button', { class: 'btn', type: 'button', id: 'stay' }, options.keep),
       h('button', { class: 'btn btn-danger', type: 'submit' }, options.action)));
   const box = openDialog(options.title, form);
   byId('stay').addEventListener('click', () => box.close());
@@ -121,7 +115,7 @@ function leaveDialog(options) {
     labels: LABELS,
     check: () => Object.keys(options.expected)
       .filter((name) => values()[name].toLowerCase() !== options.expected[name].toLowerCase())
-      .map((name) => ({ field: name, message: 'must be ' + options.expected[name] })),
+      .map((name) => ({ field: name, message: t('must', { text: options.expected[name] }) })),
     send: async () => {
       const reply = await post(options.path, values());
       box.close();
@@ -133,42 +127,44 @@ function leaveDialog(options) {
 
 function deleteAccount(user) {
   leaveDialog({
-    title: 'Delete your account?',
+    title: t('account.title'),
     path: '/api/portal/delete-account',
     done: gone,
-    action: 'Delete my account for good',
+    action: t('account.action'),
+    keep: t('account.keep'),
     expected: { confirmEmail: user.email },
-    consequences: [
-      'It happens at once: you are signed out everywhere, your API keys stop working, and your password, second factor and certificates are deleted.',
-      'Completed exercises stay in your organisation\u2019s figures without your name and without the reasons you wrote down. Exercises that you alone have not finished are deleted.',
-      'Nobody can bring it back. Take your data with you first.'],
-    fields: field('confirmEmail', 'Your e-mail address', 'Type ' + user.email + ' to confirm.')
+    consequences: [t('account.effect'), t('account.exercises'), t('account.final')],
+    fields: field('confirmEmail', LABELS.confirmEmail, user.email)
   });
 }
 
 function deleteOrganization(user) {
+  const organisation = user.organization.name;
   leaveDialog({
-    title: 'Delete the organisation?',
+    title: t('organisation.title', { organisation }),
     path: '/api/portal/delete-organization',
-    action: 'Delete in seven days',
+    action: t('organisation.action'),
+    keep: t('organisation.keep'),
     done: () => window.location.reload(),
-    expected: { confirmName: user.organization.name, confirmEmail: user.email },
-    consequences: [
-      'From now on nobody in ' + isolated(user.organization.name) + ' plays or changes anything, and its API keys are refused. Everybody can still sign in, take their data out and leave.',
-      'In seven days all accounts, exercises, answers, certificates, settings and the audit log are deleted for good.',
-      'Until then every administrator can restore all of it as it was.' + (user.features.indexOf('mail') < 0 ? '' : ' They get a mail now, and another one the day before.')],
-    fields: [field('confirmName', 'Name of the organisation', 'Type ' + isolated(user.organization.name) + ' to confirm.'),
-      field('confirmEmail', 'Your e-mail address', 'Type ' + user.email + ' to confirm.')]
+    expected: { confirmName: organisation, confirmEmail: user.email },
+    consequences: [t('organisation.effect', { organisation }), t('organisation.end'), t(user.features.includes('mail') ? 'organisation.back.mail' : 'organisation.back')],
+    fields: [field('confirmName', LABELS.confirmName, organisation), field('confirmEmail', LABELS.confirmEmail, user.email)]
   });
 }
 
-function drawLeave(user) {
-  const admin = ADMINS.indexOf(user.role) >= 0;
+/* Why something would be refused is said before anybody types anything. kind: account, organisation; facts: what the server says of it. */
+function leaving(kind, facts, id, act) {
+  return facts.allowed
+    ? h('div', null, h('button', { class: 'btn btn-danger', type: 'button', id, onclick: act }, icon('trash'), t(kind)))
+    : notice('mid', 'lock', h('p', { class: 'strong' }, t(kind)), h('p', { id: id + '-refused' }, t(kind + '.' + facts.why)));
+}
+
+function drawLeave(user, { account, organization }) {
+  const offered = organization.why !== 'not_admin' && !user.organization.endsAt;
   replace(byId('leave'), h('div', { class: 'stack' },
-    h('p', { class: 'muted' }, 'What becomes of each kind of data is said above. A number stays as a receipt, without anything about you.'),
-    h('div', { class: 'row' },
-      h('button', { class: 'btn btn-danger', type: 'button', id: 'delete-account', onclick: () => deleteAccount(user) }, icon('trash'), 'Delete my account'),
-      admin && !user.organization.endsAt ? h('button', { class: 'btn', type: 'button', id: 'delete-organization', onclick: () => deleteOrganization(user) }, icon('trash'), 'Delete the organisation') : null)));
+    h('p', { class: 'muted' }, t('leave.text')),
+    leaving('account', account, 'delete-account', () => deleteAccount(user)),
+    offered ? leaving('organisation', organization, 'delete-organization', () => deleteOrganization(user)) : null));
   byId('leave').removeAttribute('aria-busy');
 }
 
@@ -185,26 +181,18 @@ function failed(problem) {
   ['stored', 'parties', 'leave'].forEach((id) => byId(id).removeAttribute('aria-busy'));
 }
 
-async function load(user) {
+async function load(person) {
   try {
-    const said = await get('/api/portal/privacy');
+    const [user, said] = await Promise.all([person, get('/api/portal/privacy')]);
     replace(byId('stored'), h('div', null, said.categories.map(category)));
-    byId('stored').removeAttribute('aria-busy');
     drawParties(said.thirdParties);
-    drawLeave(user);
+    drawLeave(user, said.deletion);
     failed(null);
   } catch (error) {
-    failed(errorBox(error, () => load(user)));
+    const known = await person.catch(() => null);
+    failed(errorBox(error, () => (known ? load(person) : window.location.reload())));
   }
 }
 
-async function start() {
-  byId('export').addEventListener('click', download);
-  try {
-    await load(await startShell());
-  } catch (error) {
-    failed(errorBox(error, () => window.location.reload()));
-  }
-}
-
-start();
+byId('export').addEventListener('click', download);
+load(startShell());

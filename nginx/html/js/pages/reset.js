@@ -3,17 +3,19 @@
 import { h, byId, replace } from '../dom.js';
 import { post } from '../api.js';
 import { bindForm, passwordToggle } from '../forms.js';
-import { brokenLink, forgetToken, linkError, linkTo, linkToken, reloadOnNewLink, showDone } from '../link.js';
+import { brokenLink, forgetToken, linkError, linkTo, linkToken, reloadOnNewLink, showDone, showUsername } from '../link.js';
 import { publicHeader } from '../shell.js';
 import { FIELDS } from '../constants.js';
+import { t as forms } from '../words/forms.js';
+import { t } from '../words/links.js';
 
 const MIN_PASSWORD = FIELDS.resetPassword.password.minLength;
 const token = linkToken();
-const again = () => linkTo('/forgot', 'Ask for a new link');
+const again = () => linkTo('/forgot', t('reset.again'));
 
 function check(form) {
   return form.elements.password.value.length >= MIN_PASSWORD ? []
-    : [{ field: 'password', message: 'needs at least ' + MIN_PASSWORD + ' characters' }];
+    : [{ field: 'password', message: forms('need.length', { n: MIN_PASSWORD }) }];
 }
 
 async function send(form) {
@@ -32,15 +34,15 @@ async function send(form) {
   }
   forgetToken();
   byId('reset-form').hidden = true;
-  showDone(byId('note'), 'Your new password is set', h('p', null, 'All your sessions have ended. Sign in with the new password.'),
-    h('a', { class: 'btn btn-primary', href: '/signin' }, 'Sign in'));
+  showDone(byId('note'), t('reset.done'), h('p', null, t('reset.done.text')), h('a', { class: 'btn btn-primary', href: '/signin' }, t('signin')));
 }
 
 publicHeader();
 reloadOnNewLink();
 if (token) {
+  showUsername();
   passwordToggle(byId('password'));
-  bindForm(byId('reset-form'), { check, send, labels: { password: 'New password' } });
+  bindForm(byId('reset-form'), { check, send, labels: { password: t('reset.password') } });
 } else {
   byId('reset-form').hidden = true;
   replace(byId('note'), brokenLink(again()));

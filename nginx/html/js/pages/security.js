@@ -2,34 +2,34 @@
 
 import { h, s, byId, replace } from '../dom.js';
 import { icon } from '../icons.js';
-import { afterSignIn, get, post, remove, request } from '../api.js';
+import { afterSignIn, get, leave, post, remove, request } from '../api.js';
 import { bindForm, errorBox, notice, passwordToggle } from '../forms.js';
 import { confirmDialog } from '../dialog.js';
 import { startShell, toast } from '../shell.js';
 import { FIELDS } from '../constants.js';
 import { exactDate, relativeDate } from '../format.js';
+import { LABELS as PROOFS, unsound, valueOf } from '../proof.js';
+import { t as forms } from '../words/forms.js';
+import { t } from '../words/security.js';
 
 const FACTOR = '/api/auth/mfa';
 let me = {};
 /* Where somebody came from who needs a second factor to go on there. */
 const NEXT = new URLSearchParams(window.location.search).has('next') ? afterSignIn() : null;
-const LABELS = { currentPassword: 'Current password', newPassword: 'New password', code: 'Code', recoveryCode: 'Recovery code' };
+const LABELS = Object.assign({ currentPassword: t('password.current'), newPassword: t('password.new') }, PROOFS);
+const MIN_PASSWORD = FIELDS.changePassword.newPassword.minLength;
 
 /* ---- password ---- */
 
 function checkPassword(form) {
   const fields = [];
   if (!form.elements.currentPassword.value) {
-    fields.push({ field: 'currentPassword', message: 'enter your current password' });
+    fields.push({ field: 'currentPassword', message: t('password.need') });
   }
-  if (form.elements.newPassword.value.length < 8) {
-    fields.push({ field: 'newPassword', message: 'must have at least 8 characters' });
+  if (form.elements.newPassword.value.length < MIN_PASSWORD) {
+    fields.push({ field: 'newPassword', message: forms('need.length', { n: MIN_PASSWORD }) });
   }
   return fields;
-}
-
-function counted(number, one, many) {
-  return number + ' ' + (number === 1 ? one : many);
 }
 
 function emptyPasswords() {
@@ -42,8 +42,7 @@ async function sendPassword(form) {
     currentPassword: form.elements.currentPassword.value, newPassword: form.elements.newPassword.value
   });
   emptyPasswords();
-  toast('Password changed. ' + counted(done.endedSessions, 'other session', 'other sessions') + ' ended, '
-    + counted(done.endedApiKeys, 'API key', 'API keys') + ' revoked.');
+  toast(t('password.done', { sessions: done.endedSessions, keys: done.endedApiKeys }));
   await loadSessions();
 }
 
@@ -52,7 +51,7 @@ async function sendPassword(form) {
 function codeField(id, label, name, hint) {
   return h('div', { class: 'field short-field' }, h('label', { for: id }, label),
     h('input', {
-      class: 'input code-input', id, name, autocomplete: name === 'code' ? 'one-time-code' : 'off', maxlength: FIELDS.turnOffSecondFactor[name].maxLength, spellcheck: 'false',
+      class: 'input code-input', id, name, dir: 'ltr', autocomplete: name === 'code' ? 'one-time-code' : 'off', maxlength: FIELDS.turnOffSecondFactor[name].maxLength, spellcheck: 'false',
       inputmode: name === 'code' ? 'numeric' : null, 'aria-describedby': id + '-hint'
     }),
     h('span', { class: 'hint', id: id + '-hint' }, hint));
@@ -69,14 +68,13 @@ function focusFactor() {
 }
 
 function checkCode(form) {
-  return /^\d{6}$/.test(form.elements.code.value.replace(/[\s-]/g, '')) ? []
-    : [{ field: 'code', message: 'enter the six digits that your app shows' }];
+  return unsound(form, ['code']);
 }
 
 /* Back to where the second factor was asked for, or how it is now. */
 async function goOn() {
   if (NEXT) {
-    window.location.assign(NEXT);
+    await leave(NEXT);
     return;
   }
   await loadFactor();
@@ -86,47 +84,47 @@ async function goOn() {
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
-    toast('Recovery codes copied.');
+    toast(t('codes.copied'));
   } catch (error) {
-    toast('Copying is blocked here. Select the codes and press Ctrl+C or ⌘C.');
+    toast(t('codes.copy_failed'));
   }
 }
 
 function showCodes(codes, words) {
-  const title = h('h3', { tabindex: '-1' }, words || 'The second factor is on. Keep these recovery codes');
+  const title = h('h3', { tabindex: '-1' }, words || t('codes.title'));
   drawFactor(notice('good', 'shield', title,
-    h('p', null, 'Each opens your account once when your authenticator app is not at hand. They are not shown again.'),
+    h('p', null, t('codes.text')),
     h('ul', { class: 'code-list', id: 'codes' }, codes.map((code) => h('li', null, code))),
     h('div', { class: 'row no-print' },
-      h('button', { class: 'btn btn-primary', type: 'button', onclick: () => copy(codes.join('\n')) }, icon('copy'), 'Copy'),
-      h('button', { class: 'btn', type: 'button', onclick: () => window.print() }, icon('file'), 'Print'),
-      h('button', { class: 'btn', type: 'button', onclick: goOn }, NEXT ? 'I have stored them, go on' : 'I have stored them'))));
+      h('button', { class: 'btn btn-primary', type: 'button', onclick: () => copy(codes.join('\n')) }, icon('copy'), t('codes.copy')),
+      h('button', { class: 'btn', type: 'button', onclick: () => window.print() }, icon('file'), t('codes.print')),
+      h('button', { class: 'btn', type: 'button', onclick: goOn }, t(NEXT ? 'codes.go_on' : 'codes.done')))));
   title.focus();
 }
 
 function qrCode(qr) {
-  return s('svg', { class: 'enrol-qr', viewBox: '0 0 ' + qr.size + ' ' + qr.size, role: 'img', 'aria-label': 'QR code for your authenticator app', 'shape-rendering': 'crispEdges' },
+  return s('svg', { class: 'enrol-qr', viewBox: '0 0 ' + qr.size + ' ' + qr.size, role: 'img', 'aria-label': t('enrol.qr'), 'shape-rendering': 'crispEdges' },
     s('path', { d: qr.path }));
 }
 
 function showEnrolment(made) {
-  const title = h('h3', { tabindex: '-1' }, 'Add Muster to your authenticator app');
+  const title = h('h3', { tabindex: '-1' }, t('enrol.title'));
   const form = h('form', { class: 'stack' },
     h('div', { class: 'form-summary' }),
-    codeField('code', 'Code', 'code', 'The six digits that the app shows now.'),
+    codeField('code', forms('code'), 'code', t('enrol.hint')),
     h('div', { class: 'row' },
-      h('button', { class: 'btn btn-primary', type: 'submit' }, 'Turn on'),
-      h('button', { class: 'btn', type: 'button', onclick: async () => { await loadFactor(); focusFactor(); } }, 'Cancel')));
+      h('button', { class: 'btn btn-primary', type: 'submit' }, t('enrol.action')),
+      h('button', { class: 'btn', type: 'button', onclick: async () => { await loadFactor(); focusFactor(); } }, t('cancel'))));
   drawFactor(h('div', { class: 'enrol' }, qrCode(made.qr),
     h('div', { class: 'stack' }, title,
-      h('p', null, 'Scan the picture with the app, or type this secret into it:'),
-      h('p', { class: 'enrol-secret', id: 'secret' }, made.secret.match(/.{1,4}/g).join(' ')),
-      h('p', { class: 'small' }, h('a', { href: made.uri }, 'Open an app on this device')),
+      h('p', null, t('enrol.scan')),
+      h('p', { class: 'enrol-secret', id: 'secret', dir: 'ltr' }, made.secret.match(/.{1,4}/g).join(' ')),
+      h('p', { class: 'small' }, h('a', { href: made.uri }, t('enrol.open'))),
       form)));
   bindForm(form, {
     labels: LABELS,
     check: checkCode,
-    send: async () => showCodes((await post(FACTOR, { code: form.elements.code.value.trim() })).recoveryCodes)
+    send: async () => showCodes((await post(FACTOR, { code: valueOf(form, 'code') })).recoveryCodes)
   });
   title.focus();
 }
@@ -134,27 +132,22 @@ function showEnrolment(made) {
 function showOff(state) {
   const form = h('form', { class: 'stack' },
     h('div', { class: 'form-summary' }),
-    state.required ? notice('mid', 'shield', h('p', null, me.role === 'SUPER_ADMIN'
-      ? 'Platform administrators need a second factor: the platform\u2019s pages open when you have set one up.'
-      : 'Your organisation requires a second factor. Until you have set one up, you reach only this page and your own data, and your API keys are refused.')) : null,
-    h('p', null, 'With a second factor, signing in also asks for a code that an app on your phone shows. A stolen password alone then opens nothing.'),
-    h('button', { class: 'btn btn-primary', type: 'submit' }, 'Set up'));
+    state.required ? notice('mid', 'shield', h('p', null, t(me.role === 'SUPER_ADMIN' ? 'off.platform' : 'off.required'))) : null,
+    h('p', null, t('off.text')),
+    h('button', { class: 'btn btn-primary', type: 'submit' }, t('off.action')));
   drawFactor(form);
   bindForm(form, { send: async () => showEnrolment(await post(FACTOR)) });
 }
 
-function checkProof(form) {
-  const recovery = form.elements.recoveryCode.value.replace(/[\s-]/g, '');
-  if (recovery) {
-    return recovery.length === 16 ? [] : [{ field: 'recoveryCode', message: 'has sixteen letters and digits' }];
-  }
-  return checkCode(form);
+/* A recovery code where one is given, else a code of the app. */
+function proofOf(form) {
+  return form.elements.recoveryCode.value.trim() ? 'recoveryCode' : 'code';
 }
 
 async function turnOff(form) {
-  const recovery = form.elements.recoveryCode.value.trim();
-  await request('DELETE', FACTOR, recovery ? { recoveryCode: recovery } : { code: form.elements.code.value.trim() });
-  toast('The second factor is off.');
+  const proof = proofOf(form);
+  await request('DELETE', FACTOR, { [proof]: valueOf(form, proof) });
+  toast(t('off.done'));
   await loadFactor();
   focusFactor();
 }
@@ -162,36 +155,38 @@ async function turnOff(form) {
 function showOn(state) {
   const form = h('form', { class: 'stack' },
     h('div', { class: 'form-summary' }),
-    codeField('code', 'Code', 'code', 'The six digits that your app shows now; a code that was used before does not count.'),
-    codeField('recoveryCode', 'Or a recovery code', 'recoveryCode', 'If the app is not at hand.'),
-    h('button', { class: 'btn btn-danger', type: 'submit' }, 'Turn off'));
+    codeField('code', forms('code'), 'code', forms('code.hint')),
+    codeField('recoveryCode', t('off.recovery'), 'recoveryCode', t('off.recovery.hint')),
+    h('button', { class: 'btn btn-danger', type: 'submit' }, t('off.turn')));
   const codes = h('form', { class: 'stack' },
     h('div', { class: 'form-summary' }),
-    h('p', null, 'All codes that you have stop working.'),
-    codeField('codes-code', 'Code', 'code', 'The six digits that your app shows now.'),
-    h('button', { class: 'btn btn-primary', type: 'submit' }, 'Make new codes'));
+    h('p', null, t('renew.text')),
+    codeField('codes-code', forms('code'), 'code', t('enrol.hint')),
+    h('button', { class: 'btn btn-primary', type: 'submit' }, t('renew.action')));
   drawFactor(h('div', { class: 'stack' },
-    h('p', null, h('span', { class: 'pill pill-good' }, icon('check'), 'On'), ' since ' + exactDate(state.confirmedAt, false)),
-    NEXT ? h('p', null, h('a', { class: 'btn btn-primary', href: NEXT }, 'Go on')) : null,
-    h('p', { class: state.recoveryCodesLeft < 3 ? 'strong' : 'muted' }, counted(state.recoveryCodesLeft, 'recovery code', 'recovery codes')
-      + ' left.'),
-    h('details', { class: 'more' }, h('summary', null, 'New recovery codes'), codes),
-    state.required ? h('p', { class: 'muted' }, 'It is required of you, so it stays on. If you lose it, an administrator can have it removed.')
-      : h('details', { class: 'more' }, h('summary', null, 'Turn the second factor off'), form)));
-  bindForm(codes, { check: checkCode, labels: LABELS, send: async () => showCodes((await post(FACTOR + '/recovery-codes', { code: codes.elements.code.value.trim() })).recoveryCodes, 'New recovery codes. Keep them') });
-  bindForm(form, { check: checkProof, send: turnOff, labels: LABELS });
+    h('p', { class: 'row' }, h('span', { class: 'pill pill-good' }, icon('check'), t('on')), h('span', null, t('on.since', { date: exactDate(state.confirmedAt, false) }))),
+    NEXT ? h('p', null, h('a', { class: 'btn btn-primary', href: NEXT }, t('on.go_on'))) : null,
+    h('p', { class: state.recoveryCodesLeft < 3 ? 'strong' : 'muted' }, t('on.left', { n: state.recoveryCodesLeft })),
+    h('details', { class: 'more' }, h('summary', null, t('renew')), codes),
+    state.required ? h('p', { class: 'muted' }, t('on.required')) : h('details', { class: 'more' }, h('summary', null, t('off')), form)));
+  bindForm(codes, { check: checkCode, labels: LABELS, send: async () => showCodes((await post(FACTOR + '/recovery-codes', { code: valueOf(codes, 'code') })).recoveryCodes, t('codes.new')) });
+  bindForm(form, { check: () => unsound(form, [proofOf(form)]), send: turnOff, labels: LABELS });
 }
 
-async function loadFactor() {
+/* asked: the state, or the error, where it was asked for before. */
+async function loadFactor(asked) {
   try {
-    const state = await get(FACTOR);
+    const state = await (asked || get(FACTOR));
+    if (state instanceof Error) {
+      throw state;
+    }
     if (state.enabled) {
       showOn(state);
     } else {
       showOff(state);
     }
   } catch (error) {
-    drawFactor(errorBox(error, loadFactor));
+    drawFactor(errorBox(error, () => loadFactor()));
   }
 }
 
@@ -204,22 +199,27 @@ function deviceName(agent) {
   const browser = BROWSERS.find((entry) => agent.indexOf(entry[0]) >= 0);
   const system = SYSTEMS.find((entry) => agent.indexOf(entry[0]) >= 0);
   if (!browser) {
-    return agent ? agent.slice(0, 60) : 'Unknown program';
+    return agent ? agent.slice(0, 60) : t('session.unknown');
   }
-  return browser[1] + (system ? ' on ' + system[1] : '');
+  return system ? t('session.device', { browser: browser[1], system: system[1] }) : browser[1];
+}
+
+function placeOf(session) {
+  return { device: deviceName(session.userAgent), address: session.address };
 }
 
 function end(session) {
   return async () => {
     const done = await confirmDialog({
-      title: 'End this session?',
-      text: deviceName(session.userAgent) + ' at ' + session.address + ' is signed out at once.',
-      action: 'End session',
+      title: t('session.end.title'),
+      text: t('session.end.text', placeOf(session)),
+      action: t('session.end.action'),
+      keep: t('session.end.keep'),
       danger: true,
       run: () => remove('/api/auth/sessions/' + encodeURIComponent(session.id))
     });
     if (done) {
-      toast('Session ended.');
+      toast(t('session.ended'));
       await loadSessions();
       byId('sessions-title').focus();
     }
@@ -228,14 +228,15 @@ function end(session) {
 
 async function endOthers() {
   const done = await confirmDialog({
-    title: 'End all other sessions?',
-    text: 'Everywhere but here you have to sign in again. API keys go on working.',
-    action: 'End sessions',
+    title: t('others.title'),
+    text: t('others.text'),
+    action: t('others.action'),
+    keep: t('others.keep'),
     danger: true,
     run: () => remove('/api/auth/sessions')
   });
   if (done) {
-    toast('All other sessions ended.');
+    toast(t('others.ended'));
     await loadSessions();
     byId('sessions-title').focus();
   }
@@ -245,13 +246,12 @@ function sessionNode(session) {
   return h('li', null,
     h('div', { class: 'stack-s' },
       h('div', { class: 'row' }, h('h3', null, deviceName(session.userAgent)),
-        session.current ? h('span', { class: 'pill pill-accent' }, 'This session') : null),
+        session.current ? h('span', { class: 'pill pill-accent' }, t('session.this')) : null),
       h('div', { class: 'key-meta' },
-        h('span', null, 'Address ' + session.address),
-        h('span', null, 'Signed in ' + exactDate(session.createdAt)),
-        h('span', null, 'Last used ' + relativeDate(session.lastSeenAt)))),
-    session.current ? null : h('button', { class: 'btn', type: 'button', onclick: end(session) }, 'End',
-      h('span', { class: 'sr-only' }, ' session of ' + deviceName(session.userAgent) + ' at ' + session.address)));
+        h('span', null, t('session.address', { address: session.address })),
+        h('span', null, t('session.since', { date: exactDate(session.createdAt) })),
+        h('span', null, t('session.used', { when: relativeDate(session.lastSeenAt) })))),
+    session.current ? null : h('button', { class: 'btn', type: 'button', 'aria-label': t('session.end.of', placeOf(session)), onclick: end(session) }, t('session.end')));
 }
 
 async function loadSessions() {
@@ -259,7 +259,7 @@ async function loadSessions() {
   try {
     const sessions = await get('/api/auth/sessions');
     replace(box, h('ul', { class: 'key-list' }, sessions.map(sessionNode)),
-      sessions.length > 1 ? h('button', { class: 'btn', type: 'button', onclick: endOthers }, 'End all other sessions') : null);
+      sessions.length > 1 ? h('button', { class: 'btn', type: 'button', onclick: endOthers }, t('others')) : null);
   } catch (error) {
     replace(box, errorBox(error, loadSessions));
   }
@@ -270,16 +270,18 @@ async function start() {
   passwordToggle(byId('currentPassword'));
   passwordToggle(byId('newPassword'));
   bindForm(byId('password-form'), { check: checkPassword, send: sendPassword, labels: LABELS });
+  const state = get(FACTOR).catch((error) => error); /* asked for at once, drawn when it is known for whom */
+  const sessions = loadSessions();
   try {
     me = await startShell();
     byId('username').value = me.email;
   } catch (error) {
     drawFactor(errorBox(error, () => window.location.reload()));
+    await sessions;
     replace(byId('sessions'));
-    byId('sessions').removeAttribute('aria-busy');
     return;
   }
-  await Promise.all([loadFactor(), loadSessions()]);
+  await Promise.all([loadFactor(state), sessions]);
 }
 
 start();

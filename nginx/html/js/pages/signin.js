@@ -9,7 +9,6 @@ import { FIELDS } from '../constants.js';
 import { t as forms } from '../words/forms.js';
 import { t } from '../words/signin.js';
 
-const query = new URLSearchParams(window.location.search);
 /* Whether strangers may register, and whether a mail confirms it; {} when nobody says. */
 const status = get('/api/public/signup-status', { anonymous: true }).catch(() => ({}));
 
@@ -92,9 +91,6 @@ async function hideRegistration() {
 }
 
 publicHeader();
-if (query.get('next')) {
-  replace(byId('note'), notice('info', 'lock', t('please')));
-}
 passwordToggle(byId('password'));
 bindForm(byId('signin-form'), { check: (form) => unsound(form, ['email', 'password']), send, labels: LABELS });
 bindForm(byId('code-form'), { check: (form) => unsound(form, [proofName()]), send: sendCode, labels: LABELS, fields: FIELDS.verifySecondFactor });

@@ -5,14 +5,10 @@ import { post } from '../api.js';
 import { bindForm, notice } from '../forms.js';
 import { linkToken, moveToken, reloadOnNewLink } from '../link.js';
 import { publicHeader } from '../shell.js';
-
-const TOPICS = {
-  team: 'when somebody joins your organisation', results: 'when you have completed an exercise',
-  invitations: 'that others can cause: invitations and confirmations of a registration, of any organisation'
-};
+import { t } from '../words/links.js';
 
 function settingsLink() {
-  return h('p', null, h('a', { href: '/settings/notifications' }, 'Choose which mails you get'), ' (with an account: you have to sign in)');
+  return h('p', null, t.nodes('unsubscribe.settings', { a: (text) => h('a', { href: '/settings/notifications' }, text) }));
 }
 
 function show(...children) {
@@ -23,28 +19,26 @@ function choose(token, wanted) {
   return post('/api/public/mail-choice', { token, wanted }, { anonymous: true });
 }
 
-function done(token, topic) {
-  const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'Turned off');
-  const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }), h('button', { class: 'btn', type: 'submit' }, 'Turn on again'));
-  show(notice('good', 'check', title, h('p', null, 'You get no more mails ' + TOPICS[topic] + '. You can turn them on again at any time, here or with the link of any such mail.')), form,
-    topic === 'invitations' ? null : settingsLink());
-  bindForm(form, { send: async () => on(token, (await choose(token, true)).topic) });
+/* which: off, on. */
+function done(which, topic, ...more) {
+  const title = h('h2', { class: 'h-small', tabindex: '-1' }, t('unsubscribe.' + which + '.done'));
+  show(notice('good', 'check', title, h('p', null, t('unsubscribe.' + which + '.text', { topic }))), more);
   title.focus();
 }
 
-function on(token, topic) {
-  const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'Turned on');
-  show(notice('good', 'check', title, h('p', null, 'You get mails ' + TOPICS[topic] + ' again.')));
-  title.focus();
+function turnedOff(token, topic) {
+  const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }), h('button', { class: 'btn', type: 'submit' }, t('unsubscribe.on')));
+  done('off', topic, form, topic === 'invitations' ? null : settingsLink());
+  bindForm(form, { send: async () => done('on', (await choose(token, true)).topic) });
 }
 
 function ask(token) {
   const form = h('form', { class: 'stack' },
     h('div', { class: 'form-summary' }),
-    h('p', null, 'Turn off all mails of the kind that brought you here? Mails that your account needs, such as links to a new password, still come.'),
-    h('button', { class: 'btn btn-primary', type: 'submit' }, 'Turn off'));
+    h('p', null, t('unsubscribe.ask')),
+    h('button', { class: 'btn btn-primary', type: 'submit' }, t('unsubscribe.off')));
   show(form, settingsLink());
-  bindForm(form, { send: async () => done(token, (await choose(token, false)).topic) });
+  bindForm(form, { send: async () => turnedOff(token, (await choose(token, false)).topic) });
 }
 
 moveToken();
@@ -54,5 +48,5 @@ reloadOnNewLink();
 if (/^[0-9A-Za-z]{20,100}$/.test(token)) {
   ask(token);
 } else {
-  show(notice('mid', 'alert', h('p', null, 'This link is not complete. Open it from the mail once more.')), settingsLink());
+  show(notice('mid', 'alert', h('p', null, t('broken'))), settingsLink());
 }
