@@ -1,8 +1,8 @@
 /* What this tab remembers of a run, each person apart: openings that were passed, and what was chosen and typed but not yet sent. It survives
-   a reload and signing in again, and is gone with the tab. */
+   a reload and signing in again, and is gone with the tab and with signing out (js/draft.js). */
 
 const OPENED = 'muster.opened.';
-const DRAFT = 'muster.draft.play.';
+const DRAFT = 'muster.draft.';
 
 function read(key) {
   try {
@@ -26,12 +26,13 @@ function write(key, value) {
 
 export function memoryOf(run, person) {
   const own = person + '.' + run + '.';
+  const draft = (question) => DRAFT + person + '.play.' + run + '.' + question.questionIndex;
   return {
     passed: (stage) => read(OPENED + own + stage.stageNumber) === true,
     pass: (stage) => write(OPENED + own + stage.stageNumber, true),
     /* {option, confidence, rationale}, each a text */
-    draft: (question) => read(DRAFT + own + question.questionIndex) || {},
-    keep: (question, values) => write(DRAFT + own + question.questionIndex, values),
-    forget: (question) => write(DRAFT + own + question.questionIndex, null)
+    draft: (question) => read(draft(question)) || {},
+    keep: (question, values) => write(draft(question), values),
+    forget: (question) => write(draft(question), null)
   };
 }
