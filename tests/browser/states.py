@@ -69,11 +69,13 @@ class Cast:
 
     @functools.cached_property
     def invitations(self):
-        """Tokens of two invitations of an organisation with long names: of a stranger and of the newcomer."""
-        host = Client(self.instance).register(first=LONG, last="Berg", organization=f"Northwind {LONG} Traders").signin()
-        emails = ["otto.with.a.long.address@department.northwind.example", self.newcomer.email]
-        made = host.call("POST", "/api/portal/invite", json={"emails": emails})
-        return [row["inviteUrl"].split("invite=")[1] for row in made["results"]]
+        """Tokens of three invitations: of a stranger, of the newcomer, and one with long names."""
+        def tokens(emails, **names):
+            host = Client(self.instance).register(**names).signin()
+            made = host.call("POST", "/api/portal/invite", json={"emails": emails})
+            return [row["inviteUrl"].split("invite=")[1] for row in made["results"]]
+        two = tokens(["otto@northwind.example", self.newcomer.email], first="Nora", last="Berg", organization="Northwind Traders")
+        return two + tokens(["otto.with.a.long.address@department.northwind.example"], first=LONG, organization=f"Northwind {LONG} Traders")
 
     def certificate_like(self, change):
         """A certificate of its own whose row was changed: revoked, or out of date."""
@@ -134,6 +136,11 @@ plain("register-invited-over", "/register#invite=" + "x" * 43, until="#invitatio
 plain("register-invited", lambda cast: "/register#invite=" + cast.invitations[0], until="#invitation strong")
 plain("not-found", "/no-such-page", allow=[(404, "/no-such-page")])
 plain("unavailable", "/50x.html")
+
+
+@state("register-invited-long")
+def register_invited_long(page, cast):
+    page.open("/register#invite=" + cast.invitations[2], "#invitation strong")
 
 
 TOKEN = "#token=" + "x" * 43
