@@ -17,7 +17,8 @@ from common.words import catalogue, message  # noqa: E402
 
 JS = HERE / "html/js"
 # Not words of a language.
-NAMES = {"Muster", "ApiError", "IoT", "Edge", "Edg/", "Opera", "Firefox", "Firefox/", "Chrome", "Chrome/", "Safari", "Safari/", "Android", "Windows", "Mac OS", "Linux",
+NAMES = {"Muster", "ApiError", "IoT", "Edge", "Edg/", "Opera", "Firefox", "Firefox/", "Chrome", "Chrome/", "Safari", "Safari/", "Android",
+         "Windows", "Mac OS", "Linux",
          "Intl", "Accept", "Content-Type", "Accept-Language", "Retry-After", "Date", "Link", "Location"}
 KEYS = re.compile(r"Arrow(Up|Down|Left|Right)|Escape|Enter|Home|End|Tab|Delete|Backspace|Page(Up|Down)|Shift|Control|Meta|Alt|Space|[A-Z]")
 READ = ("aria-label", "title", "alt", "placeholder", "aria-description", "aria-roledescription")

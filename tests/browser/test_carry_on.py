@@ -104,7 +104,8 @@ def test_another_person_at_another_tab_takes_this_page_away(page):
 
 
 def test_a_page_that_shows_nobody_yet_leads_to_sign_in(page):
-    page.allow((401, "/api/portal/me"), (401, "/api/auth/mfa"), (401, "/api/auth/sessions")).open("/settings/security").at(r"/signin\?next=%2Fsettings%2Fsecurity")
+    page.allow((401, "/api/portal/me"), (401, "/api/auth/mfa"), (401, "/api/auth/sessions")).open("/settings/security")
+    page.at(r"/signin\?next=%2Fsettings%2Fsecurity")
     assert page.count("dialog") == 0
 
 
