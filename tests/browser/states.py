@@ -235,21 +235,22 @@ def menu_open(page, _):
 
 # ---- new ----
 
-plain("new", "/exercises/new", "player", until=".theme-grid")
+plain("new", "/exercises/new", "player", until=".new-themes")
+plain("new-first", "/exercises/new", "newcomer", until=".new-themes")
 
 
 @state("new-everything", "player")
 def new_everything(page, _):
-    page.open("/exercises/new", ".theme-grid")
+    page.open("/exercises/new", ".new-themes")
     page.js("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     page.click("#add-person").click("#add-person")
-    page.type_into("Your own incident context", "Last year a supplier's mailbox was taken over.")
+    page.click(".choice", "Your choice").click("#timed").type_into("Your own incident", "Last year a supplier's mailbox was taken over.")
     page.js("document.querySelector('[data-person=name]').value = arguments[0]", LONG)
 
 
 @state("new-errors", "player")
 def new_errors(page, _):
-    page.open("/exercises/new", ".theme-grid").tab_to("Advanced: seed").press(Keys.ENTER)
+    page.open("/exercises/new", ".new-themes").tab_to("More settings").press(Keys.ENTER)
     page.type_into("Seed", "many").click("#start").has(".form-summary", "Seed")
 
 
@@ -449,8 +450,8 @@ plain("join-incomplete", "/join", "newcomer", until=".notice")
 
 @state("new-characters", "described")
 def new_characters(page, _):
-    page.open("/exercises/new", ".theme-grid").js("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    page.has(".stored-people", "Mara Lind")
+    page.open("/exercises/new", ".new-themes").js("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.has(".new-stored", "Mara Lind")
 
 
 @state("play-described", "described")

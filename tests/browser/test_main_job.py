@@ -34,13 +34,16 @@ def sign_in(page):
 
 
 def new_exercise(page):
-    page.tab_to("Start your first exercise").press(Keys.ENTER).at("/exercises/new").has(".theme-grid")
-    page.tab_to("Number of questions, slider").keys(Keys.END).type_into("Number of questions", "31").keys(Keys.ENTER)
+    page.tab_to("Start your first exercise").press(Keys.ENTER).at("/exercises/new").has(".new-themes")
+    page.tab_to("", of="[name=size]")
+    while not page.js("return document.activeElement.value === 'own'"):
+        page.keys(Keys.ARROW_DOWN)
+    page.type_into("Number of decisions", "31").keys(Keys.ENTER)
     page.focused(".form-summary").sees("choose a whole number from 3 to 30")
-    page.tab_to("Number of questions: choose").press(Keys.ENTER).focused("#questionCount")
+    page.tab_to("Number of decisions: choose").press(Keys.ENTER).focused("#questionCount")
     page.retype("3")
-    page.tab_to("Advanced: seed").press(Keys.ENTER).type_into("Seed", "77")
-    page.tab_to("Create and start").press(Keys.ENTER).at(CLOCK + "/play")
+    page.tab_to("More settings").press(Keys.ENTER).type_into("Seed", "77")
+    page.tab_to("Start exercise").press(Keys.ENTER).at(CLOCK + "/play")
 
 
 def question(page):

@@ -103,8 +103,9 @@ def test_a_character_is_added_changed_and_picked(page):
     page.click(".character-actions button", "Change").focused("#c-name").type_into("Department", "Board")
     page.click("#character-form button", "Save")
     page.has(".people-list", "CISO · Board")
-    page.open("/exercises/new", ".theme-grid").click("summary", "People in the story").click(".stored-people label", "Mara")
-    page.click("#start").at("/exercises/[0-9a-f-]+/play").has(".opening summary", "People in the story")
+    page.open("/exercises/new", ".new-themes").click("summary", "More settings").click(".new-stored label", "Mara")
+    page.click("#start").at("/exercises/[0-9a-f-]+/play").click(".opening summary", "About the organisation")
+    page.has(".opening h3", "People in the story")
     exercise = page.path.split("/")[2]
     assert [row["name"] for row in client.session(exercise)["scenario"]["characters"]] == ["Mara <i>Lind</i>"]
     page.open(CHARACTERS, ".people-list").click(".character-actions button", "Delete").has("dialog")

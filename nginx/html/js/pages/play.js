@@ -2,6 +2,7 @@
 
 import { byId, h, replace } from '../dom.js';
 import { icon } from '../icons.js';
+import { leave } from '../api.js';
 import { errorBox, notice, setBusy } from '../forms.js';
 import { announce, startShell } from '../shell.js';
 import { t } from '../words/play.js';
@@ -44,7 +45,7 @@ function listLink() {
 }
 
 function toResult() {
-  window.location.replace('/exercises/' + encodeURIComponent(id) + '/result');
+  return leave('/exercises/' + encodeURIComponent(id) + '/result', 'replace');
 }
 
 /* ---- time ---- */
@@ -140,7 +141,8 @@ async function goOn(button) {
   }
   setBusy(button, true);
   if (state.session.status === 'COMPLETED') {
-    toResult();
+    await toResult();
+    setBusy(button, false);
   } else if (currentQuestion(state.session) && !isTimed(state.session)) {
     show();
   } else {
