@@ -3,7 +3,7 @@
 import { h } from '../dom.js';
 import { openDialog } from '../dialog.js';
 import { errorBox, setBusy } from '../forms.js';
-import { post } from '../api.js';
+import { leave, post } from '../api.js';
 import { t } from '../words/again.js';
 
 /* exercise: a session or a row of the list. */
@@ -23,10 +23,10 @@ export function playAgain(exercise) {
     try {
       const made = await post('/api/ttx/generate', { theme: exercise.theme, difficulty: exercise.difficulty, questionCount: exercise.questionCount,
         language: exercise.language, timing: exercise.timing || 'off' });
-      window.location.assign('/exercises/' + encodeURIComponent(made.id) + '/play' + (timed ? '?timed=1' : ''));
+      await leave('/exercises/' + encodeURIComponent(made.id) + '/play' + (timed ? '?timed=1' : ''));
     } catch (error) {
       problem.replaceChildren(errorBox(error));
-      setBusy(go, false);
     }
+    setBusy(go, false);
   });
 }
