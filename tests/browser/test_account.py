@@ -180,3 +180,22 @@ def test_use_17_password_pages_name_the_account(page):
     page.open(mailbox.last(page.instance, client.email, "Choose").url, "#username")
     field = page.js("const e = document.getElementById('username'); return [e.value, e.autocomplete, e.readOnly]")
     assert field == [client.email, "username", True]
+
+
+@pytest.mark.parametrize("lang, title, wrong, way", [
+    ("de", "Anmelden", "passen nicht zusammen", "ltr"), ("fr", "Connexion", "ne correspondent pas", "ltr"),
+    ("ar", "تسجيل الدخول", "غير متطابقين", "rtl")])
+def test_g9_signing_in_in_every_language(page, lang, title, wrong, way):
+    """G9: the page, its own messages and its direction; nothing of it is English, and nothing is wider than a phone."""
+    page.allow((401, "/api/auth/signin")).open(f"/signin?lang={lang}&next=%2Fexercises").has("h1", title)
+    assert page.js("return [document.documentElement.lang, getComputedStyle(document.body).direction]") == [lang, way]
+    page.click("#email").keys("nobody@example.com").click("#password").keys("not the password", Keys.ENTER).has(".form-summary", wrong)
+    english = {"Sign in", "Email", "Password", "Show", "Forgot"}
+    assert not english & set(page.js("return document.querySelector('main').innerText").split("\n"))
+    assert page.look_like((360, 800)).overflow() == [] and page.axe() == []
+
+
+def test_bounds_in_words_are_the_servers(page):
+    """The hint of a password says what the server takes, in the language of the page."""
+    page.open("/register?lang=de").has("#password-hint", "Mindestens 8 Zeichen.")
+    page.click("#password").keys("abcdefg").has("#password-hint", "Noch 1 Zeichen.")
