@@ -134,10 +134,21 @@ def test_c15_who_leads_sees_the_true_figures(page, house, role):
     marks = page.js("return Array.from(document.querySelectorAll('.result-item summary .tiny')).map((one) => one.textContent)")
     assert [("best option" in mark) for mark in marks] == [one["isCorrect"] for one in served]
     text = shown(page)
-    assert "Certificate" not in text and "not completed" not in text and ": not answered" not in text and "earlier choices" not in text
+    assert "Certificate" not in text and "not completed" not in text and ": not answered" not in text
     page.click("button", "Open all").has(".opt-list")
-    assert page.count(".opt-chosen") == 0 and page.count(".lesson-story") == 0, "what a choice led to is not known here"
+    chosen = page.js("return Array.from(document.querySelectorAll('.opt-chosen .letter')).map((one) => one.textContent)")
+    assert chosen == [one["selectedOption"] for one in served], "each option that was chosen is marked"
+    assert "Your answer" not in shown(page) and page.count(".lesson-story") == 0
     assert ("Play again" in page.texts("main button")) == (role != "AUDITOR")
+
+
+@pytest.mark.parametrize("role, words", [("MEMBER", "Results go to the person who played"), ("FACILITATOR", "still being played")])
+def test_c1_an_open_run_of_somebody_else(page, house, role, words):
+    """Finding 1: of a run that is going on nobody else sees a question, and nothing is called unanswered."""
+    run = house.player.generate("ransomware", questionCount=3, seed=4)
+    page.login(house.colleagues[role]).open(f"/exercises/{run}/result", "#outline-title").sees(words, "Pat Player", "3 questions")
+    assert not [word for word in UNTRUE if word in shown(page)] and page.count(".result-item") == 0
+    house.player.call("DELETE", f"/api/ttx/session/{run}")
 
 
 def test_playing_again_asks_first(page):

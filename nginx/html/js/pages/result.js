@@ -29,13 +29,13 @@ function attacker(session) {
     h('dl', { class: 'dl' }, lines.map((one) => [h('dt', null, t('attacker.' + one)), h('dd', { class: 'story-text', dir: 'auto' }, profile[one])])));
 }
 
-/* { session, own, player (a name, of somebody else's run), theme, answers, again, show }. */
+/* { session, own, leads, player (a name, of somebody else's run), theme, answers, again, show }. */
 function viewOf(session, user, themes) {
   const participant = ownParticipant(session, user.id);
-  const own = participant.userId === user.id;
+  const own = session.access === 'own';
   const theme = themes.find((one) => one.theme === session.theme);
   return { session, own, participant, answers: participant.answers || [], player: own ? '' : personName(participant.user),
-    theme: theme ? theme.title : capitalise(session.theme), again: user.role === READER ? null : () => playAgain(session) };
+    leads: user.role !== 'MEMBER', theme: theme ? theme.title : capitalise(session.theme), again: user.role === READER ? null : () => playAgain(session) };
 }
 
 function whole(view) {
@@ -47,7 +47,7 @@ function whole(view) {
 
 function draw(view) {
   const box = byId('result');
-  const known = view.own || (view.session.access !== 'outline' && takeAnswers(view.session, view.participant));
+  const known = view.own || (view.session.access === 'debrief' && takeAnswers(view.session, view.participant));
   const node = known ? whole(view) : outline(view);
   replace(box, node);
   markLanguage(box, view.session.language);

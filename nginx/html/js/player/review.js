@@ -33,9 +33,10 @@ export function verdict(question) {
     icon(grade.icon), h('strong', null, grade.label), h('span', { class: 'num' }, t('grade.points', { points: question.points || 0, max: question.maxPoints })));
 }
 
-function optionTags(tone, chosen) {
+/* others: it was somebody else's answer. */
+function optionTags(tone, chosen, others) {
   return [
-    chosen ? h('span', { class: 'pill pill-accent' }, t('option.yours')) : null,
+    chosen ? h('span', { class: 'pill pill-accent' }, t(others ? 'option.theirs' : 'option.yours')) : null,
     tone === 'good' ? h('span', { class: 'pill pill-good' }, icon('check'), t('option.best')) : null,
     tone === 'mid' ? h('span', { class: 'pill pill-mid' }, t('option.mid')) : null
   ];
@@ -51,7 +52,7 @@ function optionRow(option, question) {
     h('div', { class: 'stack-s' },
       h('p', { class: 'opt-text' }, option.text),
       option.why ? h('p', { class: 'small muted opt-text' }, option.why) : null,
-      h('p', { class: 'tags' }, optionTags(tone, chosen), points)));
+      h('p', { class: 'tags' }, optionTags(tone, chosen, question.others), points)));
 }
 
 /* options: which ones; all without it. */

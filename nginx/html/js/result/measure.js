@@ -60,21 +60,17 @@ export function lessonsOf(session, most) {
 }
 
 /*
- * The answers of somebody else's run stand at the participant only. Options are shuffled for each player, so the letter there says nothing
- * here, and what a choice led to is not known here either: the rating alone is taken over. False where there are none to take over.
+ * The answers of somebody else's run stand at the participant. The letters mean the same here where one person alone took part; of several the
+ * rating alone is taken over. What a choice led to is not told again. False where there are no answers to take over.
  */
 export function takeAnswers(session, participant) {
   const answers = participant.answers || [];
   const given = new Map(answers.map((one) => [one.questionIndex, one]));
+  const alone = session.participants.length === 1;
   allQuestions(session).forEach((question) => {
-    const answer = given.get(question.questionIndex);
-    Object.assign(question, { selectedOption: null, isCorrect: false, points: 0, expired: false, consequence: null });
-    if (answer) {
-      Object.assign(question, { selectedOption: answer.selectedOption ? '?' : null, isCorrect: answer.isCorrect, points: answer.points, expired: Boolean(answer.expired) });
-    }
-  });
-  stages(session).forEach((stage) => {
-    stage.branchText = null;
+    const answer = given.get(question.questionIndex) || { selectedOption: null, isCorrect: false, points: 0, expired: false };
+    Object.assign(question, { others: true, selectedOption: answer.selectedOption && !alone ? '?' : answer.selectedOption,
+      isCorrect: answer.isCorrect, points: answer.points, expired: Boolean(answer.expired), consequence: null });
   });
   return answers.length > 0;
 }

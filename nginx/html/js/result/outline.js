@@ -14,7 +14,7 @@ function fact(term, value) {
 
 export function outline(view) {
   const { session } = view;
-  return h('div', { class: 'stack-l' }, title(view), notice('info', 'lock', h('p', null, t('outline.text'))),
+  return h('div', { class: 'stack-l' }, title(view), notice('info', 'lock', h('p', null, t(view.leads && session.status !== 'COMPLETED' ? 'outline.open' : 'outline.text'))),
     h('section', { class: 'card', 'aria-labelledby': 'outline-title' },
       h('h2', { id: 'outline-title', class: 'result-title' }, t('outline.title')),
       h('dl', { class: 'dl' },
