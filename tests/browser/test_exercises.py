@@ -108,6 +108,9 @@ def test_searching_and_filters_stay(page, house):
     page.open("/exercises?theme=no-such-theme&status=nonsense", LIST)
     loaded(page, "without what there is not")
     assert len(names(page)) == 50 and page.count(".chip") == 0
+    # No search is longer than the server takes.
+    page.open("/exercises?q=" + "x" * 400, ".empty")
+    assert page.has(".empty h2") == "Nothing found" and len(query(page)["q"]) == 120
 
 
 def test_rows_are_low_and_figures_in_line(page, house):
@@ -121,6 +124,10 @@ def test_rows_are_low_and_figures_in_line(page, house):
     page.look_like(NARROW)
     assert not page.js("return document.querySelector('#exercises thead').checkVisibility()") and not page.overflow()
     assert page.js("return document.querySelector('#exercises td.dt-p3').checkVisibility()"), "a card leaves nothing out"
+    page.login(house.player).open("/exercises", LIST).click(f"{LIST} .dt-tick input")
+    box = page.js("const row = document.querySelector('tr.is-chosen'); return ['input', '.dt-text', '.dt-menu button'].map((css) => {"
+                  "const at = row.querySelector(css).getBoundingClientRect(); return [at.left, at.right]; })")
+    assert box[0][1] <= box[1][0] and box[1][1] <= box[2][0], "the name lies under nothing"
 
 
 def test_three_calls_side_by_side(page, house):

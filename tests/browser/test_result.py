@@ -156,6 +156,7 @@ def test_playing_again_asks_first(page):
     client = Client(page.instance).register().signin()
     run = client.run("bec", "best", questionCount=3, difficulty="BEGINNER")
     page.login(client).open(f"/exercises/{run}/result", HEAD).click("button", "Play again").has("dialog", "3 questions")
+    assert page.count("dialog a[href='/exercises/new?theme=bec']") == 1
     page.click("dialog button", "Not now").focused("main .btn")
     assert len(client.call("GET", "/api/portal/sessions")) == 1 and page.count("dialog") == 0
     page.click("button", "Play again").click("dialog button", "Start new run").at(r"/exercises/[0-9a-f-]{36}/play")

@@ -3,7 +3,7 @@
 import { h, byId, replace } from '../dom.js';
 import { icon } from '../icons.js';
 import { get, request } from '../api.js';
-import { ADMINS, DIFFICULTIES } from '../constants.js';
+import { ADMINS, DIFFICULTIES, FIELDS } from '../constants.js';
 import { errorBox } from '../forms.js';
 import { startShell } from '../shell.js';
 import { dataTable } from '../parts/table.js';
@@ -54,7 +54,7 @@ function listOf(scope, ready) {
   let list = null;
   list = dataTable(box, {
     id: 'exercises-' + scope, caption: t(whole ? 'all' : 'mine'), address: '/api/portal/sessions?scope=' + scope, columns: columns(whole, (theme) => known.titles[theme]),
-    search: t('search'), filters: filters(), sort: '-created', name: nameOf, menu: (row) => menuOf(list, row, known.user), bulk: whole ? [] : bulkOf(() => list, {}),
+    search: t('search'), searchMax: FIELDS.listSessions.q.maxLength, filters: filters(), sort: '-created', name: nameOf, menu: (row) => menuOf(list, row, known.user), bulk: whole ? [] : bulkOf(() => list, {}),
     request: async (method, path) => {
       const [reply, user] = await Promise.all([request(method, path), ready()]);
       list.configure({ filters: filters(), empty: empty(user), bulk: whole && ADMINS.indexOf(user.role) < 0 ? [] : bulkOf(() => list, user) });

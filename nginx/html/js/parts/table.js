@@ -5,7 +5,7 @@
        columns: [
          { key: 'name', label: t('name'), kind: 'link', value: (row) => row.name, href: (row) => '/exercises/' + row.id, sort: true },
          { key: 'score', label: t('score'), kind: 'number', value: (row) => row.score, sort: 'score', first: 'down', priority: 2 }],
-       search: t('search'), filters: [{ key: 'status', label: t('status'), options: [['COMPLETED', t('completed')]] }],
+       search: t('search'), searchMax: 120, filters: [{ key: 'status', label: t('status'), options: [['COMPLETED', t('completed')]] }],
        sort: '-updated', name: (row) => row.name,
        menu: (row) => [{ label, icon, run | href, danger }], bulk: [{ label, icon, danger, run: async (rows) => {} }],
        empty: { icon, title, text, action: node } });
@@ -99,7 +99,7 @@ class Table {
 
   readAddress() {
     const query = new URLSearchParams(window.location.search);
-    this.q = query.get('q') || '';
+    this.q = (query.get('q') || '').slice(0, this.o.searchMax);
     this.sort = query.get('sort') || this.o.sort || '';
     this.filters = {};
     this.o.filters.forEach((one) => {

@@ -11,7 +11,8 @@ export function playAgain(exercise) {
   const problem = h('div');
   const go = h('button', { class: 'btn btn-primary', type: 'button' }, t('start'));
   const back = h('button', { class: 'btn', type: 'button', autofocus: true }, t('back'));
-  const box = openDialog(t('title'), h('p', { class: 'muted' }, t('text', { n: exercise.questionCount })), problem, h('div', { class: 'dialog-actions' }, back, go));
+  const box = openDialog(t('title'), h('p', { class: 'muted' }, t('text', { n: exercise.questionCount })), problem,
+    h('p', null, h('a', { class: 'small', href: '/exercises/new?theme=' + encodeURIComponent(exercise.theme) }, t('change'))), h('div', { class: 'dialog-actions' }, back, go));
   const timed = Boolean(exercise.timing) && exercise.timing !== 'off';
   back.addEventListener('click', () => box.close());
   go.addEventListener('click', async () => {
