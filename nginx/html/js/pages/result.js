@@ -42,7 +42,7 @@ function whole(view) {
   const list = decisions(view);
   view.show = list.show;
   return h('div', { class: 'stack-l' }, title(view), headline(view),
-    h('div', { class: 'result-columns' }, h('div', { class: 'result-side' }, stageChart(view), attacker(view.session)), lessonCard(view)), list);
+    h('div', { class: 'result-columns' }, stageChart(view), lessonCard(view), attacker(view.session)), list);
 }
 
 function draw(view) {

@@ -32,7 +32,7 @@ function lesson(view, { question, gist }) {
 /* The decisions that cost the most, by what their own explanation says. */
 export function lessonCard(view) {
   const found = lessonsOf(view.session, LESSONS);
-  return h('section', { class: 'card', 'aria-labelledby': 'lessons-title' },
+  return h('section', { class: 'card result-learn', 'aria-labelledby': 'lessons-title' },
     h('h2', { id: 'lessons-title', class: 'result-title' }, t('lessons', { n: found.length })),
     found.length ? h('ol', { class: 'result-lessons' }, found.map((one) => lesson(view, one))) : h('p', { class: 'muted' }, t('lessons.none')));
 }
