@@ -85,3 +85,6 @@ const struct dialect intel_renewal = {.name = "intelrenewal",
 
 const char *const intel_org_roles[] = {
     "Organization Administrator", "App Developer", "Standard User", "Sharing User", "Read Only Commenter", "Read Only User", NULL};
+const char *const intel_comm_roles[] = {"Director", "Editor", "Contributor", "Commenter", "User", "Subscriber", "Banned", NULL};
+const char *const intel_kinds[] = {"Organization", "Community", "Source", NULL};
+const char *const intel_made_kinds[] = {"Community", "Source", NULL};

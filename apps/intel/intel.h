@@ -47,4 +47,14 @@ struct token token_make(struct arena *a, const char *kind, const char *access_id
 /* The digest of a token that somebody shows. */
 const char *token_digest(struct arena *a, const char *token);
 
+/* ---- dialects.c: names that are part of the protocol, NULL-terminated ---- */
+
+extern const char *const intel_kinds[], *const intel_made_kinds[], *const intel_comm_roles[];
+
+/* ---- xml.c: version 2 in XML ---- */
+
+/* What a handler of version 2 ends with: its reply, written as JSON, goes out as XML where the request asks for that. stem: of the root
+ * element, "owners" for ownersResponse; list: whether data is a list. */
+enum err xml_or_json(struct req *q, struct resp *r, const char *stem, bool list);
+
 #endif

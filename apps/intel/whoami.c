@@ -15,11 +15,13 @@ static const struct field whoami_members[] = {OUT(FT_OBJ, "user", "Who asks.", .
 static const struct shape whoami_shape = SHAPE("IntelWhoami", "Who asks.", whoami_members);
 
 static enum err whoami_get(struct req *q, struct resp *r) {
-    return reply_from(q, r, (struct db_call){SQL_WHOAMI()});
+    enum err e = reply_from(q, r, (struct db_call){SQL_WHOAMI()});
+    return e == OK ? xml_or_json(q, r, "user", false) : e;
 }
 
 const struct route whoami_routes[] = {
     {METHOD_GET, "/api/v2/whoami", GUARD_MEMBER, NULL, whoami_get, .summary = "Who asks", .name = "getIntelWhoami", .tag = "intelligence",
+     .flags = ROUTE_XML_TOO,
      .help = "Whose credential this is, and with which role: a first call that tells whether signature or token are right.",
      .reply_help = "The caller.", .reply = &whoami_shape, .errors = ERRORS(INTEL_ERRORS)},
     {0},

@@ -83,7 +83,8 @@ static void example_nth(struct jwrite *w, const struct field *f, int n) {
     case FT_INT:
     case FT_OPTINT:
     case FT_NUM: example_number(w, f, n); break;
-    case FT_BOOL: jw_bool(w, !own_text(f) || part_is(part_at(own_text(f), n), "true")); break;
+    case FT_BOOL:
+    case FT_OPTBOOL: jw_bool(w, !own_text(f) || part_is(part_at(own_text(f), n), "true")); break;
     case FT_STRS: example_strings(w, f); break;
     case FT_OBJS: example_objects(w, f); break;
     case FT_OBJ: example_object(w, f->shape, f->sub, n); break;

@@ -32,18 +32,19 @@ struct json_object;
 
 enum field_type {
     FT_END,
-    FT_STR,    /* const char *; lengths in code points; control characters other than tab, CR, LF refused; unless FIELD_SECRET trimmed, and
-                * empty when nothing of it is visible */
-    FT_EMAIL,  /* const char *; in the form of email.h */
-    FT_UUID,   /* const char *; lower-cased */
-    FT_ENUM,   /* const char *; one of `values` */
-    FT_TIME,   /* const char *; an ISO 8601 date or time */
-    FT_INT,    /* int64_t; integers of JSON Schema: 12, 12.0 and 1.2e1 */
-    FT_OPTINT, /* const int64_t *; as FT_INT, NULL when absent */
-    FT_TOKEN,  /* const char *; a short string, or an integer in its text form */
-    FT_BOOL,   /* bool */
-    FT_STRS,   /* struct field_strs; min/max bound the count, item_max the length of each (1 at least), `values` the allowed ones */
-    FT_OBJS,   /* struct field_objs; each element validated with `sub` */
+    FT_STR,     /* const char *; lengths in code points; control characters other than tab, CR, LF refused; unless FIELD_SECRET trimmed, and
+                 * empty when nothing of it is visible */
+    FT_EMAIL,   /* const char *; in the form of email.h */
+    FT_UUID,    /* const char *; lower-cased */
+    FT_ENUM,    /* const char *; one of `values` */
+    FT_TIME,    /* const char *; an ISO 8601 date or time */
+    FT_INT,     /* int64_t; integers of JSON Schema: 12, 12.0 and 1.2e1 */
+    FT_OPTINT,  /* const int64_t *; as FT_INT, NULL when absent */
+    FT_TOKEN,   /* const char *; a short string, or an integer in its text form */
+    FT_BOOL,    /* bool */
+    FT_OPTBOOL, /* const bool *; as FT_BOOL, NULL when absent */
+    FT_STRS,    /* struct field_strs; min/max bound the count, item_max the length of each (1 at least), `values` the allowed ones */
+    FT_OBJS,    /* struct field_objs; each element validated with `sub` */
     /* Of replies alone. */
     FT_NUM,  /* a number with at most `item_max` digits behind the point */
     FT_OBJ,  /* one object: `shape` */
@@ -117,6 +118,8 @@ struct field {
     { .name = n, .type = FT_TOKEN, .flags = fl, .offset = FIELD_CHECK(T, m, const char *), .min = lo, .max = hi, __VA_ARGS__ }
 #define FIELD_BOOL(T, m, n, fl, d, ...)                                                                                                    \
     { .name = n, .type = FT_BOOL, .flags = fl, .offset = FIELD_CHECK(T, m, bool), .dflt = d, __VA_ARGS__ }
+#define FIELD_OPTBOOL(T, m, n, fl, ...)                                                                                                    \
+    { .name = n, .type = FT_OPTBOOL, .flags = fl, .offset = FIELD_CHECK(T, m, const bool *), __VA_ARGS__ }
 #define FIELD_STRS(T, m, n, fl, lo, hi, each, ...)                                                                                         \
     {                                                                                                                                      \
         .name = n, .type = FT_STRS, .flags = fl, .offset = FIELD_CHECK(T, m, struct field_strs), .min = lo, .max = hi, .item_max = each,   \

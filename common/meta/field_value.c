@@ -166,6 +166,16 @@ static bool text_bool(const struct field_at *at, char *text, void *member) {
     return true;
 }
 
+static bool text_optbool(const struct field_at *at, char *text, void *member) {
+    bool *yes = arena_alloc(at->arena, sizeof(*yes));
+
+    if (!text_bool(at, text, yes)) {
+        return false;
+    }
+    *(const bool **)member = yes;
+    return true;
+}
+
 static bool tree_text(const struct field_at *at, struct json_object *value, void *member) {
     if (!json_object_is_type(value, json_type_string)) {
         return field_refuse(at, "must be a string");
@@ -261,6 +271,16 @@ static bool tree_bool(const struct field_at *at, struct json_object *value, void
         return field_refuse(at, "must be true or false");
     }
     *(bool *)member = json_object_get_boolean(value);
+    return true;
+}
+
+static bool tree_optbool(const struct field_at *at, struct json_object *value, void *member) {
+    bool *yes = arena_alloc(at->arena, sizeof(*yes));
+
+    if (!tree_bool(at, value, yes)) {
+        return false;
+    }
+    *(const bool **)member = yes;
     return true;
 }
 
@@ -366,6 +386,7 @@ static const struct type types[] = {
     [FT_OPTINT] = {sizeof(const int64_t *), text_optint, tree_optint},
     [FT_TOKEN] = {sizeof(const char *), text_str, tree_token},
     [FT_BOOL] = {sizeof(bool), text_bool, tree_bool},
+    [FT_OPTBOOL] = {sizeof(const bool *), text_optbool, tree_optbool},
     [FT_STRS] = {sizeof(struct field_strs), NULL, tree_strs},
     [FT_OBJS] = {sizeof(struct field_objs), NULL, tree_objs},
 };

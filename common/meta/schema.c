@@ -162,7 +162,8 @@ void schema_members(struct jwrite *w, const struct field *f, bool reply) {
         schema_type(w, "number", f);
         schema_bounds(w, "minimum", "maximum", f);
         break;
-    case FT_BOOL: schema_bool(w, f); break;
+    case FT_BOOL:
+    case FT_OPTBOOL: schema_bool(w, f); break;
     case FT_TOKEN: schema_token(w, f); break;
     case FT_STRS:
     case FT_OBJS: schema_list(w, f, reply); break;

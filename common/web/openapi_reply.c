@@ -220,6 +220,9 @@ static void reply(struct jwrite *w, const struct dialect *d, const struct route 
     if (row->flags & (ROUTE_HTML | ROUTE_HTML_TOO)) {
         text_content(w, row, "text/html");
     }
+    if (row->flags & ROUTE_XML_TOO) {
+        text_content(w, row, "application/xml");
+    }
     if (row->flags & ROUTE_CSV) {
         text_content(w, row, "text/csv");
     }

@@ -301,9 +301,9 @@ const struct route *path_first(const struct app *app, const char *path) {
 /* ---- printing ---- */
 
 static const char *const field_type_names[] = {
-    [FT_STR] = "string",   [FT_EMAIL] = "email",  [FT_UUID] = "uuid",      [FT_ENUM] = "enum",
-    [FT_TIME] = "time",    [FT_INT] = "integer",  [FT_OPTINT] = "integer", [FT_TOKEN] = "token",
-    [FT_BOOL] = "boolean", [FT_STRS] = "strings", [FT_OBJS] = "objects",
+    [FT_STR] = "string",   [FT_EMAIL] = "email",     [FT_UUID] = "uuid",      [FT_ENUM] = "enum",
+    [FT_TIME] = "time",    [FT_INT] = "integer",     [FT_OPTINT] = "integer", [FT_TOKEN] = "token",
+    [FT_BOOL] = "boolean", [FT_OPTBOOL] = "boolean", [FT_STRS] = "strings",   [FT_OBJS] = "objects",
 };
 static const char *const param_type_names[PARAM_COUNT] = {
     [PARAM_UUID] = "uuid", [PARAM_INT] = "integer", [PARAM_NAME] = "name", [PARAM_REST] = "rest"};

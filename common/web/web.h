@@ -63,7 +63,8 @@ enum route_flags {
     ROUTE_WITHOUT_FACTOR = 8192,
     ROUTE_ENDING = 16384,  /* stays open to people whose organisation is going to be deleted (rule E2) */
     ROUTE_METRICS = 32768, /* replies in the format of metrics.h instead of JSON */
-    ROUTE_BARE = 65536     /* its reply has no envelope, whatever the dialect says */
+    ROUTE_BARE = 65536,    /* its reply has no envelope, whatever the dialect says */
+    ROUTE_XML_TOO = 131072 /* application/xml as well */
 };
 
 /* An error that a route has beside those that follow from its row, with the shape of its body where that says more than others. */

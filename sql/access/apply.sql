@@ -77,7 +77,7 @@ DO $$
 DECLARE
     p record;
 BEGIN
-    FOR p IN SELECT c.oid::regclass AS tab FROM pg_class c JOIN want_policy w ON w.table_name = c.relname AND w.name = 'tenant'
+    FOR p IN SELECT c.oid::regclass AS tab FROM pg_class c JOIN want_policy w ON w.table_name = c.relname AND w.name IN ('tenant', 'owner')
              WHERE c.relnamespace = 'muster'::regnamespace AND NOT (c.relrowsecurity AND c.relforcerowsecurity) LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', p.tab);
     END LOOP;

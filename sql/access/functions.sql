@@ -14,14 +14,15 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
     ('exercises',
         'answer_put exercise_create exercise_delete exercise_rename mail_queue_about question_show usage_count usage_of'),
     ('intel',
-        'api_user_revoke intel_credential intel_enter intel_role_of intel_token_renew'),
+        'api_user_revoke intel_credential intel_enter intel_may intel_own_role intel_owner_list intel_token_renew intel_visible member_accept member_invite member_list
+        member_remove owner_change owner_create owner_delete'),
     ('jobs',
         'audit_anchor_make audit_anchor_note audit_anchor_todo job_back job_beat job_done job_enter job_fail job_hold job_next
         job_rest job_schedule job_take mail_mode mails_gone org_ending_remind org_ending_step retention_apply'),
     ('lookup',
         'address_is_proven audit_actor_digest audit_anchor_digest audit_anchor_ends audit_append audit_budget audit_first_hash
         audit_hash audit_lane_open audit_org_digest audit_page_of credentials_end email_digest_of enter_as export_lists
-        export_match export_object factor_end forgot_link intel_enter_as intel_revoke intel_use_note invite_administrator is_account is_last_platform_admin iso_time job_pick
+        export_match export_object factor_end forgot_link intel_enter_as intel_name_is_seen intel_owner_refusal intel_revoke intel_use_note invite_administrator is_account is_last_platform_admin iso_time job_pick
         job_seen joined_notify last_use_note mail_queue_about_in mail_queue_in org_end org_ending_refuse org_erase org_is_ending
         org_is_unproven org_open org_restore org_tell orgs_expire people_expire platform_audit platform_lock platform_only play_end
         principal_refuse seats_lock_of seats_try_of slug_of unproven_detach unproven_displace ways_in_end'),
@@ -30,7 +31,7 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
     ('lookup auth exercises portal intel jobs',
         'org person'),
     ('lookup intel',
-        'intel_api_user'),
+        'intel_api_user intel_role_of'),
     ('lookup exercises portal',
         'play_begin'),
     ('lookup auth jobs',

@@ -254,6 +254,8 @@ INSERT INTO muster.personal_data (table_name, link, link_kind, parent, nested, c
 INSERT INTO muster.impersonal_column (table_name, column_name, note) VALUES
 ('impersonal_column', 'column_name', 'Of a column.'),
 ('impersonal_column', 'table_name', 'Of a table.'),
+('intel_member', 'owner_id', 'Of a community or a feed.'),
+('intel_owner', 'name', 'Of a community or a feed.'),
 ('intel_role', 'name', 'Of a role.'),
 ('intel_token', 'api_user', 'Of a program.'),
 ('org', 'name', 'Of an organisation.'),

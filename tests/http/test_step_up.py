@@ -37,7 +37,8 @@ CONTENT = {"POST /api/ttx/generate", "POST /api/ttx/session/{id}/answer", "PUT /
            "DELETE /api/ttx/session/{id}", "PUT /api/portal/profile",
            "POST /api/portal/characters", "PUT /api/portal/characters/{id}", "DELETE /api/portal/characters/{id}", "PUT /api/portal/tools",
            "POST /api/portal/tools", "DELETE /api/portal/tools/{id}", "PUT /api/portal/language", "PUT /api/portal/branding",
-           "PUT /api/auth/mail-preferences", "POST /api/auth/verify/resend"}
+           "POST /api/portal/owners", "PUT /api/portal/owners/{id}", "POST /api/portal/owners/{id}/members",
+           "POST /api/portal/owners/{id}/accept", "DELETE /api/portal/owners/{id}/members/{orgId}", "PUT /api/auth/mail-preferences", "POST /api/auth/verify/resend"}
 WRITES = [row for row in routes.usual() if row["method"] != "GET" and row["guard"] != "public"]
 PROVEN = [row for row in WRITES if row["stepUp"] == "always"]
 

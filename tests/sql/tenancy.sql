@@ -15,7 +15,7 @@ ALTER TABLE muster.api_key DISABLE TRIGGER refuse_suspended; -- which looks befo
 -- Tables without a tenant are few and known; a new one has to be thought about.
 SELECT set_eq($$ SELECT relname::text FROM pg_class WHERE relnamespace = 'muster'::regnamespace AND relkind IN ('r', 'p')
                  EXCEPT SELECT name::text FROM tenant_table $$,
-              ARRAY['attempt', 'audit_anchor', 'audit_anchor_head', 'erasure_receipt', 'impersonal_column', 'intel_role', 'job_rest', 'library', 'mail_stop', 'mail_stop_link', 'personal_category', 'personal_data', 'plan', 'platform_setting', 'retention', 'retention_run', 'tool', 'withdrawn_certificate'], 'A3: these tables alone have no org_id');
+              ARRAY['attempt', 'audit_anchor', 'audit_anchor_head', 'erasure_receipt', 'impersonal_column', 'intel_owner', 'intel_right', 'intel_role', 'job_rest', 'library', 'mail_stop', 'mail_stop_link', 'personal_category', 'personal_data', 'plan', 'platform_setting', 'retention', 'retention_run', 'tool', 'withdrawn_certificate'], 'A3: these tables alone have no org_id');
 SELECT is(relrowsecurity AND relforcerowsecurity, true, format('A3: %s has row-level security, forced', name)) FROM tenant_table;
 SELECT is_empty($$ SELECT relname FROM pg_class WHERE relnamespace = 'muster'::regnamespace AND relkind IN ('v', 'm', 'f') $$,
                 'A3: no view looks past the policies');
