@@ -57,4 +57,8 @@ extern const char *const intel_kinds[], *const intel_made_kinds[], *const intel_
  * element, "owners" for ownersResponse; list: whether data is a list. */
 enum err xml_or_json(struct req *q, struct resp *r, const char *stem, bool list);
 
+/* For rows whose handler ends so. */
+#define XML_TOO_TEXT(stem)                                                                                                                 \
+    .flags = ROUTE_XML_TOO, .reply_text = "<" stem "Response><Status>Success</Status><Data>...</Data></" stem "Response>"
+
 #endif

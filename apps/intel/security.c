@@ -122,7 +122,7 @@ static const struct field role_members[] = {
     OUT(FT_BOOL, "orgRole", "Whether it is one of Organizations.", .example = "true"),
     FIELD_END,
 };
-static const struct shape role_shape = SHAPE("IntelOwnerRole", "A role.", role_members);
+static const struct shape role_shape = SHAPE("IntelOwnerRole", "A role that the protocol knows.", role_members);
 
 #define PAGE QUERY(page_fields, struct page_query), .flags = ROUTE_LIST, .tag = "intelligence", .errors = ERRORS(INTEL_ERRORS)
 

@@ -14,8 +14,8 @@ static const struct field list_members[] = {
     FIELD_END,
 };
 static const struct shape list_shape = SHAPE("IntelOwners", "The owners that the caller sees.", list_members);
-static const struct field one_members[] = {OUT(FT_OBJ, "owner", "The owner.", .shape = &owner_shape), FIELD_END};
-static const struct shape one_shape = SHAPE("IntelOneOwner", "An owner.", one_members);
+static const struct field one_members[] = {OUT(FT_OBJ, "owner", "What was asked for.", .shape = &owner_shape), FIELD_END};
+static const struct shape one_shape = SHAPE("IntelOneOwner", "The owner that was asked for.", one_members);
 
 static enum err owners_get(struct req *q, struct resp *r) {
     struct db_rows rows;
@@ -49,13 +49,13 @@ static enum err owner_get(struct req *q, struct resp *r) {
 
 const struct route v2_owners_routes[] = {
     {METHOD_GET, "/api/v2/owners", GUARD_MEMBER, NULL, owners_get, .summary = "List owners", .name = "listIntelOwners",
-     .tag = "intelligence", .flags = ROUTE_XML_TOO, .help = "The owners whose intelligence the caller sees." XML_TOO,
+     .tag = "intelligence", XML_TOO_TEXT("owner"), .help = "The owners whose intelligence the caller sees." XML_TOO,
      .reply_help = "All of them.", .reply = &list_shape, .errors = ERRORS(INTEL_ERRORS)},
     {METHOD_GET, "/api/v2/owners/mine", GUARD_MEMBER, NULL, mine_get, .summary = "The own Organization", .name = "getIntelOwnOwner",
-     .tag = "intelligence", .flags = ROUTE_XML_TOO, .help = "The Organization that the caller belongs to." XML_TOO, .reply_help = "It.",
+     .tag = "intelligence", XML_TOO_TEXT("owner"), .help = "The Organization that the caller belongs to." XML_TOO, .reply_help = "It.",
      .reply = &one_shape, .errors = ERRORS(INTEL_ERRORS)},
     {METHOD_GET, "/api/v2/owners/{id}", GUARD_MEMBER, NULL, owner_get, .params = {PARAM_INT}, .param_help = {"Of the owner."},
-     .summary = "An owner", .name = "getIntelOwner", .tag = "intelligence", .flags = ROUTE_XML_TOO,
+     .summary = "An owner", .name = "getIntelOwner", .tag = "intelligence", XML_TOO_TEXT("owner"),
      .help = "One of the owners that the caller sees." XML_TOO, .reply_help = "It.", .reply = &one_shape, .errors = ERRORS(INTEL_ERRORS)},
     {0},
 };

@@ -21,7 +21,7 @@ static enum err whoami_get(struct req *q, struct resp *r) {
 
 const struct route whoami_routes[] = {
     {METHOD_GET, "/api/v2/whoami", GUARD_MEMBER, NULL, whoami_get, .summary = "Who asks", .name = "getIntelWhoami", .tag = "intelligence",
-     .flags = ROUTE_XML_TOO,
+     XML_TOO_TEXT("user"),
      .help = "Whose credential this is, and with which role: a first call that tells whether signature or token are right.",
      .reply_help = "The caller.", .reply = &whoami_shape, .errors = ERRORS(INTEL_ERRORS)},
     {0},

@@ -371,6 +371,7 @@ bool route_print_json(const struct app *app) {
         jw_kstr(&w, "scope", row->scope);
         jw_kstr(&w, "summary", row->summary);
         jw_kbool(&w, "html", row->flags & ROUTE_HTML);
+        jw_kbool(&w, "xml", row->flags & ROUTE_XML_TOO);
         jw_kbool(&w, "upload", row->flags & ROUTE_UPLOAD);
         jw_kbool(&w, "ending", row->flags & ROUTE_ENDING);
         jw_kstr(&w, "stepUp", row->flags & ROUTE_STEP_UP ? "always" : row->flags & ROUTE_STEP_UP_SOME ? "some" : NULL);

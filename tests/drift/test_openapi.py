@@ -131,6 +131,9 @@ def test_media_types(row):
         if is_metrics(row) and status == "200":
             assert list(content) == ["application/openmetrics-text"]
             continue
+        if row["xml"] and status == "200":
+            assert list(content) == ["application/json", "application/xml"]
+            continue
         assert list(content) == ["text/html" if row["html"] and status == "200" else "application/json"], status
 
 

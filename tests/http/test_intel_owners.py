@@ -11,9 +11,9 @@ from tests.lib.intel import api_user, send
 
 OWNERS = "/api/portal/owners"
 ORDER = ["id", "name", "type", "ownerRole", "permIndicator", "permGroup", "permPost", "permVictim", "permAttribute", "permApps",
-         "permUsers", "permSecurityLabel", "permTag", "permAttributeType", "permSettings", "permMembers", "permCopyData", "permInvite", "permTask",
-         "permCaseTag", "permArtifact", "permComment", "permTimeline", "permWorkflowTemplate", "permPublish", "permPlaybooksExecute",
-         "permPlaybooks"]
+         "permUsers", "permSecurityLabel", "permTag", "permAttributeType", "permSettings", "permMembers", "permCopyData", "permInvite",
+         "permTask", "permCaseTag", "permArtifact", "permComment", "permTimeline", "permWorkflowTemplate", "permPublish",
+         "permPlaybooksExecute", "permPlaybooks"]
 
 
 def owner(admin, **fields):

@@ -12,6 +12,9 @@ PROOF = {
     "POST /api/portal/api-keys": "always",
     "POST /api/auth/mfa": "always",
     "DELETE /api/auth/sessions": "always",
+    "POST /api/portal/api-users": "always",
+    "POST /api/portal/api-users/{id}/token": "always",
+    "DELETE /api/portal/owners/{id}": "always",
     "DELETE /api/auth/sessions/{id}": "always",
     "PUT /api/portal/users/{id}": "always",
     "DELETE /api/portal/users/{id}": "always",
@@ -38,7 +41,8 @@ CONTENT = {"POST /api/ttx/generate", "POST /api/ttx/session/{id}/answer", "PUT /
            "POST /api/portal/characters", "PUT /api/portal/characters/{id}", "DELETE /api/portal/characters/{id}", "PUT /api/portal/tools",
            "POST /api/portal/tools", "DELETE /api/portal/tools/{id}", "PUT /api/portal/language", "PUT /api/portal/branding",
            "POST /api/portal/owners", "PUT /api/portal/owners/{id}", "POST /api/portal/owners/{id}/members",
-           "POST /api/portal/owners/{id}/accept", "DELETE /api/portal/owners/{id}/members/{orgId}", "PUT /api/auth/mail-preferences", "POST /api/auth/verify/resend"}
+           "POST /api/portal/owners/{id}/accept", "DELETE /api/portal/owners/{id}/members/{orgId}",
+           "PUT /api/auth/mail-preferences", "POST /api/auth/verify/resend"}
 WRITES = [row for row in routes.usual() if row["method"] != "GET" and row["guard"] != "public"]
 PROVEN = [row for row in WRITES if row["stepUp"] == "always"]
 
