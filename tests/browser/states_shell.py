@@ -1,6 +1,6 @@
 """States of what stands around the pages: side bar, bar of phones, search, menus. Loaded by states.py."""
 from tests.browser.page import NARROW
-from tests.browser.states import state
+from tests.browser.states import plain, state
 from tests.browser.states_platform import operator
 from tests.lib.cast import ROLES, Cast as Organisation
 
@@ -41,3 +41,31 @@ def palette_none(page, _):
 @state("shell-arabic", "player")
 def shell_arabic(page, _):
     page.open("/settings/notifications?lang=ar", "h1")
+
+
+# ---- home ----
+
+plain("home-new", "/home", "newcomer", until=".home-card")
+plain("home-player", "/home", "player", until=".home-card")
+plain("home-member", "/home", "described_member", until=".home-card")
+
+
+@state("home-auditor")
+def home_auditor(page, cast):
+    """Somebody who reads: of an organisation where exercises were finished, and of one where none was."""
+    if not hasattr(cast.player, "auditor"):
+        cast.player.auditor = cast.player.colleague("AUDITOR")
+    page.login(cast.player.auditor).open("/home", ".home-list")
+
+
+@state("home-auditor-nothing")
+def home_auditor_nothing(page, cast):
+    page.login(people(cast.instance)["auditor"]).open("/home", ".empty")
+
+
+@state("home-platform")
+def home_platform(page, cast):
+    page.login(operator(cast.instance)).open("/home", ".stats")
+
+
+plain("landing-german", "/?lang=de")

@@ -26,7 +26,7 @@ def test_next_stays_on_this_site(page, cast, target):
     """A10: ?next= never leads to another site or to a bare API reply."""
     page.open("/signin")
     page.js("history.replaceState(null, '', '/signin?next=' + encodeURIComponent(arguments[0]))", target)
-    page.reload().type_into("Email", cast.newcomer.email).type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
+    page.reload().type_into("Email", cast.newcomer.email).type_into("Password", PASSWORD).keys(Keys.ENTER).at("/home")
 
 
 def test_a9_too_many_attempts_are_explained(page):
@@ -52,7 +52,7 @@ def test_wrong_password_says_so_without_naming_which(page):
 
 
 def test_signed_in_people_skip_the_product_page(page, cast):
-    page.login(cast.newcomer).open("/").at("/exercises")
+    page.login(cast.newcomer).open("/").at("/home")
 
 
 def test_colour_scheme_is_kept(page, cast):
@@ -84,7 +84,7 @@ def test_invitation_joins_the_inviting_organisation(page):
     page.open(f"/register#invite={token}").has("#invitation", "invited@example.com is invited to Inviting Ltd.")
     assert not page.texts("#organization")
     page.type_into("First name", "In").type_into("Last name", "Vited")
-    page.type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
+    page.type_into("Password", PASSWORD).keys(Keys.ENTER).at("/home")
     page.click("#site-tools .menu > button").sees("Inviting Ltd")
 
 

@@ -18,8 +18,8 @@ def register(page):
     page.focused(".form-summary").sees("Password: Use at least 8 characters.")
     assert page.js("return document.getElementById('password').getAttribute('aria-invalid')") == "true"
     page.tab_to("Password: needs").press(Keys.ENTER, "Password").focused("#password")
-    page.retype(PASSWORD, Keys.ENTER).at("/exercises")
-    page.has(".empty h2", "No exercises yet")
+    page.retype(PASSWORD, Keys.ENTER).at("/home")
+    page.has(".home-card h2", "Start your first exercise")
 
 
 def sign_out(page):
@@ -30,7 +30,7 @@ def sign_out(page):
 
 def sign_in(page):
     page.tab_to("Sign in").press(Keys.ENTER).at("/signin")
-    page.type_into("Email", EMAIL).type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
+    page.type_into("Email", EMAIL).type_into("Password", PASSWORD).keys(Keys.ENTER).at("/home")
 
 
 def new_exercise(page):

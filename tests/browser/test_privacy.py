@@ -82,6 +82,6 @@ def test_e2_an_organisation_that_is_going_to_be_deleted(page):
     page.instance.sql("UPDATE muster.user_session SET created_at = created_at - interval '1 hour' WHERE user_id = %s", admin.me["id"])
     assert page.count("#delete-organization") == 0
     page.tab_to("Restore the organisation", of="#restore-organization").keys(Keys.ENTER)
-    page.focused("#step-up-password").keys(admin.password, Keys.ENTER).at("/exercises")
+    page.focused("#step-up-password").keys(admin.password, Keys.ENTER).at("/home")
     assert page.count("aside") == 0
     page.login(member).open("/exercises").at("/exercises")

@@ -44,13 +44,13 @@ def test_a5_second_factor_from_set_up_to_sign_in(page):
     # And with a recovery code.
     page.fresh().open("/signin")
     sign_in(page, client).focused("#code").tab_to("Use a recovery code").keys(Keys.ENTER).focused("#recoveryCode")
-    page.keys(codes[0].lower(), Keys.ENTER).at("/exercises")
+    page.keys(codes[0].lower(), Keys.ENTER).at("/home")
     page.open(SECURITY, "#factor .pill").sees("9 recovery codes left")
     page.tab_to("Turn the second factor off").keys(Keys.ENTER).type_into("Or a recovery code", codes[1]).keys(Keys.ENTER)
     page.has(".toast", "is off")
     page.focused("#factor-title").has("#factor button", "Set up")
     page.fresh().open("/signin")
-    sign_in(page, client).at("/exercises")
+    sign_in(page, client).at("/home")
 
 
 def sign_in(page, client, password=PASSWORD):
@@ -88,7 +88,7 @@ def test_a7_password_change_ends_what_else_there_is(page):
     page.reload().has("#sessions li", "This session")
     assert page.count("#sessions li") == 1
     page.fresh().open("/signin")
-    sign_in(page, client, "a much longer one 9").at("/exercises")
+    sign_in(page, client, "a much longer one 9").at("/home")
 
 
 def test_sessions_are_ended_one_by_one_and_all(page):

@@ -17,7 +17,7 @@ PAGES = stamp.read_pages()
 SIDE = [row for row in navigation.entries(PAGES, LISTS) if row["group"] != "account"]
 OWN = [row for row in navigation.entries(PAGES, LISTS) if row["group"] == "account"]
 # Written down once more, so that a change of a row is one that somebody meant.
-EVERYBODY = ["exercises", "organisation", "keys"]
+EVERYBODY = ["home", "exercises", "organisation", "keys"]
 WANTED = {
     "member": {*EVERYBODY, "new"},
     "facilitator": {*EVERYBODY, "new"},
@@ -87,7 +87,7 @@ def test_search_by_keyboard(page):
 def test_the_way_by_keyboard(page):
     """Skip link first, then the side bar, the top line, the page."""
     somebody(page, "admin").open(*NOTICES)
-    page.tab_to("Skip to content", limit=1).tab_to("Muster", limit=1).tab_to("Exercises", limit=1).tab_to("API keys", limit=5)
+    page.tab_to("Skip to content", limit=1).tab_to("Muster", limit=1).tab_to("Home", limit=1).tab_to("Exercises", limit=1).tab_to("API keys", limit=5)
     page.tab_to("Search", limit=1).tab_to("Account of", limit=1)
     page.press(Keys.ENTER).tab_to("Account security", limit=1).keys(Keys.ESCAPE).focused("#account > button")
     page.open(*NOTICES).tab_to("Skip to content").press(Keys.ENTER).focused("#main")
@@ -127,7 +127,7 @@ def test_zoom_and_large_text(page):
     """At 400 % nothing sticks and a menu button leads everywhere; text at 200 % runs over nothing."""
     somebody(page, "admin").look_like((320, 256)).open(*NOTICES)
     assert not page.texts(".tabbar") and page.js("return getComputedStyle(document.querySelector('.site-header')).position") != "sticky"
-    page.tab_to("Menu").press(Keys.ENTER).tab_to("Muster", limit=1).tab_to("Team", limit=4).press(Keys.ENTER).at("/settings/team")
+    page.tab_to("Menu").press(Keys.ENTER).tab_to("Muster", limit=1).tab_to("Team", limit=5).press(Keys.ENTER).at("/settings/team")
     page.look_like(WIDE).open(*NOTICES).js("document.documentElement.style.fontSize = '200%'")
     page.still()
     assert not page.overflow()

@@ -30,7 +30,7 @@ def test_a13_invite_revoke_and_join(page):
     assert rows(page, "#invitations") == ["first@example.com"] and link not in page.js("return document.documentElement.outerHTML")
     page.fresh().open(link).has("#invitation", "first@example.com")
     page.type_into("First name", "<b>Fi</b>").type_into("Last name", "Rst")
-    page.type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
+    page.type_into("Password", PASSWORD).keys(Keys.ENTER).at("/home")
     page.fresh().login(admin).open(PEOPLE, "#people tbody").sees("<b>Fi</b> Rst", "2 active people")
     page.open(INVITATIONS, "#invitations .empty")
 

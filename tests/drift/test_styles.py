@@ -9,9 +9,7 @@ from tests.lib.instance import BUILD, ROOT
 
 CSS = ROOT / "nginx/html/css"
 BREAKPOINTS = {"30em", "48em", "70em"}
-# Still to be brought to these rules, with their pages.
-OLD = {"landing"}
-FILES = sorted(path.relative_to(CSS).as_posix() for path in CSS.rglob("*.css") if path.stem not in OLD)
+FILES = sorted(path.relative_to(CSS).as_posix() for path in CSS.rglob("*.css"))
 PHYSICAL = (r"(?:margin|padding|border)-(?:left|right)\b|(?<![\w-])(?:left|right)\s*:|text-align:\s*(?:left|right)|float:\s*(?:left|right)"
             r"|border-(?:top|bottom)-(?:left|right)-radius")
 

@@ -17,7 +17,7 @@ export class ApiError extends Error {
 }
 
 /* Where somebody who is signed in begins. */
-export const HOME = '/exercises';
+export const HOME = '/home';
 const SECURITY = '/settings/security';
 
 /* Retry-After is a number of seconds or a date. */

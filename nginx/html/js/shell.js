@@ -1,7 +1,7 @@
 /* Page frame: whose pages these are, what of the navigation (nginx/shell.html) is theirs, account menu, search, messages. */
 
 import { byId, replace } from './dom.js';
-import { get, leave } from './api.js';
+import { HOME, get, leave } from './api.js';
 import { beginSession } from './session.js';
 import { ENDING_PAGE, endingBanner, resetBanner, verifyBanner } from './banner.js';
 import { announce, toast } from './parts/toast.js';
@@ -46,7 +46,7 @@ function banners(user) {
 /* What of the frame is somebody's own. */
 function show(known) {
   showAccount(known);
-  document.querySelectorAll('[data-home]').forEach((link) => link.setAttribute('href', known.ends ? ENDING_PAGE : '/exercises'));
+  document.querySelectorAll('[data-home]').forEach((link) => link.setAttribute('href', known.ends ? ENDING_PAGE : HOME));
 }
 
 /* The side bar of a phone is a popover, which ends when there is room beside the page. */

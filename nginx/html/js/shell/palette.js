@@ -2,6 +2,7 @@
 
 import { h } from '../dom.js';
 import { combobox } from '../parts/combobox.js';
+import { leave } from '../api.js';
 import { openDialog } from '../dialog.js';
 import { PAGES } from '../nav.js';
 import { t } from '../words/palette.js';
@@ -29,7 +30,7 @@ export function openPalette() {
   dialog.classList.add('palette');
   combobox(box, { id: 'palette', label: t('label'), source: find, stays: true, changed: (path) => {
     dialog.close();
-    window.location.assign(path);
+    leave(path);
   } });
   box.querySelector('input').focus();
 }
