@@ -15,6 +15,7 @@ WORDS = """
     }
     return found;"""
 
+
 def test_a_newcomer_has_one_thing_to_do(page, cast):
     """One obvious way on, in sight on a phone too."""
     for size in ((1280, 720), NARROW):
@@ -35,7 +36,7 @@ def test_open_runs_come_first_then_results(page):
     page.click("#home .btn-primary", "Resume").at(f"/exercises/{begun}/play")
     for seed in (1, 2):
         client.run("bec", "mixed", questionCount=3, seed=seed)
-    page.open("/home", "#home-progress").click("#home-own a").at(r"/exercises/.*/result")
+    page.open("/home", "#home-progress").click(".home-list a").at(r"/exercises/.*/result")
 
 
 def test_who_leads_sees_what_others_finished(page):
