@@ -155,7 +155,7 @@ def test_finding_14_the_invitation_page_says_who_invites_whom_to_what(page):
     page.sees("Your role there: Facilitator.")
     assert page.js("const e = document.getElementById('email'); return [e.value, e.readOnly]") == ["otto@northwind.example", True]
     assert not page.texts("#organization, #way-field")
-    page.type_into("First name", "Otto").type_into("Last name", "Orr").type_into("Password", PASSWORD).keys(Keys.ENTER).at("/exercises")
+    page.type_into("First name", "Otto").type_into("Last name", "Orr").type_into("Password", PASSWORD).keys(Keys.ENTER).at("/home")
     assert Client(page.instance).signin("otto@northwind.example", PASSWORD).me["role"] == "FACILITATOR"
     # The link is used now: nothing is asked for that cannot work.
     page.fresh().allow((410, "/api/auth/invitation")).open(made["inviteUrl"]).has("#invitation", "Please ask for a new one.")

@@ -49,7 +49,7 @@ def test_a4_an_address_is_confirmed_by_a_click(page):
     page.tab_to("Confirm address").press(Keys.ENTER, "Confirm address").focused("#link-box h2")
     page.sees("Your address is confirmed").at("/verify-email")
     assert client.call("GET", "/api/portal/me")["emailVerified"] is True
-    page.login(client).tab_to("Carry on").press(Keys.ENTER).at("/exercises")
+    page.login(client).tab_to("Carry on").press(Keys.ENTER).at("/home")
 
 
 def test_a4_domain_from_dialog_to_member(page):
