@@ -3,12 +3,13 @@ from tests.browser.lists import click, unfold
 from tests.browser.states import LONG, STATES, plain, state
 
 TEAM, INVITATIONS, ORGANISATION = "/settings/team", "/settings/team/invitations", "/settings/organisation"
+AUDIT = "/settings/audit-log"
 PEOPLE = "#people tbody tr:not([aria-hidden])"
 
 # ---- keys ----
 
 plain("keys-empty", "/settings/api-keys", "newcomer", until="#scopes label")
-plain("keys", "/settings/api-keys", "player", until=".key-list")
+plain("keys", "/settings/api-keys", "player", until="#keys tbody tr:not([aria-hidden])")
 
 
 @state("keys-errors", "newcomer")
@@ -24,7 +25,7 @@ def keys_created(page, _):
 
 @state("revoke-dialog", "player")
 def revoke_dialog(page, _):
-    page.open("/settings/api-keys", ".key-list").click(".key-list button").has("dialog", "Revoke this key?")
+    click(page.open("/settings/api-keys", "#keys tbody"), "#keys", "Revoke key").has("dialog", "Revoke this key?")
 
 
 # ---- team and audit log ----
@@ -128,7 +129,9 @@ def remove_dialog(page, cast):
     click(page, "#people", "Remove from").has("dialog", "Remove Maximilian")
 
 
-plain("audit-log", "/settings/audit-log", "player", until=".log")
+plain("audit-log", AUDIT, "player", until="#list tbody tr:not([aria-hidden])")
+plain("audit-log-none", AUDIT + "?until=2001-01-01&action=user.joined", "player", until="#list .empty")
+plain("audit-log-forbidden", AUDIT, "described_member", [(403, "/api/portal/audit-log")], ".notice")
 
 # ---- organisation ----
 

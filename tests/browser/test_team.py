@@ -1,7 +1,7 @@
 """Team, audit log and accepting an invitation in the browser, by keyboard (A4, A7, A12, A13, D5)."""
 from selenium.webdriver.common.keys import Keys
 
-from tests.browser.lists import act, cells, choose, rows, settled
+from tests.browser.lists import ROW, act, cells, choose, pick, rows, settled
 from tests.lib import Client
 from tests.lib.cast import Cast
 from tests.lib.client import PASSWORD
@@ -77,24 +77,52 @@ def test_the_last_administrator_has_no_menu_and_auditors_only_look(page):
     assert "Team" not in page.has("#site-nav", "API keys")
 
 
+AUDIT, LOG = "/settings/audit-log", "#list"
+
+
 def test_a12_the_log_is_read_filtered_and_exported(page):
-    """A12: what happened, by whom, newest first; filters; the export follows them."""
+    """A12: what happened, by whom, newest first; filters stand in the address, survive a reload and going back; the export follows them."""
     admin = Client(page.instance).register(first="<i>Au</i>", last="Dit", organization="Log Ltd").signin()
     member = admin.colleague(first="Mo", last="Ved")
     admin.call("PUT", f"/api/portal/users/{member.me['id']}", json={"role": "FACILITATOR"})
     for _ in range(50):
         admin.call("DELETE", f"/api/portal/api-keys/{admin.api_key().made['id']}")
-    page.login(admin).open("/settings/audit-log", ".log").sees("Created an API key", "<i>Au</i> Dit", "May: exercises, results")
-    assert page.count(".log li") == 50
-    page.tab_to("Load more").press(Keys.ENTER)
-    page.focused(".log li:nth-child(51)")
-    page.js("const s = document.getElementById('action'); s.value = 'user.role_changed'; s.dispatchEvent(new Event('change'))")
-    page.ready().has(".log", "Person: Mo Ved · Member → Facilitator")
-    assert page.count(".log li") == 1
+    page.login(admin).open(AUDIT, "#list tbody").sees("API key created", "<i>Au</i> Dit", "Access: exercises, results")
+    settled(page, LOG, 50)
+    page.tab_to("Load more", 90).press(Keys.ENTER)
+    settled(page, LOG, 100)
+    assert page.js("return document.activeElement === document.querySelectorAll(arguments[0])[50]", f"{LOG} {ROW}")
+    pick(page, LOG, "action", "user.role_changed").at(AUDIT + r"\?action=user.role_changed")
+    settled(page, LOG, 1).has(LOG, "Person: Mo Ved · Member → Facilitator")
     target = page.js("return document.getElementById('export').getAttribute('href')")
     assert len(admin.get(target).text.splitlines()) == 2 and "user.role_changed" in target
-    page.js("const s = document.getElementById('until'); s.value = '2001-01-01'; s.dispatchEvent(new Event('change'))")
-    page.ready().sees("No entry matches these filters.")
+    settled(page.reload(), LOG, 1)
+    page.open(PEOPLE, "#people tbody").driver.back()
+    settled(page.at(AUDIT + r"\?action=user.role_changed"), LOG, 1)
+    pick(page, LOG, "actor", member.me["id"]).at(AUDIT + r"\?action=user.role_changed&actor=.*").sees("Nothing found")
+
+
+def test_finding_18_dates_are_typed_as_the_page_is_written(page):
+    """Finding 18: days in the order of the reader's language, whatever the browser's own date field would show; ISO is read, too."""
+    admin = Client(page.instance).register(organization="Days Ltd").signin()
+    agent, usual = page.js("return [navigator.userAgent, navigator.languages.join()]")
+    try:
+        page.cdp("Network.setUserAgentOverride", userAgent=agent, acceptLanguage="en-GB")
+        days(page.login(admin).open(AUDIT, "#list tbody"))
+    finally:
+        page.cdp("Network.setUserAgentOverride", userAgent=agent, acceptLanguage=usual)
+
+
+def days(page):
+    field = page.js("const one = document.querySelector('[name=since]'); return [one.type, one.placeholder.slice(0, 5)]")
+    assert field == ["text", "31/12"]
+    page.type_into("From", "24/11/2025").keys(Keys.TAB).at(AUDIT + r"\?since=2025-11-24").has("#list .chip", "From: 24 Nov 2025")
+    page.type_into("From", "31/11/2025").keys(Keys.TAB).has("#list .field-error", "Enter a date such as 31/12/2026")
+    assert page.path.endswith("since=2025-11-24")
+    page.tab_to("From", back=True, of="input").retype("2001-01-01", Keys.TAB).at(AUDIT + r"\?since=2001-01-01")
+    page.type_into("To", "1/2/2001").keys(Keys.TAB).at(AUDIT + r".*until=2001-02-01").sees("Nothing found")
+    page.click("#list .empty button").at(AUDIT)
+    assert page.js("return document.querySelector('[name=until]').value") == ""
 
 
 def test_a4_accepting_with_an_account(page):
@@ -134,7 +162,7 @@ def test_what_is_said_in_a_dialog_is_seen_in_it(page):
 def test_members_read_who_sees_the_team(page):
     """What a role does not allow is said with what to do, without a reference for support."""
     member = Cast(page.instance).client("member")
-    page.allow((403, "/api/portal/users")).login(member)
+    page.allow((403, "/api/portal/users"), (403, "/api/portal/audit-log")).login(member)
     for path, css in ((PEOPLE, "#people"), ("/settings/audit-log", "#list")):
         text = page.open(path, css + " .notice").has(css + " .notice", "administrators and auditors")
         assert "Ask an administrator" in text and "Reference" not in text

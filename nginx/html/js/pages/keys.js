@@ -1,100 +1,63 @@
 /* API keys: list, create (the key is shown once), revoke. */
 
 import { h, byId, replace, clear } from '../dom.js';
-import { icon } from '../icons.js';
-import { get, post, remove } from '../api.js';
-import { bindForm, errorBox, notice } from '../forms.js';
+import { post, remove } from '../api.js';
+import { bindForm, errorBox } from '../forms.js';
 import { confirmDialog } from '../dialog.js';
-import { startShell, toast } from '../shell.js';
-import { capitalise, exactDate, relativeDate } from '../format.js';
+import { secretOnce } from '../parts/copy.js';
+import { dataTable } from '../parts/table.js';
+import { toast } from '../parts/toast.js';
+import { startShell } from '../shell.js';
 import { FIELDS, SCOPES } from '../constants.js';
-import { isolated } from '../text.js';
+import { date } from '../say.js';
+import { t } from '../words/keys.js';
 
-const SCOPE_WORDS = {
-  exercises: ['Exercises', 'Generate exercises, play them and delete them.'],
-  results: ['Results', 'Read scores, reports and certificates.'],
-  team: ['Team', 'See people and invitations, and invite members.'],
-  settings: ['Settings', 'Read and change the settings of the organisation, list and revoke your own API keys.'],
-  account: ['Account', 'Export your own data, and delete your account for good.']
-};
-const OFFERED = SCOPES.filter((scope) => SCOPE_WORDS[scope]);
-const EXPIRIES = [[30, 'in 30 days'], [90, 'in 90 days'], [365, 'in one year'], [1826, 'in five years']];
+const PATH = '/api/portal/api-keys';
+const EXPIRIES = [[30, 'days30'], [90, 'days90'], [365, 'year'], [1826, 'years5']];
 const DAY = 86400000;
-
-function scopeName(scope) {
-  return SCOPE_WORDS[scope] ? SCOPE_WORDS[scope][0] : capitalise(scope);
-}
+const state = { list: null };
 
 /* ---- list ---- */
 
-function expiryText(key) {
-  const past = new Date(key.expiresAt).getTime() < Date.now();
-  return (past ? 'Expired ' : 'Expires ') + exactDate(key.expiresAt, false);
-}
-
-function revoke(key) {
-  return async () => {
-    const done = await confirmDialog({
-      title: 'Revoke this key?',
-      text: 'Anything that uses “' + isolated(key.name) + '” stops working at once. This cannot be undone.',
-      action: 'Revoke key',
-      danger: true,
-      run: () => remove('/api/portal/api-keys/' + encodeURIComponent(key.id))
-    });
-    if (done) {
-      toast('Key revoked.');
-      await loadKeys();
+async function revoke(key) {
+  const done = await confirmDialog({
+    title: t('revoke.title'), text: t('revoke.text', { name: key.name }), action: t('revoke'), keep: t('revoke.keep'), danger: true,
+    run: () => remove(PATH + '/' + encodeURIComponent(key.id))
+  });
+  if (done) {
+    state.list.remove(key.id);
+    toast(t('revoke.done'));
+    if (!state.list.rows.length) {
       (byId('name') || byId('main')).focus();
     }
-  };
-}
-
-function keyNode(key) {
-  return h('li', null,
-    h('div', { class: 'stack-s' },
-      h('div', { class: 'row' }, h('h3', null, key.name), h('code', { class: 'muted' }, key.prefix + '…')),
-      h('div', { class: 'key-scopes' }, (key.scopes || []).map((scope) => h('span', { class: 'pill' }, scopeName(scope)))),
-      h('div', { class: 'key-meta' },
-        h('span', null, 'Created ' + exactDate(key.createdAt, false)),
-        h('span', null, key.lastUsedAt ? 'Last used ' + relativeDate(key.lastUsedAt) : 'Never used'),
-        h('span', null, expiryText(key)))),
-    h('button', { class: 'btn', type: 'button', onclick: revoke(key) }, 'Revoke', h('span', { class: 'sr-only' }, ' ' + key.name)));
-}
-
-async function loadKeys() {
-  const box = byId('keys');
-  try {
-    const keys = await get('/api/portal/api-keys');
-    replace(box, keys.length ? h('ul', { class: 'key-list' }, keys.map(keyNode))
-      : h('p', { class: 'muted' }, 'No keys yet. A script or another system needs one to use Muster.'));
-  } catch (error) {
-    replace(box, errorBox(error, loadKeys));
   }
-  box.removeAttribute('aria-busy');
+}
+
+function isOver(key) {
+  return new Date(key.expiresAt).getTime() < Date.now();
+}
+
+function showKeys() {
+  state.list = dataTable(byId('keys'), {
+    caption: t('yours'), address: PATH, name: (key) => key.name, expected: 3,
+    columns: [
+      { key: 'name', label: t('name'), value: (key) => key.name, note: (key) => h('code', null, key.prefix + '…') },
+      { key: 'scopes', label: t('may'), priority: 2, value: (key) => key.scopes.map((scope) => t('scope.' + scope)).join(', ') },
+      { key: 'created', label: t('created'), kind: 'date', priority: 3, value: (key) => key.createdAt },
+      { key: 'used', label: t('used'), kind: 'text', value: (key) => (key.lastUsedAt ? date(key.lastUsedAt) : t('never')) },
+      { key: 'expires', label: t('expires'), kind: 'text', value: (key) => t(isOver(key) ? 'expired_on' : 'expires_on', { at: key.expiresAt }) }],
+    menu: (key) => [{ label: t('revoke'), icon: 'trash', danger: true, run: () => revoke(key) }],
+    empty: { icon: 'key', title: t('none'), text: t('none_text') }
+  });
+  return state.list.ready;
 }
 
 /* ---- create ---- */
 
-async function copy(input) {
-  input.select();
-  try {
-    await navigator.clipboard.writeText(input.value);
-    toast('Key copied.');
-  } catch (error) {
-    toast('Copying is blocked here. The key is selected: press Ctrl+C or ⌘C.');
-  }
-}
-
 function showKey(created) {
-  const input = h('input', { class: 'input', readonly: true, value: created.key, 'aria-label': 'New key', autocomplete: 'off', spellcheck: 'false' });
-  const box = byId('new-key');
-  const title = h('h2', { class: 'h-small', tabindex: '-1' }, 'Key “' + isolated(created.name) + '” is ready');
-  replace(box, notice('good', 'key', title,
-    h('p', null, 'Copy it now and keep it in a safe place. It is not shown again.'),
-    h('div', { class: 'key-value' }, input,
-      h('button', { class: 'btn btn-primary', type: 'button', onclick: () => copy(input) }, icon('copy'), 'Copy'),
-      h('button', { class: 'btn', type: 'button', onclick: () => { clear(box); byId('name').focus(); } }, 'I have stored it'))));
-  title.focus();
+  const box = secretOnce({ title: t('ready', { name: created.name }), label: t('new'), value: created.key, text: t('ready_text'), done: () => byId('name').focus() });
+  replace(byId('new-key'), box);
+  box.focus();
 }
 
 function chosenScopes(form) {
@@ -104,52 +67,55 @@ function chosenScopes(form) {
 function check(form) {
   const fields = [];
   if (!form.elements.name.value.trim()) {
-    fields.push({ field: 'name', message: 'give the key a name' });
+    fields.push({ field: 'name', message: t('name_needed') });
   }
   if (!chosenScopes(form).length) {
-    fields.push({ field: 'scopes', message: 'choose at least one' });
+    fields.push({ field: 'scopes', message: t('may_needed') });
   }
   return fields;
 }
 
 async function send(form) {
   const days = Number(form.elements.expiresAt.value);
-  const created = await post('/api/portal/api-keys', {
-    name: form.elements.name.value.trim(),
-    scopes: chosenScopes(form),
-    expiresAt: new Date(Date.now() + days * DAY).toISOString()
-  });
+  const created = await post(PATH, {
+    name: form.elements.name.value.trim(), scopes: chosenScopes(form), expiresAt: new Date(Date.now() + days * DAY).toISOString() });
   form.reset();
+  clear(byId('new-key'));
   showKey(created);
-  await loadKeys();
+  await state.list.load();
 }
 
 function buildForm() {
-  OFFERED.forEach((scope) => byId('scopes').appendChild(
+  SCOPES.forEach((scope) => byId('scopes').appendChild(
     h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'scopes', value: scope }),
-      h('span', null, h('span', { class: 'check-text strong' }, SCOPE_WORDS[scope][0]), h('span', { class: 'small muted' }, SCOPE_WORDS[scope][1])))));
-  replace(byId('expiry'), EXPIRIES.map((entry) => h('option', { value: entry[0], selected: entry[0] === 90 }, entry[1])));
-  bindForm(byId('key-form'), { check, send, fields: FIELDS.createApiKey, labels: { name: 'Name', scopes: 'What the key may do', expiresAt: 'Expires' } });
+      h('span', null, h('span', { class: 'check-text strong' }, t('scope.' + scope)), h('span', { class: 'small muted' }, t('does.' + scope))))));
+  replace(byId('expiry'), EXPIRIES.map((entry) => h('option', { value: entry[0], selected: entry[0] === 90 }, t('in.' + entry[1]))));
+  bindForm(byId('key-form'), { check, send, fields: FIELDS.createApiKey, labels: { name: t('name'), scopes: t('may'), expiresAt: t('expires') } });
 }
 
 /* Whoever cannot make a key learns it before filling in a form. */
-function showWithoutPlan(user) {
+function showForm(user) {
   if (user.features.indexOf('api') < 0) {
-    replace(byId('create'), h('h2', { class: 'h-small', id: 'create-title' }, 'Create a key'),
-      h('p', { class: 'muted' }, 'The plan of ' + isolated(user.organization.name) + ' has no API access. Whoever runs this server can change the plan.'));
+    replace(byId('create'), h('h2', { class: 'h-small', id: 'create-title' }, t('create_title')), h('p', { class: 'muted' }, t('no_plan', { name: user.organization.name })));
+  } else {
+    buildForm();
   }
+  byId('create').classList.remove('keys-hold');
 }
 
+/* The form is below a list whose height nobody knows before it came. */
 async function start() {
-  buildForm();
+  let user = null;
   try {
-    showWithoutPlan(await startShell());
+    const listed = showKeys();
+    user = await startShell();
+    await listed;
   } catch (error) {
     replace(byId('keys'), errorBox(error, () => window.location.reload()));
     byId('keys').removeAttribute('aria-busy');
     return;
   }
-  await loadKeys();
+  showForm(user);
 }
 
 start();
