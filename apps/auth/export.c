@@ -307,6 +307,7 @@ static const struct field gdpr_export_members[] = {
     OUT(FT_STRS, "duels", "Not offered in this version: always empty.", .max = 0, .example = ""),
     OUT(FT_OBJS, "certificates", "Certificates that were issued to the person.", .shape = &export_entry_shape),
     OUT(FT_OBJS, "createdExercises", "Exercises that the person generated.", .shape = &export_entry_shape),
+    OUT(FT_OBJS, "exercisesSeen", "Debriefs and reports that the person opened, with the first time.", .shape = &export_entry_shape),
     OUT(FT_OBJS, "backgroundWork", "Work in the background that the person asked for.", .shape = &export_entry_shape),
     OUT(FT_OBJS, "sessions", "Where the person is signed in; no cookies.", .shape = &export_entry_shape),
     OUT(FT_OBJS, "apiKeys", "API keys by name; no keys.", .shape = &export_entry_shape),

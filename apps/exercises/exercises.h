@@ -62,17 +62,27 @@ struct run_shown {
     bool shown, overdue;
     const char *deadline;
 };
+/* What the caller may see of a run (rules C1 and C15). */
+enum run_access {
+    RUN_OWN,     /* took part: the own answers, the key of what is answered */
+    RUN_DEBRIEF, /* leads or audits, and it is completed: everything; opening it counts as having been shown the questions */
+    RUN_OUTLINE  /* everybody else: what it is about, who takes part and when; no question, no result */
+};
+extern const char *const run_access_names[];
+
 struct run {
+    enum run_access access;
+    bool leads; /* the caller is no plain member */
     struct db_rows exercise, participants, answers, shown;
     struct db_rows others; /* everybody's answers, only for those who may see them; n is 0 otherwise */
     const struct play *play;
     const char *status, *timing, *participant_id; /* participant_id NULL: the caller takes no part */
-    int own_row;
+    int own_row;                                  /* -1: none */
     int64_t option_seed;
     int total_score, nanswered, ncorrect, nexpired;
     struct run_answer answer[PLAY_MAX_QUESTIONS];
     struct run_shown show[PLAY_MAX_QUESTIONS];
-    int selected[PLAY_MAX_QUESTIONS]; /* -1: none; what play_branch() wants */
+    int selected[PLAY_MAX_QUESTIONS]; /* of the caller, or in a debrief of the only participant; -1: none; what play_branch() wants */
     bool completed, timed;
     bool hold;      /* the caller is being told that time ran out: the next question and its clock wait for the next look */
     int open_stage; /* position of the first stage with an unanswered question; nstages when none */
@@ -109,6 +119,8 @@ enum err answer_put(struct req *q, const struct run *run, int i, const struct an
 /* What a player may see: nothing of the key before the question is answered. After completion the debrief opens it. */
 void session_write(struct req *q, struct resp *r, const struct run *run);
 /* Its members that no column has. */
+void session_write_access(const struct shape_at *at, const struct field *f);
+void session_write_rank(const struct shape_at *at, const struct field *f);
 void session_write_stage(const struct shape_at *at, const struct field *f);
 void session_write_minutes(const struct shape_at *at, const struct field *f);
 void session_write_score(const struct shape_at *at, const struct field *f);

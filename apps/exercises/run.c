@@ -3,6 +3,8 @@
 #include "common/base/log.h"
 #include "common/base/str.h"
 
+const char *const run_access_names[] = {"own", "debrief", "outline", NULL};
+
 static void read_participant(struct run *run) {
     run->own_row = -1;
     for (int i = 0; i < run->participants.n; i++) {
@@ -10,7 +12,11 @@ static void read_participant(struct run *run) {
             run->own_row = i;
         }
     }
+    run->leads = db_bool(&run->exercise, 0, COL_LEADS);
+    run->access = run->own_row >= 0 ? RUN_OWN : run->completed && run->leads ? RUN_DEBRIEF : RUN_OUTLINE;
     if (run->own_row < 0) {
+        /* In a debrief the options stand as the only participant saw them, so that letters mean the same. */
+        run->option_seed = run->participants.n == 1 ? db_int(&run->participants, 0, COL_OPTION_SEED) : 0;
         return;
     }
     run->participant_id = db_str(&run->participants, run->own_row, COL_ID);
@@ -44,6 +50,16 @@ static void read_answers(struct run *run) {
         run->nanswered++;
         run->ncorrect += a->correct;
         run->nexpired += a->expired;
+    }
+}
+
+/* The choices of the only participant, which the story of a debrief follows. */
+static void read_choices(struct run *run) {
+    for (int i = 0; run->access == RUN_DEBRIEF && run->participants.n == 1 && i < run->others.n; i++) {
+        int64_t at = db_int(&run->others, i, COL_QUESTION_INDEX);
+        if (at >= 0 && at < run->play->nquestions && !db_null(&run->others, i, COL_SELECTED)) {
+            run->selected[at] = (int)db_int(&run->others, i, COL_SELECTED);
+        }
     }
 }
 
@@ -94,6 +110,7 @@ enum err run_load(struct req *q, const char *exercise_id, struct run *run) {
     run->completed = str_eq(run->status, "COMPLETED");
     read_participant(run);
     read_answers(run);
+    read_choices(run);
     read_shown(run);
     find_open(run);
     return OK;

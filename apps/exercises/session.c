@@ -59,6 +59,10 @@ static enum err session_get(struct req *q, struct resp *r) {
     } else if (playing && !run.show[run.next].shown) {
         e = show(q, &run);
     }
+    if (e == OK && run.access == RUN_DEBRIEF && !db_bool(&run.exercise, 0, COL_SEEN)) {
+        struct db_call seen = {SQL_DEBRIEF_SEEN(q->params[0])};
+        e = req_run(q, &seen, 1);
+    }
     if (e == OK) {
         session_write(q, r, &run);
     }
@@ -147,8 +151,10 @@ static const struct field participant_members[] = {
     OUT(FT_UUID, "id", "Of the participation.", .column = COL_ID, .example = "e4f8a2c6-1d3b-4579-8a9c-0b1c2d3e4f50"),
     OUT(FT_UUID, "userId", "Of the person; null: erased.", .column = COL_USER_ID, .flags = FIELD_NULL,
         .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
-    OUT(FT_INT, "totalScore", "Points so far.", .write = session_write_score, .min = 0, .example = "200"),
-    OUT(FT_INT, "rank", "Place among the participants by points, from 1.", .column = COL_RANK, .min = 1, .example = "1"),
+    OUT(FT_INT, "totalScore", "Points so far; null: a colleague's, whose results the caller may not see.", .write = session_write_score,
+        .min = 0, .flags = FIELD_NULL, .example = "200"),
+    OUT(FT_INT, "rank", "Place among the participants by points, from 1; null as totalScore is.", .write = session_write_rank, .min = 1,
+        .flags = FIELD_NULL, .example = "1"),
     OUT(FT_TIME, "joinedAt", "When the person began to take part.", .column = COL_JOINED_AT, .example = "2026-11-21T08:15:30.123Z"),
     OUT(FT_OBJ, "user", "Who it is; its members are null when the person was erased.", .shape = &participant_user_shape),
     OUT(FT_OBJS, "answers",
@@ -324,14 +330,16 @@ static const struct field debrief_question_members[] = {
     OUT(FT_ENUM, "selectedOption", "Letter that the caller chose; null: none, or the time ran out.", .values = VALUES("A", "B", "C", "D"),
         .flags = FIELD_NULL, .example = "B"),
     OUT(FT_ENUM, "correctOption", "Letter of the best option.", .values = VALUES("A", "B", "C", "D"), .example = "B"),
-    OUT(FT_BOOL, "isCorrect", "Whether the caller chose the best option."),
-    OUT(FT_BOOL, "expired", "Whether the time ran out before an answer came.", .example = "false"),
-    OUT(FT_INT, "points", "Points that the caller got.", .min = 0, .example = "200"),
+    OUT(FT_BOOL, "isCorrect", "Whether the caller chose the best option; null: the caller did not take part.", .flags = FIELD_NULL),
+    OUT(FT_BOOL, "expired", "Whether the time ran out before an answer came; null: the caller did not take part.", .flags = FIELD_NULL,
+        .example = "false"),
+    OUT(FT_INT, "points", "Points that the caller got; null: the caller did not take part.", .min = 0, .flags = FIELD_NULL,
+        .example = "200"),
     OUT(FT_STR, "explanation", "Why the best option is the best, then a line for each other one.", .min = 1,
         .example = "Isolation stops the spread and keeps what is in memory.\nA: It stops the encryption, and loses what is in memory.\nC: "
                    "Every minute encrypts more files."),
-    OUT(FT_STR, "consequence", "What follows in the story from what the caller chose.", .min = 1,
-        .example = "The encryption stops at two servers, and the analysts find the account that was used."),
+    OUT(FT_STR, "consequence", "What follows in the story from what the caller chose; null: the caller did not take part.", .min = 1,
+        .flags = FIELD_NULL, .example = "The encryption stops at two servers, and the analysts find the account that was used."),
     OUT(FT_OBJ, "realIncident", "A public incident in which this mattered; null: none is named.", .shape = &real_incident_shape,
         .flags = FIELD_NULL),
     OUT(FT_STRS, "mitreTechniques", "ATT&CK ids of the techniques that the question is about.", .pattern = "^T[0-9]{4}(\\.[0-9]{3})?$",
@@ -342,11 +350,11 @@ static const struct field debrief_question_members[] = {
 };
 static const struct shape debrief_question_shape =
     SHAPE("DebriefQuestion",
-          "A question after the caller has answered it, or when the run is completed: with the key and what each option was worth.",
+          "A question after the caller has answered it, or in the debrief of a completed run: with the key and what each option was worth.",
           debrief_question_members);
 
 static const struct shape open_stage_question_shape =
-    ONE_OF("OpenStageQuestion", "With the key once the caller has answered it or the run is completed; without it before.",
+    ONE_OF("OpenStageQuestion", "With the key once the caller has answered it, or in a debrief; without it before.",
            &debrief_question_shape, &open_question_shape);
 
 static const struct field open_stage_members[] = {
@@ -379,7 +387,9 @@ static const struct field locked_stage_members[] = {
     OUT(FT_STR, "mitrePhase", "Tactic of ATT&CK that the stage is about.", .min = 1, .example = "-|Lateral Movement|Exfiltration|Impact"),
     OUT(FT_STRS, "mitreTechniques", "ATT&CK ids of techniques that the attacker uses in it.", .pattern = "^T[0-9]{4}(\\.[0-9]{3})?$",
         .example = "T1486"),
-    OUT(FT_BOOL, "locked", "Whether its questions are still closed: a stage opens when those before are answered.",
+    OUT(FT_BOOL, "locked",
+        "Its questions are closed: a stage opens when those before are answered, and to people who may see the outline "
+        "alone none does.",
         .values = VALUES("true")),
     OUT(FT_INT, "questionCount", "Questions in this stage.", .min = 1, .max = 30, .example = "3"),
     FIELD_END,
@@ -428,6 +438,11 @@ static const struct field session_members[] = {
     OUT(FT_ENUM, "status", "Only while IN_PROGRESS are answers taken; COMPLETED: every question is answered or its time is over.",
         .column = COL_STATUS, .values = VALUES("DRAFT", "GENERATING", "LOBBY", "IN_PROGRESS", "COMPLETED", "CANCELLED", "FAILED"),
         .example = "IN_PROGRESS"),
+    OUT(FT_ENUM, "access",
+        "What the caller may see. own: takes part. debrief: leads or audits, and the run is completed: everything with everybody's "
+        "answers. "
+        "outline: what it is about and who takes part; no question, no result.",
+        .write = session_write_access, .values = VALUES("own", "debrief", "outline"), .example = "own"),
     OUT(FT_UUID, "createdById", "Who generated it; null: the person is gone.", .column = COL_CREATED_BY, .flags = FIELD_NULL,
         .example = "2a9c4e71-0b6d-4f83-8e15-6c7d9f0a1b32"),
     OUT(FT_TIME, "createdAt", "When it was generated.", .column = COL_CREATED_AT, .example = "2026-11-21T08:15:30.123Z"),
@@ -443,8 +458,8 @@ static const struct field session_members[] = {
     OUT(FT_INT, "currentStage", "Number of the first stage with an open question; the last one when there is none.",
         .write = session_write_stage, .min = 1, .max = 5, .example = "1"),
     OUT(FT_OBJS, "participants", "Who takes part.", .set = 2, .shape = &participant_shape),
-    OUT(FT_OBJ, "certificate", "Of a completed run only: whether the caller can have a certificate.", .write = session_write_certificate,
-        .shape = &session_certificate_shape, .flags = FIELD_MAYBE),
+    OUT(FT_OBJ, "certificate", "Of a completed run that the caller took part in: whether the caller can have a certificate.",
+        .write = session_write_certificate, .shape = &session_certificate_shape, .flags = FIELD_MAYBE),
     OUT(FT_OBJ, "scenario", "The story, as far as the caller may see it.", .write = session_write_scenario, .shape = &scenario_shape),
     FIELD_END,
 };
@@ -458,11 +473,13 @@ const struct route session_routes[] = {
      .reply_help = "Where it stands.", .reply = &exercise_status_shape, .errors = ERRORS({ERR_NOT_FOUND, NULL})},
     {METHOD_GET, "/api/ttx/session/{id}", GUARD_MEMBER, "exercises", session_get, .summary = "An exercise as the caller may see it",
      .name = "getSession", .tag = "exercises", .param_help = {"Of the exercise."},
-     .help = "The story stage by stage with its questions. Before a question is answered nothing tells which option is best; afterwards "
-             "the same object has the key, an explanation and what followed. Other people's answers are there only after completion, for "
-             "facilitators, administrators and auditors. With timing on, reading shows the next question and starts its time, and a "
-             "question whose time is over is stored as expired: read only when the player is ready. Everybody of the organisation may "
-             "read; only who plays can answer.",
+     .help =
+         "The story stage by stage with its questions. Before a question is answered nothing tells which option is best; afterwards "
+         "the same object has the key, an explanation and what followed. Everybody of the organisation may read, and access says how much: "
+         "who did not take part sees an outline without questions and results; facilitators, administrators and auditors see the debrief "
+         "of a completed run, everybody's answers and the key, and opening it counts as having been shown the questions. With timing on, "
+         "reading shows the next question and starts its time, and a "
+         "question whose time is over is stored as expired: read only when the player is ready.",
      .reply_help = "The exercise; nothing of the key before a question is answered.", .reply = &session_shape},
     {METHOD_PUT, "/api/ttx/session/{id}", GUARD_PLAYER, "exercises", session_put, BODY(rename_fields, struct rename_body),
      .summary = "Give an exercise a name of its own", .name = "renameSession", .tag = "exercises", .param_help = {"Of the exercise."},

@@ -95,11 +95,17 @@ static void write_debrief(struct req *q, struct jwrite *w, const struct run *run
     bool chosen = a->given && !a->expired;
     jw_kstr(w, "selectedOption", chosen ? letter_text(q, run_letter(run, i, a->selected)) : NULL);
     jw_kstr(w, "correctOption", letter_text(q, run_letter(run, i, item->key)));
-    jw_kbool(w, "isCorrect", a->correct);
-    jw_kbool(w, "expired", a->expired);
-    jw_kint(w, "points", a->points);
+    if (a->given) {
+        jw_kbool(w, "isCorrect", a->correct);
+        jw_kbool(w, "expired", a->expired);
+        jw_kint(w, "points", a->points);
+    } else { /* whoever was not asked has no result, not a bad one */
+        jw_knull(w, "isCorrect");
+        jw_knull(w, "expired");
+        jw_knull(w, "points");
+    }
     jw_kstr(w, "explanation", explanation_text(q, run, i));
-    jw_kstr(w, "consequence", play_fill(run->play, chosen ? play_consequence(item, a->selected) : item->worst));
+    jw_kstr(w, "consequence", !a->given ? NULL : play_fill(run->play, chosen ? play_consequence(item, a->selected) : item->worst));
     incident_write(w, item->incident);
     jw_kstrs(w, "mitreTechniques", item->attack);
     jw_kstrs(w, "csf", item->csf);
@@ -166,7 +172,8 @@ static void write_story(struct req *q, struct jwrite *w, const struct run *run, 
         narrative = arena_printf(q->arena, "%s\n\n%s", play_fill(p, s->bridge), narrative);
     }
     jw_kstr(w, "narrative", narrative);
-    jw_kstr(w, "branchText", play_fill(p, play_branch(p, k, run->selected)));
+    bool chosen = run->access == RUN_OWN || run->participants.n == 1;
+    jw_kstr(w, "branchText", chosen ? play_fill(p, play_branch(p, k, run->selected)) : NULL);
     jw_kobject(w, "clock");
     jw_kstr(w, "scenario", s->clock_scenario);
     jw_kstr(w, "regulatory", play_fill(p, s->clock_regulatory));
@@ -176,7 +183,7 @@ static void write_story(struct req *q, struct jwrite *w, const struct run *run, 
 
 static void write_stage(struct req *q, struct jwrite *w, const struct run *run, int k) {
     const struct play_stage *ps = &run->play->stages[k];
-    bool locked = !run->completed && k > run->open_stage;
+    bool locked = run->access == RUN_OUTLINE || (!run->completed && k > run->open_stage);
     jw_object(w);
     jw_kint(w, "stageNumber", k + 1);
     jw_kstr(w, "title", play_fill(run->play, ps->stage->title));
@@ -295,11 +302,36 @@ void session_write_answers(const struct shape_at *at, const struct field *f) {
     jw_array_end(at->json);
 }
 
-/* One's own is the sum of the answers that are shown. */
-void session_write_score(const struct shape_at *at, const struct field *f) {
+void session_write_access(const struct shape_at *at, const struct field *f) {
     const struct viewed *v = at->context;
     (void)f;
-    jw_int(at->json, at->row == v->run->own_row ? v->run->total_score : db_int(at->rows, at->row, COL_TOTAL_SCORE));
+    jw_str(at->json, run_access_names[v->run->access]);
+}
+
+/* How well somebody does is for the person and for those who lead or audit (rule C15). */
+static bool may_see_result(const struct run *run, int row) {
+    return row == run->own_row || (run->leads && run->access != RUN_OUTLINE);
+}
+
+/* One's own is the sum of the answers that are shown. */
+void session_write_score(const struct shape_at *at, const struct field *f) {
+    const struct run *run = ((const struct viewed *)at->context)->run;
+    (void)f;
+    if (!may_see_result(run, at->row)) {
+        jw_null(at->json);
+    } else {
+        jw_int(at->json, at->row == run->own_row ? run->total_score : db_int(at->rows, at->row, COL_TOTAL_SCORE));
+    }
+}
+
+void session_write_rank(const struct shape_at *at, const struct field *f) {
+    const struct run *run = ((const struct viewed *)at->context)->run;
+    (void)f;
+    if (may_see_result(run, at->row)) {
+        jw_int(at->json, db_int(at->rows, at->row, COL_RANK));
+    } else {
+        jw_null(at->json);
+    }
 }
 
 void session_write_certificate(const struct shape_at *at, const struct field *f) {
@@ -307,7 +339,7 @@ void session_write_certificate(const struct shape_at *at, const struct field *f)
     const struct run *run = v->run;
     struct jwrite *w = at->json;
     const char *reason = NULL;
-    if (!run->completed) {
+    if (!run->completed || run->access != RUN_OWN) {
         return;
     }
     bool eligible = certificate_eligible(run->ncorrect, run->play->nquestions, run->nexpired, run->participant_id, &reason);
@@ -329,7 +361,11 @@ void session_write_stage(const struct shape_at *at, const struct field *f) {
     const struct viewed *v = at->context;
     int open = v->run->open_stage, last = v->run->play->nstages;
     (void)f;
-    jw_int(at->json, open < last ? open + 1 : last);
+    if (v->run->access == RUN_OWN) {
+        jw_int(at->json, open < last ? open + 1 : last);
+    } else {
+        jw_int(at->json, db_int(at->rows, at->row, COL_CURRENT_STAGE));
+    }
 }
 
 void session_write(struct req *q, struct resp *r, const struct run *run) {

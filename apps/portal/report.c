@@ -153,8 +153,9 @@ static enum err report_get(struct req *q, struct resp *r) {
         {SQL_REPORT_EXERCISE(id), .rows = &exercise},
         {SQL_REPORT_ANSWERS(id), .rows = &answers},
         {SQL_REPORT_TREND(id), .rows = &trend},
+        {SQL_REPORT_SEEN(id)},
     };
-    e = req_run(q, calls, 3);
+    e = req_run(q, calls, 4);
     if (e != OK) {
         return e;
     }
@@ -163,6 +164,10 @@ static enum err report_get(struct req *q, struct resp *r) {
     }
     if (!str_eq(db_str(&exercise, 0, COL_STATUS), "COMPLETED")) {
         return ERR_NOT_COMPLETED;
+    }
+    if (!db_bool(&exercise, 0, COL_MAY_READ)) {
+        return resp_fail(r, ERR_FORBIDDEN,
+                         "The report of a colleague's run is for the people who took part, facilitators, administrators and auditors.");
     }
     e = library_get(q->db, q->arena, STMT_LIBRARY_DOC, db_int(&exercise, 0, COL_LIBRARY_ID), &lib);
     if (e != OK) {
@@ -183,12 +188,12 @@ const struct route report_routes[] = {
     {METHOD_GET, "/api/portal/report", GUARD_MEMBER, "results", report_get, QUERY(report_query_fields, struct report_query),
      .flags = ROUTE_HTML | ROUTE_FILE, .summary = "The report of a completed exercise, as one HTML page", .name = "getReport",
      .tag = "results",
-     .help =
-         "An HTML page for leaders: what happened, how well the decisions were, what to do about it. Every figure is computed from "
-         "stored answers when the report is opened; the same answers give the same report. Everybody of the organisation may open it. It "
-         "is in the language of the exercise, whatever the caller's is. 409 `not_completed`: questions are open.",
+     .help = "An HTML page for leaders: what happened, how well the decisions were, what to do about it. Every figure is computed from "
+             "stored answers when the report is opened; the same answers give the same report. Open to who took part, and to facilitators, "
+             "administrators and auditors; for others it is 403. It is in the language of the exercise, whatever the caller's is. 409 "
+             "`not_completed`: questions are open.",
      .reply_help = "Self-contained, for screen and paper.",
      .reply_text = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Executive report</title>",
-     .errors = ERRORS({ERR_MISSING_SESSION_ID, NULL}, {ERR_NOT_COMPLETED, NULL}, {ERR_NOT_FOUND, NULL})},
+     .errors = ERRORS({ERR_MISSING_SESSION_ID, NULL}, {ERR_NOT_COMPLETED, NULL}, {ERR_NOT_FOUND, NULL}, {ERR_FORBIDDEN, NULL})},
     {0},
 };

@@ -32,6 +32,8 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
         'org person'),
     ('lookup intel',
         'intel_api_user intel_role_of'),
+    ('exercises portal',
+        'exercise_keep exercise_seen_note'),
     ('lookup exercises portal',
         'play_begin'),
     ('lookup auth jobs',
@@ -42,5 +44,5 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
         'admin_audit_org admin_audit_platform admin_health admin_job_delete admin_job_retry admin_jobs admin_org admin_org_change
         admin_org_create admin_org_delete admin_org_invite admin_org_restore admin_orgs admin_retention admin_settings
         admin_settings_change admin_user_change admin_user_sessions_end admin_users certificate_issue certificate_public
-        exercise_keep queue_state ready sessions_key sessions_page sessions_ranges sessions_sorted')
+        queue_state ready sessions_key sessions_page sessions_ranges sessions_sorted')
 ) AS matrix (callers, names), regexp_split_to_table(names, '\s+') AS name;

@@ -17,6 +17,7 @@ CREATE TEMPORARY TABLE want_table ON COMMIT DROP AS SELECT * FROM (VALUES
     ('credential',             'rad',   'raw',   '',        '',     '',    ''),
     ('erasure_receipt',        'ra',    '',      '',        '',     '',    ''),
     ('exercise',               'dr*w*', '',      'radw*',   'r',    '',    'r*'),
+    ('exercise_seen',          'rd',    '',      'ra',      'ra',   '',    ''),
     ('intel_member',           'radw*', '',      '',        '',     'r',   ''),
     ('intel_owner',            'radw*', '',      '',        '',     'r',   ''),
     ('intel_right',            'r',     '',      '',        '',     'r',   ''),

@@ -103,7 +103,7 @@ def read_script(callers):
 
 def report_script(callers):
     return Script("portal", *caller(callers)).pipeline(
-        principal("results"), *[(name, EXERCISE) for name in ("report_exercise", "report_answers", "report_trend")])
+        principal("results"), *[(name, EXERCISE) for name in ("report_exercise", "report_answers", "report_trend", "report_seen")])
 
 
 def answer_script(orgs, answers, stages):

@@ -70,6 +70,8 @@ STATEMENTS = {
     "showing": ("exercises", "person", f"question_show({PART % ('team', 'person')}, 0, 2, NULL)", None),
     "generating": ("exercises", "person", "exercise_create('New', 'bec', 'EXPERT', 'en', 'off', 3, 3, 9, 1, "
                    "(SELECT max(id) FROM muster.library), '{{}}', '{{}}', 1, 60, NULL, '{{}}', NULL, 9)", None),
+    "opening a debrief": ("exercises", "admin",
+                          "SELECT CASE WHEN muster.exercise_seen_note('{done}', 'debrief')::text = '' THEN 'ok' END AS verdict", None),
     "naming": ("exercises", "person", "exercise_rename('{open}', 'Name')", None),
     "deleting": ("exercises", "person", "exercise_delete('{open}')", "SELECT count(*) = 0 FROM muster.exercise WHERE id = '{open}'"),
     "an administrator deleting": ("exercises", "admin", "exercise_delete('{open}')",

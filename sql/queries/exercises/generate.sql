@@ -12,13 +12,20 @@ FROM muster.org o JOIN muster.app_user u ON u.org_id = o.org_id
 WHERE o.org_id = muster.org() AND u.id = muster.person();
 
 -- name: generate_recent
--- Questions of this theme that the person met lately: the last twenty exercises of the organisation are looked at, so
--- the cost does not grow with history.
+-- Questions of this theme that the person met lately: the last twenty exercises of the organisation are looked at, and the last twenty
+-- debriefs that the person opened, so the cost does not grow with history.
 SELECT array_agg(item) AS ids
-FROM (SELECT e.question_ids, e.theme, e.created_by FROM muster.exercise e WHERE e.org_id = muster.org()
-      ORDER BY e.created_at DESC, e.id DESC LIMIT 20) lately,
-     unnest(lately.question_ids) AS item
-WHERE lately.theme = $1 AND lately.created_by = muster.person();
+FROM (SELECT made.question_ids
+      FROM (SELECT e.question_ids, e.theme, e.created_by FROM muster.exercise e WHERE e.org_id = muster.org()
+            ORDER BY e.created_at DESC, e.id DESC LIMIT 20) made
+      WHERE made.theme = $1 AND made.created_by = muster.person()
+      UNION ALL
+      SELECT e.question_ids
+      FROM (SELECT s.org_id, s.exercise_id FROM muster.exercise_seen s
+            WHERE s.org_id = muster.org() AND s.user_id = muster.person() AND s.what = 'debrief' ORDER BY s.seen_at DESC LIMIT 20) opened
+      JOIN muster.exercise e ON e.org_id = opened.org_id AND e.id = opened.exercise_id
+      WHERE e.theme = $1) lately,
+     unnest(lately.question_ids) AS item;
 
 -- name: exercise_create
 SELECT verdict, id, wait, CASE WHEN verdict = 'ok' THEN muster.audit('exercise.generated', 'exercise', id, NULL) END AS audit

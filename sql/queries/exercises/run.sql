@@ -6,6 +6,9 @@ SELECT doc FROM muster.library WHERE id = $1;
 SELECT e.id, e.org_id, e.name, e.title, e.theme, e.difficulty, e.language, e.engine, e.mode, e.timing, e.status, e.question_count,
        e.stage_count, e.current_stage, e.total_points, e.library_id, e.recipe, e.mitre_attack_ids, e.created_by,
        e.created_at, e.started_at, e.completed_at,
+       (SELECT u.role <> 'MEMBER' FROM muster.app_user u WHERE u.org_id = e.org_id AND u.id = muster.person()) AS leads,
+       EXISTS (SELECT FROM muster.exercise_seen s
+               WHERE s.org_id = e.org_id AND s.user_id = muster.person() AND s.exercise_id = e.id AND s.what = 'debrief') AS seen,
        (SELECT c.id FROM muster.certificate c
         WHERE c.org_id = e.org_id AND c.exercise_id = e.id AND c.user_id = muster.person() LIMIT 1) AS certificate_id
 FROM muster.exercise e WHERE e.org_id = muster.org() AND e.id = $1;
@@ -48,3 +51,6 @@ WHERE s.org_id = muster.org() AND s.participant_id = (
     SELECT p.id FROM muster.participant p
     WHERE p.org_id = muster.org() AND p.exercise_id = $1 AND p.user_id = muster.person())
 ORDER BY s.question_index;
+
+-- name: debrief_seen
+SELECT muster.exercise_seen_note($1, 'debrief');

@@ -3,11 +3,21 @@ SELECT doc FROM muster.library WHERE id = $1;
 
 -- name: report_exercise
 SELECT concat_ws(' · ', e.name, e.title) AS title, e.theme, e.difficulty, e.mode, e.timing, e.status, e.library_id, e.recipe, e.participant_count, e.started_at,
+       (SELECT u.role <> 'MEMBER' FROM muster.app_user u WHERE u.org_id = e.org_id AND u.id = muster.person())
+           OR EXISTS (SELECT FROM muster.participant p WHERE p.org_id = e.org_id AND p.exercise_id = e.id AND p.user_id = muster.person()) AS may_read,
        e.completed_at, coalesce(b.display_name, o.name) AS org_name, b.accent_color, b.footer_text, now() AS now,
        (SELECT count(*) FROM muster.participant p
         WHERE p.org_id = e.org_id AND p.exercise_id = e.id AND p.completed_at IS NOT NULL) AS completed_participants
 FROM muster.exercise e JOIN muster.org o ON o.org_id = e.org_id LEFT JOIN muster.org_branding b ON b.org_id = e.org_id
 WHERE e.org_id = muster.org() AND e.id = $1;
+
+-- name: report_seen
+-- The first time that the caller opened it, where that is allowed.
+SELECT muster.exercise_seen_note(e.id, 'report')
+FROM muster.exercise e
+WHERE e.org_id = muster.org() AND e.id = $1 AND e.status = 'COMPLETED'
+  AND ((SELECT u.role <> 'MEMBER' FROM muster.app_user u WHERE u.org_id = e.org_id AND u.id = muster.person())
+       OR EXISTS (SELECT FROM muster.participant p WHERE p.org_id = e.org_id AND p.exercise_id = e.id AND p.user_id = muster.person()));
 
 -- name: report_answers
 -- The order is part of the report's data hash. There are 15,000 rows at most: the table exercise has 500 participants with 30 questions
