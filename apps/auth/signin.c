@@ -251,6 +251,7 @@ static const struct field me_members[] = {
     OUT(FT_STRS, "features",
         "What is there beyond the basics: api (API keys) and byok (an own AI provider) by the plan, mail when the server sends mails.",
         .write = write_features, .values = VALUES("api", "byok", "mail"), .example = "api|byok|mail"),
+    OUT(FT_BOOL, "newcomer", "Whether the person has completed no exercise yet.", .column = COL_NEWCOMER, .example = "false"),
     OUT(FT_TIME, "factorResetEndsAt",
         "When the second factor is removed because an administrator asked for that; null: nobody did, or it was called off.",
         .column = COL_ENDS_AT, .example = "2026-11-21T08:15:30.123Z", .flags = FIELD_NULL),

@@ -42,6 +42,24 @@ static void write_technique_ids(struct jwrite *w, struct json_object *techniques
     jw_array_end(w);
 }
 
+/* A library that was loaded before there were estimates says none. */
+static void write_minutes(struct jwrite *w, struct json_object *facts) {
+    struct json_object *minutes = jr_get(facts, "minutes");
+    jw_karray(w, "minutes");
+    for (size_t i = 0; i < jr_len(minutes); i++) {
+        jw_object(w);
+        jw_kint(w, "questions", PLAY_MIN_QUESTIONS + (int64_t)i);
+        jw_kint(w, "minutes", json_object_get_int(jr_at(minutes, i)));
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+    if (jr_int(facts, "firstMinutes") > 0) {
+        jw_kint(w, "firstMinutes", jr_int(facts, "firstMinutes"));
+    } else {
+        jw_knull(w, "firstMinutes");
+    }
+}
+
 static void write_theme(struct jwrite *w, struct arena *a, const struct db_rows *rows, int from, int n) {
     const char *why;
     int shown = from;
@@ -61,6 +79,7 @@ static void write_theme(struct jwrite *w, struct arena *a, const struct db_rows 
     jw_array_end(w);
     jw_kint(w, "questions", jr_int(facts, "questions"));
     jw_kint(w, "stages", jr_int(facts, "stages"));
+    write_minutes(w, facts);
     write_technique_ids(w, jr_get(facts, "techniques"));
     jw_object_end(w);
 }
@@ -131,6 +150,14 @@ static enum err catalog_get(struct req *q, struct resp *r) {
     return OK;
 }
 
+static const struct field catalog_minutes_members[] = {
+    OUT(FT_INT, "questions", "Questions of the run.", .min = PLAY_MIN_QUESTIONS, .max = PLAY_MAX_QUESTIONS, .example = "12"),
+    OUT(FT_INT, "minutes", "Whole minutes: reading at 238 words a minute, and time to decide.", .min = 1, .example = "22"),
+    FIELD_END,
+};
+static const struct shape catalog_minutes_shape =
+    SHAPE("CatalogMinutes", "How long a run of so many questions takes.", catalog_minutes_members);
+
 static const struct field catalog_theme_members[] = {
     OUT(FT_STR, "theme", "One of the catalogue's themes.", .pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", .example = "ransomware"),
     OUT(FT_STR, "title", "What people call the theme.", .min = 1, .example = "Ransomware"),
@@ -140,6 +167,10 @@ static const struct field catalog_theme_members[] = {
         .pattern = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", .example = "en"),
     OUT(FT_INT, "questions", "Questions in the pool that exercises draw from.", .min = 1, .example = "96"),
     OUT(FT_INT, "stages", "Stages of the longest story.", .min = 3, .max = 5, .example = "5"),
+    OUT(FT_OBJS, "minutes", "About how long a run takes, for each number of questions, whatever the difficulty.", .max = PLAY_MAX_QUESTIONS,
+        .shape = &catalog_minutes_shape, .example = "1"),
+    OUT(FT_INT, "firstMinutes", "About how long a first run takes (preset first of generate); null: the theme has none.", .min = 1,
+        .flags = FIELD_NULL, .example = "5"),
     OUT(FT_STRS, "techniques", "Ids of the MITRE ATT&CK techniques that its questions are about.", .pattern = "^T[0-9]{4}(\\.[0-9]{3})?$",
         .example = "T1078|T1486"),
     FIELD_END,

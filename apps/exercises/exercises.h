@@ -48,6 +48,8 @@ struct selection_input {
 /* Deterministic: the same input gives the same selection. Meets the difficulty's mix exactly whenever the pool of the
  * played stages allows, otherwise takes the nearest level. */
 void selection_make(const struct selection_input *in, struct selection *out);
+/* Those of a first run: by chance, what was not met lately first. */
+void selection_first(const struct selection_input *in, struct selection *out);
 /* How many questions of each level a run of `count` has (largest remainder). */
 void selection_mix(const struct difficulty *d, int count, int mix[LEVEL_COUNT]);
 

@@ -7,7 +7,7 @@
 #include "common/json/jread.h"
 
 struct generate_body {
-    const char *theme, *difficulty, *language, *mode, *timing, *engine, *custom_incident, *name;
+    const char *theme, *difficulty, *language, *mode, *timing, *engine, *custom_incident, *name, *preset;
     int64_t question_count;
     const int64_t *seed; /* NULL: any */
     struct field_strs techniques, character_ids;
@@ -15,6 +15,7 @@ struct generate_body {
 };
 
 static const char *const modes[] = {"INDIVIDUAL", NULL};
+static const char *const presets[] = {"first", NULL};
 static const char *const engines[] = {"auto", "library", NULL};
 
 #define MAX_PEOPLE 20
@@ -43,6 +44,10 @@ static const struct field generate_fields[] = {
                .help = "People for this story alone, who are not stored as characters."),
     FIELD_STR(struct generate_body, custom_incident, "customIncident", 0, 0, 4000,
               .help = "Something that happened at the organisation: the sponsor's briefing at the beginning tells it to the players."),
+    FIELD_ENUM(struct generate_body, preset, "preset", 0, presets, NULL,
+               .help = "first: somebody's first run, 3 questions at BEGINNER in 2 stages with little to read; it says difficulty and "
+                       "questionCount, whatever they are. Of themes alone that have firstMinutes in the catalogue.",
+               .example = "null"),
     FIELD_STR(struct generate_body, name, "name", 0, 0, EXERCISE_NAME_MAX,
               .help = "What the organisation calls this exercise, so that it is found again; the story keeps its title.",
               .example = "Spring drill of the night shift"),
@@ -147,6 +152,10 @@ static void choose_people(struct req *q, struct resp *r, const struct generate_b
     }
 }
 
+static bool is_first(const struct generate_body *b) {
+    return str_eq(b->preset, "first");
+}
+
 static enum err generate_check(struct req *q, struct resp *r) {
     const struct generate_body *b = q->body;
     struct pick *p = arena_alloc(q->arena, sizeof(*p));
@@ -190,14 +199,18 @@ static void fill_slots(struct req *q, const struct pick *p, struct play *play) {
     }
 }
 
+static const char *difficulty_of(const struct generate_body *b) {
+    return is_first(b) ? difficulties[0].name : b->difficulty;
+}
+
 /* What was selected, as it will be played. */
 static struct play *play_of(struct req *q, const struct generate_body *b, const struct pick *p, const struct library *lib,
                             const struct selection *s) {
-    struct play *play = play_new(q->arena, lib, b->difficulty);
+    struct play *play = play_new(q->arena, lib, difficulty_of(b));
     bool sound = true;
     int at = 0;
     for (int i = 0; sound && i < s->nstages; i++) {
-        sound = play_add_stage(play, s->stages[i]);
+        sound = is_first(b) ? play_add_first_stage(play, i) : play_add_stage(play, s->stages[i]);
         for (int k = 0; sound && k < s->per_stage[i]; k++) {
             sound = play_add_question(play, s->questions[at++]);
         }
@@ -210,7 +223,7 @@ static struct play *play_of(struct req *q, const struct generate_body *b, const 
 static void write_questions(struct jwrite *w, const struct play *play) {
     jw_karray(w, "stages");
     for (int i = 0; i < play->nstages; i++) {
-        jw_int(w, play->stages[i].stage - play->lib->stages);
+        jw_int(w, play->stages[i].number);
     }
     jw_array_end(w);
     jw_karray(w, "questions");
@@ -250,6 +263,9 @@ static const char *recipe_of(struct req *q, const struct pick *p, const struct p
     jw_init(&w, &out);
     jw_object(&w);
     write_questions(&w, play);
+    if (play->first) {
+        jw_kbool(&w, "first", true);
+    }
     write_slots(&w, play);
     /* Alerts name the tool of their category. */
     jw_key(&w, "tools");
@@ -285,13 +301,13 @@ static enum err create(struct req *q, struct resp *r, const struct generate_body
     struct selection s;
     crypto_random(&seed, sizeof(seed));
     seed = b->seed ? *b->seed : (seed & (((int64_t)1 << 53) - 1));
-    selection_make(&(struct selection_input){.lib = lib,
-                                             .difficulty = difficulty_find(b->difficulty),
-                                             .count = (int)b->question_count,
-                                             .seed = (uint64_t)seed,
-                                             .techniques = b->techniques.count ? b->techniques.items : NULL,
-                                             .recent = recent_ids(q, b, p)},
-                   &s);
+    const struct selection_input in = {.lib = lib,
+                                       .difficulty = difficulty_find(difficulty_of(b)),
+                                       .count = (int)b->question_count,
+                                       .seed = (uint64_t)seed,
+                                       .techniques = b->techniques.count ? b->techniques.items : NULL,
+                                       .recent = recent_ids(q, b, p)};
+    (is_first(b) ? selection_first : selection_make)(&in, &s);
     struct play *play = play_of(q, b, p, lib, &s);
     const char *recipe = play ? recipe_of(q, p, play) : NULL;
     if (!recipe) {
@@ -301,7 +317,7 @@ static enum err create(struct req *q, struct resp *r, const struct generate_body
     struct db_rows rows;
     struct db_call call = {
         SQL_EXERCISE_CREATE(
-            play_fill(play, lib->blueprint_title), lib->theme, b->difficulty, lib->language, b->timing, db_number(q->arena, s.ncount),
+            play_fill(play, lib->blueprint_title), lib->theme, difficulty_of(b), lib->language, b->timing, db_number(q->arena, s.ncount),
             db_number(q->arena, s.nstages), db_number(q->arena, play->total_points), db_number(q->arena, seed),
             db_number(q->arena, lib->id), recipe, db_text_array(q->arena, b->techniques.items, b->techniques.count),
             db_number(q->arena, (int64_t)(play_random(&state) >> 1)), db_number(q->arena, exercises_config.limit_generate), play->briefing,
@@ -326,6 +342,10 @@ static enum err generate_post(struct req *q, struct resp *r) {
     const struct library *lib = NULL;
     struct pick *p = q->checked;
     enum err e = library_get(q->db, q->arena, STMT_LIBRARY_DOC, p->library_id, &lib);
+    if (e == OK && is_first(b) && !lib->first.items[0]) {
+        resp_field_error(r, "preset", "is not there for this theme");
+        e = ERR_VALIDATION;
+    }
     return e == OK ? create(q, r, b, p, lib) : e;
 }
 

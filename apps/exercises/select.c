@@ -169,6 +169,15 @@ static const struct lib_question *draw(struct state *s, const struct lib_questio
 
 #define MAX_CELL 128
 
+static void shuffle(struct state *s, const struct lib_question **candidates, int n) {
+    for (int i = n - 1; i > 0; i--) {
+        int j = play_random_below(&s->random, i + 1);
+        const struct lib_question *t = candidates[i];
+        candidates[i] = candidates[j];
+        candidates[j] = t;
+    }
+}
+
 static int draw_cell(struct state *s, int k, int level, int at) {
     const struct lib_question *candidates[MAX_CELL];
     int n = 0;
@@ -178,12 +187,7 @@ static int draw_cell(struct state *s, int k, int level, int at) {
             candidates[n++] = q;
         }
     }
-    for (int i = n - 1; i > 0; i--) {
-        int j = play_random_below(&s->random, i + 1);
-        const struct lib_question *t = candidates[i];
-        candidates[i] = candidates[j];
-        candidates[j] = t;
-    }
+    shuffle(s, candidates, n);
     for (int i = 0; i < s->cell[k][level] && n > 0; i++) {
         s->out->questions[at++] = draw(s, candidates, n--);
     }
@@ -205,4 +209,23 @@ void selection_make(const struct selection_input *in, struct selection *out) {
         out->per_stage[k] = at - first;
     }
     out->ncount = at;
+}
+
+void selection_first(const struct selection_input *in, struct selection *out) {
+    const struct lib_first *first = &in->lib->first;
+    *out = (struct selection){.nstages = 2};
+    struct state s = {.in = in, .out = out, .random = in->seed};
+    for (int k = 0; k < 2; k++) {
+        const struct lib_question *candidates[MAX_CELL];
+        int n = 0;
+        for (; n < MAX_CELL && first->items[k][n]; n++) {
+            candidates[n] = library_question(in->lib, first->items[k][n]);
+        }
+        shuffle(&s, candidates, n);
+        out->stages[k] = first->at[k];
+        out->per_stage[k] = PLAY_FIRST_QUESTIONS - 1 - k;
+        for (int i = 0; i < out->per_stage[k] && n > 0; i++) {
+            out->questions[out->ncount++] = draw(&s, candidates, n--);
+        }
+    }
 }

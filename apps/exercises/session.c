@@ -410,7 +410,7 @@ static const struct field scenario_members[] = {
     OUT(FT_STRS, "objectives", "What the exercise trains.", .min = 3, .max = 7,
         .example = "Connect separate weak signals and declare an incident in time.|Decide on containment with an owner and a way "
                    "back.|Bring services back in an agreed order."),
-    OUT(FT_OBJS, "stages", "All stages in order of play; those that are not open yet show no content.", .min = 3, .max = 5,
+    OUT(FT_OBJS, "stages", "All stages in order of play; those that are not open yet show no content.", .min = 2, .max = 5,
         .shape = &scenario_stage_shape, .example = "4"),
     FIELD_END,
 };

@@ -7,7 +7,7 @@
 #include "common/base/log.h"
 #include "common/base/str.h"
 #include "common/base/version.h"
-#include "common/content/library.h"
+#include "common/content/play.h"
 #include "common/json/jread.h"
 #include "common/json/jwrite.h"
 #include "queries_library.h"
@@ -45,6 +45,12 @@ static bool write_facts(struct buf *out, struct json_object *doc, const struct l
     jw_kstr(&w, "summary", jr_str(doc, "summary"));
     jw_kint(&w, "questions", lib->nquestions);
     jw_kint(&w, "stages", LIB_STAGES);
+    jw_karray(&w, "minutes");
+    for (int n = PLAY_MIN_QUESTIONS; n <= PLAY_MAX_QUESTIONS; n++) {
+        jw_int(&w, play_minutes_for(lib, n));
+    }
+    jw_array_end(&w);
+    jw_kint(&w, "firstMinutes", play_minutes_first(lib));
     jw_karray(&w, "techniques");
     if (techniques) {
         json_object_object_foreachC(techniques, it) {

@@ -163,6 +163,42 @@ static void load_arcs(struct loading *ld, struct json_object *arcs) {
     }
 }
 
+/* Questions are looked at when all are loaded: check_first(). */
+static void load_first(struct loading *ld, struct json_object *o) {
+    struct lib_first *first = &ld->lib->first;
+    static const char *const texts[] = {"opening", "turn"};
+    for (size_t i = 0; o && i < 2; i++) {
+        int at = json_object_get_int(jr_at(jr_get(o, "stages"), i));
+        if (at < 0 || at >= LIB_STAGES || (i && at <= first->at[0])) {
+            ld->why = "a first run names stages that are not there or not in order";
+            return;
+        }
+        first->at[i] = at;
+        first->stages[i] = ld->lib->stages[at];
+        first->stages[i].narrative = need(ld, o, texts[i]);
+        first->stages[i].bridge = first->stages[i].branch_low = first->stages[i].branch_high = NULL;
+        first->stages[i].branch_variable = -1;
+        first->stages[i].ninjects = first->stages[i].nalerts = first->stages[i].niocs = 0;
+        first->items[i] = copy_list(ld, jr_at(jr_get(o, "questions"), i));
+    }
+}
+
+static void check_first(struct loading *ld) {
+    const struct lib_first *first = &ld->lib->first;
+    for (int i = 0; first->items[0] && i < 2; i++) {
+        int n = 0;
+        for (; first->items[i] && first->items[i][n]; n++) {
+            const struct lib_question *item = library_question(ld->lib, first->items[i][n]);
+            if (!item || item->stage != first->at[i]) {
+                ld->why = "a first run names a question that its stage does not have";
+            }
+        }
+        if (n < 2 - i) {
+            ld->why = "a first run has too few questions";
+        }
+    }
+}
+
 static void load_blueprint(struct loading *ld, struct json_object *b) {
     struct library *lib = ld->lib;
     struct json_object *attacker = jr_get(b, "attacker");
@@ -188,6 +224,7 @@ static void load_blueprint(struct loading *ld, struct json_object *b) {
         load_stage(ld, jr_at(stages, (size_t)i), &lib->stages[i]);
     }
     load_arcs(ld, jr_get(b, "arcs"));
+    load_first(ld, jr_get(b, "first"));
 }
 
 static void load_slots(struct loading *ld, struct json_object *slots) {
@@ -323,6 +360,9 @@ struct library *library_parse(const char *doc, size_t len, const char **why) {
     ld.lib->arena = a;
     load_document(&ld, json);
     arena_free(scratch);
+    if (!ld.why) {
+        check_first(&ld);
+    }
     malloc_trim(0); /* the tree was several times the document; give it back at once */
     if (ld.why) {
         str_copy(reason, sizeof(reason), ld.why);

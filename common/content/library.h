@@ -77,6 +77,13 @@ struct lib_slot {
     const char *name, *dflt, *source;
 };
 
+/* The story of a first run: two of the stages with a text of their own that needs no other, and the questions that go with it. */
+struct lib_first {
+    int at[2];                   /* which stages of the blueprint, in order */
+    struct lib_stage stages[2];  /* these with that text, without messages, alerts and branches */
+    const char *const *items[2]; /* ids of questions, NULL-terminated; NULL: the theme has no first run */
+};
+
 struct library {
     int64_t id;
     const char *theme, *language, *title, *version, *attack_version;
@@ -95,6 +102,7 @@ struct library {
     const char *variables[LIB_VARIABLES];
     struct lib_stage stages[LIB_STAGES];
     int arcs[LIB_STAGES + 1][LIB_STAGES]; /* [number of stages] -> stage indexes; 3, 4 and 5 are filled */
+    struct lib_first first;
     struct arena *arena;
 };
 

@@ -77,14 +77,9 @@ int play_points(const struct play_question *q, int option) {
     return (q->max_points * q->item->options[option].credit + 50) / 100;
 }
 
-/* The story that is new with this question: its stage's, and before the first question the overview. */
-static size_t story_words(const struct play *p, const struct play_question *q) {
-    const struct lib_stage *s = p->stages[q->stage].stage;
-    if (q->stage_index > 0) {
-        return 0;
-    }
-    size_t words = str_words(s->narrative) + (q->index == 0 ? str_words(p->lib->overview) : 0);
-    words += s->branch_low && q->stage > 0 ? str_words(s->branch_low) : 0;
+/* Of a stage with its branch, which the first one has not. */
+static size_t stage_words(const struct lib_stage *s) {
+    size_t words = str_words(s->narrative) + (s->branch_low ? str_words(s->branch_low) : 0);
     for (int i = 0; i < s->ninjects; i++) {
         words += str_words(s->injects[i].text);
     }
@@ -92,6 +87,18 @@ static size_t story_words(const struct play *p, const struct play_question *q) {
         words += str_words(s->alerts[i].title) + str_words(s->alerts[i].description);
     }
     return words;
+}
+
+/* The story that is new with this question: its stage's, and before the first question the overview, which a first run does without. */
+static size_t story_words(const struct play *p, const struct play_question *q) {
+    if (q->stage_index > 0) {
+        return 0;
+    }
+    struct lib_stage stage = *p->stages[q->stage].stage;
+    if (q->stage == 0) {
+        stage.branch_low = NULL;
+    }
+    return stage_words(&stage) + (q->index == 0 && !p->first ? str_words(p->lib->overview) : 0);
 }
 
 static size_t question_words(const struct lib_question *item) {
@@ -111,14 +118,50 @@ static size_t answer_words(const struct lib_question *item) {
     return words;
 }
 
+static int minutes_of(double words, int questions) {
+    double minutes = round(words / WORDS_PER_MINUTE + MINUTES_TO_DECIDE * questions);
+    return minutes < 1 ? 1 : (int)minutes;
+}
+
 int play_minutes(const struct play *p) {
     size_t words = p->briefing ? str_words(p->briefing) : 0;
     for (int i = 0; i < p->nquestions; i++) {
         const struct play_question *q = &p->questions[i];
         words += story_words(p, q) + question_words(q->item) + answer_words(q->item);
     }
-    double minutes = round((double)words / WORDS_PER_MINUTE + MINUTES_TO_DECIDE * p->nquestions);
-    return minutes < 1 ? 1 : (int)minutes;
+    return minutes_of((double)words, p->nquestions);
+}
+
+/* Questions of all levels, or those with these ids. */
+static double average_words(const struct library *lib, const char *const *ids) {
+    size_t words = 0, n = 0;
+    for (int i = 0; i < lib->nquestions; i++) {
+        const struct lib_question *item = &lib->questions[i];
+        if (!ids || str_in(item->id, ids)) {
+            words += question_words(item) + answer_words(item);
+            n++;
+        }
+    }
+    return n ? (double)words / (double)n : 0;
+}
+
+int play_minutes_for(const struct library *lib, int questions) {
+    int n = stage_count_for(questions);
+    double words = (double)str_words(lib->overview) + average_words(lib, NULL) * questions;
+    for (int i = 0; i < n; i++) {
+        struct lib_stage stage = lib->stages[lib->arcs[n][i]];
+        stage.branch_low = i ? stage.branch_low : NULL;
+        words += (double)stage_words(&stage);
+    }
+    return minutes_of(words, questions);
+}
+
+int play_minutes_first(const struct library *lib) {
+    double words = 0;
+    for (int i = 0; lib->first.items[0] && i < 2; i++) {
+        words += (double)stage_words(&lib->first.stages[i]) + average_words(lib, lib->first.items[i]) * (2 - i);
+    }
+    return words > 0 ? minutes_of(words, PLAY_FIRST_QUESTIONS) : 0;
 }
 
 double play_seconds(const struct play *p, const struct play_question *q, const char *timing) {
@@ -224,16 +267,25 @@ struct play *play_new(struct arena *a, const struct library *lib, const char *di
 }
 
 bool play_add_stage(struct play *p, int stage) {
-    int before = p->nstages ? (int)(p->stages[p->nstages - 1].stage - p->lib->stages) : -1;
+    int before = p->nstages ? p->stages[p->nstages - 1].number : -1;
     if (stage <= before || stage >= LIB_STAGES) {
         return false;
     }
     p->stages[p->nstages] = (struct play_stage){.stage = &p->lib->stages[stage],
+                                                .number = stage,
                                                 .first = p->nquestions,
                                                 .last = p->nquestions - 1,
                                                 .bridged = p->nstages > 0 && stage != before + 1};
     p->nstages++;
     return true;
+}
+
+bool play_add_first_stage(struct play *p, int i) {
+    p->first = i < 2 && p->lib->first.items[0] && play_add_stage(p, p->lib->first.at[i]);
+    if (p->first) {
+        p->stages[p->nstages - 1].stage = &p->lib->first.stages[i];
+    }
+    return p->first;
 }
 
 bool play_add_question(struct play *p, const struct lib_question *item) {
@@ -258,8 +310,9 @@ void play_add_slot(struct play *p, const char *name, const char *value) {
     }
 }
 
-static bool load_stage(struct play *p, int stage, struct json_object *ids) {
-    bool sound = play_add_stage(p, stage) && jr_len(ids) > 0;
+/* first: which stage of a first run it is; -1: it is none. */
+static bool load_stage(struct play *p, int stage, int first, struct json_object *ids) {
+    bool sound = (first < 0 ? play_add_stage(p, stage) : play_add_first_stage(p, first)) && jr_len(ids) > 0;
     for (size_t i = 0; sound && i < jr_len(ids); i++) {
         const char *id = json_object_get_string(jr_at(ids, i));
         const struct lib_question *item = id ? library_question(p->lib, id) : NULL;
@@ -286,9 +339,10 @@ struct play *play_load(struct arena *a, const struct library *lib, const char *r
     struct json_object *questions = jr_get(json, "questions");
     struct play *p = play_new(a, lib, difficulty);
     size_t n = jr_len(stages);
-    bool sound = n >= 3 && n <= LIB_STAGES && jr_len(questions) == n;
+    bool first = jr_bool(json, "first");
+    bool sound = (first ? n == 2 : n >= 3 && n <= LIB_STAGES) && jr_len(questions) == n;
     for (size_t i = 0; sound && i < n; i++) {
-        sound = load_stage(p, json_object_get_int(jr_at(stages, i)), jr_at(questions, i));
+        sound = load_stage(p, json_object_get_int(jr_at(stages, i)), first ? (int)i : -1, jr_at(questions, i));
     }
     if (!sound) {
         log_error("play: a recipe does not fit library version %lld", (long long)lib->id);

@@ -3,6 +3,7 @@
  *
  * The recipe (a jsonb column) holds what the generator chose:
  *   {"stages":[0,2,4], "questions":[["ransomware-101",...],...one list a stage], "slots":{"org":"..."}, "briefing":"...",
+ *    "first":true (of a first run alone),
  *    "tools":{"SIEM":"..."}, "people":[{"name":"...","role":"...","department":"","description":"","expertise":[]}]}
  * Rules of scoring and time live here (exercise-api.md section 5), once for play, report and tests.
  */
@@ -15,6 +16,7 @@ struct json_object;
 
 #define PLAY_MIN_QUESTIONS 3
 #define PLAY_MAX_QUESTIONS 30
+#define PLAY_FIRST_QUESTIONS 3 /* of a first run: two in its first stage, one in its second */
 
 struct difficulty {
     const char *name;
@@ -43,6 +45,7 @@ struct play_question {
 struct play_stage {
     const struct lib_stage *stage;
     int first, last; /* question indexes */
+    int number;      /* in the blueprint, from 0 */
     bool bridged;    /* the blueprint's stage before was left out */
 };
 
@@ -59,6 +62,7 @@ struct play {
     int nstages, nquestions, total_points;
     struct play_slot slots[48];
     int nslots;
+    bool first;                         /* a first run: stages have the texts of lib_first */
     const char *briefing;               /* the organisation's own context, or NULL */
     struct json_object *tools, *people; /* of the recipe: category to name, list of characters; NULL when there are none */
 };
@@ -67,6 +71,8 @@ struct play {
 struct play *play_new(struct arena *a, const struct library *lib, const char *difficulty);
 /* stage: of the library, which comes behind those added before; false when it does not. */
 bool play_add_stage(struct play *p, int stage);
+/* Those of a first run. */
+bool play_add_first_stage(struct play *p, int i);
 /* To the last stage; false when there are too many. */
 bool play_add_question(struct play *p, const struct lib_question *item);
 /* Beyond the room for slots nothing is added. */
@@ -88,6 +94,10 @@ double play_seconds(const struct play *p, const struct play_question *q, const c
 /* About how long the whole exercise takes, in whole minutes, 1 at least: reading all of it once with what follows from the answers, and a
  * moment to decide each question. */
 int play_minutes(const struct play *p);
+/* The same of an exercise with so many questions that is not made yet: of as many stages as it has, and questions of average length. */
+int play_minutes_for(const struct library *lib, int questions);
+/* The same of a first run; 0: the theme has none. */
+int play_minutes_first(const struct library *lib);
 /* The consequence that follows from an option. */
 const char *play_consequence(const struct lib_question *q, int option);
 /* What a stage's branch says after these choices (selected[i]: library option of question i, -1 none), or NULL. */

@@ -34,6 +34,8 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
         'intel_api_user intel_role_of'),
     ('exercises portal',
         'exercise_keep exercise_seen_note'),
+    ('auth portal',
+        'is_newcomer'),
     ('lookup exercises portal',
         'play_begin'),
     ('lookup auth jobs',

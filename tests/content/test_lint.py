@@ -196,6 +196,8 @@ def key_longest(entry):
 
 
 STAGE = "blueprint.stages.1."
+FIRST = {"opening": "It is early.", "turn": "It is late.", "stages": ["signal", "dilemma"],
+         "questions": [["bec-101", "bec-102"], ["bec-301"]]}
 STEM = "You work. {} What do you do first?"
 CASES = [
     ("yaml", lambda box: box.files.update({"bec/questions/1-signal.yaml": "- {id: a, id: b}"})),
@@ -281,6 +283,10 @@ CASES = [
     ("arcs", setter("blueprint.arcs.3", ["signal", "dilemma", "end"])),
     ("arcs", setter("blueprint.arcs.3", ["dilemma", "signal", "recovery"])),
     ("arcs", lambda box: box.blueprint["arcs"].pop("4")),
+    ("first-run", setter("blueprint.first", {**FIRST, "opening": words(119)})),
+    ("first-run", setter("blueprint.first", {**FIRST, "stages": ["dilemma", "signal"]})),
+    ("first-run", setter("blueprint.first", {**FIRST, "questions": [["bec-101"], ["bec-999"]]})),
+    ("first-run", setter("blueprint.first", {**FIRST, "questions": [["bec-101", "bec-102"], []]})),
     ("guides", setter("blueprint.guides.facilitator.safety", "Say stop.")),
     ("guides", setter("blueprint.guides.evaluator.0.objective", "O9")),
     ("ioc-type", setter(STAGE + "iocs.0.type", "hash")),

@@ -128,6 +128,11 @@ static void unsound_ones_are_refused(void **state) {
         {"blueprint.stages.4", "null", "is missing"},
         {"blueprint.stages.0.clock", NULL, "scenario is missing"},
         {"blueprint.stages.0.narrative", NULL, "narrative is missing"},
+        {"blueprint.first.turn", NULL, "turn is missing"},
+        {"blueprint.first.stages.1", "0", "a first run names stages that are not there or not in order"},
+        {"blueprint.first.stages.0", "7", "a first run names stages that are not there or not in order"},
+        {"blueprint.first.questions.0.0", "\"nothing\"", "a first run names a question that its stage does not have"},
+        {"blueprint.first.questions.1", "[]", "a first run has too few questions"},
         {"blueprint.stages.1.injects.0.text", NULL, "text is missing"},
         {"blueprint.stages.1.injects.0", "7", "time is missing"},
         {"blueprint.objectives.0.id", NULL, "id is missing"},
@@ -256,6 +261,7 @@ static void nothing_crashes(void **state) {
     json_object_object_add(slots, "org", json_tokener_parse("{\"default\":\"x\",\"source\":\"y\"}"));
     json_object_object_add(json, "slots", slots);
     json_object_object_del(jr_get(json, "blueprint"), "guides");
+    json_object_object_del(jr_get(json, "blueprint"), "first"); /* its questions are gone */
     assert_true(parses(json, &why));
     visit(json, json, 0, &tried);
     assert_true(tried > 500);

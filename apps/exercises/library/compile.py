@@ -22,7 +22,7 @@ ORIGINAL = "en"
 # Without these rules the document itself would be wrong; the others are about quality and belong to lint.py.
 SHAPE_RULES = {"yaml", "schema-type", "schema-missing", "schema-unknown", "schema-value", "slots-file", "theme-folder", "unique-id",
                "question-id", "stage-count", "stage-reference", "objective-reference", "effect-reference", "incident-reference",
-               "incident-file", "one-best", "credit-range", "arcs", "technique-reference"}
+               "incident-file", "one-best", "credit-range", "arcs", "first-run", "technique-reference"}
 QUESTION_KEYS = ("id", "level", "role", "objective", "activity", "csf", "attack", "incident", "jurisdiction", "sources", "context", "stem",
                  "explanation", "consequence")
 
@@ -65,7 +65,10 @@ def compiled_question(question, stage_keys):
 
 def compiled_blueprint(blueprint, stage_keys):
     arcs = {name: [stage_keys.index(key) for key in keys] for name, keys in blueprint["arcs"].items()}
-    return {**blueprint, "arcs": arcs}
+    built = {**blueprint, "arcs": arcs}
+    if "first" in blueprint:
+        built["first"] = {**blueprint["first"], "stages": [stage_keys.index(key) for key in blueprint["first"]["stages"]]}
+    return built
 
 
 def put(value, path, text):

@@ -33,7 +33,8 @@ BLUEPRINT = Record(
     target=Record(industry=PROSE, size=PROSE, description=PROSE),
     objectives=List(Record(id=Text(pattern=r"O\d+", hint="as O1"), text=PROSE, capability=PROSE, csf=List(SUBCATEGORY, 1))
                     .maybe(critical=Scalar("boolean"))),
-    variables=List(KEY, 1), stages=List(STAGE), arcs=Table(List(KEY)), guides=GUIDES)
+    variables=List(KEY, 1), stages=List(STAGE), arcs=Table(List(KEY)), guides=GUIDES,
+).maybe(first=Record(opening=PROSE, turn=PROSE, stages=List(KEY, 2), questions=List(List(SLUG, 1), 2)))
 
 THEME = Record(theme=Text(words.THEMES), title=PROSE, summary=PROSE, attack_version=WORD, author=WORD, reviewed=DATE,
                sources=List(WORD, 1), blueprint=BLUEPRINT)

@@ -174,6 +174,28 @@ def arcs(theme):
             yield line, f"arc {name} has {len(stages)} stages ({', '.join(stages)}); {ARCS[name]} different ones in story order needed"
 
 
+@rule("first-run", "blueprint")
+def first_run(theme):
+    """A first run has two stages in story order, at most 120 words of story, and easy questions of them: 2 at least, then 1."""
+    first = theme.blueprint.get("first")
+    if first is None:
+        return
+    words = sum(word_count(first[name], theme.library.slots) for name in ("opening", "turn"))
+    if words > 120:
+        yield line_of(first, "opening"), f"opening and turn have {words} words, at most 120"
+    if len(first["stages"]) != 2 or sorted(set(first["stages"]) & set(theme.stage_keys), key=theme.stage_keys.index) != first["stages"]:
+        yield line_of(first, "stages"), "two different stages in story order needed"
+        return
+    if len(first["questions"]) != 2:
+        yield line_of(first, "questions"), "two lists of questions needed, one a stage"
+        return
+    known = {question.id: question.data for question in theme.questions}
+    for number, (stage, ids) in enumerate(zip(first["stages"], first["questions"])):
+        fit = [name for name in ids if name in known and known[name]["stage"] == stage and known[name]["level"] == "easy"]
+        if fit != list(dict.fromkeys(ids)) or len(fit) < 2 - number:
+            yield line_of(first, "questions"), f"stage {stage}: {2 - number} easy questions of it needed at least, and no others"
+
+
 @rule("guides", "blueprint")
 def guides(theme):
     """The safety text says REAL INCIDENT, and the evaluator guide covers each objective once."""
