@@ -47,7 +47,7 @@ static const struct field generate_fields[] = {
     FIELD_ENUM(struct generate_body, preset, "preset", 0, presets, NULL,
                .help = "first: somebody's first run, 3 questions at BEGINNER in 2 stages with little to read; it says difficulty and "
                        "questionCount, whatever they are. Of themes alone that have firstMinutes in the catalogue.",
-               .example = "null"),
+               .example = "first"),
     FIELD_STR(struct generate_body, name, "name", 0, 0, EXERCISE_NAME_MAX,
               .help = "What the organisation calls this exercise, so that it is found again; the story keeps its title.",
               .example = "Spring drill of the night shift"),

@@ -46,5 +46,5 @@ CREATE TEMPORARY TABLE want_function ON COMMIT DROP AS SELECT name, callers FROM
         'admin_audit_org admin_audit_platform admin_health admin_job_delete admin_job_retry admin_jobs admin_org admin_org_change
         admin_org_create admin_org_delete admin_org_invite admin_org_restore admin_orgs admin_retention admin_settings
         admin_settings_change admin_user_change admin_user_sessions_end admin_users certificate_issue certificate_public
-        queue_state ready sessions_key sessions_page sessions_ranges sessions_sorted')
+        platform_next queue_state ready sessions_key sessions_page sessions_ranges sessions_sorted setup_state')
 ) AS matrix (callers, names), regexp_split_to_table(names, '\s+') AS name;
