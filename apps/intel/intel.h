@@ -54,9 +54,8 @@ extern const char *const intel_kinds[], *const intel_made_kinds[], *const intel_
 /* ---- xml.c: version 2 in XML ---- */
 
 /* What a handler of version 2 ends with: its reply, written as JSON, goes out as XML where the request asks for that. stem: of the root
- * element, "owners" for ownersResponse; list: whether data is a list. */
-enum err xml_or_json(struct req *q, struct resp *r, const char *stem, bool list);
-
+ * element, "owners" for ownersResponse; entity: what the elements of a list are, NULL for one object. */
+enum err xml_or_json(struct req *q, struct resp *r, const char *stem, const char *entity);
 /* For rows whose handler ends so. */
 #define XML_TOO_TEXT(stem)                                                                                                                 \
     .flags = ROUTE_XML_TOO, .reply_text = "<" stem "Response><Status>Success</Status><Data>...</Data></" stem "Response>"

@@ -29,12 +29,12 @@ static enum err owners_get(struct req *q, struct resp *r) {
     jw_key(&r->json, "owner");
     shape_write_list(&r->json, q->arena, &owner_shape, &rows, rows.n, q);
     jw_object_end(&r->json);
-    return xml_or_json(q, r, "owners", true);
+    return xml_or_json(q, r, "owners", "owner");
 }
 
 static enum err one(struct req *q, struct resp *r, struct db_call call) {
     enum err e = reply_from(q, r, call);
-    return e == OK ? xml_or_json(q, r, "owner", false) : e;
+    return e == OK ? xml_or_json(q, r, "owner", NULL) : e;
 }
 
 static enum err mine_get(struct req *q, struct resp *r) {

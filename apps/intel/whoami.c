@@ -16,7 +16,7 @@ static const struct shape whoami_shape = SHAPE("IntelWhoami", "Who asks.", whoam
 
 static enum err whoami_get(struct req *q, struct resp *r) {
     enum err e = reply_from(q, r, (struct db_call){SQL_WHOAMI()});
-    return e == OK ? xml_or_json(q, r, "user", false) : e;
+    return e == OK ? xml_or_json(q, r, "user", NULL) : e;
 }
 
 const struct route whoami_routes[] = {

@@ -87,7 +87,7 @@ static void put_members(struct buf *out, struct json_object *value, int depth) {
     }
 }
 
-enum err xml_or_json(struct req *q, struct resp *r, const char *stem, bool list) {
+enum err xml_or_json(struct req *q, struct resp *r, const char *stem, const char *entity) {
     const char *why = NULL;
     if (!wanted(q)) {
         return OK;
@@ -101,7 +101,7 @@ enum err xml_or_json(struct req *q, struct resp *r, const char *stem, bool list)
     buf_printf(r->body,
                "<%sResponse><Status>Success</Status><Data xsi:type=\"%s%sResponseData\" "
                "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">",
-               stem, list ? "" : stem, list ? "ownerList" : "");
+               stem, entity ? entity : stem, entity ? "List" : "");
     put_members(r->body, data, 0);
     buf_printf(r->body, "</Data></%sResponse>", stem);
     return OK;
