@@ -138,8 +138,8 @@ def test_dates_are_written_as_the_reader_writes_them(page, cast):
     try:
         for language in ("en-US", "de-DE", "en-GB"):
             page.cdp("Network.setUserAgentOverride", userAgent=agent, acceptLanguage=language)
-            page.open("/settings/team", "#people tbody time")
-            written[language] = re.search(r".*\d{4}", page.has("#people [data-label=Joined]"))[0]
+            page.open("/settings/security", "#sessions li")
+            written[language] = re.search(r"Signed in (.*?\d{4}),", page.has("#sessions .key-meta", "Signed in"))[1]
     finally:
         page.cdp("Network.setUserAgentOverride", userAgent=agent, acceptLanguage=usual)
     assert re.fullmatch(r"[A-Z][a-z]{2} \d{1,2}, \d{4}", written["en-US"])

@@ -54,14 +54,14 @@ def test_finding_13_a_session_that_ended_is_begun_again_on_the_spot(page):
 def test_use_11_not_now_keeps_the_form(page):
     """Going back from the dialog says what is wrong; the next try asks again."""
     client = Client(page.instance).register().signin()
-    page.login(client).open("/settings/organisation", "#profile-form")
-    page.type_into("Headquarters", "Rotterdam")
+    page.login(client).open("/settings/organisation/profile", "#profile-form")
+    page.type_into("Critical assets", "Berth planning")
     ended(page, client)
     page.allow((401, "/api/portal/profile")).click("#profile-form [type=submit]").focused("#again-password").keys(Keys.ESCAPE)
     page.has("#profile-form .form-summary", "Your session has ended. Sign in to carry on.")
     page.click("#profile-form [type=submit]")
     sign_in_on_the_spot(page).has(".save-state", "Saved")
-    assert client.signin().call("GET", "/api/portal/profile")["headquarters"] == "Rotterdam"
+    assert client.signin().call("GET", "/api/portal/profile")["criticalAssets"] == "Berth planning"
 
 
 def test_a5_the_second_factor_is_asked_for_too(page):
