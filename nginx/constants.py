@@ -26,6 +26,7 @@ NAMED = {
     "GRADES": ("Grades of certificates, the best first.", "components schemas PublicCertificate properties grade enum"),
     "TOOL_CATEGORIES": ("Kinds of tools.", "components schemas Tool properties category enum"),
     "AUDIT_ACTIONS": ("Acts that the audit log records.", "components schemas AuditEntry properties action enum"),
+    "NEXT_MOST": ("As many things to do next as are named at once.", "components schemas Next properties items maxItems"),
     "JOB_STATES": ("States of jobs in the background.", "components schemas AdminJob properties state enum"),
     "ERROR_CODES": ("Codes of errors.", "components schemas ErrorCode enum"),
 }

@@ -51,6 +51,18 @@ def test_one_measure_and_how_the_others_follow(page, house):
     assert [text.split("\n")[0] for text in page.texts("main .btn-primary")] == ["Open report"]
 
 
+def test_the_next_step_follows_the_report(page):
+    """Finding 5: the report is the primary action until it was opened, then the theme that wants practice."""
+    client = Client(page.instance).register().signin()
+    run = client.run("bec", "worst", questionCount=6, difficulty="BEGINNER")
+    page.login(client).open(f"/exercises/{run}/result", HEAD)
+    assert [text.split("\n")[0] for text in page.texts("main .btn-primary")] == ["Open report"]
+    client.get(f"/api/portal/report?sessionId={run}", contracted=False)
+    page.reload().has(HEAD)
+    assert [text.split(" ")[0] for text in page.texts("main .btn-primary")] == ["Practise"]
+    page.click("main .btn-primary").at(r"/exercises/new\?theme=bec")
+
+
 def test_a_certificate_that_is_there(page, cast):
     page.login(cast.player).open(f"/exercises/{cast.player.good}/result", HEAD)
     assert "Platinum" in page.texts(".result-measure")[1] and "Best option in 9 of 9 decisions" in shown(page)

@@ -34,7 +34,7 @@ function accessBy(participant, user) {
   return participant.userId === user.id ? 'own' : participant.answers ? 'debrief' : 'outline';
 }
 
-/* { session, access, own, leads, player (a name, of somebody else's run), theme, answers, again, show }. */
+/* { session, access, own, leads, player (a name, of somebody else's run), theme, answers, next, again, show }. */
 function viewOf(session, user, themes) {
   const participant = ownParticipant(session, user.id);
   const access = session.access || accessBy(participant, user);
@@ -73,13 +73,14 @@ function fail(error) {
 
 async function start() {
   try {
-    const [user, session, catalog] = await Promise.all([startShell(), get('/api/ttx/session/' + encodeURIComponent(id)), get('/api/ttx/catalog')]);
+    const [user, session, catalog, next] = await Promise.all([startShell(), get('/api/ttx/session/' + encodeURIComponent(id)), get('/api/ttx/catalog'),
+      get('/api/portal/next').catch(() => ({ items: [] }))]);
     document.title = t('page_title', { title: session.name || session.title }) + ' · Muster';
     if (session.status !== 'COMPLETED' && session.access !== 'outline') {
       window.location.replace('/exercises/' + encodeURIComponent(id) + '/play');
       return;
     }
-    draw(viewOf(session, user, catalog.themes));
+    draw(Object.assign(viewOf(session, user, catalog.themes), { next: next.items }));
   } catch (error) {
     fail(error);
   }

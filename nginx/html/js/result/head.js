@@ -1,6 +1,7 @@
 /* The head of a result: one measure, how the others follow from it, and what to do next. */
 
 import { h } from '../dom.js';
+import { NEXT_MOST } from '../constants.js';
 import { icon } from '../icons.js';
 import { percent } from '../say.js';
 import { ring } from '../parts/charts.js';
@@ -47,9 +48,18 @@ function newTab(path, text, look) {
   return h('a', { class: look || null, href: path, target: '_blank', rel: 'noopener' }, look ? icon('file') : null, text, h('span', { class: 'sr-only' }, ' ', t('new_tab')), look ? null : icon('external'));
 }
 
+/* Only what is known to have been opened counts as read: the list of what to do is short. */
+function reportRead(view) {
+  const mine = view.next.some((one) => one.kind === 'report' && one.href.indexOf(view.session.id) >= 0);
+  return !mine && view.next.length < NEXT_MOST;
+}
+
+/* One primary action: the report until it was opened, then the theme that wants practice. */
 function actions(view) {
   const path = '/api/portal/report?sessionId=' + encodeURIComponent(view.session.id);
-  return h('div', { class: 'row no-print' }, newTab(path, t('report.open'), 'btn btn-primary'),
+  const weak = view.own && reportRead(view) ? view.next.find((one) => one.kind === 'weak') : null;
+  return h('div', { class: 'row no-print' }, weak ? h('a', { class: 'btn btn-primary', href: weak.href, title: weak.why }, icon('play'), weak.title) : null,
+    newTab(path, t('report.open'), weak ? 'btn' : 'btn btn-primary'),
     h('a', { class: 'btn', href: path + '&download=1', download: true }, icon('download'), t('report.download')),
     view.again ? h('button', { class: 'btn', type: 'button', onclick: view.again }, icon('repeat'), t('again')) : null);
 }
