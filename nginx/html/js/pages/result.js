@@ -29,18 +29,12 @@ function attacker(session) {
     h('dl', { class: 'dl' }, lines.map((one) => [h('dt', null, t('attacker.' + one)), h('dd', { class: 'story-text', dir: 'auto' }, profile[one])])));
 }
 
-/* Of a server that does not say it: answers come to those who may see them. */
-function accessBy(participant, user) {
-  return participant.userId === user.id ? 'own' : participant.answers ? 'debrief' : 'outline';
-}
-
-/* { session, access, own, leads, player (a name, of somebody else's run), theme, answers, next, again, show }. */
+/* { session, own, leads, player (a name, of somebody else's run), theme, answers, next, again, show }. */
 function viewOf(session, user, themes) {
   const participant = ownParticipant(session, user.id);
-  const access = session.access || accessBy(participant, user);
-  const own = access === 'own';
+  const own = session.access === 'own';
   const theme = themes.find((one) => one.theme === session.theme);
-  return { session, access, own, participant, answers: participant.answers || [], player: own ? '' : personName(participant.user),
+  return { session, own, participant, answers: participant.answers || [], player: own ? '' : personName(participant.user),
     leads: user.role !== 'MEMBER', theme: theme ? theme.title : capitalise(session.theme), again: user.role === READER ? null : () => playAgain(session) };
 }
 
@@ -53,7 +47,7 @@ function whole(view) {
 
 function draw(view) {
   const box = byId('result');
-  const known = view.own || (view.access === 'debrief' && takeAnswers(view.session, view.participant));
+  const known = view.own || (view.session.access === 'debrief' && takeAnswers(view.session, view.participant));
   const node = known ? whole(view) : outline(view);
   replace(box, node);
   markLanguage(box, view.session.language);

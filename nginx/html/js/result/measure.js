@@ -66,7 +66,7 @@ export function lessonsOf(session, most) {
 export function takeAnswers(session, participant) {
   const answers = participant.answers || [];
   const given = new Map(answers.map((one) => [one.questionIndex, one]));
-  const alone = Boolean(session.access) && session.participants.length === 1;
+  const alone = session.participants.length === 1;
   allQuestions(session).forEach((question) => {
     const answer = given.get(question.questionIndex) || { selectedOption: null, isCorrect: false, points: 0, expired: false };
     Object.assign(question, { others: true, selectedOption: answer.selectedOption && !alone ? '?' : answer.selectedOption,
