@@ -48,14 +48,16 @@ def platform(name, path, until, allow=()):
     return enter
 
 
-platform("platform", "/platform", ".people")
-platform("platform-none", "/platform?q=nobody+is+called+this", "#list .muted")
-platform("platform-org", lambda boss: f"/platform/organisations/{boss.full}", "#log .log")
-platform("platform-org-empty", lambda boss: f"/platform/organisations/{boss.empty}", "#log .log")
-platform("platform-org-suspended", lambda boss: f"/platform/organisations/{boss.suspended}", "#log .log")
-platform("platform-org-ending", lambda boss: f"/platform/organisations/{boss.ending}", "#log .log")
+ROWS = "tbody tr:not([aria-hidden])"
+platform("platform", "/platform", f"#list {ROWS}")
+platform("platform-none", "/platform?q=nobody+is+called+this", "#list .empty")
+platform("platform-org", lambda boss: f"/platform/organisations/{boss.full}", "#log tbody")
+platform("platform-org-empty", lambda boss: f"/platform/organisations/{boss.empty}", "#log tbody")
+platform("platform-org-suspended", lambda boss: f"/platform/organisations/{boss.suspended}", "#log tbody")
+platform("platform-org-ending", lambda boss: f"/platform/organisations/{boss.ending}", "#log tbody")
 platform("platform-org-missing", f"/platform/organisations/{MISSING}", ".notice", [(404, f"/api/admin/orgs/{MISSING}")])
-platform("platform-users", "/platform/users", ".people")
+platform("platform-users", "/platform/users", f"#people {ROWS}")
+platform("platform-log", "/platform/log", f"#log {ROWS}")
 platform("platform-settings", "/platform/settings", ".plan-table")
 platform("platform-health", "/platform/health", "#jobs .people")
 platform("platform-log", "/platform/log", ".log")
@@ -74,26 +76,26 @@ plain("platform-forbidden", "/platform", "newcomer", until=".notice")
 
 @state("platform-create", allow=[(400, "/api/admin/orgs")])
 def platform_create(page, cast):
-    page.login(operator(cast.instance)).open("/platform", ".people").click("#create").click("dialog button", "Create organisation")
+    page.login(operator(cast.instance)).open("/platform", "#list tbody").click("#create").click("dialog button", "Create organisation")
     page.has(".form-summary", "2 things")
 
 
 @state("platform-created")
 def platform_created(page, cast):
-    page.login(operator(cast.instance)).open("/platform", ".people").click("#create").type_into("Name", "Screens Ltd")
-    page.type_into("E-mail", "first@screens.example").click("dialog button", "Create organisation").has("dialog", "Screens Ltd was created")
+    page.login(operator(cast.instance)).open("/platform", "#list tbody").click("#create").type_into("Name", "Screens Ltd")
+    page.type_into("Email", "first@screens.example").click("dialog button", "Create organisation").has("dialog", "Screens Ltd was created")
 
 
 @state("platform-suspend")
 def platform_suspend(page, cast):
     boss = operator(cast.instance)
-    page.login(boss).open(f"/platform/organisations/{boss.full}", "#log .log").click("#suspend").has("dialog", "Suspend Riverside Health?")
+    page.login(boss).open(f"/platform/organisations/{boss.full}", "#log tbody").click("#suspend").has("dialog", "Suspend Riverside Health?")
 
 
 @state("platform-delete")
 def platform_delete(page, cast):
     boss = operator(cast.instance)
-    page.login(boss).open(f"/platform/organisations/{boss.full}", "#log .log").click("#delete").has("dialog", "Delete Riverside Health?")
+    page.login(boss).open(f"/platform/organisations/{boss.full}", "#log tbody").click("#delete").has("dialog", "Delete Riverside Health?")
 
 
 @state("platform-plan", allow=[(400, "/api/admin/settings")])

@@ -4,7 +4,7 @@ import concurrent.futures
 import pytest
 
 from tests.browser.states import LIST, fresh_exercise, next_question, open_player
-from tests.browser.lists import pick
+from tests.browser.lists import pick, settled
 from tests.lib import Client
 from tests.lib.cast import Cast
 from tests.lib.instance import wait_for
@@ -142,12 +142,11 @@ def test_load_more_can_be_tried_again(page):
     org = Cast(page.instance, name="Often renamed")
     for number in range(22):
         boss.call("PUT", f"/api/admin/orgs/{org.org}", json={"name": f"Name {number}"})
-    page.login(boss).open(f"/platform/organisations/{org.org}", "#log .log")
-    assert page.count("#log .log > li") == 20
+    page.login(boss).open(f"/platform/organisations/{org.org}", "#log tbody")
+    settled(page, "#log", 20)
     page.allow(("net::ERR_INTERNET_DISCONNECTED", ".*")).offline()
-    page.click("#log-more button", "Load more").has("#log-more", "cannot be reached")
+    page.click("#log .dt-foot button", "Load more").has("#log .dt-foot", "cannot be reached")
     page.online()
-    page.click("#log-more button", "Try again")
-    wait_for(lambda: page.count("#log .log > li") == 22, "the rest of the list is there")
-    page.focused("#log .log > li")
-    assert page.texts("#log-more button") == []
+    page.click("#log .dt-foot button", "Try again")
+    settled(page, "#log", 22)
+    assert page.texts("#log .dt-foot button") == []

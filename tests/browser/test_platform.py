@@ -3,6 +3,7 @@ import re
 
 from selenium.webdriver.common.keys import Keys
 
+from tests.browser.lists import act, choose, settled
 from tests.browser.states_platform import dead_letter
 from tests.lib import Client
 from tests.lib.cast import Cast
@@ -18,18 +19,18 @@ def boss(page, name="Operator"):
 def test_a4_create_invite_and_join(page):
     """A4: the dialog makes an organisation, its link brings the administrator, and markup stays text (D5)."""
     boss(page)
-    page.open("/platform", ".people").tab_to("New organisation").press(Keys.ENTER).has("dialog", "New organisation")
-    page.type_into("Name", "<i>Keyboard</i> Ltd").type_into("E-mail", "first@keyboard.example")
+    page.open("/platform", "#list tbody").tab_to("New organisation").press(Keys.ENTER).has("dialog", "New organisation")
+    page.type_into("Name", "<i>Keyboard</i> Ltd").type_into("Email", "first@keyboard.example")
     page.tab_to("Create organisation").press(Keys.ENTER)
     page.has("dialog", "<i>Keyboard</i> Ltd was created")
     page.has("dialog", "shown once")
     link = page.js("return document.querySelector('dialog input').value")
-    page.tab_to("Done").press(Keys.ENTER).has(".people", "<i>Keyboard</i> Ltd")
+    page.tab_to("Done").press(Keys.ENTER).open("/platform?q=Keyboard", "#list tbody").has("#list tbody", "<i>Keyboard</i> Ltd")
     assert link not in page.js("return document.documentElement.outerHTML")
     page.tab_to("<i>Keyboard</i>", of="a").press(Keys.ENTER).at("/platform/organisations/[0-9a-f-]{36}")
-    page.sees("the invitation waits", "Nobody has joined yet.")
+    page.sees("the invitation waits", "Nobody has joined yet")
     Client(page.instance).register(email="first@keyboard.example", invite=re.search(r"invite=(\w+)", link)[1]).signin()
-    page.reload().sees("1 active person", "User: joined", "Created an organisation")
+    page.reload().sees("1 active person", "Joined the organisation", "Organisation created")
     page.tab_to("Invite an administrator").press(Keys.ENTER).type_into("E-mail", "second@keyboard.example").keys(Keys.ENTER)
     page.has("dialog", "Invitation ready")
     page.tab_to("Done").press(Keys.ENTER).sees("1 open invitation")
@@ -40,24 +41,25 @@ def test_a7_plan_suspension_people_and_deletion(page):
     boss(page)
     org = Cast(page.instance, name="Suspended Ltd")
     admin, member = org.client("admin"), org.client("member")
-    page.open(f"/platform/organisations/{org.org}", "#log .log, #log p").tab_to("Change", of="#change").press(Keys.ENTER)
+    page.open(f"/platform/organisations/{org.org}", "#log tbody, #log .empty").tab_to("Change", of="#change").press(Keys.ENTER)
     page.has("dialog", "Change Suspended")
-    page.tab_to("Plan", of="select").keys("GROWTH").tab_to("Save").press(Keys.ENTER).has(".toast", "The organisation was changed.")
+    page.tab_to("Plan", of="select").keys("Growth").tab_to("Save").press(Keys.ENTER).has(".toast", "The organisation was changed.")
     assert admin.call("GET", "/api/portal/me")["organization"]["plan"] == "GROWTH"
-    page.sees("2 active people of 25").tab_to("End sessions: Cast Member").press(Keys.ENTER).has("dialog", "End all sessions of Cast")
+    act(page.sees("2 active people of 25"), "Cast Member", "End sessions").has("dialog", "End all sessions of Cast")
     page.tab_to("End sessions").press(Keys.ENTER).has(".toast", "have ended")
     member.refused("GET", "/api/portal/me", 401, "unauthenticated")
-    page.tab_to("Deactivate: Cast Member").press(Keys.ENTER).has("dialog", "Deactivate Cast Member?")
+    page.press(Keys.ENTER, "Actions for Cast Member")
+    choose(page, "Deactivate").has("dialog", "Deactivate Cast Member?")
     page.tab_to("Deactivate").press(Keys.ENTER).has(".toast", "was deactivated")
     page.has("#people", "Deactivated")
     page.tab_to("Suspend", back=True, of="#suspend").press(Keys.ENTER).has("dialog", "Nothing is deleted")
     page.tab_to("Suspend").press(Keys.ENTER).has(".toast", "is suspended")
     page.has("#about", "Suspended")
     admin.refused("GET", "/api/portal/me", 401, "unauthenticated")
-    page.has("#log", "Suspended an organisation")
+    page.has("#log", "Organisation suspended")
     page.focused("#suspend").press(Keys.ENTER, "Resume").has("dialog", "Resume Suspended Ltd?")
     page.tab_to("Resume").press(Keys.ENTER).has(".toast", "active again")
-    page.has("#log", "Resumed an organisation")
+    page.has("#log", "Organisation resumed")
     page.focused("#suspend")  # what was changed was loaded again
     admin.signin()
     assert admin.call("GET", "/api/portal/audit-log?action=platform.organization_resumed")
@@ -65,12 +67,12 @@ def test_a7_plan_suspension_people_and_deletion(page):
     page.allow((400, "/api/admin/orgs/.*")).type_into("Type the name", "Suspended").keys(Keys.ENTER)
     page.has(".form-summary", "is not the organisation")
     page.type_into("Type the name", "Suspended Ltd").keys(Keys.ENTER).has(".toast", "will be deleted on")
-    page.has("#log", "Asked to delete an organisation")
+    page.has("#log", "Deletion of an organisation requested")
     page.has("#about", "Will be deleted on")
     admin.refused("GET", "/api/portal/sessions", 403, "organization_ending")
     page.focused("#restore").press(Keys.ENTER, "Restore").has("dialog", "Restore Suspended Ltd?")
     page.tab_to("Restore").press(Keys.ENTER).has(".toast", "The organisation stays")
-    page.has("#log", "Restored an organisation")
+    page.has("#log", "Organisation restored by the platform")
     page.focused("#delete")
     admin.call("GET", "/api/portal/sessions")
 
@@ -89,12 +91,11 @@ def test_search(page):
     boss(page)
     org = Cast(page.instance, name="Needle & Haystack")
     admin = org.client("admin")
-    page.open("/platform", ".people").type_into("Name", "EEDLE").keys(Keys.ENTER).at(r"/platform\?q=EEDLE")
-    page.has(".people", "Needle & Haystack")
-    assert page.count("#list .people > li") == 1
-    page.tab_to("People", back=True, of="a").press(Keys.ENTER).at("/platform/users")
-    page.type_into("E-mail address or name", admin.email).keys(Keys.ENTER).ready().has(".people", "Needle & Haystack")
-    assert page.count("#people .people > li") == 1 and page.has(".people", admin.email)
+    page.open("/platform", "#list tbody").type_into("Search by name", "EEDLE").keys(Keys.ENTER).at(r"/platform\?q=EEDLE")
+    settled(page, "#list", 1).has("#list tbody", "Needle & Haystack")
+    settled(page.reload(), "#list", 1).has("#list tbody", "Enterprise")
+    page.open("/platform/users", "#people tbody").type_into("Email or name", admin.email).keys(Keys.ENTER)
+    settled(page, "#people", 1).has("#people tbody", "Needle & Haystack")
 
 
 def test_settings(page):
@@ -138,7 +139,7 @@ def test_health_and_dead_letters(page):
     finally:
         page.instance.start_service("jobs")
     page.tab_to("Platform log", back=True, of="a").press(Keys.ENTER).at("/platform/log")
-    page.sees("Put a job back into the queue", "Gave a job up")
+    page.sees("Job put back into the queue", "Job given up")
     page.open("/platform/health", "#health dl").sees("Everything answers")
 
 

@@ -1,96 +1,77 @@
-/* Organisations: list with search, and the dialog that creates one. */
+/* Organisations: a table with search, and the dialog that creates one. */
 
-import { h, byId, replace } from '../dom.js';
-import { icon } from '../icons.js';
+import { h, byId } from '../dom.js';
 import { get, post } from '../api.js';
-import { bindForm, limitForm } from '../forms.js';
-import { openDialog } from '../dialog.js';
-import { exactDate, plural, relativeDate } from '../format.js';
+import { bindForm } from '../forms.js';
+import { dialogActions, openDialog } from '../dialog.js';
+import { badge } from '../parts/badge.js';
+import { dataTable } from '../parts/table.js';
 import { FIELDS } from '../constants.js';
-import { dialogActions, fillList, startPlatform } from '../platform/frame.js';
+import { planName, startPlatform } from '../platform/frame.js';
 import { showInvitation } from '../platform/invited.js';
+import { t } from '../words/platform.js';
 
-const state = { plans: [], defaultPlan: '' };
+const PATH = '/api/admin/orgs';
+const state = { plans: [], defaultPlan: '', list: null };
 
-function orgNode(org) {
-  return h('li', null,
-    h('div', { class: 'stack-s who' },
-      h('div', { class: 'row' }, h('h2', { class: 'h-row' }, h('a', { href: '/platform/organisations/' + encodeURIComponent(org.id) }, org.name)),
-        h('span', { class: 'pill pill-accent' }, org.plan),
-        org.status === 'ACTIVE' ? null : h('span', { class: 'pill pill-mid' }, 'Suspended'),
-        org.endsAt ? h('span', { class: 'pill pill-mid' }, 'Will be deleted on ' + exactDate(org.endsAt, false)) : null),
-      h('div', { class: 'key-meta' }, h('span', null, plural(org.people, 'active person', 'active people')),
-        h('span', null, plural(org.exercisesThisMonth, 'exercise') + ' this month'),
-        h('span', null, org.lastActivityAt ? 'Last activity ' + relativeDate(org.lastActivityAt) : 'No activity yet'),
-        h('span', null, 'Since ' + exactDate(org.createdAt, false)))));
-}
-
-function load() {
-  const query = new URLSearchParams();
-  ['q', 'plan'].filter((name) => byId(name).value.trim()).forEach((name) => query.set(name, byId(name).value.trim()));
-  window.history.replaceState(null, '', query.toString() ? '?' + query : window.location.pathname);
-  return fillList({
-    box: byId('list'), more: byId('more'), path: '/api/admin/orgs?' + query, list: h('ul', { class: 'people' }), node: orgNode,
-    empty: query.toString() ? h('p', { class: 'muted' }, 'No organisation matches. A part of the name is enough.')
-      : h('div', { class: 'empty' }, icon('meeting'), h('h2', null, 'No organisation yet'), h('p', null, 'Create one, and invite its first administrator.')),
-    noun: ['organisation']
-  });
-}
-
-function planChoice(id, chosen) {
-  return h('select', { class: 'input', id, name: 'plan' },
-    state.plans.map((plan) => h('option', { value: plan.name, selected: plan.name === chosen }, plan.name)));
+/* Suspended, going to be deleted, or neither. */
+export function stateBadge(org) {
+  if (org.endsAt) {
+    return badge('bad', t('state.ends', { at: org.endsAt }));
+  }
+  return org.status === 'ACTIVE' ? badge('good', t('state.active')) : badge('locked', t('state.suspended'));
 }
 
 function create() {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
-    h('div', { class: 'field' }, h('label', { for: 'new-name' }, 'Name'), h('input', { class: 'input', id: 'new-name', name: 'name', required: true, autocomplete: 'off' })),
-    h('div', { class: 'field' }, h('label', { for: 'new-plan' }, 'Plan'), planChoice('new-plan', state.defaultPlan)),
-    h('div', { class: 'field' }, h('label', { for: 'new-email' }, 'E-mail address of its administrator'),
-      h('input', { class: 'input', id: 'new-email', name: 'adminEmail', type: 'email', required: true, autocomplete: 'off' }),
-      h('span', { class: 'hint' }, 'Gets an invitation. Until it is accepted the organisation is empty.')),
-    dialogActions(() => box.close(), 'Create organisation'));
-  const box = openDialog('New organisation', form);
+    h('div', { class: 'field' }, h('label', { for: 'new-name' }, t('name')), h('input', { class: 'input', id: 'new-name', name: 'name', dir: 'auto', required: true, autocomplete: 'off' })),
+    h('div', { class: 'field' }, h('label', { for: 'new-plan' }, t('plan')), h('select', { class: 'input', id: 'new-plan', name: 'plan' },
+      state.plans.map((plan) => h('option', { value: plan.name, selected: plan.name === state.defaultPlan }, planName(plan.name))))),
+    h('div', { class: 'field' }, h('label', { for: 'new-email' }, t('create.email')),
+      h('input', { class: 'input', id: 'new-email', name: 'adminEmail', type: 'email', required: true, autocomplete: 'off' }), h('span', { class: 'hint' }, t('create.email_hint'))),
+    dialogActions(() => box.close(), t('create')));
+  const box = openDialog(t('create.button'), form);
   bindForm(form, {
-    fields: FIELDS.adminCreateOrg,
-    labels: { name: 'Name', plan: 'Plan', adminEmail: 'E-mail address' },
+    fields: FIELDS.adminCreateOrg, labels: { name: t('name'), plan: t('plan'), adminEmail: t('create.email') },
     send: async () => {
       const name = form.elements.name.value;
-      const made = await post('/api/admin/orgs', { name, plan: form.elements.plan.value, adminEmail: form.elements.adminEmail.value });
+      const made = await post(PATH, { name, plan: form.elements.plan.value, adminEmail: form.elements.adminEmail.value });
       box.close();
-      byId('q').value = '';
-      byId('plan').value = '';
-      await load();
-      showInvitation(name + ' was created', made.invitation);
+      showInvitation(t('create.done', { name }), made.invitation);
+      state.list.clearAll();
     }
   });
 }
 
+function planFilter(plans) {
+  const filter = { key: 'plan', label: t('plan'), options: plans.map((plan) => [plan.name, planName(plan.name)]) };
+  return plans.length ? filter : Object.assign(filter, { fits: (name) => /^[A-Z0-9_-]+$/.test(name), words: planName });
+}
+
 async function start() {
   if (!await startPlatform(byId('list'))) {
-    byId('filters').hidden = true;
     return;
   }
-  const given = new URLSearchParams(window.location.search);
-  try {
-    const settings = await get('/api/admin/settings');
-    state.plans = settings.plans;
-    state.defaultPlan = settings.defaultPlan.value;
-    byId('create').hidden = false;
-  } catch (error) {
-    state.plans = [];
-  }
-  replace(byId('plan'), h('option', { value: '' }, 'Every plan'), state.plans.map((plan) => h('option', { value: plan.name }, plan.name)));
-  byId('q').value = given.get('q') || '';
-  byId('plan').value = given.get('plan') || '';
-  byId('plan').addEventListener('change', load);
-  limitForm(byId('filters'), FIELDS.adminListOrgs);
-  byId('filters').addEventListener('submit', (event) => {
-    event.preventDefault();
-    load();
+  state.list = dataTable(byId('list'), {
+    caption: t('orgs'), address: PATH, name: (org) => org.name, search: t('orgs.search'), searchMax: FIELDS.adminListOrgs.q.maxLength, filters: [planFilter([])],
+    columns: [
+      { key: 'name', label: t('name'), kind: 'link', value: (org) => org.name, href: (org) => '/platform/organisations/' + encodeURIComponent(org.id) },
+      { key: 'plan', label: t('plan'), value: (org) => planName(org.plan) },
+      { key: 'state', label: t('state'), kind: 'node', value: stateBadge },
+      { key: 'people', label: t('people.active'), kind: 'number', value: (org) => org.people, priority: 2 },
+      { key: 'exercises', label: t('exercises.month'), kind: 'number', value: (org) => org.exercisesThisMonth, priority: 3 },
+      { key: 'last', label: t('activity'), kind: 'date', value: (org) => org.lastActivityAt, priority: 2 },
+      { key: 'created', label: t('created'), kind: 'date', value: (org) => org.createdAt, priority: 3 }],
+    empty: { icon: 'building', title: t('orgs.none'), text: t('orgs.none_text') }
   });
+  const settings = await get('/api/admin/settings');
+  state.plans = settings.plans;
+  state.defaultPlan = settings.defaultPlan.value;
   byId('create').addEventListener('click', create);
-  await load();
+  byId('create').hidden = false;
+  await state.list.ready;
+  state.list.configure({ filters: [planFilter(state.plans)] });
+  state.list.draw();
 }
 
 start();

@@ -7,10 +7,10 @@ import { confirmDialog, openDialog } from '../dialog.js';
 import { toast } from '../shell.js';
 import { FIELDS } from '../constants.js';
 import { exactDate, number, plural, relativeDate } from '../format.js';
-import { dialogActions, facts, fillList, share, startPlatform } from '../platform/frame.js';
+import { dialogActions, facts, planName, share, startPlatform } from '../platform/frame.js';
 import { showInvitation } from '../platform/invited.js';
-import { entryNode } from '../platform/log.js';
-import { personList } from '../platform/people.js';
+import { logTable } from '../platform/log.js';
+import { peopleTable } from '../platform/people.js';
 import { isolated } from '../text.js';
 
 const id = window.location.pathname.split('/')[3];
@@ -29,7 +29,7 @@ function change() {
     h('div', { class: 'field' }, h('label', { for: 'org-name' }, 'Name'), h('input', { class: 'input', id: 'org-name', name: 'name', value: org.name, autocomplete: 'off' })),
     h('div', { class: 'field' }, h('label', { for: 'org-plan' }, 'Plan'),
       h('select', { class: 'input', id: 'org-plan', name: 'plan' }, state.plans.map((plan) => h('option', { value: plan.name, selected: plan.name === org.plan },
-        plan.name + ': ' + (plan.seats === null ? 'no limit of seats' : plural(plan.seats, 'seat')) + ', '
+        planName(plan.name) + ': ' + (plan.seats === null ? 'no limit of seats' : plural(plan.seats, 'seat')) + ', '
           + (plan.monthlyExercises === null ? 'no limit of exercises' : plural(plan.monthlyExercises, 'exercise') + ' a month')))),
       h('span', { class: 'hint' }, 'Counts at once. A smaller plan removes nobody.')),
     dialogActions(() => box.close(), 'Save'));
@@ -109,7 +109,7 @@ function factNodes(org) {
   return [
     org.people.administrators ? null : notice('mid', 'alert', h('p', null, org.people.invited ? 'Nobody administers it yet: the invitation waits.' : 'Nobody administers it, and no invitation is open.')),
     facts([
-      ['Plan', org.plan],
+      ['Plan', planName(org.plan)],
       ['Seats', share(plural(org.people.active, 'active person', 'active people'), org.people.seats) + (org.people.invited ? ', ' + plural(org.people.invited, 'open invitation') : '')],
       ['Administrators', number(org.people.administrators)],
       org.people.deactivated ? ['Deactivated', number(org.people.deactivated)] : null,
@@ -150,14 +150,9 @@ async function load() {
   box.removeAttribute('aria-busy');
   byId('people-card').hidden = false;
   byId('log-card').hidden = false;
-  await fillList({
-    box: byId('people'), more: byId('people-more'), path: '/api/admin/users?limit=50&org=' + encodeURIComponent(id), list: h('ul', { class: 'people' }),
-    node: personList({ me: state.me }), empty: h('p', { class: 'muted' }, 'Nobody has joined yet.'), noun: ['person', 'people']
-  });
-  await fillList({
-    box: byId('log'), more: byId('log-more'), path: '/api/admin/audit-log?limit=20&org=' + encodeURIComponent(id), list: h('ol', { class: 'log' }),
-    node: entryNode(false), empty: h('p', { class: 'muted' }, 'Nothing has happened yet.'), noun: ['entry', 'entries']
-  });
+  state.people = state.people || peopleTable(byId('people'), { me: state.me, org: id });
+  state.log = state.log || logTable(byId('log'), id);
+  await Promise.all([state.people, state.log].map((list) => (list.loading ? list.ready : list.load())));
 }
 
 async function start() {

@@ -7,7 +7,7 @@ import { confirmDialog, openDialog } from '../dialog.js';
 import { toast } from '../shell.js';
 import { FIELDS } from '../constants.js';
 import { exactDate, number, plural } from '../format.js';
-import { dialogActions, facts, limit, startPlatform } from '../platform/frame.js';
+import { dialogActions, facts, limit, planName, startPlatform } from '../platform/frame.js';
 
 const state = { settings: null };
 
@@ -31,7 +31,7 @@ function drawSettings() {
     h('div', { class: 'field wide-field' }, h('label', { for: 'default-plan' }, 'Plan of new organisations'),
       h('select', { class: 'input', id: 'default-plan', name: 'defaultPlan' },
         h('option', { value: '', selected: !defaultPlan.stored }, 'As the environment says: ' + defaultPlan.environment),
-        plans.map((plan) => h('option', { value: plan.name, selected: plan.name === defaultPlan.stored }, plan.name)))),
+        plans.map((plan) => h('option', { value: plan.name, selected: plan.name === defaultPlan.stored }, planName(plan.name))))),
     h('div', null, h('button', { class: 'btn btn-primary', type: 'submit' }, 'Save')));
   bindForm(form, {
     labels: { signups: 'Sign-ups', defaultPlan: 'Plan of new organisations' },
@@ -85,7 +85,7 @@ function editPlan(plan) {
     amount('plan-exercises', 'monthlyExercises', 'Exercises a month', start.monthlyExercises),
     tick('apiAccess', 'API keys', start.apiAccess), tick('byok', 'Own AI provider key', start.byok),
     dialogActions(() => box.close(), fresh ? 'Add plan' : 'Save plan'));
-  const box = openDialog(fresh ? 'Add a plan' : 'Plan ' + start.name, form);
+  const box = openDialog(fresh ? 'Add a plan' : 'Plan ' + planName(start.name), form);
   bindForm(form, {
     labels: { name: 'Name', seats: 'Seats', monthlyExercises: 'Exercises a month' }, check: checkPlan, fields: FIELDS.adminPutSettings.plans.item,
     send: async () => {
@@ -105,7 +105,7 @@ function editPlan(plan) {
 }
 
 function planRow(plan) {
-  return h('tr', null, h('th', { scope: 'row' }, plan.name), h('td', null, limit(plan.seats)), h('td', null, limit(plan.monthlyExercises)),
+  return h('tr', null, h('th', { scope: 'row' }, planName(plan.name)), h('td', null, limit(plan.seats)), h('td', null, limit(plan.monthlyExercises)),
     h('td', null, plan.apiAccess ? 'Yes' : 'No'), h('td', null, plan.byok ? 'Yes' : 'No'), h('td', { class: 'num' }, number(plan.organizations)),
     h('td', null, h('button', { class: 'btn', type: 'button', onclick: () => editPlan(plan) }, 'Change', h('span', { class: 'sr-only' }, ': ' + plan.name))));
 }

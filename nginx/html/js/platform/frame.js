@@ -5,6 +5,7 @@ import { request, nextPage } from '../api.js';
 import { errorBox, moreButton } from '../forms.js';
 import { announce, startShell } from '../shell.js';
 import { plural } from '../format.js';
+import { t } from '../words/platform.js';
 
 /* The signed-in platform administrator, or null: then `box` says why the page stays empty. */
 export async function startPlatform(box) {
@@ -13,12 +14,17 @@ export async function startPlatform(box) {
     if (user.role === 'SUPER_ADMIN') {
       return user;
     }
-    replace(box, errorBox({ message: 'These pages are for the administrators of the installation.' }));
+    replace(box, errorBox({ message: t('forbidden') }));
   } catch (error) {
     replace(box, errorBox(error, () => window.location.reload()));
   }
   box.removeAttribute('aria-busy');
   return null;
+}
+
+/* ENTERPRISE, as people write it. */
+export function planName(name) {
+  return name.charAt(0) + name.slice(1).toLowerCase();
 }
 
 const turns = new WeakMap();

@@ -1,75 +1,69 @@
 /* People of any organisation: facts about the account, and what may be done with it. */
 
-import { h, byId } from '../dom.js';
 import { put, remove } from '../api.js';
 import { confirmDialog } from '../dialog.js';
-import { toast } from '../shell.js';
-import { exactDate, personName, plural, relativeDate, roleLabel } from '../format.js';
+import { badge } from '../parts/badge.js';
+import { nameOf } from '../parts/people.js';
+import { dataTable } from '../parts/table.js';
+import { toast } from '../parts/toast.js';
+import { FIELDS } from '../constants.js';
+import { t as named } from '../words/labels.js';
+import { t } from '../words/platform.js';
 
 function path(user) {
   return '/api/admin/users/' + encodeURIComponent(user.id);
 }
 
-function sessionsText(user) {
-  return user.sessions ? plural(user.sessions, 'open session') : 'No open session';
+async function endSessions(user, done) {
+  const name = nameOf(user);
+  const sure = await confirmDialog({
+    title: t('sessions.title', { name }), text: t('sessions.text'), action: t('sessions.end'), danger: true, run: () => remove(path(user) + '/sessions')
+  });
+  if (sure) {
+    toast(t('sessions.done', { name }));
+    done({ sessions: 0 });
+  }
 }
 
-export function personList(options) {
-  /* What stands there is replaced, and the focus goes to it: the list is not read again. */
-  const redraw = (user, change) => {
-    const node = byId('user-' + user.id);
-    const fresh = personNode(Object.assign({}, user, change));
-    node.replaceWith(fresh);
-    const button = fresh.querySelector('button');
-    if (button) {
-      button.focus();
-    }
-  };
-  const endSessions = (user) => async () => {
-    const sure = await confirmDialog({
-      title: 'End all sessions of ' + personName(user) + '?', action: 'End sessions', keep: 'Cancel', danger: true,
-      text: 'Signing in again is possible at once. API keys stay.', run: () => remove(path(user) + '/sessions')
-    });
-    if (sure) {
-      toast('The sessions of ' + personName(user) + ' have ended.');
-      redraw(user, { sessions: 0 });
-    }
-  };
-  const setStatus = (user, status) => async () => {
-    const off = status === 'DEACTIVATED';
-    const sure = await confirmDialog({
-      title: (off ? 'Deactivate ' : 'Activate ') + personName(user) + '?', action: off ? 'Deactivate' : 'Activate', keep: 'Cancel', danger: off,
-      text: off ? 'All sessions and API keys end at once, and signing in is not possible until the account is activated again.'
-        : 'Signing in is possible again. It takes a seat of the organisation. Old sessions and API keys stay ended.',
-      run: () => put(path(user), { status })
-    });
-    if (sure) {
-      toast(personName(user) + (off ? ' was deactivated.' : ' is active again.'));
-      redraw(user, { status, sessions: 0 });
-    }
-  };
-  const actions = (user) => {
-    if (user.id === options.me.id) {
-      return null;
-    }
-    const about = () => h('span', { class: 'sr-only' }, ': ' + personName(user));
-    const active = user.status === 'ACTIVE';
-    return h('div', { class: 'people-actions' },
-      user.sessions ? h('button', { class: 'btn', type: 'button', onclick: endSessions(user) }, 'End sessions', about()) : null,
-      user.role === 'SUPER_ADMIN' ? null
-        : h('button', { class: 'btn', type: 'button', onclick: setStatus(user, active ? 'DEACTIVATED' : 'ACTIVE') }, active ? 'Deactivate' : 'Activate', about()));
-  };
-  const personNode = (user) => h('li', { id: 'user-' + user.id },
-    h('div', { class: 'stack-s who' },
-      h('div', { class: 'row' }, h('h3', null, personName(user)), h('span', { class: 'pill pill-accent' }, roleLabel(user.role)),
-        user.id === options.me.id ? h('span', { class: 'pill' }, 'You') : null,
-        user.status === 'ACTIVE' ? null : h('span', { class: 'pill pill-mid' }, 'Deactivated')),
-      h('div', { class: 'key-meta' }, h('span', null, user.email),
-        options.organisation ? h('a', { href: '/platform/organisations/' + encodeURIComponent(user.organization.id) }, user.organization.name) : null,
-        h('span', null, 'Since ' + exactDate(user.createdAt, false)),
-        h('span', null, user.lastSignInAt ? 'Last sign-in ' + relativeDate(user.lastSignInAt) : 'Never signed in'),
-        h('span', null, sessionsText(user)),
-        user.secondFactor ? h('span', null, 'Second factor on') : null)),
-    actions(user));
-  return personNode;
+async function setStatus(user, status, done) {
+  const name = nameOf(user);
+  const kind = status === 'DEACTIVATED' ? 'deactivate' : 'activate';
+  const sure = await confirmDialog({
+    title: t(kind + '.title', { name }), text: t(kind + '.text'), action: t(kind), danger: status === 'DEACTIVATED', run: () => put(path(user), { status })
+  });
+  if (sure) {
+    toast(t(kind + '.done', { name }));
+    done({ status, sessions: 0 });
+  }
+}
+
+function menu(user, me, done) {
+  if (user.id === me.id) {
+    return [];
+  }
+  const active = user.status === 'ACTIVE';
+  return [
+    user.sessions ? { label: t('sessions.end'), icon: 'sign-out', run: () => endSessions(user, done) } : null,
+    user.role === 'SUPER_ADMIN' ? null : { label: t(active ? 'deactivate' : 'activate'), icon: active ? 'lock' : 'check', run: () => setStatus(user, active ? 'DEACTIVATED' : 'ACTIVE', done) }
+  ].filter(Boolean);
+}
+
+/* options: me, the person who looks; org, an organisation's id, or all organisations with a search. */
+export function peopleTable(box, options) {
+  const { me, org } = options;
+  const list = dataTable(box, {
+    caption: t('people'), address: '/api/admin/users' + (org ? '?org=' + encodeURIComponent(org) : ''), name: nameOf, search: org ? null : t('people.search'), searchMax: FIELDS.adminListUsers.q.maxLength,
+    columns: [
+      { key: 'name', label: t('name'), value: nameOf, note: (user) => (user.id === me.id ? t('you') : null) },
+      { key: 'email', label: t('email'), value: (user) => user.email, priority: org ? 1 : 3 },
+      org ? null : { key: 'org', label: t('org'), kind: 'link', value: (user) => user.organization.name, href: (user) => '/platform/organisations/' + encodeURIComponent(user.organization.id) },
+      { key: 'role', label: t('role'), value: (user) => named('role', user) },
+      { key: 'status', label: t('state'), kind: 'node', value: (user) => badge(user.status === 'ACTIVE' ? 'good' : 'locked', t(user.status === 'ACTIVE' ? 'state.active' : 'state.deactivated')) },
+      { key: 'factor', label: t('factor'), value: (user) => t(user.secondFactor ? 'on' : 'off'), priority: 3 },
+      { key: 'sessions', label: t('sessions'), kind: 'number', value: (user) => user.sessions, priority: 2 },
+      { key: 'last', label: t('last'), kind: 'date', value: (user) => user.lastSignInAt, priority: 3 }].filter(Boolean),
+    menu: (user) => menu(user, me, (change) => list.change(user.id, Object.assign({}, user, change))),
+    empty: { icon: 'meeting', title: t('people.none') }
+  });
+  return list;
 }
