@@ -60,7 +60,6 @@ platform("platform-users", "/platform/users", f"#people {ROWS}")
 platform("platform-log", "/platform/log", f"#log {ROWS}")
 platform("platform-settings", "/platform/settings", ".plan-table")
 platform("platform-health", "/platform/health", "#jobs .people")
-platform("platform-log", "/platform/log", ".log")
 
 
 @state("keys-plan")

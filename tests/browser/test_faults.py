@@ -125,7 +125,7 @@ window.fetch = (path, init) => (String(path).includes(part)
 def test_the_later_filter_counts(page):
     """Two filters chosen quickly: the reply to the first comes last and changes nothing."""
     box = "#list"
-    page.login(Cast(page.instance).client("platform")).open("/settings/audit-log", f"{box} tbody")
+    page.login(Client(page.instance).register().signin()).open("/settings/audit-log", f"{box} tbody")
     page.js(HOLD, "=user.signed_in")
     pick(page, box, "action", "user.signed_in")
     wait_for(lambda: page.js("return window.held"), "the first request is on its way")
