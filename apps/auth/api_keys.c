@@ -4,6 +4,8 @@
 #include "common/base/str.h"
 #include "common/crypto/crypto.h"
 
+#define MAX_KEYS 50 /* a person, as SQL counts them */
+
 struct id_query {
     const char *id;
 };
@@ -48,7 +50,7 @@ static enum err api_keys_check(struct req *q, struct resp *r) {
     const struct api_key_body *b = q->body;
     int64_t expires = 0;
     if (b->expires_at && clock_parse(b->expires_at, &expires) && expires <= clock_now_us()) {
-        resp_field_error(r, "expiresAt", "must be in the future");
+        resp_field_error(r, "expiresAt", W_ERRORS_FIELD_FUTURE);
     }
     return OK;
 }
@@ -75,9 +77,7 @@ static enum err api_keys_post(struct req *q, struct resp *r) {
     if (e == OK && rows.n == 0 && (access.n == 0 || !db_bool(&access, 0, COL_SIGNED_IN))) {
         e = ERR_UNAUTHENTICATED; /* the session ended while the request was on its way */
     } else if (e == OK && rows.n == 0) {
-        return db_bool(&access, 0, COL_API_ACCESS)
-                   ? resp_fail(r, ERR_CONFLICT, "You have 50 API keys, the most a person can have. Revoke one first.")
-                   : ERR_PLAN;
+        return db_bool(&access, 0, COL_API_ACCESS) ? resp_fail(r, ERR_CONFLICT, W_ERRORS_KEYS_FULL(MAX_KEYS)) : ERR_PLAN;
     }
     if (e == OK) {
         resp_status(r, 201);

@@ -46,6 +46,8 @@ extern const struct field link_fields[];
 /* The roles that an administrator gives. */
 extern const char *const team_roles[];
 
+/* Names the field when nobody should have this password: one that everybody tries, or that is made of what is known of the person. */
+bool password_is_refused(struct resp *r, const char *field, const char *password, const char *const *known, size_t n);
 /* Names the field when nobody, or not this person, should have the password: before it is known who it is with NULL, and then with the
  * row of password_get or link_person. */
 bool password_refused(struct resp *r, const char *field, const char *password, const struct db_rows *person);

@@ -23,7 +23,7 @@ static const struct field domain_fields[] = {
 static enum err domain_check(struct req *q, struct resp *r) {
     const struct domain_body *b = q->body;
     if (b->domain && !domain_normal(q->arena, b->domain)) {
-        resp_field_error(r, "domain", "must be a domain such as example.com");
+        resp_field_error(r, "domain", W_ERRORS_FIELD_DOMAIN);
     }
     return OK;
 }
@@ -52,7 +52,7 @@ static enum err domain_post(struct req *q, struct resp *r) {
     const char *domain = domain_normal(q->arena, b->domain);
     const char *to = arena_printf(q->arena, "%s@%s", b->mailbox, domain);
     if (!str_is_email(to)) {
-        resp_field_error(r, "domain", "is too long for an e-mail address");
+        resp_field_error(r, "domain", W_ERRORS_FIELD_DOMAIN_LONG);
         return ERR_VALIDATION;
     }
     enum err e = may_send(q, r, to);
@@ -67,8 +67,7 @@ static enum err domain_post(struct req *q, struct resp *r) {
                            .rows = &made};
     e = req_run(q, &call, 1);
     if (e == OK && made.n == 0) {
-        return resp_fail(r, ERR_CONFLICT, "Your organisation has verified this domain already, or has %d domains, which is the most.",
-                         MAX_DOMAINS);
+        return resp_fail(r, ERR_CONFLICT, W_ERRORS_DOMAIN_THERE(MAX_DOMAINS));
     }
     return e == OK ? reply_sets(q, r, &made) : e;
 }
@@ -92,7 +91,7 @@ static enum err domain_verify_post(struct req *q, struct resp *r) {
     };
     e = e == OK ? req_run(q, calls, 2) : e;
     if (e == ERR_CONFLICT) {
-        return resp_fail(r, ERR_CONFLICT, "Another organisation on this server has verified this domain.");
+        return resp_fail(r, ERR_CONFLICT, W_ERRORS_DOMAIN_TAKEN);
     }
     if (e == OK && rows.n == 0) {
         return link_expired(r);

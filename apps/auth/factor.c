@@ -102,7 +102,7 @@ static enum err factor_get(struct req *q, struct resp *r) {
 }
 
 static enum err already_on(struct resp *r) {
-    return resp_fail(r, ERR_CONFLICT, "The second factor is on already. Turn it off first to set it up anew.");
+    return resp_fail(r, ERR_CONFLICT, W_ERRORS_FACTOR_ON);
 }
 
 /* Apps keep one entry for each issuer and address, so it says which installation this is: "Muster (muster.example.com)". No colon may be
@@ -199,14 +199,14 @@ static enum err confirm(struct req *q, struct resp *r, const char *code) {
         return e;
     }
     if (factor.n == 0) {
-        return resp_fail(r, ERR_CONFLICT, "Begin with a new secret, then confirm it with a code.");
+        return resp_fail(r, ERR_CONFLICT, W_ERRORS_FACTOR_BEGIN);
     }
     if (!db_null(&factor, 0, COL_CONFIRMED_AT)) {
         return already_on(r);
     }
     const char *step = factor_step(q, &factor, code);
     if (!step) {
-        resp_field_error(r, "code", "is wrong or too old");
+        resp_field_error(r, "code", W_ERRORS_FIELD_CODE);
         return ERR_VALIDATION;
     }
     struct db_call calls[] = {
@@ -215,7 +215,7 @@ static enum err confirm(struct req *q, struct resp *r, const char *code) {
     };
     e = req_run(q, calls, 2);
     if (e == OK && rows.n == 0) {
-        return resp_fail(r, ERR_CONFLICT, "The secret was replaced in the meantime. Begin again.");
+        return resp_fail(r, ERR_CONFLICT, W_ERRORS_FACTOR_REPLACED);
     }
     if (e == OK) {
         shape_write(&r->json, q->arena, &enrolled_shape, NULL, 0, codes);
@@ -231,7 +231,7 @@ static enum err factor_post(struct req *q, struct resp *r) {
 static enum err factor_proof_check(struct req *q, struct resp *r) {
     const struct factor_body *b = q->body;
     if (r->errors.count == 0 && !b->code == !b->recovery_code) {
-        resp_field_error(r, "code", b->code ? "and recoveryCode exclude each other" : "is required, or a recoveryCode");
+        resp_field_error(r, "code", b->code ? W_ERRORS_FIELD_NOT_RECOVERY : W_ERRORS_FIELD_OR_RECOVERY);
     }
     return OK;
 }
@@ -242,10 +242,10 @@ static enum err factor_delete(struct req *q, struct resp *r) {
     struct db_rows factor, rows = {0};
     enum err e = look_up(q, r, &factor);
     if (e == OK && (factor.n == 0 || db_null(&factor, 0, COL_CONFIRMED_AT))) {
-        return resp_fail(r, ERR_CONFLICT, "The second factor is not on.");
+        return resp_fail(r, ERR_CONFLICT, W_ERRORS_FACTOR_OFF);
     }
     if (e == OK && db_bool(&factor, 0, COL_REQUIRED)) {
-        return resp_fail(r, ERR_CONFLICT, "A second factor is required of you, so it stays on.");
+        return resp_fail(r, ERR_CONFLICT, W_ERRORS_FACTOR_STAYS);
     }
     if (e != OK) {
         return e;
@@ -254,7 +254,7 @@ static enum err factor_delete(struct req *q, struct resp *r) {
     struct db_call call = {SQL_FACTOR_REMOVE(proof.step, proof.recovery, attempt_key(q->arena, q->who.user_id)), .rows = &rows};
     e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
-        resp_field_error(r, b->code ? "code" : "recoveryCode", "is wrong, was used before, or is too old");
+        resp_field_error(r, b->code ? "code" : "recoveryCode", W_ERRORS_FIELD_CODE_USED);
         return ERR_VALIDATION;
     }
     return e == OK ? reply_success(r) : e;
@@ -267,7 +267,7 @@ static enum err recovery_codes_post(struct req *q, struct resp *r) {
     struct db_rows factor, rows;
     enum err e = look_up(q, r, &factor);
     if (e == OK && (factor.n == 0 || db_null(&factor, 0, COL_CONFIRMED_AT))) {
-        return resp_fail(r, ERR_CONFLICT, "The second factor is not on.");
+        return resp_fail(r, ERR_CONFLICT, W_ERRORS_FACTOR_OFF);
     }
     if (e != OK) {
         return e;
@@ -276,7 +276,7 @@ static enum err recovery_codes_post(struct req *q, struct resp *r) {
     struct db_call call = {SQL_RECOVERY_CODES_REPLACE(step, hashes, attempt_key(q->arena, q->who.user_id)), .rows = &rows};
     e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
-        resp_field_error(r, "code", "is wrong, was used before, or is too old");
+        resp_field_error(r, "code", W_ERRORS_FIELD_CODE_USED);
         return ERR_VALIDATION;
     }
     if (e == OK) {

@@ -27,17 +27,15 @@ static enum err refused(struct resp *r, const char *verdict) {
     static const struct {
         const char *verdict;
         enum err err;
-        const char *text;
+        enum words_id text;
     } table[] = {
-        {"self", ERR_FORBIDDEN, "Nobody removes their own second factor this way. Ask another administrator."},
-        {"platform", ERR_FORBIDDEN, "The second factor of platform administrators is removed on the server."},
-        {"inactive", ERR_CONFLICT, "This account is deactivated. Activate it first."},
-        {"no_factor", ERR_CONFLICT, "This person has no second factor."},
-        {"waiting", ERR_CONFLICT, "It was asked for already. It waits for its day to be over, or for the person's answer."},
+        {"self", ERR_FORBIDDEN, WORDS_ERRORS_FACTOR_SELF},        {"platform", ERR_FORBIDDEN, WORDS_ERRORS_FACTOR_PLATFORM},
+        {"inactive", ERR_CONFLICT, WORDS_ERRORS_FACTOR_INACTIVE}, {"no_factor", ERR_CONFLICT, WORDS_ERRORS_FACTOR_NONE},
+        {"waiting", ERR_CONFLICT, WORDS_ERRORS_FACTOR_WAITING},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         if (str_eq(table[i].verdict, verdict)) {
-            return resp_fail(r, table[i].err, "%s", table[i].text);
+            return resp_fail_id(r, table[i].err, table[i].text);
         }
     }
     return ERR_NOT_FOUND;
@@ -93,13 +91,13 @@ static enum err own_reset_delete(struct req *q, struct resp *r) {
     struct db_call call = {SQL_FACTOR_RESET_STOP(), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
-        return resp_fail(r, ERR_CONFLICT, "Nobody asks for your second factor to be removed.");
+        return resp_fail(r, ERR_CONFLICT, W_ERRORS_FACTOR_NOBODY);
     }
     return e == OK ? reply_success(r) : e;
 }
 
 static enum err link_over(struct resp *r) {
-    return resp_fail(r, ERR_TOKEN_EXPIRED, "This was answered, called off or done before. The page Account security says how things are.");
+    return resp_fail(r, ERR_TOKEN_EXPIRED, W_ERRORS_FACTOR_ANSWERED);
 }
 
 static enum err answer_post(struct req *q, struct resp *r) {

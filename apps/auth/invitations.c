@@ -128,7 +128,7 @@ static enum err invite_check(struct req *q, struct resp *r) {
     const struct invite_body *b = q->body;
     /* Nothing made through a key can do more than the key (rule A16). */
     if (q->who.is_key && b->role && !str_eq(b->role, "MEMBER")) {
-        return resp_fail(r, ERR_SCOPE, "With an API key members alone are invited; other roles by an administrator who is signed in.");
+        return resp_fail(r, ERR_SCOPE, W_ERRORS_INVITATION_KEY);
     }
     if (b->role && str_eq(b->role, "CLIENT_ADMIN") && !req_is_proven(q)) {
         return ERR_RECENT_SIGN_IN;
@@ -184,15 +184,10 @@ static enum err invite_post(struct req *q, struct resp *r) {
         .rows = &made};
     e = e == OK ? req_run(q, &call, 1) : e;
     if (e == ERR_SEATS) {
-        return resp_fail(r, ERR_SEATS,
-                         "There are not enough free seats for everybody; nobody was invited. Open invitations count: revoke one, "
-                         "remove a person, or change the plan.");
+        return resp_fail(r, ERR_SEATS, W_ERRORS_INVITATION_SEATS);
     }
     if (e == OK && made.n && str_eq(db_str(&made, 0, COL_FAILED), "open_limit")) {
-        return resp_fail(r, ERR_CONFLICT,
-                         "With these your organisation would have more than %d open invitations, so nobody was invited. Revoke some that "
-                         "nobody will accept, or wait until they have expired.",
-                         (int)auth_config.limit_open_invitations);
+        return resp_fail(r, ERR_CONFLICT, W_ERRORS_INVITATION_OPEN((double)auth_config.limit_open_invitations));
     }
     if (e == OK) {
         write_results(q, &r->json, &g, &made);
@@ -211,16 +206,11 @@ static enum err invitation_delete(struct req *q, struct resp *r) {
 static const struct {
     const char *verdict;
     enum err err;
-    const char *message;
+    enum words_id message;
 } refusals[] = {
-    {"bad_invitation", ERR_TOKEN_EXPIRED, "This invitation has expired, was used, or is for another e-mail address. Ask for a new one."},
-    {"colleagues", ERR_CONFLICT,
-     "Your present organisation has other people in it, so this account cannot leave it here. Ask for an invitation to another e-mail "
-     "address, or ask an administrator of your organisation to remove you first."},
-    {"exercises", ERR_CONFLICT,
-     "Your present organisation has exercises, and they would be lost. Ask for an invitation to another e-mail address."},
-    {"second_factor", ERR_CONFLICT, "Turn off your second factor first, and set it up again after joining."},
-    {"platform", ERR_CONFLICT, "Platform administrators stay where they are."},
+    {"bad_invitation", ERR_TOKEN_EXPIRED, WORDS_ERRORS_INVITATION_GONE}, {"colleagues", ERR_CONFLICT, WORDS_ERRORS_INVITATION_COLLEAGUES},
+    {"exercises", ERR_CONFLICT, WORDS_ERRORS_INVITATION_EXERCISES},      {"second_factor", ERR_CONFLICT, WORDS_ERRORS_INVITATION_FACTOR},
+    {"platform", ERR_CONFLICT, WORDS_ERRORS_INVITATION_PLATFORM},
 };
 
 static enum err accept_post(struct req *q, struct resp *r) {
@@ -233,7 +223,7 @@ static enum err accept_post(struct req *q, struct resp *r) {
     }
     for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
         if (str_eq(db_str(&rows, 0, COL_VERDICT), refusals[i].verdict)) {
-            return resp_fail(r, refusals[i].err, "%s", refusals[i].message);
+            return resp_fail_id(r, refusals[i].err, refusals[i].message);
         }
     }
     /* The old organisation is gone with all its sessions, this one too. */

@@ -99,7 +99,7 @@ static enum err confirm_post(struct req *q, struct resp *r) {
     switch (crypto_password_verify(b->password, db_str(&pending, 0, COL_PASSWORD_HASH))) {
     case CRYPTO_MATCH:
     case CRYPTO_MATCH_AS_TYPED: return join(q, r, &pending);
-    case CRYPTO_MISMATCH: resp_field_error(r, "password", "is not the one that was given at registration"); return ERR_VALIDATION;
+    case CRYPTO_MISMATCH: resp_field_error(r, "password", W_ERRORS_FIELD_REGISTERED); return ERR_VALIDATION;
     default: return ERR_UNAVAILABLE;
     }
 }

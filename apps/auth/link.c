@@ -57,7 +57,7 @@ void attempts_undo(struct req *q, const struct attempts *all) {
 }
 
 enum err link_expired(struct resp *r) {
-    return resp_fail(r, ERR_TOKEN_EXPIRED, "This link has expired, was used, or was replaced by a newer one. Ask for a new one.");
+    return resp_fail(r, ERR_TOKEN_EXPIRED, W_ERRORS_LINK_REPLACED);
 }
 
 struct db_call mail_attempt(struct req *q, struct attempt first, const char *kind, const char *to, struct db_rows *rows) {
@@ -90,11 +90,7 @@ const char *mail_time(struct arena *a, int64_t us) {
 }
 
 enum err need_proven_address(struct resp *r, const struct db_rows *me) {
-    return !auth_config.mail || db_bool(me, 0, COL_EMAIL_VERIFIED)
-               ? OK
-               : resp_fail(
-                     r, ERR_EMAIL_NOT_VERIFIED,
-                     "Confirm your own e-mail address first, with the link in the mail to it. A new one can be sent from every page.");
+    return !auth_config.mail || db_bool(me, 0, COL_EMAIL_VERIFIED) ? OK : resp_fail(r, ERR_EMAIL_NOT_VERIFIED, W_ERRORS_LINK_ADDRESS);
 }
 
 /* Where mail leaves the server a proof makes an account of what anybody could have registered: only who is signed in there says that it is
@@ -112,11 +108,7 @@ static enum err need_own_session(struct req *q, struct resp *r, const struct db_
             principal_read(&found, false, &who);
         }
     }
-    return str_eq(who.user_id, db_str(person, 0, COL_ID))
-               ? OK
-               : resp_fail(r, ERR_FORBIDDEN,
-                           "Sign in with this address here first, then open the link in the mail again. If you do not know the password, "
-                           "choose a new one with \"Forgot password\": that confirms the address too.");
+    return str_eq(who.user_id, db_str(person, 0, COL_ID)) ? OK : resp_fail(r, ERR_FORBIDDEN, W_ERRORS_LINK_SIGN_IN);
 }
 
 /* GET, because that is what the contract says. Doing it again does no harm: whoever looks into mails may open the link first. */
@@ -143,7 +135,7 @@ static enum err verify_get(struct req *q, struct resp *r) {
 }
 
 static enum err already_proven(struct resp *r) {
-    return resp_fail(r, ERR_CONFLICT, "Your e-mail address is confirmed already.");
+    return resp_fail(r, ERR_CONFLICT, W_ERRORS_LINK_CONFIRMED);
 }
 
 static enum err verify_resend_post(struct req *q, struct resp *r) {

@@ -57,7 +57,7 @@ static enum err unsubscribe_check(struct req *q, struct resp *r) {
     const struct unsubscribe_query *query = q->query;
     for (const char *c = query->token ? query->token : ""; *c; c++) {
         if (!isalnum((unsigned char)*c)) {
-            resp_field_error(r, "token", "is not the token of a link");
+            resp_field_error(r, "token", W_ERRORS_FIELD_TOKEN_OF_LINK);
             break;
         }
     }
@@ -81,7 +81,7 @@ static enum err choose(struct req *q, struct resp *r, const char *token, bool wa
     struct db_call call = {SQL_MAIL_CHOOSE(token_hash(q->arena, token), wanted ? "true" : "false"), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
-        return resp_fail(r, ERR_TOKEN_EXPIRED, "This link is too old or not complete. Sign in to change which mails you get.");
+        return resp_fail(r, ERR_TOKEN_EXPIRED, W_ERRORS_LINK_MAILS);
     }
     return e == OK ? reply_sets(q, r, &rows) : e;
 }

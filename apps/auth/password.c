@@ -21,6 +21,17 @@ static const struct field password_fields[] = {
     FIELD_END,
 };
 
+bool password_is_refused(struct resp *r, const char *field, const char *password, const char *const *known, size_t n) {
+    static const enum words_id why[] = {[PASSWORD_COMMON] = WORDS_ERRORS_PASSWORD_COMMON,
+                                        [PASSWORD_STOLEN] = WORDS_ERRORS_PASSWORD_STOLEN,
+                                        [PASSWORD_OWN_WORDS] = WORDS_ERRORS_PASSWORD_YOURS};
+    enum password_fault fault = password_refusal(password, known, n);
+    if (fault != PASSWORD_FINE) {
+        resp_field_error(r, field, (struct words){.id = why[fault]});
+    }
+    return fault != PASSWORD_FINE;
+}
+
 bool password_refused(struct resp *r, const char *field, const char *password, const struct db_rows *person) {
     const char *known[4] = {0};
     if (person && person->n) {
@@ -29,11 +40,7 @@ bool password_refused(struct resp *r, const char *field, const char *password, c
         known[2] = db_str(person, 0, COL_LAST_NAME);
         known[3] = db_str(person, 0, COL_ORG_NAME);
     }
-    const char *why = password ? password_refusal(password, known, 4) : NULL;
-    if (why) {
-        resp_field_error(r, field, "%s", why);
-    }
-    return why;
+    return password && password_is_refused(r, field, password, known, 4);
 }
 
 static enum err password_check(struct req *q, struct resp *r) {
@@ -54,7 +61,7 @@ static enum err store(struct req *q, struct resp *r, const struct db_rows *curre
     };
     enum err e = req_run(q, calls, 2);
     if (e == OK && rows.n == 0) {
-        e = resp_fail(r, ERR_CONFLICT, "The password was changed in the meantime, or this session has ended.");
+        e = resp_fail(r, ERR_CONFLICT, W_ERRORS_PASSWORD_CHANGED);
     } else if (e == OK) {
         resp_cookie(r, token, SESSION_SECONDS);
         e = reply_sets(q, r, &rows);
@@ -100,7 +107,7 @@ static enum err password_post(struct req *q, struct resp *r) {
     const char *old = current.n ? db_str(&current, 0, COL_PASSWORD_HASH) : NULL;
     enum crypto_verdict verdict = crypto_password_verify(b->current_password, old);
     if (verdict == CRYPTO_MISMATCH) {
-        resp_field_error(r, "currentPassword", "is wrong");
+        resp_field_error(r, "currentPassword", W_ERRORS_FIELD_WRONG);
         return ERR_VALIDATION;
     }
     if (verdict == CRYPTO_FAILED) {

@@ -90,15 +90,12 @@ static enum err refused(struct resp *r, const char *verdict) {
         return ERR_UNAUTHENTICATED;
     }
     if (str_eq(verdict, "late")) {
-        return resp_fail(r, ERR_CONFLICT, "It is too late: the organisation is being deleted.");
+        return resp_fail(r, ERR_CONFLICT, W_ERRORS_ERASE_LATE);
     }
     if (str_eq(verdict, "last_platform_admin")) {
-        return resp_fail(r, ERR_LAST_ADMIN,
-                         "This is the last administrator of the platform. Make somebody else platform administrator on the server first.");
+        return resp_fail(r, ERR_LAST_ADMIN, W_ERRORS_ERASE_PLATFORM);
     }
-    return resp_fail(r, ERR_LAST_ADMIN,
-                     "You are the last administrator of your organisation. Make somebody else administrator first, or delete the "
-                     "organisation.");
+    return resp_fail(r, ERR_LAST_ADMIN, W_ERRORS_ERASE_LAST);
 }
 
 static void write_message(const struct shape_at *at, const struct field *f) {

@@ -109,8 +109,7 @@ static enum err store(struct req *q, struct resp *r, const struct register_body 
     }
     *waits = e == OK && str_eq(db_str(&rows, 0, COL_VERDICT), "waits");
     if (e == OK && !*waits && !str_eq(db_str(&rows, 0, COL_VERDICT), "ok")) {
-        return resp_fail(r, ERR_TOKEN_EXPIRED,
-                         "This invitation has expired, was used, or is for another e-mail address. Ask for a new one.");
+        return resp_fail(r, ERR_TOKEN_EXPIRED, W_ERRORS_INVITATION_GONE);
     }
     return e;
 }
@@ -118,12 +117,11 @@ static enum err store(struct req *q, struct resp *r, const struct register_body 
 static enum err register_check(struct req *q, struct resp *r) {
     const struct register_body *b = q->body;
     const char *known[] = {b->email, b->first_name, b->last_name, b->organization};
-    const char *why = b->password ? password_refusal(b->password, known, 4) : NULL;
-    if (why) {
-        resp_field_error(r, "password", "%s", why);
+    if (b->password) {
+        password_is_refused(r, "password", b->password, known, 4);
     }
     if (b->join_domain && b->invite_token) {
-        resp_field_error(r, "joinDomain", "and inviteToken exclude each other");
+        resp_field_error(r, "joinDomain", W_ERRORS_FIELD_NOT_INVITE);
     }
     return OK;
 }

@@ -25,8 +25,7 @@ static enum err security_put(struct req *q, struct resp *r) {
     };
     enum err e = req_run(q, calls, 2);
     if (e == OK && b->second_factor_required && !db_bool(&rows, 0, COL_REQUIRED)) {
-        return resp_fail(r, ERR_CONFLICT,
-                         "Set up your own second factor first, on the page Account security; then you can ask it of others.");
+        return resp_fail(r, ERR_CONFLICT, W_ERRORS_FACTOR_OWN_FIRST);
     }
     return e == OK ? reply_sets(q, r, &rows) : e;
 }

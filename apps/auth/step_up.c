@@ -22,7 +22,7 @@ static const struct field step_up_fields[] = {
 static enum err step_up_check(struct req *q, struct resp *r) {
     const struct step_up_body *b = q->body;
     if (r->errors.count == 0 && !b->password == !b->code) {
-        resp_field_error(r, "password", b->code ? "and code exclude each other" : "is required, or a code");
+        resp_field_error(r, "password", b->code ? W_ERRORS_FIELD_NOT_CODE : W_ERRORS_FIELD_OR_CODE);
     }
     return OK;
 }
@@ -56,7 +56,7 @@ static enum err refused(struct req *q, struct resp *r, const struct step_up_body
     struct db_call note = {SQL_STEP_UP_REFUSED(b->code ? "code" : "password")};
     enum err e = req_run(q, &note, 1);
     if (e == OK) {
-        resp_field_error(r, b->code ? "code" : "password", b->code ? "is wrong, was used before, or is too old" : "is wrong");
+        resp_field_error(r, b->code ? "code" : "password", b->code ? W_ERRORS_FIELD_CODE_USED : W_ERRORS_FIELD_WRONG);
     }
     return e == OK ? ERR_VALIDATION : e;
 }

@@ -45,10 +45,10 @@ static enum err judge(struct resp *r, const char *verdict) {
         return ERR_LAST_ADMIN;
     }
     if (str_eq(verdict, "self")) {
-        return resp_fail(r, ERR_FORBIDDEN, "Nobody changes their own role or membership. Ask another administrator.");
+        return resp_fail(r, ERR_FORBIDDEN, W_ERRORS_TEAM_SELF);
     }
     if (str_eq(verdict, "platform")) {
-        return resp_fail(r, ERR_FORBIDDEN, "Platform administrators are changed on the server.");
+        return resp_fail(r, ERR_FORBIDDEN, W_ERRORS_TEAM_PLATFORM);
     }
     return ERR_NOT_FOUND;
 }
@@ -56,7 +56,7 @@ static enum err judge(struct resp *r, const char *verdict) {
 static enum err user_change_check(struct req *q, struct resp *r) {
     const struct user_change_body *b = q->body;
     if (!b->role && !b->status && !r->errors.count) {
-        resp_field_error(r, "role", "or status must be given");
+        resp_field_error(r, "role", W_ERRORS_FIELD_OR_STATUS);
     }
     return OK;
 }

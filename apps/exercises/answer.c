@@ -59,7 +59,7 @@ static enum err load(struct req *q, struct resp *r, struct run *run) {
         return e != OK ? e : ERR_NOT_FOUND;
     }
     if (db_null(&run->exercise, 0, COL_OPTION_SEED)) {
-        return resp_fail(r, ERR_FORBIDDEN, "Only the person who plays this exercise can answer.");
+        return resp_fail(r, ERR_FORBIDDEN, W_ERRORS_EXERCISE_ANSWER);
     }
     run->option_seed = db_int(&run->exercise, 0, COL_OPTION_SEED);
     return run_play(q, run);
@@ -115,16 +115,16 @@ static void write_result(struct req *q, struct jwrite *w, const struct run *run,
 static const struct verdict {
     const char *name;
     enum err err;
-    bool stored;      /* an answer is stored, which the error carries */
-    const char *text; /* NULL: the error's own */
+    bool stored;        /* an answer is stored, which the error carries */
+    enum words_id text; /* 0: the error's own */
 } verdicts[] = {
-    {"not_found", ERR_NOT_FOUND, false, NULL},
-    {"already_answered", ERR_ALREADY_ANSWERED, true, NULL},
-    {"invalid_option", ERR_INVALID_OPTION, false, NULL},
-    {"not_in_progress", ERR_NOT_IN_PROGRESS, false, NULL},
-    {"locked", ERR_LOCKED, false, NULL},
-    {"not_shown", ERR_LOCKED, false, "This question has not been shown yet: get the exercise first, its time begins then."},
-    {"expired", ERR_EXPIRED, true, NULL},
+    {"not_found", ERR_NOT_FOUND, false, 0},
+    {"already_answered", ERR_ALREADY_ANSWERED, true, 0},
+    {"invalid_option", ERR_INVALID_OPTION, false, 0},
+    {"not_in_progress", ERR_NOT_IN_PROGRESS, false, 0},
+    {"locked", ERR_LOCKED, false, 0},
+    {"not_shown", ERR_LOCKED, false, WORDS_ERRORS_EXERCISE_NOT_SHOWN},
+    {"expired", ERR_EXPIRED, true, 0},
     {0},
 };
 
@@ -134,12 +134,13 @@ static enum err write_reply(struct req *q, struct resp *r, const struct run *run
         v++;
     }
     if (v->name && !v->stored) {
-        return v->text ? resp_fail(r, v->err, "%s", v->text) : v->err;
+        return v->text ? resp_fail_id(r, v->err, v->text) : v->err;
     }
     jw_object(&r->json);
     if (v->name) {
         r->status = err_status(v->err);
-        jw_kstr(&r->json, "error", err_text(v->err));
+        resp_speaks(r);
+        jw_kstr(&r->json, "error", err_say(v->err, r->lang));
         jw_kstr(&r->json, "code", err_code(v->err));
         jw_kstr(&r->json, "requestId", q->id);
     }

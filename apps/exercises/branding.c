@@ -38,13 +38,10 @@ static enum err branding_check(struct req *q, struct resp *r) {
         return OK;
     }
     if (!colour_parse(b->accent_color, &c)) {
-        resp_field_error(r, "accentColor", "must be a colour such as #1d4ed8");
+        resp_field_error(r, "accentColor", W_ERRORS_FIELD_COLOUR);
     } else if (colour_contrast(c, white) < COLOUR_READABLE) {
         colour_format(colour_readable(c, white, COLOUR_READABLE), shade);
-        resp_field_error(
-            r, "accentColor",
-            "is too light to read on white: its contrast is %.1f to 1 and text needs 4.5 to 1; the nearest shade that has it is %s",
-            colour_contrast(c, white), shade);
+        resp_field_error(r, "accentColor", W_ERRORS_FIELD_LIGHT(colour_contrast(c, white), COLOUR_READABLE, arena_strdup(q->arena, shade)));
     }
     return OK;
 }

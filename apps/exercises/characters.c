@@ -2,6 +2,8 @@
 #include "apps/exercises/exercises.h"
 #include "apps/exercises/slots.h"
 
+#define MAX_CHARACTERS 200 /* an organisation, as SQL counts them */
+
 /* The role of the library's stories in which the person appears, null when no story speaks of such a one. */
 static void write_story_role(const struct shape_at *at, const struct field *f) {
     (void)f;
@@ -64,7 +66,7 @@ static enum err characters_post(struct req *q, struct resp *r) {
     };
     enum err e = req_run(q, calls, 2);
     if (e == OK && rows.n == 0) {
-        return resp_fail(r, ERR_CONFLICT, "Your organisation has 200 characters, the most it can have. Delete one first.");
+        return resp_fail(r, ERR_CONFLICT, W_ERRORS_CHARACTER_FULL(MAX_CHARACTERS));
     }
     return e == OK ? reply_sets(q, r, &rows) : e;
 }

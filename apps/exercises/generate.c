@@ -112,9 +112,9 @@ static void choose_library(struct req *q, struct resp *r, const struct generate_
     }
     const char *languages = choices(q->arena, &p->current, COL_LANGUAGE, theme);
     if (!*languages) {
-        resp_field_error(r, "theme", "must be one of: %s", choices(q->arena, &p->current, COL_THEME, NULL));
+        resp_field_error(r, "theme", W_ERRORS_FIELD_CHOICE(choices(q->arena, &p->current, COL_THEME, NULL)));
     } else if (!p->library_id) {
-        resp_field_error(r, "language", "must be one of: %s", languages);
+        resp_field_error(r, "language", W_ERRORS_FIELD_CHOICE(languages));
     }
 }
 
@@ -137,7 +137,7 @@ static void add_stored(struct req *q, struct resp *r, struct pick *p, const char
             return;
         }
     }
-    resp_field_error(r, arena_printf(q->arena, "characterIds[%zu]", at), "is none of your organisation's characters");
+    resp_field_error(r, arena_printf(q->arena, "characterIds[%zu]", at), W_ERRORS_FIELD_CHARACTER);
 }
 
 static void choose_people(struct req *q, struct resp *r, const struct generate_body *b, struct pick *p) {
@@ -148,7 +148,7 @@ static void choose_people(struct req *q, struct resp *r, const struct generate_b
         add_stored(q, r, p, b->character_ids.items[i], i);
     }
     if (p->npeople > MAX_PEOPLE) {
-        resp_field_error(r, "characterIds", "must have at most %d people together with selectedCharacters", MAX_PEOPLE);
+        resp_field_error(r, "characterIds", W_ERRORS_FIELD_PEOPLE(MAX_PEOPLE));
     }
 }
 

@@ -53,7 +53,7 @@ static void check_language(struct req *q, struct resp *r, const char *field, con
     for (int i = 1; list[i]; i++) {
         names = arena_printf(q->arena, "%s, %s", names, list[i]);
     }
-    resp_field_error(r, field, "must be one of: %s", names);
+    resp_field_error(r, field, W_ERRORS_FIELD_CHOICE(names));
 }
 
 static enum err language_check(struct req *q, struct resp *r) {
@@ -71,7 +71,7 @@ static enum err language_check(struct req *q, struct resp *r) {
     bool changes = b->organisation_default && !str_eq(b->organisation_default, db_str(&stored, 0, COL_ORGANISATION_DEFAULT));
     static const char *const admins[] = {"SUPER_ADMIN", "CLIENT_ADMIN", NULL};
     if (changes && !str_in(q->who.role, admins)) {
-        return resp_fail(r, ERR_FORBIDDEN, "Only an administrator can change the organisation's language.");
+        return resp_fail(r, ERR_FORBIDDEN, W_ERRORS_LANGUAGE_ADMIN);
     }
     return OK;
 }

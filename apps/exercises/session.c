@@ -81,7 +81,7 @@ static enum err session_put(struct req *q, struct resp *r) {
         return ERR_NOT_FOUND;
     }
     if (str_eq(db_str(&rows, 0, COL_VERDICT), "forbidden")) {
-        return resp_fail(r, ERR_FORBIDDEN, "Only the person who created the exercise, a facilitator or an administrator can rename it.");
+        return resp_fail(r, ERR_FORBIDDEN, W_ERRORS_EXERCISE_RENAME);
     }
     return reply_success(r);
 }
@@ -97,7 +97,7 @@ static enum err session_delete(struct req *q, struct resp *r) {
         return ERR_NOT_FOUND;
     }
     if (str_eq(db_str(&rows, 0, COL_VERDICT), "forbidden")) {
-        return resp_fail(r, ERR_FORBIDDEN, "Only the person who created the exercise or an administrator can delete it.");
+        return resp_fail(r, ERR_FORBIDDEN, W_ERRORS_EXERCISE_DELETE);
     }
     return reply_success(r);
 }

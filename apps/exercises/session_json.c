@@ -338,7 +338,7 @@ void session_write_certificate(const struct shape_at *at, const struct field *f)
     const struct viewed *v = at->context;
     const struct run *run = v->run;
     struct jwrite *w = at->json;
-    const char *reason = NULL;
+    const struct words *reason = NULL;
     if (!run->completed || run->access != RUN_OWN) {
         return;
     }
@@ -347,7 +347,7 @@ void session_write_certificate(const struct shape_at *at, const struct field *f)
     jw_kbool(w, "eligible", eligible);
     jw_kstr(w, "id", db_str(&run->exercise, 0, COL_CERTIFICATE_ID));
     jw_kstr(w, "grade", eligible ? grade_for(run->ncorrect, run->play->nquestions) : NULL);
-    jw_kstr(w, "reason", eligible ? NULL : reason);
+    jw_kstr(w, "reason", eligible ? NULL : say(at->arena, req_lang(v->req), *reason));
     jw_object_end(w);
 }
 

@@ -4,6 +4,8 @@
 
 #include <strings.h>
 
+#define MAX_TOOLS 100 /* of its own an organisation, as SQL counts them */
+
 struct tool_body {
     const char *name, *category;
 };
@@ -55,7 +57,7 @@ static enum err tools_check(struct req *q, struct resp *r) {
     enum err e = req_run(q, &call, 1);
     for (size_t i = 0; e == OK && i < b->tool_ids.count; i++) {
         if (!is_listed(&rows, b->tool_ids.items[i])) {
-            resp_field_error(r, arena_printf(q->arena, "toolIds[%zu]", i), "is no tool of the list");
+            resp_field_error(r, arena_printf(q->arena, "toolIds[%zu]", i), W_ERRORS_FIELD_TOOL);
         }
     }
     return e;
@@ -85,10 +87,10 @@ static enum err tools_post(struct req *q, struct resp *r) {
         return e;
     }
     if (str_eq(db_str(&rows, 0, COL_VERDICT), "there_already")) {
-        return resp_fail(r, ERR_CONFLICT, "The list has a tool of this name in this category. Select it there.");
+        return resp_fail(r, ERR_CONFLICT, W_ERRORS_TOOL_THERE);
     }
     if (str_eq(db_str(&rows, 0, COL_VERDICT), "full")) {
-        return resp_fail(r, ERR_CONFLICT, "Your organisation has 100 tools of its own, the most it can have. Remove one first.");
+        return resp_fail(r, ERR_CONFLICT, W_ERRORS_TOOL_FULL(MAX_TOOLS));
     }
     return reply_sets(q, r, &rows);
 }

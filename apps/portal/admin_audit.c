@@ -25,7 +25,7 @@ static const struct field admin_audit_query_fields[] = {
 static enum err admin_audit_check(struct req *q, struct resp *r) {
     const struct admin_audit_query *f = q->query;
     if (f->action && strspn(f->action, "abcdefghijklmnopqrstuvwxyz_.") != strlen(f->action)) {
-        resp_field_error(r, "action", "must be an action of the log, such as user.signed_in");
+        resp_field_error(r, "action", W_ERRORS_FIELD_ACTION);
     }
     return OK;
 }

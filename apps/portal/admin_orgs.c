@@ -76,28 +76,23 @@ enum err admin_judge(struct resp *r, const char *verdict) {
     static const struct {
         const char *verdict;
         enum err err;
-        const char *message;
+        enum words_id message;
     } refusals[] = {
-        {"already_member", ERR_CONFLICT, "This person is in the organisation already."},
-        {"suspended", ERR_CONFLICT, "The organisation is suspended. Resume it first."},
-        {"ending", ERR_CONFLICT, "The organisation is going to be deleted. Restore it first."},
-        {"late", ERR_CONFLICT, "It is too late: the organisation is being deleted."},
-        {"platform", ERR_CONFLICT, "A platform administrator is concerned. That role is given and taken on the server."},
-        {"self", ERR_CONFLICT, "Nobody deactivates themselves."},
-        {"last_admin", ERR_LAST_ADMIN,
-         "This is the organisation's only administrator. Invite another one first, or suspend the organisation."},
-        {"not_dead", ERR_CONFLICT, "This job is not a dead letter any more, or the same work waits already."},
+        {"already_member", ERR_CONFLICT, WORDS_ERRORS_PLATFORM_MEMBER},   {"suspended", ERR_CONFLICT, WORDS_ERRORS_PLATFORM_SUSPENDED},
+        {"ending", ERR_CONFLICT, WORDS_ERRORS_PLATFORM_ENDING},           {"late", ERR_CONFLICT, WORDS_ERRORS_ERASE_LATE},
+        {"platform", ERR_CONFLICT, WORDS_ERRORS_PLATFORM_ROLE},           {"self", ERR_CONFLICT, WORDS_ERRORS_PLATFORM_SELF},
+        {"last_admin", ERR_LAST_ADMIN, WORDS_ERRORS_PLATFORM_LAST_ADMIN}, {"not_dead", ERR_CONFLICT, WORDS_ERRORS_PLATFORM_JOB},
     };
     if (str_eq(verdict, "ok")) {
         return reply_success(r);
     }
     if (str_eq(verdict, "no_plan")) {
-        resp_field_error(r, "plan", "must be the name of a plan");
+        resp_field_error(r, "plan", W_ERRORS_FIELD_PLAN);
         return ERR_VALIDATION;
     }
     for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
         if (str_eq(verdict, refusals[i].verdict)) {
-            return resp_fail(r, refusals[i].err, "%s", refusals[i].message);
+            return resp_fail_id(r, refusals[i].err, refusals[i].message);
         }
     }
     return ERR_NOT_FOUND;
@@ -189,7 +184,7 @@ static enum err admin_org_invite_post(struct req *q, struct resp *r) {
 static enum err admin_org_check(struct req *q, struct resp *r) {
     const struct org_change_body *b = q->body;
     if (!b->name && !b->plan && !b->status && !r->errors.count) {
-        resp_field_error(r, "name", "or plan or status must be given");
+        resp_field_error(r, "name", W_ERRORS_FIELD_OR_PLAN);
     }
     return OK;
 }
@@ -209,7 +204,7 @@ static enum err admin_org_delete(struct req *q, struct resp *r) {
     struct db_call call = {SQL_ADMIN_ORG_DELETE(q->params[0], b->confirm_name), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK && str_eq(db_str(&rows, 0, COL_VERDICT), "name_mismatch")) {
-        resp_field_error(r, "confirmName", "is not the organisation's name");
+        resp_field_error(r, "confirmName", W_ERRORS_FIELD_ORGANISATION);
         return ERR_VALIDATION;
     }
     if (e != OK || !str_eq(db_str(&rows, 0, COL_VERDICT), "ok")) {

@@ -106,11 +106,11 @@ static enum err admin_settings_check(struct req *q, struct resp *r) {
     for (size_t i = 0; i < b->plans.count; i++) {
         const char *field = arena_printf(q->arena, "plans[%zu].name", i);
         if (plans[i].name && !is_plan_name(plans[i].name)) {
-            resp_field_error(r, field, "must be capital letters, digits, - and _, beginning with a letter");
+            resp_field_error(r, field, W_ERRORS_FIELD_CAPITALS);
         }
         for (size_t j = 0; j < i; j++) {
             if (plans[i].name && str_eq(plans[i].name, plans[j].name)) {
-                resp_field_error(r, field, "is there twice");
+                resp_field_error(r, field, W_ERRORS_FIELD_TWICE);
             }
         }
     }
@@ -172,11 +172,11 @@ static enum err admin_settings_put(struct req *q, struct resp *r) {
     }
     enum err e = req_run(q, &call, 1);
     if (e == OK && str_eq(db_str(&rows, 0, COL_VERDICT), "no_plan")) {
-        resp_field_error(r, "defaultPlan", "must be the name of a plan");
+        resp_field_error(r, "defaultPlan", W_ERRORS_FIELD_PLAN);
         return ERR_VALIDATION;
     }
     if (e == OK && str_eq(db_str(&rows, 0, COL_VERDICT), "no_retention")) {
-        resp_field_error(r, "retention", "must name periods that there are");
+        resp_field_error(r, "retention", W_ERRORS_FIELD_PERIODS);
         return ERR_VALIDATION;
     }
     return e == OK ? admin_judge(r, db_str(&rows, 0, COL_VERDICT)) : e;

@@ -51,15 +51,18 @@ static enum err check(struct resp *r, const struct db_rows *run) {
     int expired = (int)db_int(run, 0, COL_EXPIRED);
     int answered = (int)db_int(run, 0, COL_ANSWERED);
     bool completed = str_eq(db_str(run, 0, COL_STATUS), "COMPLETED") && !db_null(run, 0, COL_COMPLETED_AT);
-    const char *reason = NULL;
+    const struct words *reason = NULL;
     if (certificate_eligible(correct, questions, expired, completed, &reason)) {
         return OK;
     }
-    if (!completed) {
-        return resp_fail(r, ERR_NOT_ELIGIBLE, "No certificate: %s (%d of %d questions answered).", reason, answered, questions);
+    if (reason->id == WORDS_ERRORS_REASON_OPEN) {
+        return resp_fail(r, ERR_NOT_ELIGIBLE, W_ERRORS_CERTIFICATE_OPEN(answered, questions));
     }
-    return resp_fail(r, ERR_NOT_ELIGIBLE, "No certificate: %s (%d of %d answered in time, best option in %d of %d).", reason,
-                     questions - expired, questions, correct, questions);
+    /* What is the least is the reason's own argument. */
+    return resp_fail(r, ERR_NOT_ELIGIBLE,
+                     reason->id == WORDS_ERRORS_REASON_LATE
+                         ? W_ERRORS_CERTIFICATE_LATE(reason->args[0].number, questions - expired, questions, correct)
+                         : W_ERRORS_CERTIFICATE_LOW(reason->args[0].number, questions - expired, questions, correct));
 }
 
 /* The stored row, in rows. When another request was faster, its row. */

@@ -97,6 +97,7 @@ void principal_read(const struct db_rows *rows, bool is_key, struct principal *o
         .org_id = db_str(rows, 0, COL_ORG_ID),
         .role = db_str(rows, 0, COL_ROLE),
         .credential_id = db_str(rows, 0, COL_CREDENTIAL_ID),
+        .language = db_str(rows, 0, COL_LANGUAGE),
         .age_seconds = db_int(rows, 0, COL_AGE),
         .is_key = is_key,
     };

@@ -52,7 +52,8 @@ struct credential {
 
 struct principal {
     const char *user_id, *org_id, *role, *credential_id;
-    int64_t age_seconds; /* since the session's password or code was given */
+    const char *language; /* that the person chose; NULL: none */
+    int64_t age_seconds;  /* since the session's password or code was given */
     bool is_key;
 };
 

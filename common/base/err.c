@@ -5,12 +5,11 @@
 struct row {
     int status;
     const char *code;
-    const char *text;
     const char *remedy;
 };
 
 static const struct row rows[ERR_COUNT] = {
-#define X(name, status_, code_, text_, remedy_) [name] = {.status = HTTP_##status_, .code = code_, .text = text_, .remedy = remedy_},
+#define X(name, status_, code_, remedy_) [name] = {.status = HTTP_##status_, .code = code_, .remedy = remedy_},
     ERR_TABLE(X)
 #undef X
 };
@@ -26,10 +25,6 @@ int err_status(enum err e) {
 
 const char *err_code(enum err e) {
     return row_of(e)->code;
-}
-
-const char *err_text(enum err e) {
-    return row_of(e)->text;
 }
 
 const char *err_remedy(enum err e) {

@@ -3,7 +3,7 @@
 
 #include "common/base/str.h"
 
-#define LEAST_IN_TIME 80 /* percent */
+#define CERTIFICATE_ACCURACY 0.5 /* of the lowest grade below */
 
 static const struct {
     const char *name;
@@ -27,14 +27,18 @@ int grade_percent(const char *grade) {
     return grades[i].percent;
 }
 
-bool certificate_eligible(int correct, int questions, int expired, bool completed, const char **reason) {
-    const char *failed = NULL;
+bool certificate_eligible(int correct, int questions, int expired, bool completed, const struct words **reason) {
+    static const union words_arg in_time[] = {{.number = CERTIFICATE_PERCENT_IN_TIME / 100.0}},
+                                 accuracy[] = {{.number = CERTIFICATE_ACCURACY}};
+    static const struct words open = {WORDS_ERRORS_REASON_OPEN, NULL, 0}, late = {WORDS_ERRORS_REASON_LATE, in_time, 1},
+                              low = {WORDS_ERRORS_REASON_LOW, accuracy, 1};
+    const struct words *failed = NULL;
     if (!completed) {
-        failed = "the run is not completed";
-    } else if ((questions - expired) * 100 < LEAST_IN_TIME * questions) {
-        failed = "fewer than 80 % of the questions were answered in time";
+        failed = &open;
+    } else if ((questions - expired) * 100 < CERTIFICATE_PERCENT_IN_TIME * questions) {
+        failed = &late;
     } else if (!grade_for(correct, questions)) {
-        failed = "the accuracy is below 50 %";
+        failed = &low;
     }
     if (reason) {
         *reason = failed;

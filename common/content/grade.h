@@ -4,6 +4,8 @@
 #ifndef MUSTER_CONTENT_GRADE_H
 #define MUSTER_CONTENT_GRADE_H
 
+#include "common/words/words.h"
+
 #include <stdbool.h>
 
 /* Accuracy is over the questions served. PLATINUM from 90 %, GOLD 75, SILVER 60, BRONZE 50, otherwise NULL. */
@@ -11,6 +13,7 @@ const char *grade_for(int correct, int questions);
 int grade_percent(const char *grade);
 /* A completed run, at least 80 % of the questions answered in time, accuracy of at least 50 %. When false, *reason (may be NULL) names
  * the first condition that failed as half a sentence: "the run is not completed". */
-bool certificate_eligible(int correct, int questions, int expired, bool completed, const char **reason);
+bool certificate_eligible(int correct, int questions, int expired, bool completed, const struct words **reason);
+#define CERTIFICATE_PERCENT_IN_TIME 80 /* of the questions, at least */
 
 #endif

@@ -550,22 +550,20 @@ static bool is_made_of(char *lower, const struct words *w) {
     return is_listed(lower) || is_stolen(lower);
 }
 
-const char *password_refusal(const char *password, const char *const *known, size_t n) {
+enum password_fault password_refusal(const char *password, const char *const *known, size_t n) {
     char lower[TEXT_MOST];
     struct words *w = calloc(1, sizeof(*w));
-    const char *why = NULL;
+    enum password_fault why = PASSWORD_FINE;
     if (w && lower_form(password, lower)) {
         add_words(w, "muster");
         for (size_t i = 0; i < n; i++) {
             add_words(w, known[i]);
         }
         qsort(w->list, w->n, sizeof(w->list[0]), longer_first);
-        why = is_listed(lower)   ? "is among the most common passwords; choose another"
-              : is_stolen(lower) ? "is on a list of passwords that were stolen elsewhere; choose another"
-              : is_made_of(lower, w)
-                  ? "is made of your name, your address, your organisation's name or the name of this product, with little "
-                    "else; choose another"
-                  : NULL;
+        why = is_listed(lower)       ? PASSWORD_COMMON
+              : is_stolen(lower)     ? PASSWORD_STOLEN
+              : is_made_of(lower, w) ? PASSWORD_OWN_WORDS
+                                     : PASSWORD_FINE;
         crypto_wipe(lower, sizeof(lower));
     }
     free(w);

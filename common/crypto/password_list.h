@@ -18,9 +18,15 @@ bool password_list_open(const char *path, char *err, size_t size);
 
 /* True when one of the lists holds the password, in any mix of cases and in any width of letters. */
 bool password_is_common(const char *password);
-/* Why nobody should have this password, as the message of a field, or NULL. known: n texts that belong to the person, such as names and
+/* Why nobody should have this password. known: n texts that belong to the person, such as names and
  * addresses; NULL and "" count for nothing. */
-const char *password_refusal(const char *password, const char *const *known, size_t n);
+enum password_fault {
+    PASSWORD_FINE,
+    PASSWORD_COMMON,   /* everybody tries it */
+    PASSWORD_STOLEN,   /* on the list of those that were stolen elsewhere */
+    PASSWORD_OWN_WORDS /* made of the person's own words, with little else */
+};
+enum password_fault password_refusal(const char *password, const char *const *known, size_t n);
 /* For the unit test: rows are sorted, unique, in lower case and of eight or more characters; how many there are, or 0. */
 size_t password_list_sound(void);
 

@@ -5,7 +5,6 @@
 #include "common/meta/field_internal.h"
 #include "common/meta/shape.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,8 +39,7 @@ void field_errors_init(struct field_errors *e) {
     e->count = 0;
 }
 
-static void __attribute__((format(printf, 4, 0)))
-add(struct field_errors *e, struct arena *a, const char *field, const char *fmt, va_list ap) {
+void field_errors_add(struct field_errors *e, struct arena *a, const char *field, struct words message) {
     struct field_error *row;
 
     if (e->count == FIELD_MAX_ERRORS) {
@@ -49,26 +47,14 @@ add(struct field_errors *e, struct arena *a, const char *field, const char *fmt,
     }
     row = arena_alloc(a, sizeof(*row));
     row->field = arena_strdup(a, field);
-    row->message = arena_vprintf(a, fmt, ap);
+    row->message = words_keep(a, message);
     *e->tail = row;
     e->tail = &row->next;
     e->count++;
 }
 
-void field_errors_add(struct field_errors *e, struct arena *a, const char *field, const char *fmt, ...) {
-    va_list ap;
-
-    va_start(ap, fmt);
-    add(e, a, field, fmt, ap);
-    va_end(ap);
-}
-
-bool field_refuse(const struct field_at *at, const char *fmt, ...) {
-    va_list ap;
-
-    va_start(ap, fmt);
-    add(at->errors, at->arena, at->path, fmt, ap);
-    va_end(ap);
+bool field_refuse(const struct field_at *at, struct words message) {
+    field_errors_add(at->errors, at->arena, at->path, message);
     return false;
 }
 
@@ -87,7 +73,7 @@ void field_read_object(const struct field *rows, struct json_object *o, void *ou
         if (value != NULL) {
             field_from_json(&at, value, member);
         } else if (row->flags & FIELD_REQUIRED) {
-            field_refuse(&at, "is required");
+            field_refuse(&at, W_ERRORS_FIELD_REQUIRED);
         }
     }
 }

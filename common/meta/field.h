@@ -22,6 +22,7 @@
 #define MUSTER_META_FIELD_H
 
 #include "common/base/arena.h"
+#include "common/words/words.h"
 #include "queries_columns.h"
 
 #include <stdbool.h>
@@ -143,7 +144,7 @@ struct field {
 /* One wrong field: path such as "questionCount" or "selectedCharacters[2].name", and what it must be. */
 struct field_error {
     const char *field;
-    const char *message;
+    const struct words *message; /* behind the field's name: "is required" */
     struct field_error *next;
 };
 
@@ -159,9 +160,8 @@ const struct field *field_filtered(const struct field *row);
 const char *const *field_values(const struct field *row);
 
 void field_errors_init(struct field_errors *e);
-/* Adds one; printf-style message, in the arena. Also used by handlers for rules between fields. */
-void field_errors_add(struct field_errors *e, struct arena *a, const char *field, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
+/* Adds one; texts among the message's arguments are in the arena or static. Also used by handlers for rules between fields. */
+void field_errors_add(struct field_errors *e, struct arena *a, const char *field, struct words message);
 
 /* Fills *out (zeroed by the caller, defaults applied here) from a JSON object; strings live in the arena. Unknown members are ignored. */
 void field_read_json(const struct field *rows, struct json_object *body, void *out, struct arena *a, struct field_errors *errors);

@@ -15,7 +15,7 @@ struct field_at {
 };
 
 /* Reports the value at this place; returns false so that callers can return it. */
-bool field_refuse(const struct field_at *at, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool field_refuse(const struct field_at *at, struct words message);
 
 /* One value into its struct member. They report what is wrong and return false; the member then keeps its default. */
 bool field_from_text(const struct field_at *at, const char *text, size_t len, void *member);

@@ -52,13 +52,13 @@ static void read_parameter(const struct field_at *at, const struct pair *pairs, 
 
     field_default(at, member);
     if (p != NULL && find(p->next, at->row->name) != NULL) {
-        field_refuse(at, "must not be repeated");
+        field_refuse(at, W_ERRORS_FIELD_REPEATED);
     } else if (p != NULL && p->value == NULL) {
-        field_refuse(at, "is not correctly percent-encoded");
+        field_refuse(at, W_ERRORS_FIELD_ENCODING);
     } else if (p != NULL && p->value[0] != '\0') {
         field_from_text(at, p->value, strlen(p->value), member);
     } else if (at->row->flags & FIELD_REQUIRED) {
-        field_refuse(at, "is required");
+        field_refuse(at, W_ERRORS_FIELD_REQUIRED);
     }
 }
 
@@ -71,7 +71,7 @@ void field_read_query(const struct field *rows, const char *query, void *out, st
         if (field_has_text_form(row->type)) {
             read_parameter(&at, pairs, (char *)out + row->offset);
         } else {
-            field_refuse(&at, "cannot come from a query string");
+            field_refuse(&at, W_ERRORS_FIELD_QUERY);
         }
     }
 }

@@ -29,11 +29,11 @@ static char *clean_copy(const struct field_at *at, const char *text, size_t len)
     char *copy = str_is_utf8(text, len) ? arena_strndup(at->arena, text, len) : NULL;
 
     if (copy == NULL) {
-        field_refuse(at, memchr(text, '\0', len) == NULL ? "must be valid UTF-8" : "must not contain control characters");
+        field_refuse(at, memchr(text, '\0', len) == NULL ? W_ERRORS_FIELD_UTF8 : W_ERRORS_FIELD_CONTROL);
         return NULL;
     }
     if (has_control(copy)) {
-        field_refuse(at, "must not contain control characters");
+        field_refuse(at, W_ERRORS_FIELD_CONTROL);
         return NULL;
     }
     if (at->row->flags & FIELD_SECRET) {
@@ -45,10 +45,10 @@ static char *clean_copy(const struct field_at *at, const char *text, size_t len)
 /* Lengths count what a person sees as characters, roughly: code points, not bytes. */
 static bool length_fits(const struct field_at *at, int64_t len, int64_t min, int64_t max) {
     if (len < min) {
-        return field_refuse(at, "must have at least %" PRId64 " character%s", min, min == 1 ? "" : "s");
+        return field_refuse(at, W_ERRORS_FIELD_LEAST((double)min));
     }
     if (len > max) {
-        return field_refuse(at, "must have at most %" PRId64 " character%s", max, max == 1 ? "" : "s");
+        return field_refuse(at, W_ERRORS_FIELD_MOST((double)max));
     }
     return true;
 }
@@ -59,7 +59,7 @@ static bool refuse_choice(const struct field_at *at) {
     for (const char *const *v = field_values(at->row); *v != NULL; v++) {
         list = list[0] == '\0' ? *v : arena_printf(at->arena, "%s, %s", list, *v);
     }
-    return field_refuse(at, "must be one of: %s", list);
+    return field_refuse(at, W_ERRORS_FIELD_CHOICE(list));
 }
 
 /* Passwords that count as one have one length, however a keyboard writes them. */
@@ -77,7 +77,7 @@ static int64_t text_length(const struct field_at *at, const char *text) {
 
 static bool text_str(const struct field_at *at, char *text, void *member) {
     if (text[0] == '\0' && at->row->flags & FIELD_REQUIRED && at->row->min > 0) {
-        return field_refuse(at, "is required");
+        return field_refuse(at, W_ERRORS_FIELD_REQUIRED);
     }
     if (!length_fits(at, text_length(at, text), at->row->min, at->row->max)) {
         return false;
@@ -91,13 +91,13 @@ static bool text_email(const struct field_at *at, char *text, void *member) {
     const char *normal = email_normal(at->arena, text);
 
     if (normal == NULL && at->row->flags & FIELD_REQUIRED && text[0] == '\0') {
-        return field_refuse(at, "is required");
+        return field_refuse(at, W_ERRORS_FIELD_REQUIRED);
     }
     if (at->row->flags & FIELD_KNOWN && str_is_email(unicode_plain_width(at->arena, text))) {
         normal = text;
     }
     if (normal == NULL) {
-        return field_refuse(at, "must be an e-mail address");
+        return field_refuse(at, W_ERRORS_FIELD_EMAIL);
     }
     *(const char **)member = normal;
     return true;
@@ -105,7 +105,7 @@ static bool text_email(const struct field_at *at, char *text, void *member) {
 
 static bool text_uuid(const struct field_at *at, char *text, void *member) {
     if (!str_is_uuid(text)) {
-        return field_refuse(at, "must be a UUID");
+        return field_refuse(at, W_ERRORS_FIELD_UUID);
     }
     str_lower(text);
     *(const char **)member = text;
@@ -124,24 +124,29 @@ static bool text_time(const struct field_at *at, char *text, void *member) {
     int64_t us;
 
     if (!clock_parse(text, &us)) {
-        return field_refuse(at, "must be an ISO 8601 date or time");
+        return field_refuse(at, W_ERRORS_FIELD_TIME);
     }
     *(const char **)member = text;
     return true;
 }
 
+/* As they are, without the groups of a language: bounds may be larger than what a sentence's numbers hold. */
+static const char *digits(const struct field_at *at, int64_t number) {
+    return arena_printf(at->arena, "%" PRId64, number);
+}
+
 static bool refuse_range(const struct field_at *at) {
     if (at->row->max == INT64_MAX) {
-        return field_refuse(at, "must be at least %" PRId64, at->row->min);
+        return field_refuse(at, W_ERRORS_FIELD_FROM(digits(at, at->row->min)));
     }
-    return field_refuse(at, "must be between %" PRId64 " and %" PRId64, at->row->min, at->row->max);
+    return field_refuse(at, W_ERRORS_FIELD_BETWEEN(digits(at, at->row->min), digits(at, at->row->max)));
 }
 
 static bool text_int(const struct field_at *at, char *text, void *member) {
     const char *digits = text + (text[0] == '-');
 
     if (digits[0] == '\0' || digits[strspn(digits, "0123456789")] != '\0') {
-        return field_refuse(at, "must be an integer");
+        return field_refuse(at, W_ERRORS_FIELD_INTEGER);
     }
     return str_to_i64(text, at->row->min, at->row->max, member) || refuse_range(at);
 }
@@ -160,7 +165,7 @@ static bool text_bool(const struct field_at *at, char *text, void *member) {
     bool yes = str_eq(text, "true") || str_eq(text, "1"); /* in addresses people write download=1 */
 
     if (!yes && !str_eq(text, "false") && !str_eq(text, "0")) {
-        return field_refuse(at, "must be true or false");
+        return field_refuse(at, W_ERRORS_FIELD_BOOLEAN);
     }
     *(bool *)member = yes;
     return true;
@@ -178,7 +183,7 @@ static bool text_optbool(const struct field_at *at, char *text, void *member) {
 
 static bool tree_text(const struct field_at *at, struct json_object *value, void *member) {
     if (!json_object_is_type(value, json_type_string)) {
-        return field_refuse(at, "must be a string");
+        return field_refuse(at, W_ERRORS_FIELD_STRING);
     }
     return field_from_text(at, json_object_get_string(value), (size_t)json_object_get_string_len(value), member);
 }
@@ -214,7 +219,7 @@ static bool tree_whole(const struct field_at *at, struct json_object *value, int
     int64_t v;
 
     if (!is_whole(json_object_get_string(value))) {
-        return field_refuse(at, "must be an integer");
+        return field_refuse(at, W_ERRORS_FIELD_INTEGER);
     }
     if (!read_whole(value, &v) || v < at->row->min || v > at->row->max) {
         return refuse_range(at);
@@ -230,7 +235,7 @@ static bool tree_int(const struct field_at *at, struct json_object *value, void 
         return tree_whole(at, value, member);
     }
     if (!json_object_is_type(value, json_type_int)) {
-        return field_refuse(at, "must be an integer");
+        return field_refuse(at, W_ERRORS_FIELD_INTEGER);
     }
     v = json_object_get_int64(value);
     /* json-c clamps; only the unsigned view tells a clamped value from INT64_MAX itself. */
@@ -260,7 +265,7 @@ static bool tree_token(const struct field_at *at, struct json_object *value, voi
         return tree_text(at, value, member);
     }
     if (broken ? !read_whole(value, &v) : !json_object_is_type(value, json_type_int)) {
-        return field_refuse(at, "must be a string or an integer");
+        return field_refuse(at, W_ERRORS_FIELD_TOKEN);
     }
     text = broken ? arena_printf(at->arena, "%" PRId64, v) : text;
     return field_from_text(at, text, strlen(text), member);
@@ -268,7 +273,7 @@ static bool tree_token(const struct field_at *at, struct json_object *value, voi
 
 static bool tree_bool(const struct field_at *at, struct json_object *value, void *member) {
     if (!json_object_is_type(value, json_type_boolean)) {
-        return field_refuse(at, "must be true or false");
+        return field_refuse(at, W_ERRORS_FIELD_BOOLEAN);
     }
     *(bool *)member = json_object_get_boolean(value);
     return true;
@@ -289,13 +294,13 @@ static bool count_fits(const struct field_at *at, struct json_object *value) {
     int64_t n = (int64_t)jr_len(value), min = at->row->min, max = at->row->max;
 
     if (!json_object_is_type(value, json_type_array)) {
-        return field_refuse(at, "must be a list of %s", at->row->type == FT_STRS ? "strings" : "objects");
+        return field_refuse(at, at->row->type == FT_STRS ? W_ERRORS_FIELD_STRINGS : W_ERRORS_FIELD_OBJECTS);
     }
     if (n < min) {
-        return field_refuse(at, "must have at least %" PRId64 " entr%s", min, min == 1 ? "y" : "ies");
+        return field_refuse(at, W_ERRORS_FIELD_ENTRIES_LEAST((double)min));
     }
     if (n > max) {
-        return field_refuse(at, "must have at most %" PRId64 " entr%s", max, max == 1 ? "y" : "ies");
+        return field_refuse(at, W_ERRORS_FIELD_ENTRIES_MOST((double)max));
     }
     return true;
 }
@@ -305,7 +310,7 @@ static const char *one_string(const struct field_at *at, struct json_object *val
     char *text;
 
     if (!json_object_is_type(value, json_type_string)) {
-        field_refuse(at, "must be a string");
+        field_refuse(at, W_ERRORS_FIELD_STRING);
         return NULL;
     }
     text = clean_copy(at, json_object_get_string(value), (size_t)json_object_get_string_len(value));
@@ -356,7 +361,7 @@ static bool tree_objs(const struct field_at *at, struct json_object *value, void
 
         item.path = arena_printf(at->arena, "%s[%zu]", at->path, i);
         if (!json_object_is_type(element, json_type_object)) {
-            field_refuse(&item, "must be an object");
+            field_refuse(&item, W_ERRORS_FIELD_OBJECT);
         } else {
             field_read_object(at->row->sub, element, (char *)list.items + i * at->row->size, at->arena, at->errors,
                               arena_printf(at->arena, "%s.", item.path));

@@ -35,7 +35,7 @@ static enum err read_length(const struct transport *t, const struct req *q, stru
         return OK;
     }
     if (!str_to_i64(declared, 0, INT64_MAX, length)) {
-        return resp_fail(r, ERR_BAD_REQUEST, "Content-Length is not a number.");
+        return resp_fail(r, ERR_BAD_REQUEST, W_ERRORS_BODY_LENGTH);
     }
     return *length > route_limits(q->table, q->route).body ? ERR_TOO_LARGE : OK;
 }
@@ -45,10 +45,10 @@ static enum err believe_headers(const struct transport *t, struct resp *r) {
     const char *coding = header_or_none(t, "HTTP_CONTENT_ENCODING");
     if (*coding && strcasecmp(coding, "identity") != 0) {
         resp_header(r, "Accept-Encoding", "identity");
-        return resp_fail(r, ERR_MEDIA_TYPE, "Send the body as it is: no Content-Encoding is understood.");
+        return resp_fail(r, ERR_MEDIA_TYPE, W_ERRORS_BODY_CODING);
     }
     if (*header_or_none(t, "HTTP_CONTENT_RANGE")) {
-        return resp_fail(r, ERR_BAD_REQUEST, "Send the whole body: no Content-Range is understood.");
+        return resp_fail(r, ERR_BAD_REQUEST, W_ERRORS_BODY_RANGE);
     }
     return OK;
 }
@@ -72,7 +72,7 @@ static enum err read_body(struct worker *w, const struct transport *t, struct re
         got += n;
     }
     if (!room || got != length) {
-        return resp_fail(r, ERR_BAD_REQUEST, "The body is shorter than Content-Length says.");
+        return resp_fail(r, ERR_BAD_REQUEST, W_ERRORS_BODY_SHORT);
     }
     buf_advance(&w->body_in, (size_t)length);
     return OK;
@@ -112,9 +112,35 @@ static enum err believe_type(const struct transport *t, struct resp *r) {
         return ERR_MEDIA_TYPE;
     }
     if (*type && !charset_fits(type + 16)) {
-        return resp_fail(r, ERR_MEDIA_TYPE, "Send the body in UTF-8: no other charset is understood.");
+        return resp_fail(r, ERR_MEDIA_TYPE, W_ERRORS_BODY_CHARSET);
     }
     return OK;
+}
+
+/* What json says of a text that it cannot read, in the catalogue's words. */
+static enum err no_json(struct resp *r, const char *why) {
+    static const struct {
+        const char *why;
+        enum words_id text;
+    } rows[] = {
+        {"is empty", WORDS_ERRORS_BODY_EMPTY},
+        {"contains a malformed number", WORDS_ERRORS_BODY_NUMBER},
+        {"contains a control character in a string", WORDS_ERRORS_BODY_CONTROL},
+        {"contains \\u0000", WORDS_ERRORS_BODY_ZERO},
+        {"ends within a string", WORDS_ERRORS_BODY_IN_STRING},
+        {"is nested too deeply", WORDS_ERRORS_BODY_NESTED},
+        {"is not valid UTF-8", WORDS_ERRORS_BODY_UTF8},
+        {"could not be read for want of memory", WORDS_ERRORS_BODY_MEMORY},
+        {"ends too early", WORDS_ERRORS_BODY_EARLY},
+        {"is null", WORDS_ERRORS_BODY_NULL},
+        {"is too large", WORDS_ERRORS_BODY_SIZE},
+        {"contains the same key twice", WORDS_ERRORS_BODY_TWICE},
+    };
+    size_t i = 0, n = sizeof(rows) / sizeof(rows[0]);
+    while (i < n && !str_eq(rows[i].why, why)) {
+        i++;
+    }
+    return resp_fail_id(r, ERR_MALFORMED_JSON, i < n ? rows[i].text : WORDS_ERRORS_BODY_NO_JSON);
 }
 
 enum err body_parse(struct worker *w, const struct transport *t, struct req *q, struct resp *r) {
@@ -126,12 +152,12 @@ enum err body_parse(struct worker *w, const struct transport *t, struct req *q, 
         return e;
     }
     if (w->body_in.len >= 3 && memcmp(w->body_in.data, mark, 3) == 0) { /* which a sender must not add: RFC 8259, section 8.1 */
-        return resp_fail(r, ERR_MALFORMED_JSON, "The body begins with a byte order mark; send it without one.");
+        return resp_fail(r, ERR_MALFORMED_JSON, W_ERRORS_BODY_MARK);
     }
-    const char *why = "is empty; it must be a JSON object";
+    const char *why = "is empty";
     struct json_object *json = w->body_in.len ? jr_parse(q->arena, w->body_in.data, w->body_in.len, &why) : NULL;
     if (!json) {
-        return resp_fail(r, ERR_MALFORMED_JSON, "The body %s.", why);
+        return no_json(r, why);
     }
     if (!json_object_is_type(json, json_type_object)) {
         return ERR_MALFORMED_JSON;
@@ -204,7 +230,7 @@ static enum err receive(struct worker *w, const struct transport *t, struct uplo
             return ERR_TOO_LARGE;
         }
         if (upload_too_slow(clock_mono_us() - start, u->size)) {
-            return resp_fail(r, ERR_BAD_REQUEST, "The body comes too slowly.");
+            return resp_fail(r, ERR_BAD_REQUEST, W_ERRORS_BODY_SLOW);
         }
         if (!write_all(u->fd, room, (size_t)n)) {
             return full("written");
@@ -212,7 +238,7 @@ static enum err receive(struct worker *w, const struct transport *t, struct uplo
         crypto_digest_add(&digest, room, (size_t)n);
     }
     if (n < 0 || (length >= 0 && u->size != length)) {
-        return resp_fail(r, ERR_BAD_REQUEST, "The body is shorter than Content-Length says.");
+        return resp_fail(r, ERR_BAD_REQUEST, W_ERRORS_BODY_SHORT);
     }
     crypto_digest_end(&digest, u->sha256);
     return OK;

@@ -27,17 +27,17 @@ const char *dialect_code(const struct dialect *d, enum err e) {
 
 const char *dialect_text(const struct dialect *d, enum err e) {
     const struct dialect_error *own = find_error(d, e);
-    return own && own->text ? own->text : err_text(e);
+    return own ? own->text : NULL;
 }
 
 /* ---- envelopes ---- */
 
-static void write_fields(struct jwrite *w, const char *name, const struct field_errors *errors) {
+static void write_fields(struct jwrite *w, const char *name, const struct resp *r) {
     jw_karray(w, name);
-    for (const struct field_error *f = errors->first; f; f = f->next) {
+    for (const struct field_error *f = r->errors.first; f; f = f->next) {
         jw_object(w);
         jw_kstr(w, "field", f->field);
-        jw_kstr(w, "message", f->message);
+        jw_kstr(w, "message", say(r->arena, r->lang, *f->message));
         jw_object_end(w);
     }
     jw_array_end(w);
@@ -51,25 +51,27 @@ static bool has_part(const struct envelope *envelope, enum part part) {
 }
 
 /* The sentence of an error, or all wrong fields in it where the envelope has no place for them. */
-const char *envelope_text(const struct dialect *d, const struct resp *r, enum err e) {
-    const char *text = r->message ? r->message : dialect_text(d, e);
-    if (e != ERR_VALIDATION || r->message || has_part(d->error, PART_FIELDS)) {
+static const char *envelope_text(const struct dialect *d, const struct resp *r, enum err e) {
+    const char *own = dialect_text(d, e), *text = own ? own : err_say(e, r->lang);
+    if (r->message) {
+        return say(r->arena, r->lang, *r->message);
+    }
+    if (e != ERR_VALIDATION || has_part(d->error, PART_FIELDS)) {
         return text;
     }
     for (const struct field_error *f = r->errors.first; f; f = f->next) {
-        text =
-            arena_printf(r->arena, "%s%s%s: %s", f == r->errors.first ? "" : text, f == r->errors.first ? "" : " ", f->field, f->message);
+        text = arena_printf(r->arena, "%s%s%s: %s", f == r->errors.first ? "" : text, f == r->errors.first ? "" : " ", f->field,
+                            say(r->arena, r->lang, *f->message));
     }
     return text;
 }
 
-void envelope_error(struct jwrite *w, const struct dialect *d, const char *id, enum err e, const char *text,
-                    const struct field_errors *fields) {
+void envelope_error(struct jwrite *w, const struct dialect *d, const char *id, enum err e, const struct resp *r) {
     jw_object(w);
     for (const struct envelope *m = d->error; m->name; m++) {
         switch (m->part) {
         case PART_WORD: jw_kstr(w, m->name, m->word); break;
-        case PART_TEXT: jw_kstr(w, m->name, text); break;
+        case PART_TEXT: jw_kstr(w, m->name, envelope_text(d, r, e)); break;
         case PART_CODE:
             if (*dialect_code(d, e)) {
                 jw_kstr(w, m->name, dialect_code(d, e));
@@ -77,8 +79,8 @@ void envelope_error(struct jwrite *w, const struct dialect *d, const char *id, e
             break;
         case PART_ID: jw_kstr(w, m->name, id); break;
         case PART_FIELDS:
-            if (fields && fields->first) {
-                write_fields(w, m->name, fields);
+            if (e == ERR_VALIDATION && r->errors.first) {
+                write_fields(w, m->name, r);
             }
             break;
         default: break; /* parts of replies */
@@ -174,11 +176,11 @@ static struct db_call muster_call(struct req *q, struct db_rows *rows) {
 }
 
 static enum err muster_known(struct req *q, struct resp *r, const struct db_rows *rows) {
-    (void)r;
     if (rows->n != 1) {
         return ERR_UNAUTHENTICATED;
     }
     principal_read(rows, q->credential.is_key, &q->who);
+    r->lang = q->who.language ? lang_of(q->who.language) : r->lang;
     return OK;
 }
 

@@ -85,6 +85,6 @@ extern const struct dialect muster_dialect;
 
 int dialect_status(const struct dialect *d, enum err e);
 const char *dialect_code(const struct dialect *d, enum err e);
-const char *dialect_text(const struct dialect *d, enum err e);
+const char *dialect_text(const struct dialect *d, enum err e); /* its own sentence, or NULL */
 
 #endif

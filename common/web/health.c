@@ -19,7 +19,7 @@ enum err health_family_get(struct req *q, struct resp *r) {
     struct db_call call = {SQL_PING(), .seconds = PING_SECONDS};
     enum err e = db_run(q->db, q->arena, &call, 1);
     if (e != OK) {
-        return resp_fail(r, ERR_UNAVAILABLE, "The database does not answer.");
+        return resp_fail(r, ERR_UNAVAILABLE, W_ERRORS_DATABASE);
     }
     jw_object(&r->json);
     jw_kstr(&r->json, "status", "ok");

@@ -82,11 +82,8 @@ struct around {
     size_t nbefore, nafter;
 };
 struct around envelope_success(struct buf *out, const struct req *q, const struct resp *r);
-/* An error in its dialect, as one object; fields: those that are wrong, or NULL. */
-void envelope_error(struct jwrite *w, const struct dialect *d, const char *id, enum err e, const char *text,
-                    const struct field_errors *fields);
-/* The sentence of an error of a request. */
-const char *envelope_text(const struct dialect *d, const struct resp *r, enum err e);
+/* An error in its dialect, as one object: its sentence, or the better one of r, in r's language; the fields that are wrong. */
+void envelope_error(struct jwrite *w, const struct dialect *d, const char *id, enum err e, const struct resp *r);
 
 /* Turns err into a JSON error body and its headers. */
 void resp_error(struct resp *r, const struct req *q, enum err e);

@@ -144,7 +144,7 @@ static void write_csv(struct req *q, struct resp *r, const struct list *l, const
 enum err list_reply(struct req *q, struct resp *r, const struct list *l, const struct list_at *at, struct db_call *calls, size_t n) {
     struct db_rows sets[LIST_MAX_SETS] = {0};
     if (at->unsound) {
-        resp_field_error(r, "cursor", "must come from the Link header of a reply");
+        resp_field_error(r, "cursor", W_ERRORS_FIELD_CURSOR);
         return ERR_VALIDATION;
     }
     for (size_t i = 0; i < n && i < LIST_MAX_SETS; i++) {

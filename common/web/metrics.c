@@ -185,7 +185,7 @@ static enum err may_read(const struct req *q, struct resp *r) {
         crypto_hex(hash, sizeof(hash), got);
     }
     if (!c.token || !crypto_equal(web_config.metrics_token, got, 2 * CRYPTO_HASH_SIZE)) {
-        return resp_fail(r, ERR_UNAUTHENTICATED, "Send the token of METRICS_TOKEN_FILE as a bearer token.");
+        return resp_fail(r, ERR_UNAUTHENTICATED, W_ERRORS_METRICS_TOKEN);
     }
     return OK;
 }

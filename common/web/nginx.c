@@ -230,16 +230,17 @@ bool nginx_dialects(const struct app *app) {
 static const struct {
     int status;
     enum err err;
-    const char *text, *more;
+    enum words_id text;
+    const char *more;
 } pages[] = {
-    {HTTP_400, ERR_BAD_REQUEST, "The request could not be read: it is malformed or its headers are too large.", ""},
-    {HTTP_404, ERR_NOT_FOUND, "There is nothing at this address.", ""},
-    {HTTP_405, ERR_METHOD, "This method is not allowed here.", " add_header Allow \"GET, HEAD\" always;"},
-    {HTTP_413, ERR_TOO_LARGE, "The request body is larger than this call allows.", ""},
-    {HTTP_414, ERR_URI_TOO_LONG, "The address is too long.", ""},
-    {HTTP_429, ERR_RATE_LIMITED, "Too many requests. Wait a moment and try again.", " include retry_after.conf;"},
-    {HTTP_500, ERR_INTERNAL, "Something went wrong on the server.", ""},
-    {HTTP_503, ERR_UNAVAILABLE, "The service is not available right now. Try again in a moment.", " add_header Retry-After 2 always;"},
+    {HTTP_400, ERR_BAD_REQUEST, WORDS_ERRORS_NGINX_BAD_REQUEST, ""},
+    {HTTP_404, ERR_NOT_FOUND, WORDS_ERRORS_NGINX_NOT_FOUND, ""},
+    {HTTP_405, ERR_METHOD, WORDS_ERRORS_NGINX_METHOD, " add_header Allow \"GET, HEAD\" always;"},
+    {HTTP_413, ERR_TOO_LARGE, WORDS_ERRORS_NGINX_TOO_LARGE, ""},
+    {HTTP_414, ERR_URI_TOO_LONG, WORDS_ERRORS_NGINX_URI_TOO_LONG, ""},
+    {HTTP_429, ERR_RATE_LIMITED, WORDS_ERRORS_NGINX_RATE_LIMITED, " include retry_after.conf;"},
+    {HTTP_500, ERR_INTERNAL, WORDS_ERRORS_NGINX_INTERNAL, ""},
+    {HTTP_503, ERR_UNAVAILABLE, WORDS_ERRORS_NGINX_UNAVAILABLE, " add_header Retry-After 2 always;"},
 };
 
 /* In single quotes; variables of nginx are in it where we put them, and no others. */
@@ -251,29 +252,48 @@ static bool print_quoted(const char *text) {
     return !dollar || (str_starts(dollar, "$request_id\"") && !strchr(dollar + 1, '$'));
 }
 
-static bool print_errors(const struct dialect *d) {
+/* voice: the dialect's name, with the language where it has more than one ($error_voice of nginx.conf.in). */
+static bool print_errors(const struct dialect *d, const char *voice, enum lang lang, const char *headers) {
     bool ok = true;
     for (size_t i = 0; ok && i < sizeof(pages) / sizeof(pages[0]); i++) {
         struct buf out;
         struct jwrite w;
-        const char *own = dialect_text(d, pages[i].err);
+        struct arena *a = arena_new(4096);
+        const struct words text = {.id = pages[i].text};
+        const struct resp r = {.arena = a, .lang = lang, .message = dialect_text(d, pages[i].err) ? NULL : &text};
         buf_init(&out, 4096);
         jw_init(&w, &out);
-        envelope_error(&w, d, "$request_id", pages[i].err, own == err_text(pages[i].err) ? pages[i].text : own, NULL);
-        printf("location = /_error/%s/%d { internal; default_type \"%s\"; include error_page.conf;%s return %d '", d->name, pages[i].status,
-               d->content_type, pages[i].more, pages[i].status);
+        envelope_error(&w, d, "$request_id", pages[i].err, &r);
+        printf("location = /_error/%s/%d { internal; default_type \"%s\"; include error_page.conf;%s%s return %d '", voice, pages[i].status,
+               d->content_type, headers, pages[i].more, pages[i].status);
         ok = jw_done(&w) && print_quoted(out.data);
         printf("'; }\n");
         buf_release(&out);
+        arena_free(a);
+    }
+    return ok;
+}
+
+/* In every language of the pages; one that is not written whole is English. */
+static bool print_languages(void) {
+    bool ok = true;
+    for (int i = 0; ok && i < LANG_COUNT; i++) {
+        enum lang lang = lang_written(lang_tag((enum lang)i));
+        char voice[64], headers[128];
+        snprintf(voice, sizeof(voice), "%s/%s", muster_dialect.name, lang_tag((enum lang)i));
+        snprintf(headers, sizeof(headers), " add_header Content-Language %s always; add_header Vary Accept-Language always;",
+                 lang_tag(lang));
+        ok = print_errors(&muster_dialect, voice, lang, headers);
     }
     return ok;
 }
 
 bool nginx_errors(const struct app *app) {
-    bool ok = print_errors(&muster_dialect);
+    bool ok = print_languages();
     for (const struct table *table = app->tables; ok && table->rows; table++) {
-        if (is_first_of_prefix(app, table) && table_dialect(table) != &muster_dialect) {
-            ok = print_errors(table_dialect(table));
+        const struct dialect *d = table_dialect(table);
+        if (is_first_of_prefix(app, table) && d != &muster_dialect) {
+            ok = print_errors(d, d->name, LANG_EN, "");
         }
     }
     return ok;

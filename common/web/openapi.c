@@ -215,7 +215,7 @@ static void error_row(struct jwrite *w, enum err e) {
     jw_object(w);
     jw_kstr(w, "code", err_code(e));
     jw_kint(w, "status", err_status(e));
-    jw_kstr(w, "text", err_text(e));
+    jw_kstr(w, "text", err_say(e, LANG_EN));
     jw_kstr(w, "remedy", err_remedy(e));
     jw_object_end(w);
 }

@@ -368,7 +368,7 @@ static struct resp some_wrong(struct arena *a, const struct route *row) {
         f++;
     }
     if (f) {
-        resp_field_error(&r, f->name, f->flags & FIELD_REQUIRED ? "is required" : "is not valid");
+        resp_field_error(&r, f->name, f->flags & FIELD_REQUIRED ? W_ERRORS_FIELD_REQUIRED : W_ERRORS_FIELD_VALID);
     }
     return r;
 }
@@ -380,7 +380,7 @@ static void error_example(struct jwrite *w, struct arena *a, const struct dialec
     if (shape) {
         schema_example(w, shape, NULL);
     } else {
-        envelope_error(w, d, SOME_ID, e, envelope_text(d, &r, e), &r.errors);
+        envelope_error(w, d, SOME_ID, e, &r);
     }
 }
 

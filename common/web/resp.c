@@ -83,17 +83,35 @@ void resp_fact_int(struct resp *r, const char *name, int64_t number) {
     add_fact(r, name, NULL, number);
 }
 
-enum err resp_fail(struct resp *r, enum err e, const char *fmt, ...) {
+enum err resp_fail(struct resp *r, enum err e, struct words message) {
+    r->message = words_keep(r->arena, message);
+    return e;
+}
+
+enum err resp_fail_id(struct resp *r, enum err e, enum words_id message) {
+    return resp_fail(r, e, (struct words){.id = message});
+}
+
+enum err resp_fail_text(struct resp *r, enum err e, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    r->message = arena_vprintf(r->arena, fmt, ap);
+    const char *text = arena_vprintf(r->arena, fmt, ap);
     va_end(ap);
-    return e;
+    return resp_fail(r, e, W_ERRORS_SAID(text));
 }
 
 enum err resp_wait(struct resp *r, int64_t seconds) {
     resp_header(r, "Retry-After", arena_printf(r->arena, "%lld", (long long)seconds));
-    return resp_fail(r, ERR_RATE_LIMITED, "Too many attempts. Try again in %lld seconds.", (long long)seconds);
+    return resp_fail(r, ERR_RATE_LIMITED, W_ERRORS_WAIT((double)seconds));
+}
+
+enum lang req_lang(const struct req *q) {
+    return q->resp->lang;
+}
+
+void resp_speaks(struct resp *r) {
+    resp_header(r, "Content-Language", lang_tag(r->lang));
+    resp_header(r, "Vary", "Accept-Language");
 }
 
 void resp_error(struct resp *r, const struct req *q, enum err e) {
@@ -107,7 +125,10 @@ void resp_error(struct resp *r, const struct req *q, enum err e) {
     r->stream = NULL;
     buf_clear(r->body, 256 * 1024);
     jw_init(&r->json, r->body);
-    envelope_error(&r->json, d, q->id, e, envelope_text(d, r, e), e == ERR_VALIDATION ? &r->errors : NULL);
+    envelope_error(&r->json, d, q->id, e, r);
+    if (d == &muster_dialect) {
+        resp_speaks(r);
+    }
     if (r->status == 401 && d->authenticator->challenge) {
         resp_header(r, "WWW-Authenticate", d->authenticator->challenge);
     } else if (r->status == 503) {

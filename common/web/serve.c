@@ -44,11 +44,11 @@ static enum err become_known(struct req *q, const struct db_rows *principal) {
 
 /* Until when an organisation that is going to be deleted can be restored is what people need to know. */
 static enum err say_end(struct req *q, enum err e) {
-    if (e != ERR_ENDING) {
+    int64_t end = 0;
+    if (e != ERR_ENDING || !clock_parse(db_said(q->db), &end)) {
         return e;
     }
-    return resp_fail(q->resp, e, "This organisation will be deleted on %s. Until then an administrator of it can restore it.",
-                     db_said(q->db));
+    return resp_fail(q->resp, e, W_ERRORS_ENDING_ON(end));
 }
 
 /* Where the authenticator decides by what was found, nothing else may have run by then. */
@@ -408,6 +408,7 @@ void web_serve(struct worker *w, const struct transport *t) {
     struct req q = {.arena = w->arena, .db = w->db, .app = w->app, .dialect = &muster_dialect, .transport = t, .resp = &r, .queued_us = -1};
     set_request_id(&q, t->param(t->ctx, "REQUEST_ID"));
     resp_init(&r, w->arena, &w->body_out);
+    r.lang = lang_accepted(t->param(t->ctx, "HTTP_ACCEPT_LANGUAGE"));
     q.address = param_or(t, "REMOTE_ADDR", "");
     q.user_agent = param_or(t, "HTTP_USER_AGENT", "");
     if (str_to_i64(param_or(t, "MUSTER_TRANSACTIONS", "0"), 0, 100, &before)) {

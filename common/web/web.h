@@ -174,7 +174,7 @@ struct req {
     struct resp *resp;
 };
 
-#define RESP_MAX_HEADERS 8
+#define RESP_MAX_HEADERS 12
 #define RESP_MAX_FACTS 4
 
 /*
@@ -205,9 +205,10 @@ struct resp {
     struct arena *arena;
     enum err (*stream)(struct req *q, struct resp *r, bool *done); /* NULL: the body is all there is */
     void *state;
-    struct field_errors errors; /* filled by validation and by handlers for rules between fields */
-    const char *message;        /* better sentence than the error table's */
-    bool unsound;               /* a header was refused: the reply must not go out */
+    struct field_errors errors;  /* filled by validation and by handlers for rules between fields */
+    const struct words *message; /* better sentence than the error's own; NULL: none */
+    enum lang lang;              /* of sentences: req_lang() */
+    bool unsound;                /* a header was refused: the reply must not go out */
 };
 
 struct app {
@@ -276,12 +277,21 @@ void resp_attachment(struct resp *r, const char *filename);
  * asks for is not sent. */
 void resp_fact(struct resp *r, const char *name, const char *text);
 void resp_fact_int(struct resp *r, const char *name, int64_t number);
-/* Sets the sentence of an error and returns the error: return resp_fail(r, ERR_X, "..."). */
-enum err resp_fail(struct resp *r, enum err e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Sets the sentence of an error and returns the error: return resp_fail(r, ERR_X, W_ERRORS_X(...)). Texts among its arguments are static
+ * or in the request's arena. */
+enum err resp_fail(struct resp *r, enum err e, struct words message);
+/* The same of a message without arguments, for tables. */
+enum err resp_fail_id(struct resp *r, enum err e, enum words_id message);
+/* A sentence that a dialect's own specification words, in the one language that it speaks. */
+enum err resp_fail_text(struct resp *r, enum err e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* In which language the caller reads: that of the person who asks, as soon as that is known, else what the browser asks for. */
+enum lang req_lang(const struct req *q);
+/* Says which language a reply with sentences is in. */
+void resp_speaks(struct resp *r);
 /* Retry-After and ERR_RATE_LIMITED. */
 enum err resp_wait(struct resp *r, int64_t seconds);
 /* Names a wrong field; return ERR_VALIDATION afterwards. */
-#define resp_field_error(r, field, ...) field_errors_add(&(r)->errors, (r)->arena, field, __VA_ARGS__)
+#define resp_field_error(r, field, ...) field_errors_add(&(r)->errors, (r)->arena, field, (__VA_ARGS__))
 /* An HTML reply: type, its own strict CSP (style_hash: "sha256-..." of the one inline style sheet), and with filename an attachment. */
 void resp_html(struct resp *r, const char *style_hash, const char *filename);
 /* Sets or (value NULL) clears a cookie that no script sees; only what is below path gets it. */

@@ -42,10 +42,10 @@ def name_of(area, key):
 def _macro(area, key, kinds):
     name = name_of(area, key)
     if not kinds:
-        return f"#define W_{name} ((struct words){{WORDS_{name}, NULL}})"
+        return f"#define W_{name} ((struct words){{WORDS_{name}, NULL, 0}})"
     given = ", ".join(f"{{.{FIELD[kind]} = ({arg}_)}}" for arg, kind in kinds.items())
     params = ", ".join(f"{arg}_" for arg in kinds)
-    return f"#define W_{name}({params}) ((struct words){{WORDS_{name}, (const union words_arg[]){{{given}}}}})"
+    return f"#define W_{name}({params}) ((struct words){{WORDS_{name}, (const union words_arg[]){{{given}}}, {len(kinds)}}})"
 
 
 def _entries(words):

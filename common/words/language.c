@@ -33,14 +33,31 @@ enum lang lang_written(const char *tag) {
     return tag && find(tag, strlen(tag), &found) && words_languages[found].whole ? found : LANG_EN;
 }
 
-/* The weight of a range in thousands: 1000 without one. */
+/* The weight of a range in thousands: 1000 without one, 0 for what is none (RFC 9110, 12.4.2: "0" or "1", at most three decimals). */
 static int weight(const char *range, size_t len) {
-    const char *q = memchr(range, ';', len);
-    const char *value = q ? memchr(q, '=', len - (size_t)(q - range)) : NULL;
-    if (!value) {
-        return 1000;
+    const char *q = memchr(range, ';', len), *end = range + len;
+    int whole = 1000;
+    if (!q) {
+        return whole;
     }
-    return value[1] == '1' ? 1000 : (int)(strtod(value + 1, NULL) * 1000);
+    for (q++; q < end && (*q == ' ' || *q == '\t');) {
+        q++;
+    }
+    if (end - q < 3 || (*q | 0x20) != 'q' || q[1] != '=' || (q[2] != '0' && q[2] != '1')) {
+        return 0;
+    }
+    int value = q[2] == '1' ? whole : 0;
+    q += 3;
+    if (q < end && *q == '.') {
+        for (q++; q < end && *q >= '0' && *q <= '9' && whole > 1; q++) {
+            whole /= 10;
+            value += (*q - '0') * whole;
+        }
+    }
+    while (q < end && (*q == ' ' || *q == '\t')) {
+        q++;
+    }
+    return q == end && value <= 1000 ? value : 0;
 }
 
 enum lang lang_accepted(const char *header) {

@@ -131,6 +131,25 @@ const char *say_text(struct arena *a, enum lang lang, const char *text, const un
     return said;
 }
 
+const struct words *words_keep(struct arena *a, struct words words) {
+    struct words *kept = arena_alloc(a, sizeof(*kept));
+    union words_arg *args = words.nargs ? arena_calloc(a, (size_t)words.nargs, sizeof(*args)) : NULL;
+    if (args) {
+        memcpy(args, words.args, (size_t)words.nargs * sizeof(*args));
+    }
+    *kept = (struct words){words.id, args, words.nargs};
+    return kept;
+}
+
+const char *err_say(enum err e, enum lang lang) {
+    static const enum words_id texts[ERR_COUNT] = {
+#define X(name, status, code, remedy) [name] = WORDS_ERRORS_##name,
+        ERR_TABLE(X)
+#undef X
+    };
+    return words_plain(lang, (unsigned)e < ERR_COUNT ? texts[e] : texts[ERR_INTERNAL]);
+}
+
 const char *words_plain(enum lang lang, enum words_id id) {
     return words_texts[lang][id];
 }

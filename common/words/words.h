@@ -9,6 +9,7 @@
 #define MUSTER_WORDS_WORDS_H
 
 #include "common/base/arena.h"
+#include "common/base/err.h"
 #include "words_table.h"
 
 #include <stdbool.h>
@@ -24,10 +25,17 @@ union words_arg {
 struct words {
     enum words_id id;
     const union words_arg *args;
+    int nargs;
 };
 
 /* The sentence, in memory of the arena (or static where it has no arguments). Tags such as <b> stay in it. Never NULL. */
 const char *say(struct arena *a, enum lang lang, struct words words);
+
+/* The same, said later: its arguments are kept in the arena; texts among them must live as long. */
+const struct words *words_keep(struct arena *a, struct words words);
+
+/* An error's own sentence (area errors), static. */
+const char *err_say(enum err e, enum lang lang);
 
 /* The message as it stands in the catalogue, static: for messages without arguments. */
 const char *words_plain(enum lang lang, enum words_id id);

@@ -79,4 +79,4 @@ def test_whole_run_can_expire(page):
         client.session(exercise)  # finds it run out
     page.open(f"/exercises/{exercise}/play").at(".*/result").has(".result-head")
     page.sees("Best option in 0 of 3 decisions", "Decision 3: time ran out", "Not available")
-    page.sees("fewer than 80 % of the questions were answered in time")
+    page.sees("fewer than 80% of the questions were answered in time")

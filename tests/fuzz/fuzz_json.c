@@ -57,7 +57,7 @@ static void check(const struct body *b, const struct field_errors *errors) {
     size_t n = 0;
 
     for (const struct field_error *e = errors->first; e != NULL; e = e->next, n++) {
-        require(e->field[0] != '\0' && e->message[0] != '\0');
+        require(e->field[0] != '\0' && e->message != NULL);
     }
     require(n == errors->count && n <= FIELD_MAX_ERRORS);
     require(b->number >= 3 && b->number <= 30 && b->mode != NULL);

@@ -224,7 +224,7 @@ def test_signin_does_not_tell_who_exists(instance, admin):
             times[kind].append(time.perf_counter() - begin)
             assert reply.status_code == 401
             bodies.add((reply.json()["error"], reply.json()["code"], "fields" in reply.json()))
-    assert bodies == {("The e-mail address or the password is wrong.", "invalid_credentials", False)}
+    assert bodies == {("The email address or the password is wrong.", "invalid_credentials", False)}
     known, unknown = (statistics.median(times[kind]) for kind in ("known", "unknown"))
     assert 0.5 < known / unknown < 2, times
 

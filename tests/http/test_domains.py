@@ -310,7 +310,7 @@ def test_a4_nobody_mails_strangers_from_an_unproven_address(mailing, sink):
     unprove(admin)
     for path, body in (("/api/portal/invite", {"emails": ["stranger@example.com"]}), (DOMAINS, {"domain": new_domain()})):
         error = admin.refused("POST", path, 403, "email_not_verified", json=body)
-        assert "Confirm your own e-mail address first" in error["error"]
+        assert "Confirm your own email address first" in error["error"]
     assert admin.call("GET", "/api/portal/invitations") == [] and admin.call("GET", DOMAINS) == []
     assert not sink.all("stranger@example.com")
 

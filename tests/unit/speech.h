@@ -20,7 +20,7 @@ static inline enum err speech_credential(struct req *q, struct resp *r) {
         q->proof = arena_strdup(q->arena, given ? given : "");
         return OK;
     }
-    return resp_fail(r, ERR_UNAUTHENTICATED, "A signature is missing.");
+    return resp_fail_text(r, ERR_UNAUTHENTICATED, "A signature is missing.");
 }
 
 static inline enum err speech_known(struct req *q, struct resp *r, const struct db_rows *rows) {
@@ -31,7 +31,8 @@ static inline enum err speech_known(struct req *q, struct resp *r, const struct 
     crypto_sha256(said, strlen(said), hash);
     crypto_hex(hash, sizeof(hash), hex);
     q->who = (struct principal){.user_id = "1", .org_id = "1", .role = "MEMBER", .credential_id = "1"};
-    return str_eq((const char *)q->proof + strlen(SPEECH_SCHEME), hex) ? OK : resp_fail(r, ERR_UNAUTHENTICATED, "The signature differs.");
+    return str_eq((const char *)q->proof + strlen(SPEECH_SCHEME), hex) ? OK
+                                                                       : resp_fail_text(r, ERR_UNAUTHENTICATED, "The signature differs.");
 }
 
 static const char *const speech_schemes[] = {"signature", NULL};
@@ -110,7 +111,7 @@ static inline enum err speech_delete(struct req *q, struct resp *r) {
 
 /* A quota that is known before the body. */
 static inline enum err speech_file_check(struct req *q, struct resp *r) {
-    return q->numbers[0] == 507 ? resp_fail(r, ERR_QUOTA, "There is no room for it.") : OK;
+    return q->numbers[0] == 507 ? resp_fail_text(r, ERR_QUOTA, "There is no room for it.") : OK;
 }
 
 static inline enum err speech_file(struct req *q, struct resp *r) {

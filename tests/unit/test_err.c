@@ -1,5 +1,6 @@
 #include "common/base/err.h"
 #include "common/base/str.h"
+#include "common/words/words.h"
 #include "tests/unit/unit.h"
 
 #include <string.h>
@@ -7,7 +8,7 @@
 static void every_row_is_complete(void **state) {
     (void)state;
     for (int e = 0; e < ERR_COUNT; e++) {
-        const char *text = err_text((enum err)e), *code = err_code((enum err)e), *remedy = err_remedy((enum err)e);
+        const char *text = err_say((enum err)e, LANG_EN), *code = err_code((enum err)e), *remedy = err_remedy((enum err)e);
         assert_true(err_status((enum err)e) >= 400 || e == OK);
         assert_true(err_status((enum err)e) <= 503);
         assert_true(strlen(code) >= 2);

@@ -14,7 +14,7 @@ CREATE OR REPLACE FUNCTION muster.principal_enter(
     p_kind text, p_token bytea, p_roles text[], p_scope text, p_proof integer DEFAULT 0, p_idle integer DEFAULT 0, p_factor text DEFAULT '',
     p_ending boolean DEFAULT false,
     OUT user_id uuid, OUT org_id uuid, OUT role text, OUT credential_id uuid,
-    OUT authenticated_at timestamptz
+    OUT authenticated_at timestamptz, OUT language text
 ) RETURNS record LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 AS $$
 DECLARE
@@ -27,8 +27,8 @@ DECLARE
     v_ends pg_catalog.timestamptz;
 BEGIN
     IF p_kind OPERATOR(pg_catalog.=) 'key' THEN
-        SELECT k.id, k.user_id, k.org_id, u.role, k.created_at, k.last_used_at, o.second_factor_required, k.scopes, p.api_access, e.ends_at
-        INTO credential_id, user_id, org_id, role, authenticated_at, v_seen, v_required, v_scopes, v_api_access, v_ends
+        SELECT k.id, k.user_id, k.org_id, u.role, k.created_at, k.last_used_at, o.second_factor_required, k.scopes, p.api_access, e.ends_at, u.language
+        INTO credential_id, user_id, org_id, role, authenticated_at, v_seen, v_required, v_scopes, v_api_access, v_ends, language
         FROM muster.api_key k
         JOIN muster.app_user u ON u.org_id OPERATOR(pg_catalog.=) k.org_id AND u.id OPERATOR(pg_catalog.=) k.user_id
         JOIN muster.org o ON o.org_id OPERATOR(pg_catalog.=) k.org_id
@@ -37,8 +37,8 @@ BEGIN
         WHERE k.token_hash OPERATOR(pg_catalog.=) p_token AND k.expires_at OPERATOR(pg_catalog.>) v_now
           AND u.status OPERATOR(pg_catalog.=) 'ACTIVE';
     ELSIF p_kind OPERATOR(pg_catalog.=) 'session' OR p_kind OPERATOR(pg_catalog.=) 'any' THEN
-        SELECT s.id, s.user_id, s.org_id, u.role, COALESCE(s.stepped_up_at, s.created_at), s.last_seen_at, o.second_factor_required, e.ends_at
-        INTO credential_id, user_id, org_id, role, authenticated_at, v_seen, v_required, v_ends
+        SELECT s.id, s.user_id, s.org_id, u.role, COALESCE(s.stepped_up_at, s.created_at), s.last_seen_at, o.second_factor_required, e.ends_at, u.language
+        INTO credential_id, user_id, org_id, role, authenticated_at, v_seen, v_required, v_ends, language
         FROM muster.user_session s
         JOIN muster.org o ON o.org_id OPERATOR(pg_catalog.=) s.org_id
         JOIN muster.app_user u ON u.org_id OPERATOR(pg_catalog.=) s.org_id AND u.id OPERATOR(pg_catalog.=) s.user_id
@@ -47,8 +47,8 @@ BEGIN
           AND u.status OPERATOR(pg_catalog.=) 'ACTIVE';
     END IF;
     IF credential_id IS NULL AND (p_kind OPERATOR(pg_catalog.=) 'pending' OR p_kind OPERATOR(pg_catalog.=) 'any') THEN
-        SELECT s.id, s.user_id, s.org_id, u.role, s.created_at, v_now
-        INTO credential_id, user_id, org_id, role, authenticated_at, v_seen
+        SELECT s.id, s.user_id, s.org_id, u.role, s.created_at, v_now, u.language
+        INTO credential_id, user_id, org_id, role, authenticated_at, v_seen, language
         FROM muster.pending_session s
         JOIN muster.app_user u ON u.org_id OPERATOR(pg_catalog.=) s.org_id AND u.id OPERATOR(pg_catalog.=) s.user_id
         WHERE s.token_hash OPERATOR(pg_catalog.=) p_token AND s.expires_at OPERATOR(pg_catalog.>) v_now
