@@ -102,7 +102,7 @@ def test_numbers_in_a_sentence(admin, translated):
     error = ask(admin, "GET", f"/api/portal/certificate?sessionId={exercise}", "de").json()["error"]
     assert error == ("Kein Zertifikat: Die Trefferquote liegt unter 50\u00a0% (3 von 3 rechtzeitig beantwortet, beste Option bei 0 von 3).")
     reason = ask(admin, "GET", f"/api/ttx/session/{exercise}", "fr").json()["certificate"]["reason"]
-    assert reason == "la précision est inférieure à 50\u202f%"
+    assert reason == "la précision est inférieure à 50\u00a0%"
 
 
 def test_an_answer_that_comes_twice(instance, admin):
@@ -120,7 +120,8 @@ def test_until_when_an_organisation_can_be_restored(instance, new_admin):
     admin = new_admin()
     instance.sql("INSERT INTO muster.org_ending (org_id, ends_at) VALUES (%s, '2031-03-04 05:06:07+00')", admin.me["orgId"])
     for language, sentence in (
-            ("de", "Diese Organisation wird am 4. März 2031 um 05:06 UTC gelöscht. Bis dahin kann sie wiederherstellen, wer sie verwaltet."),
+            ("de", "Diese Organisation wird am 4. März 2031 um 05:06 UTC gelöscht. Bis dahin kann sie wiederherstellen, "
+                   "wer sie verwaltet."),
             ("en", "This organisation will be deleted on 4 March 2031, 05:06 UTC. Until then an administrator of it can restore it.")):
         assert ask(admin, "GET", "/api/portal/users", language).json()["error"] == sentence
 
