@@ -5,6 +5,7 @@ import re
 
 import jsonschema
 import pytest
+import yaml
 
 from tests.lib import contract, routes
 from tests.lib.instance import ROOT
@@ -139,7 +140,8 @@ def test_media_types(row):
 
 def error_table():
     text = (ROOT / "common/base/err.h").read_text(encoding="utf-8").replace("\\\n", "")
-    return re.findall(r'X\((\w+), (\d+), "(\w+)", "([^"]+)",\s*"[^"]*"\)', text)
+    words = yaml.safe_load((ROOT / "common/words/en/errors.yaml").read_text(encoding="utf-8"))
+    return [(name, status, code, words[name.lower()]) for name, status, code in re.findall(r'X\((\w+), (\d+), "(\w+)",\s*"[^"]*"\)', text)]
 
 
 def test_error_codes():
