@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#define MOST "An organisation can have 200 API users. Revoke one first."
+#define MOST 200 /* of an organisation, as SQL counts them */
 #define EXAMPLE_ACCESS_ID "10000000000000000001"
 
 struct api_user_body {
@@ -73,7 +73,7 @@ static enum err store(struct req *q, struct resp *r, const struct made *made, st
     };
     enum err e = req_run(q, calls, 2);
     if (e == OK && rows->n == 0) {
-        return access.n && db_bool(&access, 0, COL_API_ACCESS) ? resp_fail(r, ERR_CONFLICT, MOST) : ERR_PLAN;
+        return access.n && db_bool(&access, 0, COL_API_ACCESS) ? resp_fail(r, ERR_CONFLICT, W_ERRORS_API_USERS_FULL(MOST)) : ERR_PLAN;
     }
     return e;
 }
@@ -98,7 +98,7 @@ static enum err token_check(struct req *q, struct resp *r) {
     const struct token_body *b = q->body;
     int64_t ends = 0;
     if (b->expires_at && clock_parse(b->expires_at, &ends) && ends <= clock_now_us()) {
-        resp_field_error(r, "expiresAt", "must be in the future");
+        resp_field_error(r, "expiresAt", W_ERRORS_FIELD_FUTURE);
     }
     return OK;
 }

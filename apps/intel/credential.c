@@ -115,7 +115,7 @@ static enum err intel_credential(struct req *q, struct resp *r) {
         return read_session(q, proof);
     }
     if (came_plainly(q)) {
-        return resp_fail(r, ERR_UNAUTHENTICATED, SIGNED_PLAINLY);
+        return resp_fail_text(r, ERR_UNAUTHENTICATED, SIGNED_PLAINLY);
     }
     return (signature ? read_signature(q, signature, proof) : read_token(q, token, proof)) ? OK : ERR_UNAUTHENTICATED;
 }
@@ -172,9 +172,9 @@ static enum err know_signature(struct req *q, struct resp *r, const struct db_ro
         return ERR_UNAUTHENTICATED;
     }
     if (proof->late) {
-        return resp_fail(r, ERR_UNAUTHENTICATED, "%s", proof->late);
+        return resp_fail_text(r, ERR_UNAUTHENTICATED, "%s", proof->late);
     }
-    return fits ? OK : resp_fail(r, ERR_UNAUTHENTICATED, "Signature data did not match expected result");
+    return fits ? OK : resp_fail_text(r, ERR_UNAUTHENTICATED, "Signature data did not match expected result");
 }
 
 static enum err intel_known(struct req *q, struct resp *r, const struct db_rows *rows) {

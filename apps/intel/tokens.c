@@ -40,7 +40,7 @@ static enum err token_post(struct req *q, struct resp *r) {
     struct db_call call = {SQL_TOKEN_CREATE(made.hash, ends(q->arena, &seconds)), .rows = &rows};
     enum err e = req_run(q, &call, 1);
     if (e == OK && rows.n == 0) {
-        return resp_fail(r, ERR_FORBIDDEN, "Tokens belong to API users: ask with the signature or the token of one.");
+        return resp_fail_text(r, ERR_FORBIDDEN, "Tokens belong to API users: ask with the signature or the token of one.");
     }
     if (e == OK) {
         jw_str(&r->json, made.text);

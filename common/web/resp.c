@@ -116,6 +116,7 @@ void resp_speaks(struct resp *r) {
 
 void resp_error(struct resp *r, const struct req *q, enum err e) {
     const struct dialect *d = q->dialect;
+    r->lang = d == &muster_dialect ? r->lang : LANG_EN; /* others have their clients' own sentences, and one language */
     if (r->unsound) {
         r->nheaders = 0; /* they belong to a reply that does not go out */
         r->unsound = false;
