@@ -15,6 +15,7 @@
 #include "common/json/jwrite.h"
 #include "common/mail/mail.h"
 #include "common/net/smtp.h"
+#include "common/words/words.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -170,23 +171,23 @@ int audit_head_key(const char *path);
 /* Whether one of these public keys, NULL-terminated, has signed the statement on standard input; prints the key's name. */
 int audit_head_check(char *const *keys);
 
-/* ---- words.c: the sentences ---- */
+/* ---- words.c: which sentences a mail has ---- */
 
 struct template {
-    const char *kind, *subject;
-    const char *lines[8];
-    const char *page; /* of this installation, for the link; NULL: the parameter url */
+    const char *kind;
+    enum words_id subject, lines[8]; /* 0 at the end */
+    enum words_id link;              /* the line that is one; 0: none */
+    const char *page;                /* of this installation, for the link; NULL: the parameter url */
 };
 
 /* NULL: there is no such mail. */
 const struct template *template_of(const char *kind);
-/* A role as a sentence names it; NULL for none. */
-const char *role_words(const char *role);
 
 /* ---- templates.c, message.c: from words to bytes; no input or output ---- */
 
 struct mail_words {
     const char *kind, *base_url;
+    enum lang lang; /* of whoever gets it */
     struct mail_param params[MAIL_MAX_PARAMS + 12];
     int nparams;
     const char *off_url; /* optional mail: the page that turns it off; else NULL */

@@ -53,7 +53,8 @@ static void add(struct mail_words *w, const char *name, const char *value) {
 /* What the caller sealed comes first and so wins. NULL, or why there will never be words. */
 static const char *read_words(struct job *job, const struct db_rows *rows, struct mail_words *w) {
     const char *sealed = db_str(rows, 0, COL_SEALED), *exercise = db_str(rows, 0, COL_EXERCISE_ID);
-    *w = (struct mail_words){.kind = db_str(rows, 0, COL_KIND), .base_url = jobs_config.base_url};
+    *w = (struct mail_words){
+        .kind = db_str(rows, 0, COL_KIND), .base_url = jobs_config.base_url, .lang = lang_of(db_str(rows, 0, COL_LANGUAGE))};
     if (sealed) {
         w->nparams = mail_params_open(job->arena, db_str(rows, 0, COL_RECIPIENT), sealed, w->params);
         if (w->nparams < 0) {
@@ -62,14 +63,19 @@ static const char *read_words(struct job *job, const struct db_rows *rows, struc
     }
     add(w, "name", db_str(rows, 0, COL_NAME));
     add(w, "organization", db_str(rows, 0, COL_ORGANIZATION));
-    add(w, "role", role_words(db_str(rows, 0, COL_ROLE)));
+    if (str_eq(w->kind, "invitation")) { /* without a name it was the platform that invited */
+        add(w, "inviter", say(job->arena, w->lang, W_MAIL_INSTALLATION));
+    }
+    if (!db_null(rows, 0, COL_ROLE)) {
+        add(w, "role", say(job->arena, w->lang, W_MAIL_ROLE(db_str(rows, 0, COL_ROLE))));
+    }
     add(w, "person", db_str(rows, 0, COL_PERSON));
     add(w, "time", db_iso(job->arena, db_str(rows, 0, COL_QUEUED_AT)));
     add(w, "title", db_str(rows, 0, COL_TITLE));
     add(w, "ends", db_iso(job->arena, db_str(rows, 0, COL_ENDS_AT)));
     add(w, "receipt", db_str(rows, 0, COL_RECEIPT));
     if (!db_null(rows, 0, COL_ACCURACY)) {
-        add(w, "accuracy", arena_printf(job->arena, "%s %%", db_str(rows, 0, COL_ACCURACY)));
+        add(w, "accuracy", say_percent(job->arena, w->lang, (double)db_int(rows, 0, COL_ACCURACY) / 100));
     }
     if (exercise) {
         add(w, "url", arena_printf(job->arena, "%s/exercises/%s/result", w->base_url, exercise));

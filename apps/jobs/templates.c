@@ -1,6 +1,6 @@
 /*
- * templates.c - how the words of a mail (words.c) become a text and an HTML part. Values are one line of text each; in HTML they are
- * escaped by hwrite.
+ * templates.c - how the words of a mail (words.c, the catalogue) become a text and an HTML part. Values are one line of text each; in HTML
+ * they are escaped by hwrite.
  */
 #include "apps/jobs/jobs.h"
 #include "common/base/clock.h"
@@ -29,18 +29,12 @@ static const char *param(const struct mail_words *w, const char *name, size_t le
 }
 
 /* "2026-11-22T04:20:00Z" as "22 November 2026, 04:20 UTC"; everything else as it is. */
-static const char *readable(struct arena *a, const char *value) {
-    static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
-                                         "July",    "August",   "September", "October", "November", "December"};
-    char iso[CLOCK_ISO_SIZE];
-    int64_t us, month = 1, day = 1;
+static const char *readable(const struct renderer *r, const char *value) {
+    int64_t us;
     if (!isdigit((unsigned char)value[0]) || !strchr(value, 'T') || !clock_parse(value, &us)) {
         return value;
     }
-    clock_iso(us, iso);
-    str_to_i64(arena_strndup(a, iso + 5, 2), 1, 12, &month);
-    str_to_i64(arena_strndup(a, iso + 8, 2), 1, 31, &day);
-    return arena_printf(a, "%d %s %.4s, %.5s UTC", (int)day, months[month - 1], iso, iso + 11);
+    return say(r->arena, r->words->lang, W_MAIL_AT(us));
 }
 
 /* One line of at most MAX_VALUE characters: separators of lines and paragraphs end one as controls do. */
@@ -124,52 +118,52 @@ static const char *no_words_of_ours(struct arena *a, const char *value) {
 
 /* A parameter as it is shown. The domain that is to be confirmed is valid, and must be readable to the letter. */
 static const char *shown(struct renderer *r, const char *name, size_t len, const char *value) {
-    const char *text = readable(r->arena, one_line(r->arena, value));
+    const char *text = readable(r, one_line(r->arena, value));
     text = is_name(name, len) ? no_words_of_ours(r->arena, text) : text;
     return len == 6 && memcmp(name, "domain", 6) == 0 ? text : no_link(r->arena, text);
 }
 
-/* What comes next of a line: words of ours, or a parameter (*given) as it is shown. NULL at the end. */
-static const char *piece(struct renderer *r, const char **line, bool *given) {
-    size_t len = strcspn(*line, "{");
-    *given = len == 0 && **line == '{';
-    if (!**line) {
-        return NULL;
+#define MAX_ARGUMENTS 3 /* of a line: what hw_sentence() has places for */
+
+/* The values of a message's arguments, as they are shown; how many there are. */
+static int given(struct renderer *r, enum words_id line, const char *values[MAX_ARGUMENTS]) {
+    int n = 0;
+    for (const char *name = words_arguments(line); *name; n++) {
+        size_t len = strcspn(name, " ");
+        const char *value = param(r->words, name, len);
+        if ((!value || n == MAX_ARGUMENTS) && !r->problem) {
+            r->problem = arena_printf(r->arena, "The mail lacks its parameter %.*s.", (int)len, name);
+        }
+        if (n == MAX_ARGUMENTS) {
+            return n;
+        }
+        values[n] = value ? shown(r, name, len, value) : "";
+        name += len + (name[len] == ' ');
     }
-    if (!*given) {
-        *line += len;
-        return arena_strndup(r->arena, *line - len, len);
-    }
-    const char *name = *line + 1;
-    len = strcspn(name, "}");
-    *line = name + len + 1;
-    const char *value = param(r->words, name, len);
-    if (!value && !r->problem) {
-        r->problem = arena_printf(r->arena, "The mail lacks its parameter %.*s.", (int)len, name);
-    }
-    return value ? shown(r, name, len, value) : "";
+    return n;
 }
 
 /* The line with its parameters as plain text, in the arena. Marks of direction in a name must not turn our words round. */
-static const char *expand(struct renderer *r, const char *line) {
-    const char *out = "";
-    bool given;
-    for (const char *one; (one = piece(r, &line, &given));) {
-        out = arena_printf(r->arena, "%s%s", out, given ? unicode_isolated(r->arena, one) : one);
+static const char *expand(struct renderer *r, enum words_id line) {
+    const char *values[MAX_ARGUMENTS];
+    union words_arg args[MAX_ARGUMENTS];
+    int n = given(r, line, values);
+    for (int i = 0; i < n; i++) {
+        args[i].text = unicode_isolated(r->arena, values[i]);
     }
-    return out;
+    return say(r->arena, r->words->lang, (struct words){line, args, n});
 }
 
 /* The same as HTML. */
-static void expand_html(struct renderer *r, struct hwrite *w, const char *line) {
-    bool given;
-    for (const char *one; (one = piece(r, &line, &given));) {
-        if (given && unicode_isolated(r->arena, one) != one) { /* ASCII runs one way */
-            hw_bdi(w, one);
-        } else {
-            hw_text(w, one);
-        }
+static void expand_html(struct renderer *r, struct hwrite *w, enum words_id line) {
+    static const union words_arg places[MAX_ARGUMENTS] = {{.text = HW_SLOT_1}, {.text = HW_SLOT_2}, {.text = HW_SLOT_3}};
+    struct hw_slot slots[MAX_ARGUMENTS] = {0};
+    const char *values[MAX_ARGUMENTS];
+    int n = given(r, line, values);
+    for (int i = 0; i < n; i++) {
+        slots[i] = (struct hw_slot){.text = values[i], .bare = unicode_isolated(r->arena, values[i]) == values[i]}; /* ASCII runs one way */
     }
+    hw_sentence(w, say(r->arena, r->words->lang, (struct words){line, places, n}), slots);
 }
 
 /* Links lead to this installation and are ASCII without blanks, whoever queued the mail. */
@@ -186,16 +180,16 @@ static const char *link_of(struct renderer *r, const struct template *t) {
 }
 
 static void write_text(struct renderer *r, const struct template *t, struct buf *out) {
-    for (const char *const *line = t->lines; *line; line++) {
-        if (**line == '>') {
-            buf_printf(out, "%s:\n%s\n\n", expand(r, *line + 1), link_of(r, t));
+    for (const enum words_id *line = t->lines; *line; line++) {
+        if (*line == t->link) {
+            buf_printf(out, "%s:\n%s\n\n", expand(r, *line), link_of(r, t));
         } else {
             buf_printf(out, "%s\n\n", expand(r, *line));
         }
     }
     buf_printf(out, "-- \nMuster, %s\n", r->words->base_url);
     if (r->words->off_url) {
-        buf_printf(out, "To get no more mails of this kind:\n%s\n", r->words->off_url);
+        buf_printf(out, "%s\n%s\n", say(r->arena, r->words->lang, W_MAIL_OFF), r->words->off_url);
     }
 }
 
@@ -203,19 +197,19 @@ static void write_html(struct renderer *r, const struct template *t, const char 
     struct hwrite w;
     hw_init(&w, out);
     hw_constant(&w, "<!DOCTYPE html>");
-    hw_open(&w, "html", "lang", "en", NULL);
+    hw_open(&w, "html", "lang", lang_tag(r->words->lang), "dir", lang_dir(r->words->lang), NULL);
     hw_open(&w, "head", NULL);
     hw_void(&w, "meta", "charset", "utf-8", NULL);
     hw_elem(&w, "title", subject);
     hw_close(&w, "head");
     hw_open(&w, "body", "style", "margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1a1a1a;background:#ffffff", NULL);
     hw_open(&w, "div", "style", "max-width:560px;margin:0 auto", NULL);
-    for (const char *const *line = t->lines; *line; line++) {
+    for (const enum words_id *line = t->lines; *line; line++) {
         hw_open(&w, "p", NULL);
-        if (**line == '>') {
+        if (*line == t->link) {
             hw_open(&w, "a", "href", link_of(r, t), "style",
                     "display:inline-block;padding:10px 18px;border-radius:6px;background:#1f4fd8;color:#ffffff;text-decoration:none", NULL);
-            expand_html(r, &w, *line + 1);
+            expand_html(r, &w, *line);
             hw_close(&w, "a");
         } else {
             expand_html(r, &w, *line);
@@ -227,7 +221,7 @@ static void write_html(struct renderer *r, const struct template *t, const char 
     if (r->words->off_url) {
         hw_void(&w, "br", NULL);
         hw_open(&w, "a", "href", r->words->off_url, "style", "color:#555555", NULL);
-        hw_text(&w, "No more mails of this kind");
+        hw_text(&w, say(r->arena, r->words->lang, W_MAIL_OFF_LINK));
         hw_close(&w, "a");
     }
     hw_close(&w, "p");
@@ -253,7 +247,7 @@ const char *mail_render(struct arena *a, const struct mail_words *words, struct 
     buf_init(&parts->html, MAX_PART);
     arena_cleanup(a, release, &parts->text);
     arena_cleanup(a, release, &parts->html);
-    parts->subject = t->subject;
+    parts->subject = words_plain(words->lang, t->subject);
     write_text(&r, t, &parts->text);
     write_html(&r, t, parts->subject, &parts->html);
     if (!r.problem && (parts->text.failed || parts->html.failed)) {

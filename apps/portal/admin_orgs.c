@@ -4,10 +4,13 @@
  * statements behind it check the caller again (muster.platform_only()).
  */
 #include "apps/portal/portal.h"
+#include "common/base/clock.h"
 #include "common/base/str.h"
 #include "common/crypto/crypto.h"
 #include "common/mail/mail.h"
 #include "common/web/list.h"
+
+#define INVITATION_DAYS 14
 
 struct org_invite_body {
     const char *email;
@@ -129,8 +132,9 @@ static struct link make_link(struct req *q, const char *email) {
     out.url = arena_printf(q->arena, "%s/register#invite=%s", web_config.base_url, token);
     out.hash = db_bytes(q->arena, hash, sizeof(hash));
     if (portal_config.mail) {
-        out.sealed = mail_params(q->arena, email, "inviter", "The administrator of this installation", "url", out.url, "expires",
-                                 "14 days from now", NULL);
+        char expires[CLOCK_ISO_SIZE];
+        clock_iso(clock_now_us() + INVITATION_DAYS * INT64_C(86400000000), expires);
+        out.sealed = mail_params(q->arena, email, "url", out.url, "expires", arena_strdup(q->arena, expires), NULL);
     }
     crypto_wipe(token, sizeof(token));
     return out;

@@ -223,6 +223,10 @@ void hw_constant(struct hwrite *w, const char *markup) {
 }
 
 static void put_slot(struct hwrite *w, const struct hw_slot *slot) {
+    if (slot->bare) {
+        hw_text(w, slot->text);
+        return;
+    }
     if (slot->tag == NULL) {
         hw_bdi(w, slot->text);
         return;

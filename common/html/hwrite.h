@@ -53,6 +53,7 @@ struct hw_slot {
     const char *klass; /* NULL: none */
     const char *lang;  /* NULL: that of the page */
     const char *href;  /* of <a> */
+    bool bare;         /* text without an element, which runs one way as it is */
     const char *text;
 };
 #define HW_SLOT_1 "\x01"

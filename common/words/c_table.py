@@ -113,6 +113,8 @@ def source(words):
             text = catalogue.filled(words, lang, area)[key]
             lines.append(f"        [WORDS_{name_of(area, key)}] = {c_string(numbered(message.parse(text), order))},")
         lines.append("    },")
+    lines += ["};", "", "const char *const words_names[WORDS_COUNT] = {"]
+    lines += [f"    [WORDS_{name_of(area, key)}] = {c_string(' '.join(kinds))}," for area, key, kinds in entries]
     lines += ["};", "", "const char *const words_keys[WORDS_COUNT] = {"]
     lines += [f"    [WORDS_{name_of(area, key)}] = {c_string(area + '.' + key)}," for area, key, _ in entries] + ["};", ""]
     return "\n".join(lines)

@@ -154,6 +154,10 @@ const char *words_plain(enum lang lang, enum words_id id) {
     return words_texts[lang][id];
 }
 
+const char *words_arguments(enum words_id id) {
+    return words_names[id];
+}
+
 const char *words_key(enum words_id id) {
     return words_keys[id];
 }

@@ -40,6 +40,9 @@ const char *err_say(enum err e, enum lang lang);
 /* The message as it stands in the catalogue, static: for messages without arguments. */
 const char *words_plain(enum lang lang, enum words_id id);
 
+/* "name organization": its arguments in order, for whoever has them by name; static. */
+const char *words_arguments(enum words_id id);
+
 /* "errors.not_found": its area and key, static. */
 const char *words_key(enum words_id id);
 

@@ -17,6 +17,7 @@ struct words_language {
 extern const struct words_language words_languages[LANG_COUNT];
 extern const char *const words_texts[LANG_COUNT][WORDS_COUNT]; /* arguments by number */
 extern const char *const words_keys[WORDS_COUNT];
+extern const char *const words_names[WORDS_COUNT]; /* of the arguments, by number, with a blank between */
 
 /* say() for a message that is at hand: its arguments by number. */
 const char *say_text(struct arena *a, enum lang lang, const char *text, const union words_arg *args);

@@ -119,7 +119,7 @@ def test_where_the_server_sends_mails(chromium):
         page.look_like().tab_to("Invite people").press(Keys.ENTER).focused("#emails").keys("guest@example.com")
         page.tab_to("Send invitations").press(Keys.ENTER).has(".form-summary", "Confirm your own email address first")
         page.keys(Keys.ESCAPE).tab_to("Send the email again").press(Keys.ENTER, "Send the email again").has(".toast", "We sent an email to")
-        page.open(sink.last(admin.email, "Confirm your e-mail").url, "#link-box button").tab_to("Confirm address").press(Keys.ENTER)
+        page.open(sink.last(admin.email, "Confirm your email").url, "#link-box button").tab_to("Confirm address").press(Keys.ENTER)
         page.has("#link-box", "is confirmed")
         page.open("/settings/team", "#people tbody")
         assert not page.texts(".banner")

@@ -10,7 +10,7 @@ USED, KEY, DEVICE = "A recovery code opened your account", "An API key was made 
 
 def told(client):
     """The mails so far, but for the one that registering sends."""
-    return [mail for mail in mailbox.mails(client.instance, client.email) if mail.subject != "Confirm your e-mail address"]
+    return [mail for mail in mailbox.mails(client.instance, client.email) if mail.subject != "Confirm your email address"]
 
 
 def subjects(client):

@@ -295,7 +295,7 @@ def proven(instance, sink, **names):
     unprove(client)
     assert client.signin().me["emailVerified"] is False and "mail" in client.me["features"]
     client.call("POST", "/api/auth/verify/resend")
-    client.call("GET", f"/api/auth/verify?token={sink.last(client.email, 'Confirm your e-mail').token}")
+    client.call("GET", f"/api/auth/verify?token={sink.last(client.email, 'Confirm your email').token}")
     return client.signin()
 
 
@@ -333,7 +333,7 @@ def test_a13_invitations_by_mail(mailing, sink):
     guest = Client(mailing).register(email=member, invite=mail.token).signin()
     assert (guest.me["role"], guest.me["emailVerified"]) == ("FACILITATOR", True)
     hurry(mailing)
-    assert not sink.all(member, "Confirm your e-mail") and sink.last(admin.email, "Somebody joined")
+    assert not sink.all(member, "Confirm your email") and sink.last(admin.email, "Somebody joined")
     many = admin.call("POST", "/api/portal/invite", json={"emails": [f"m{i}@{new_domain()}" for i in range(6)]})
     assert [row["status"] for row in many["results"]] == ["sent"] * 4 + ["failed"] * 2 and many["sent"] == 4
     assert [row["reason"] for row in many["results"][4:]] == ["daily_limit"] * 2

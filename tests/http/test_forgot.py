@@ -10,7 +10,7 @@ from tests.lib.client import PASSWORD
 from tests.lib.instance import wait_for
 
 FORGOT, RESET, VERIFY, RESEND = ("/api/auth/forgot-password", "/api/auth/reset-password", "/api/auth/verify", "/api/auth/verify/resend")
-CHOOSE, CONFIRM, CHANGED = "Choose a new password", "Confirm your e-mail address", "Your password was changed"
+CHOOSE, CONFIRM, CHANGED = "Choose a new password", "Confirm your email address", "Your password was changed"
 NEW = "another horse battery 8"
 
 

@@ -295,7 +295,7 @@ def test_s5_a_confirmed_mail_makes_no_account_of_a_strangers(mailing, sink):
     password is the owner's way in."""
     stranger = left_behind(mailing)
     stranger.call("POST", "/api/auth/verify/resend")
-    path = f"/api/auth/verify?token={sink.last(stranger.email, 'Confirm your e-mail').token}"
+    path = f"/api/auth/verify?token={sink.last(stranger.email, 'Confirm your email').token}"
     somebody = Client(mailing).register().signin()
     for client in (Client(mailing), somebody, stranger.key_client):
         client.refused("GET", path, 403, "forbidden")
@@ -305,7 +305,7 @@ def test_s5_a_confirmed_mail_makes_no_account_of_a_strangers(mailing, sink):
     person = Client(mailing).register().signin()
     mailing.sql("UPDATE muster.app_user SET email_verified_at = NULL WHERE id = %s", person.me["id"])
     person.call("POST", "/api/auth/verify/resend")
-    path = f"/api/auth/verify?token={sink.last(person.email, 'Confirm your e-mail').token}"
+    path = f"/api/auth/verify?token={sink.last(person.email, 'Confirm your email').token}"
     person.call("GET", path)
     Client(mailing).call("GET", path)  # mail programs open it again
 

@@ -15,7 +15,7 @@
 
 struct jobs_config jobs_config;
 
-static void say(const char *text, const char *more) {
+static void tell(const char *text, const char *more) {
     printf("%s%s\n", text, more);
     fflush(stdout);
 }
@@ -29,7 +29,7 @@ static int number(const char *text) {
 static void say_stop(const struct job *job) {
     static const char *const why[] = {
         [JOB_GOES_ON] = "go", [JOB_CANCELLED] = "cancelled", [JOB_LOST] = "lost", [JOB_GIVE_BACK] = "give back"};
-    say(why[job->stop], "");
+    tell(why[job->stop], "");
 }
 
 static void big_result(struct job *job) {
@@ -84,7 +84,7 @@ static bool obey(struct job *job, char *order, enum job_end *end) {
 static enum job_end run(struct job *job) {
     char line[500];
     enum job_end end = JOB_RETRY;
-    say("run ", arena_printf(job->arena, "%s %s %s %s", job->kind->name, job->id, job->attempt, json_object_to_json_string(job->payload)));
+    tell("run ", arena_printf(job->arena, "%s %s %s %s", job->kind->name, job->id, job->attempt, json_object_to_json_string(job->payload)));
     while (fgets(line, sizeof(line), stdin)) {
         line[strcspn(line, "\n")] = '\0';
         if (obey(job, line, &end)) {
@@ -95,7 +95,7 @@ static enum job_end run(struct job *job) {
 }
 
 static void dead(struct job *job) {
-    say("dead ", job->id);
+    tell("dead ", job->id);
     job_with(job, (struct db_call){SQL_REST("probe_dead", "true")});
 }
 
@@ -119,7 +119,7 @@ int main(int argc, char **argv) {
             db_wait(j.db, ms, &stop);
         }
     }
-    say("end", "");
+    tell("end", "");
     db_free(j.db);
     arena_free(j.arena);
     return 0;

@@ -52,16 +52,16 @@ static void every_kind_has_its_words(void **state) {
     static const struct {
         const char *kind, *subject, *text;
     } rows[] = {
-        {"verify_email", "Confirm your e-mail address", "Confirm address:\n" BASE "/go?token=abc&x=1\n"},
+        {"verify_email", "Confirm your email address", "Confirm address:\n" BASE "/go?token=abc&x=1\n"},
         {"reset_password", "Choose a new password", BASE "/go?token=abc&x=1\n"},
         {"password_changed", "Your password was changed", "on 22 November 2026, 04:20 UTC."},
         {"invitation", "Invitation to Muster", "somebody called \"Alex\" invites you to join an organisation that calls itself \"Ours\""},
         {"confirm_registration", "Confirm your registration", "Confirm address:\n" BASE "/go?token=abc&x=1\n"},
         {"already_registered", "You have an account already", "Sign in:\n" BASE "/signin\n"},
-        {"prove_address", "Please confirm your e-mail address", "Sign in:\n" BASE "/exercises\n"},
+        {"prove_address", "Please confirm your email address", "Sign in:\n" BASE "/exercises\n"},
         {"verify_domain", "Confirm a mail domain", "calls itself \"Ours\" wants people with addresses at example.com"},
         {"member_joined", "Somebody joined your organisation", "Nia has joined Ours."},
-        {"exercise_completed", "Exercise completed", "with 83 % of the decisions right"},
+        {"exercise_completed", "Exercise completed", "Your accuracy was 83 %: the share of decisions"},
         {"second_factor_on", "Your second factor was turned on", "Account security:\n" BASE "/settings/security\n"},
         {"second_factor_off", "Your second factor was turned off", "change your password at once"},
         {"recovery_codes_replaced", "Your recovery codes were replaced", "on 22 November 2026, 04:20 UTC."},

@@ -1,7 +1,7 @@
 -- name: mail_get
 -- No row when it was sent or is gone. wanted: the person is active and has not turned this kind off; for mail that strangers cause, nobody
--- has for the address. What it announces still holds.
-SELECT m.recipient, m.kind, m.sealed, m.queued_at, u.first_name AS name, u.role, o.name AS organization, a.first_name || ' ' || a.last_name AS person,
+-- has for the address. What it announces still holds. It is in the person's language, else in that of the organisation that it comes from.
+SELECT m.recipient, m.kind, m.sealed, m.queued_at, u.first_name AS name, u.role, coalesce(u.language, o.language) AS language, o.name AS organization, a.first_name || ' ' || a.last_name AS person,
        e.id AS exercise_id, e.title, round(100.0 * p.correct_count / e.question_count)::integer AS accuracy, n.ends_at, n.receipt,
        muster.mail_topic(m.kind) AS topic,
        (m.kind NOT IN ('organization_ending', 'organization_ends_soon') OR n.org_id IS NOT NULL)
