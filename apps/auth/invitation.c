@@ -25,7 +25,7 @@ static enum err invitation_post(struct req *q, struct resp *r) {
         return resp_wait(r, attempt_wait(&limit));
     }
     if (found.n == 0) {
-        return resp_fail(r, ERR_TOKEN_EXPIRED, "This invitation has expired, was revoked or used. Ask for a new one.");
+        return resp_fail(r, ERR_TOKEN_EXPIRED, W_ERRORS_INVITATION_CLOSED);
     }
     give_back(q);
     return reply_sets(q, r, &found);

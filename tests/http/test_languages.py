@@ -1,7 +1,9 @@
 """In which language the server speaks: errors by the person's own language, else by what the browser asks for, else in English."""
+import re
+
 import pytest
 
-from tests.lib import Client, offered
+from tests.lib import Client, mailbox, offered
 
 GONE = "/api/ttx/session/00000000-0000-4000-8000-000000000000"
 
@@ -129,3 +131,32 @@ def test_until_when_an_organisation_can_be_restored(instance, new_admin):
 def test_programs_are_spoken_to_as_well(shared_admin, instance):
     """A key belongs to a person, whose language counts; without one it is English."""
     assert Client(instance).refused("GET", "/api/portal/me", 401, "unauthenticated")["error"].startswith("Sign in")
+
+
+@pytest.mark.parametrize("own, organisation, subject, words", [
+    ("fr", "de", "Une clé d’API a été créée pour votre compte", ["Bonjour Robin,", "a été créée le ", " UTC"]),
+    (None, "de", "Für Ihr Konto wurde ein API-Schlüssel erstellt", ["Guten Tag Robin,", "am ", "API-Schlüssel:"]),
+    ("tlh", "en", "An API key was made for your account", ["Hello Robin,", "API keys:"]),
+])
+def test_mails_are_in_the_readers_language(instance, new_admin, own, organisation, subject, words):
+    """The person's, else the organisation's; one without words of ours is English. The HTML part says which it is."""
+    admin = new_admin()
+    instance.sql("UPDATE muster.org SET language = %s WHERE org_id = %s", organisation, admin.me["orgId"])
+    instance.sql("UPDATE muster.app_user SET language = %s WHERE id = %s", own, admin.me["id"])
+    admin.api_key(name="Report job")
+    (mail,) = [mail for mail in mailbox.mails(instance, admin.email) if mail.subject == subject]
+    text = mail.text.replace("\n", " ")
+    assert [one for one in words if one not in text] == []
+    language = {"fr": "fr", None: "de", "tlh": "en"}[own]
+    assert f'<html lang="{language}" dir="ltr">' in mail.html
+
+
+def test_an_invitation_is_in_the_language_of_who_invites(instance, new_admin):
+    """Of the organisation: nobody knows yet what the guest reads. The day is written as the language does it."""
+    admin = new_admin(organization="Beispiel Spedition")
+    instance.sql("UPDATE muster.org SET language = 'de' WHERE org_id = %s", admin.me["orgId"])
+    admin.call("POST", "/api/portal/invite", json={"emails": ["gast@example.com"]})
+    (mail,) = [mail for mail in mailbox.mails(instance, "gast@example.com") if mail.subject == "Einladung zu Muster"]
+    text = " ".join(mail.text.split())
+    assert "„Robin Example“ lädt Sie ein" in text and "die sich „Beispiel Spedition“ nennt" in text
+    assert re.search(r"endet am \d{1,2}\. [A-ZÄ][a-zä]+ 20\d\d, \d\d:\d\d UTC", text)
