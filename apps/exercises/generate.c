@@ -343,7 +343,7 @@ static enum err generate_post(struct req *q, struct resp *r) {
     struct pick *p = q->checked;
     enum err e = library_get(q->db, q->arena, STMT_LIBRARY_DOC, p->library_id, &lib);
     if (e == OK && is_first(b) && !lib->first.items[0]) {
-        resp_field_error(r, "preset", "is not there for this theme");
+        resp_field_error(r, "preset", W_ERRORS_FIELD_PRESET);
         e = ERR_VALIDATION;
     }
     return e == OK ? create(q, r, b, p, lib) : e;

@@ -48,21 +48,21 @@ static enum err verdict_err(struct resp *r, const char *verdict) {
     static const struct {
         const char *verdict;
         enum err err;
-        const char *text;
+        enum words_id text; /* 0: the error's own */
     } all[] = {
-        {"ok", OK, NULL},
-        {"not_found", ERR_NOT_FOUND, NULL},
-        {"foreign", ERR_FORBIDDEN, "Only the organisation whose it is may do this."},
-        {"public", ERR_FORBIDDEN, "Only administrators of the platform make something public."},
-        {"kind", ERR_CONFLICT, "Only a Source can be public."},
-        {"taken", ERR_CONFLICT, "You see an owner of this name already."},
-        {"many", ERR_CONFLICT, "There are as many as there can be."},
-        {"self", ERR_CONFLICT, "The organisation whose it is stays in it."},
-        {"unknown", ERR_NOT_FOUND, "There is no organisation of this slug."},
+        {"ok", OK, 0},
+        {"not_found", ERR_NOT_FOUND, 0},
+        {"foreign", ERR_FORBIDDEN, WORDS_ERRORS_OWNER_FOREIGN},
+        {"public", ERR_FORBIDDEN, WORDS_ERRORS_OWNER_PUBLIC},
+        {"kind", ERR_CONFLICT, WORDS_ERRORS_OWNER_KIND},
+        {"taken", ERR_CONFLICT, WORDS_ERRORS_OWNER_TAKEN},
+        {"many", ERR_CONFLICT, WORDS_ERRORS_OWNER_MANY},
+        {"self", ERR_CONFLICT, WORDS_ERRORS_OWNER_SELF},
+        {"unknown", ERR_NOT_FOUND, WORDS_ERRORS_OWNER_UNKNOWN},
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         if (str_eq(verdict, all[i].verdict)) {
-            return all[i].text ? resp_fail(r, all[i].err, "%s", all[i].text) : all[i].err;
+            return all[i].text ? resp_fail_id(r, all[i].err, all[i].text) : all[i].err;
         }
     }
     return ERR_INTERNAL;
@@ -90,7 +90,7 @@ static enum err owners_get(struct req *q, struct resp *r) {
 static enum err owners_check(struct req *q, struct resp *r) {
     const struct owner_body *b = q->body;
     if (b->is_public && b->type && !str_eq(b->type, "Source")) {
-        resp_field_error(r, "public", "is for Sources alone");
+        resp_field_error(r, "public", W_ERRORS_FIELD_SOURCES);
     }
     return OK;
 }

@@ -23,7 +23,7 @@ static enum err page_of(struct resp *r, const struct page_query *query, int n, i
     int64_t start = 0, limit = 100;
     if ((query->start && !str_to_i64(query->start, 0, INT64_MAX, &start)) ||
         (query->limit && !str_to_i64(query->limit, 1, PAGE_MOST, &limit))) {
-        return resp_fail(r, ERR_BAD_REQUEST, PAGE_TEXT);
+        return resp_fail_text(r, ERR_BAD_REQUEST, PAGE_TEXT);
     }
     *at = start < n ? (int)start : n;
     *end = n - *at > limit ? *at + (int)limit : n;

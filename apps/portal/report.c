@@ -166,8 +166,7 @@ static enum err report_get(struct req *q, struct resp *r) {
         return ERR_NOT_COMPLETED;
     }
     if (!db_bool(&exercise, 0, COL_MAY_READ)) {
-        return resp_fail(r, ERR_FORBIDDEN,
-                         "The report of a colleague's run is for the people who took part, facilitators, administrators and auditors.");
+        return resp_fail(r, ERR_FORBIDDEN, W_ERRORS_REPORT_MEMBERS);
     }
     e = library_get(q->db, q->arena, STMT_LIBRARY_DOC, db_int(&exercise, 0, COL_LIBRARY_ID), &lib);
     if (e != OK) {
