@@ -62,13 +62,29 @@ static void readers(void **state) {
         const char *header;
         enum lang want;
     } rows[] = {
-        {NULL, LANG_EN},     {"", LANG_EN},   {"en-GB,en;q=0.9", LANG_EN}, {"es, en;q=0.5", LANG_EN}, {",,,;q=,", LANG_EN},
-        {"en;q=0", LANG_EN}, {"ar", LANG_EN}, /* known, but not offered */
-        {"de-AT, en;q=0.9", LANG_DE}, {"en;q=0.5, fr;q=0.51", LANG_FR}, {"DE;q=1.000", LANG_DE}, {"de ; q=0.3,fr; q=0.2", LANG_DE},
-        {"*, fr;q=0.1", LANG_FR}, {"fr;q=0.0001, de;q=0.001", LANG_DE},
+        {NULL, LANG_EN},
+        {"", LANG_EN},
+        {"en-GB,en;q=0.9", LANG_EN},
+        {"es, en;q=0.5", LANG_EN},
+        {",,,;q=,", LANG_EN},
+        {"en;q=0", LANG_EN},
+        {"ar", LANG_EN}, /* known, but not offered */
+        {"de-AT, en;q=0.9", LANG_DE},
+        {"en;q=0.5, fr;q=0.51", LANG_FR},
+        {"DE;q=1.000", LANG_DE},
+        {"de ; q=0.3,fr; q=0.2", LANG_DE},
+        {"*, fr;q=0.1", LANG_FR},
+        {"fr;q=0.0001, de;q=0.001", LANG_DE},
         /* No weights: nobody wants these. */
-        {"de;q=9, en;q=0.1", LANG_EN}, {"de;q=nan", LANG_EN}, {"de;q=1.5", LANG_EN}, {"de;q=", LANG_EN}, {"de;q=-1", LANG_EN},
-        {"de;q=0x1p4", LANG_EN}, {"de;level=1", LANG_EN}, {"deutsch", LANG_EN}, {"d", LANG_EN},
+        {"de;q=9, en;q=0.1", LANG_EN},
+        {"de;q=nan", LANG_EN},
+        {"de;q=1.5", LANG_EN},
+        {"de;q=", LANG_EN},
+        {"de;q=-1", LANG_EN},
+        {"de;q=0x1p4", LANG_EN},
+        {"de;level=1", LANG_EN},
+        {"deutsch", LANG_EN},
+        {"d", LANG_EN},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
