@@ -87,7 +87,7 @@ def test_finding_12_the_measure_can_fail(page, player):
 
 def test_finding_18_timed_is_a_switch(page, player):
     """A switch by keyboard, which opens how much time; off is off."""
-    page.open(NEW, FORM)
+    page.open(NEW, FORM).click(".choice", "Standard")
     assert page.texts("#factor-field") == []
     page.tab_to("Timed", of="[role=switch]").keys(" ").has("#timed-hint", "60 seconds for each decision")
     page.tab_to("Time for each decision").keys("T").has("#summary-facts", "Timed")
