@@ -21,9 +21,11 @@ BEGIN
         RETURN;
     END IF;
     BEGIN
-        INSERT INTO org (name, slug, plan) SELECT 'Nobody', gen_random_uuid()::text, min(p.name) FROM plan p RETURNING org_id INTO v_org;
-        INSERT INTO app_user (org_id, email, first_name, last_name, role)
-        VALUES (v_org, gen_random_uuid() || '@example.invalid', 'Nobody', 'Nobody', 'MEMBER') RETURNING id INTO v_user;
+        -- They never began: nothing comes with them.
+        INSERT INTO org (name, slug, plan, created_at)
+        SELECT 'Nobody', gen_random_uuid()::text, min(p.name), '-infinity' FROM plan p RETURNING org_id INTO v_org;
+        INSERT INTO app_user (org_id, email, first_name, last_name, role, created_at)
+        VALUES (v_org, gen_random_uuid() || '@example.invalid', 'Nobody', 'Nobody', 'MEMBER', '-infinity') RETURNING id INTO v_user;
         PERFORM forgot_link(v_org, v_user, 'nobody@example.invalid', p_token, p_sealed);
         RAISE EXCEPTION 'undone' USING ERRCODE = 'MU003';
     EXCEPTION

@@ -1,4 +1,4 @@
--- Every tenant has its Organization from the beginning.
+-- Every tenant has its Organization from the beginning; forgot()'s nobody has none.
 CREATE OR REPLACE FUNCTION muster.intel_org_made() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = muster, pg_temp
 AS $$
 BEGIN
@@ -8,4 +8,5 @@ BEGIN
     RETURN NULL;
 END
 $$;
-CREATE OR REPLACE TRIGGER intel_org_made AFTER INSERT ON muster.org FOR EACH ROW EXECUTE FUNCTION muster.intel_org_made();
+CREATE OR REPLACE TRIGGER intel_org_made AFTER INSERT ON muster.org FOR EACH ROW WHEN (isfinite(NEW.created_at))
+EXECUTE FUNCTION muster.intel_org_made();

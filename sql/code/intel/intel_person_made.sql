@@ -1,4 +1,4 @@
--- Every person has a number from the beginning.
+-- Every person has a number from the beginning; forgot()'s nobody has none.
 CREATE OR REPLACE FUNCTION muster.intel_person_made() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = muster, pg_temp
 AS $$
 BEGIN
@@ -6,4 +6,5 @@ BEGIN
     RETURN NULL;
 END
 $$;
-CREATE OR REPLACE TRIGGER intel_person_made AFTER INSERT ON muster.app_user FOR EACH ROW EXECUTE FUNCTION muster.intel_person_made();
+CREATE OR REPLACE TRIGGER intel_person_made AFTER INSERT ON muster.app_user FOR EACH ROW WHEN (isfinite(NEW.created_at))
+EXECUTE FUNCTION muster.intel_person_made();
