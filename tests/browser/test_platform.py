@@ -31,7 +31,7 @@ def test_a4_create_invite_and_join(page):
     page.sees("the invitation waits", "Nobody has joined yet")
     Client(page.instance).register(email="first@keyboard.example", invite=re.search(r"invite=(\w+)", link)[1]).signin()
     page.reload().sees("1 active person", "Joined the organisation", "Organisation created")
-    page.tab_to("Invite an administrator").press(Keys.ENTER).type_into("E-mail", "second@keyboard.example").keys(Keys.ENTER)
+    page.tab_to("Invite an administrator").press(Keys.ENTER).type_into("Email", "second@keyboard.example").keys(Keys.ENTER)
     page.has("dialog", "Invitation ready")
     page.tab_to("Done").press(Keys.ENTER).sees("1 open invitation")
 
@@ -128,11 +128,11 @@ def test_health_and_dead_letters(page):
     page.instance.stop_service("jobs")
     try:
         jobs = [dead_letter(page.instance, org.org) for _ in range(2)]
-        page.open("/platform/health", "#jobs .people").sees("Something does not answer", "no worker connected", "550 5.1.1", "post.example")
+        page.open("/platform/health", "#jobs .people").sees("Something does not answer", "No worker connected", "550 5.1.1", "post.example")
         assert "some.body" not in page.js("return document.body.innerText")
-        page.tab_to("Try again: Invitation mail").press(Keys.ENTER).has(".toast", "in the queue again")
+        page.tab_to("Try again: Email to post.example (invitation)").press(Keys.ENTER).has(".toast", "in the queue again")
         page.focused("#state")  # the list was loaded again
-        page.tab_to("Give up: Invitation mail").press(Keys.ENTER).has("dialog", "is not sent")
+        page.tab_to("Give up: Email to post.example (invitation)").press(Keys.ENTER).has("dialog", "is not sent")
         page.tab_to("Give up").press(Keys.ENTER).has(".toast", "given up")
         left = page.instance.sql("SELECT state FROM muster.job WHERE id::text = ANY (%s)", jobs)
         assert [row["state"] for row in left] == ["QUEUED"]

@@ -93,6 +93,12 @@ export function relativeDate(iso) {
   return unit ? new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' }).format(Math.trunc(seconds / unit[1]), unit[0]) : t('just_now');
 }
 
+/* How long something lasts, in the one unit that fits: "80 seconds", "12 minutes", "30 hours". */
+export function duration(seconds) {
+  const [unit, length] = seconds < 90 ? ['second', 1] : seconds < 5400 ? ['minute', 60] : ['hour', 3600];
+  return new Intl.NumberFormat(LOCALE, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.round(seconds / length));
+}
+
 export function clockTime(seconds) {
   const whole = Math.max(0, Math.ceil(seconds));
   return Math.floor(whole / 60) + ':' + String(whole % 60).padStart(2, '0');

@@ -6,20 +6,9 @@ import { errorBox } from '../forms.js';
 import { confirmDialog } from '../dialog.js';
 import { announce, toast } from '../shell.js';
 import { FIELDS } from '../constants.js';
-import { capitalise, exactDate, exactTime, number, plural, relativeDate } from '../format.js';
+import { duration, exactDate, exactTime, relativeDate, size } from '../format.js';
 import { facts, fillList, startPlatform } from '../platform/frame.js';
-
-const STATES = FIELDS.adminListJobs.state.values.map((name) => [name, { DEAD: 'Dead letters', QUEUED: 'Waiting' }[name] || capitalise(name)]);
-
-function bytes(value) {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const power = Math.min(units.length - 1, value ? Math.floor(Math.log(value) / Math.log(1024)) : 0);
-  return (value / Math.pow(1024, power)).toFixed(power ? 1 : 0) + '\u00a0' + units[power];
-}
-
-function seconds(value) {
-  return value < 90 ? plural(value, 'second') : value < 5400 ? plural(Math.round(value / 60), 'minute') : plural(Math.round(value / 3600), 'hour');
-}
+import { t } from '../words/platform.js';
 
 function pill(good, text) {
   return h('span', { class: 'pill ' + (good ? 'pill-good' : 'pill-bad') }, text);
@@ -28,15 +17,16 @@ function pill(good, text) {
 function healthNode(health) {
   const { database, jobs, families } = health;
   return facts([
-    ['Overall', pill(health.status === 'ok', health.status === 'ok' ? 'Everything answers' : 'Something does not answer')],
-    ['Programs', h('span', { class: 'row' }, Object.keys(families).map((name) => pill(families[name] === 'ok', name + ': ' + families[name])))],
-    ['Worker', pill(jobs.workers > 0, jobs.workers ? plural(jobs.workers, 'worker') + ' connected' : 'no worker connected')],
-    ['Last job finished', jobs.lastFinishedAt ? relativeDate(jobs.lastFinishedAt) + ', ' + exactDate(jobs.lastFinishedAt) : 'None yet'],
-    ['Jobs', number(jobs.queued) + ' waiting, ' + number(jobs.running) + ' running, ' + plural(jobs.dead, 'dead letter')],
-    ['Longest overdue', jobs.oldestWaitingSeconds === null ? 'Nothing is due' : seconds(jobs.oldestWaitingSeconds)],
-    ['Database', 'PostgreSQL ' + database.version + ', ' + database.roundTripMs + '\u00a0ms there and back, ' + bytes(database.sizeBytes) + ', started ' + relativeDate(database.startedAt)],
-    ['Migration', database.migration + ', ' + exactDate(database.migratedAt)],
-    ['Key in use', h('code', null, health.secretKey.id)]
+    [t('health_overall'), pill(health.status === 'ok', t('health_well', { status: health.status }))],
+    [t('health_programs'), h('span', { class: 'row' }, Object.keys(families).map((name) => pill(families[name] === 'ok', t('health_program', { name, status: families[name] }))))],
+    [t('health_worker'), pill(jobs.workers > 0, t('health_workers', { n: jobs.workers }))],
+    [t('health_last'), jobs.lastFinishedAt ? t('health_last_at', { ago: relativeDate(jobs.lastFinishedAt), at: exactDate(jobs.lastFinishedAt) }) : t('health_last_none')],
+    [t('health_jobs'), t('health_jobs_count', jobs)],
+    [t('health_overdue'), jobs.oldestWaitingSeconds === null ? t('health_overdue_none') : duration(jobs.oldestWaitingSeconds)],
+    [t('health_database'), t('health_database_is',
+      { version: database.version, ms: database.roundTripMs, size: size(database.sizeBytes), ago: relativeDate(database.startedAt) })],
+    [t('health_migration'), t('health_migration_at', { name: database.migration, at: exactDate(database.migratedAt) })],
+    [t('health_key'), h('code', null, health.secretKey.id)]
   ]);
 }
 
@@ -45,9 +35,9 @@ async function loadHealth() {
   box.setAttribute('aria-busy', 'true');
   try {
     replace(box, healthNode(await get('/api/admin/health')));
-    replace(byId('measured'), 'Measured at ' + exactTime(new Date(), 'medium') + '.');
+    replace(byId('measured'), t('health_measured', { at: exactTime(new Date(), 'medium') }));
     byId('again').hidden = false;
-    announce('Measured.');
+    announce(t('health_announced'));
   } catch (error) {
     replace(box, errorBox(error, loadHealth));
   }
@@ -66,7 +56,7 @@ function retry(job) {
   return async () => {
     try {
       await post('/api/admin/jobs/' + encodeURIComponent(job.id) + '/retry');
-      await acted('The job is in the queue again.');
+      await acted(t('health_retry_done'));
     } catch (error) {
       toast(error.message);
     }
@@ -76,41 +66,41 @@ function retry(job) {
 function giveUp(job) {
   return async () => {
     const sure = await confirmDialog({
-      title: 'Give this job up?', action: 'Give up', keep: 'Cancel', danger: true,
-      text: job.mail ? 'The mail is deleted and is not sent.' : 'The job is deleted and does not run.', run: () => remove('/api/admin/jobs/' + encodeURIComponent(job.id))
+      title: t('health_give_up_title'), text: t('health_give_up_text', { mail: job.mail ? 'yes' : 'no' }), action: t('health_give_up'), danger: true,
+      run: () => remove('/api/admin/jobs/' + encodeURIComponent(job.id))
     });
     if (sure) {
-      await acted('The job was given up.');
+      await acted(t('health_give_up_done'));
     }
   };
 }
 
 function jobTitle(job) {
-  return job.mail ? capitalise(job.mail.kind) + ' mail' + (job.mail.domain ? ' to ' + job.mail.domain : '') : capitalise(job.kind);
+  return job.mail ? t('health_mail', { kind: job.mail.kind, domain: job.mail.domain || 'none' }) : t('health_job', { kind: job.kind });
 }
 
 function jobNode(job) {
-  const about = () => h('span', { class: 'sr-only' }, ': ' + jobTitle(job));
+  const named = { job: jobTitle(job), about: (text) => h('span', { class: 'sr-only' }, text) };
   return h('li', null,
-    h('div', { class: 'stack-s who' }, h('h3', null, jobTitle(job)),
+    h('div', { class: 'stack-s who' }, h('h3', null, named.job),
       h('div', { class: 'key-meta' },
-        job.organization ? h('a', { href: '/platform/organisations/' + encodeURIComponent(job.organization.id) }, job.organization.name) : h('span', null, 'Platform'),
-        job.progress ? h('span', null, job.progress + '\u00a0% done') : null,
-        h('span', null, plural(job.attempts, 'attempt') + ' of ' + job.maxAttempts),
-        h('span', null, 'Queued ' + exactDate(job.createdAt)),
-        h('span', null, job.finishedAt ? 'Dead since ' + exactDate(job.finishedAt) : 'Due ' + exactDate(job.runAt))),
-      job.lastError ? h('p', { class: 'small' }, job.lastError) : null),
+        job.organization ? h('a', { href: '/platform/organisations/' + encodeURIComponent(job.organization.id), dir: 'auto' }, job.organization.name)
+          : h('span', null, t('health_platform')),
+        job.progress ? h('span', null, t('health_progress', { share: job.progress / 100 })) : null,
+        h('span', null, t('health_attempts', { n: job.attempts, most: job.maxAttempts })),
+        h('span', null, t('health_queued', { at: exactDate(job.createdAt) })),
+        h('span', null, job.finishedAt ? t('health_dead', { at: exactDate(job.finishedAt) }) : t('health_due', { at: exactDate(job.runAt) }))),
+      job.lastError ? h('p', { class: 'small', dir: 'auto' }, job.lastError) : null),
     job.state !== 'DEAD' ? null : h('div', { class: 'people-actions' },
-      h('button', { class: 'btn', type: 'button', onclick: retry(job) }, 'Try again', about()),
-      h('button', { class: 'btn', type: 'button', onclick: giveUp(job) }, 'Give up', about())));
+      h('button', { class: 'btn', type: 'button', onclick: retry(job) }, t.nodes('health_retry', named)),
+      h('button', { class: 'btn', type: 'button', onclick: giveUp(job) }, t.nodes('health_give_up_named', named))));
 }
 
 function loadJobs() {
-  const empty = { DEAD: 'No dead letter: nothing has failed for good.', QUEUED: 'Nothing waits.', RUNNING: 'Nothing runs at this moment.' };
-  const chosen = byId('state').value;
+  const state = byId('state').value;
   return fillList({
-    box: byId('jobs'), more: byId('jobs-more'), path: '/api/admin/jobs?state=' + chosen, list: h('ul', { class: 'people' }), node: jobNode,
-    empty: h('p', { class: 'muted' }, empty[chosen]), noun: ['job']
+    box: byId('jobs'), more: byId('jobs-more'), path: '/api/admin/jobs?state=' + state, list: h('ul', { class: 'people' }), node: jobNode,
+    empty: h('p', { class: 'muted' }, t('health_jobs_none', { state })), shown: (n) => t('health_jobs_shown', { n })
   });
 }
 
@@ -118,7 +108,7 @@ async function start() {
   if (!await startPlatform(byId('health'))) {
     return;
   }
-  replace(byId('state'), STATES.map((entry) => h('option', { value: entry[0] }, entry[1])));
+  replace(byId('state'), FIELDS.adminListJobs.state.values.map((state) => h('option', { value: state }, t('health_jobs_in', { state }))));
   byId('state').addEventListener('change', loadJobs);
   byId('again').addEventListener('click', loadHealth);
   byId('jobs-card').hidden = false;

@@ -4,7 +4,6 @@ import { h, replace, clear } from '../dom.js';
 import { request, nextPage } from '../api.js';
 import { errorBox, moreButton } from '../forms.js';
 import { announce, startShell } from '../shell.js';
-import { plural } from '../format.js';
 import { t } from '../words/platform.js';
 
 /* The signed-in platform administrator, or null: then `box` says why the page stays empty. */
@@ -32,7 +31,7 @@ const turns = new WeakMap();
 /*
  * Of two calls for one box the later one counts, whichever reply comes first.
  * options: box and more (elements), path, list (the empty list node), node (row to element), empty (element when there is
- * nothing), noun (for the announcement).
+ * nothing), shown (how many to what is announced).
  */
 export async function fillList(options) {
   const { box, more, list } = options;
@@ -49,7 +48,7 @@ export async function fillList(options) {
     nodes.forEach((node) => list.appendChild(node));
     count += nodes.length;
     moreButton(more, nextPage(reply.headers), (next) => fetchInto(next, true));
-    announce(plural(count, options.noun[0], options.noun[1]) + ' shown');
+    announce(options.shown(count));
     if (focus && nodes.length) {
       nodes[0].setAttribute('tabindex', '-1');
       nodes[0].focus();
@@ -75,11 +74,6 @@ export async function fillList(options) {
 /* "7" or "no limit". */
 export function limit(value) {
   return value === null ? 'no limit' : String(value);
-}
-
-/* "3 of 25", "3, no limit". */
-export function share(used, most) {
-  return most === null ? used + ', no limit' : used + ' of ' + most;
 }
 
 export function facts(rows) {
