@@ -1,6 +1,7 @@
 """The platform's pages by keyboard (A4, A7, A12, D5, G2)."""
 import re
 
+import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser.lists import act, choose, settled
@@ -141,6 +142,22 @@ def test_health_and_dead_letters(page):
     page.tab_to("Platform log", back=True, of="a").press(Keys.ENTER).at("/platform/log")
     page.sees("Job put back into the queue", "Job given up")
     page.open("/platform/health", "#health dl").sees("Everything answers")
+
+
+@pytest.mark.parametrize("lang, health, org, suspend", [
+    ("de", ("Alles antwortet", "E-Mail an post.example (Einladung)", "70 von 70 Versuchen"), ("1 aktive Person", "Tarif und Nutzung"),
+     "Words Ltd sperren?"),
+    ("fr", ("Tout répond", "E-mail à post.example (invitation)", "70 tentatives sur 70"), ("1 personne active", "Formule et utilisation"),
+     "Suspendre Words Ltd")])
+def test_health_and_organisation_in_the_reader_s_language(page, lang, health, org, suspend):
+    """Jobs, emails and figures have names and plurals in German and French too."""
+    boss(page)
+    made = Cast(page.instance, name="Words Ltd")
+    made.client("admin")
+    dead_letter(page.instance, made.org)
+    page.open(f"/platform/health?lang={lang}", "#jobs .people").sees(*health)
+    page.open(f"/platform/organisations/{made.org}?lang={lang}", "#log tbody, #log .empty")
+    page.sees(*org).click("#suspend").has("dialog", suspend)
 
 
 def test_a_shorter_period_is_asked_about(page):
