@@ -1,6 +1,4 @@
 """In which language the server speaks: errors by the person's own language, else by what the browser asks for, else in English."""
-import re
-
 import pytest
 
 from tests.lib import Client, mailbox, offered
@@ -149,14 +147,3 @@ def test_mails_are_in_the_readers_language(instance, new_admin, own, organisatio
     assert [one for one in words if one not in text] == []
     language = {"fr": "fr", None: "de", "tlh": "en"}[own]
     assert f'<html lang="{language}" dir="ltr">' in mail.html
-
-
-def test_an_invitation_is_in_the_language_of_who_invites(instance, new_admin):
-    """Of the organisation: nobody knows yet what the guest reads. The day is written as the language does it."""
-    admin = new_admin(organization="Beispiel Spedition")
-    instance.sql("UPDATE muster.org SET language = 'de' WHERE org_id = %s", admin.me["orgId"])
-    admin.call("POST", "/api/portal/invite", json={"emails": ["gast@example.com"]})
-    (mail,) = [mail for mail in mailbox.mails(instance, "gast@example.com") if mail.subject == "Einladung zu Muster"]
-    text = " ".join(mail.text.split())
-    assert "„Robin Example“ lädt Sie ein" in text and "die sich „Beispiel Spedition“ nennt" in text
-    assert re.search(r"endet am \d{1,2}\. [A-ZÄ][a-zä]+ 20\d\d, \d\d:\d\d UTC", text)

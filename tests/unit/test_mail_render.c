@@ -84,6 +84,26 @@ static void every_kind_has_its_words(void **state) {
     }
 }
 
+/* In the reader's language: days, quotation marks, and the link's label; the HTML part says which it is. */
+static void other_languages(void **state) {
+    (void)state;
+    struct mail_parts *p;
+    struct mail_words w = words_of("invitation");
+    w.lang = LANG_DE;
+    w.params[5].value = "2026-12-06T08:15:00Z";
+    assert_null(render(&w, &p));
+    assert_string_equal(p->subject, "Einladung zu Muster");
+    assert_non_null(strstr(p->text.data, "jemand namens \u201eAlex\u201c l\u00e4dt Sie ein"));
+    assert_non_null(strstr(p->text.data, "endet am 6. Dezember 2026, 08:15 UTC."));
+    assert_non_null(strstr(p->text.data, "Einladung annehmen:\n" BASE));
+    assert_non_null(strstr(p->html.data, "<html lang=\"de\" dir=\"ltr\">"));
+    w = words_of("password_changed");
+    w.lang = LANG_FR;
+    assert_null(render(&w, &p));
+    assert_string_equal(p->subject, "Votre mot de passe a \u00e9t\u00e9 chang\u00e9");
+    assert_non_null(strstr(p->text.data, "le 22 novembre 2026 \u00e0 04:20 UTC."));
+}
+
 /* S10: whatever names say, no subject has a word of theirs, no link is made of them, and no telephone number can be dialled. */
 static void s10_names_say_nothing_in_our_name(void **state) {
     static const char *const kinds[] = {
@@ -286,6 +306,7 @@ static void senders(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_has_its_words),
+        cmocka_unit_test(other_languages),
         cmocka_unit_test(s10_names_say_nothing_in_our_name),
         cmocka_unit_test(s10_names_stay_in_their_quotation_marks),
         cmocka_unit_test(what_is_missing_is_said),
