@@ -73,6 +73,7 @@ export class Screen {
   showWide(session, node, titleId) {
     this.grid.hidden = true;
     this.wide.hidden = false;
+    replace(this.decision); // with the button that led here, which is still busy
     replace(this.wide, node);
     markLanguage(this.wide, session.language);
     window.scrollTo(0, 0);
