@@ -8,7 +8,7 @@ from tests.browser.states import STATES
 from tests.browser.states_platform import operator
 
 CONTROLS = ("landing", "signin-errors", "register", "list-full", "menu-open", "new", "new-errors", "play-opening", "play-question",
-            "play-chosen", "play-poor", "play-last", "result", "keys", "keys-created", "organisation-empty", "organisation-full",
+            "play-chosen", "play-poor", "play-last", "result", "keys", "keys-created", "organisation-profile-empty", "organisation-everything",
             "team", "audit-log", "join", "verify-valid", "verify-unknown", "security-on", "security-enrol", "signin-code", "not-found",
             "unavailable", "platform", "platform-org", "platform-settings", "platform-health",
             "forgot", "reset", "verify-email", "verify-domain", "confirm", "privacy", "register-join", "notifications", "unsubscribe",

@@ -138,6 +138,6 @@ export function bindMenu(button, label, items) {
 /* options: label (its name), items(), text (shown beside the icon), icon. */
 export function menuButton(options) {
   const button = h('button', { class: options.text ? 'btn' : 'btn btn-quiet btn-icon', type: 'button', 'aria-label': options.label, title: options.text ? null : options.label },
-    options.text || null, icon(options.icon || (options.text ? 'chevron' : 'dots')));
+    options.text ? h('span', null, options.text) : null, icon(options.icon || (options.text ? 'chevron' : 'dots')));
   return bindMenu(button, options.label, options.items);
 }

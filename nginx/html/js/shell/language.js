@@ -43,6 +43,9 @@ export function languageButton() {
     return null;
   }
   const own = LANGUAGES.find(([lang]) => lang === PAGE_LANGUAGE);
-  return menuButton({ label: t('language'), text: own ? own[1] : PAGE_LANGUAGE, icon: 'globe',
-    items: () => LANGUAGES.map(([lang, name]) => ({ label: name, checked: lang === PAGE_LANGUAGE, run: () => turnTo(lang) })) });
+  const name = own ? own[1] : PAGE_LANGUAGE;
+  const button = menuButton({ label: `${t('language')}: ${name}`, text: name, icon: 'globe',
+    items: () => LANGUAGES.map(([lang, label]) => ({ label, checked: lang === PAGE_LANGUAGE, run: () => turnTo(lang) })) });
+  button.classList.add('language-button');
+  return button;
 }
