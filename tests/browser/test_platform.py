@@ -171,7 +171,7 @@ def test_a_shorter_period_is_asked_about(page):
     try:
         page.open("/platform/settings", "#retention li").tab_to(change).press(Keys.ENTER).type_into("Days", str(kept - 1)).keys(Keys.ENTER)
         page.has("dialog", f"Until now: {kept} days")
-        page.focused("dialog button").press(Keys.ENTER, "Cancel")
+        page.focused("dialog button").press(Keys.ENTER, "Keep period")
         assert days() == kept
         page.tab_to(change).press(Keys.ENTER).type_into("Days", str(kept - 1)).keys(Keys.ENTER)
         page.has("dialog", "nothing of it comes back")

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from common.words import catalogue
 from tests.lib import routes
 from tests.lib.instance import ROOT
 
@@ -238,3 +239,11 @@ def test_guides_name_what_exists():
 def test_the_readme_is_one_screen():
     """What a newcomer needs; the rest is behind links."""
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 110
+
+
+def test_rules_of_retention_have_words():
+    """The platform's settings say every rule, and none that is gone."""
+    rules = set(re.findall(r"^\('(\w+)', ", (ROOT / "sql/data/retention.sql").read_text(encoding="utf-8"), re.MULTILINE))
+    words = catalogue.load()[catalogue.SOURCE]["platform"]
+    for kind in ("settings_what.", "settings_rule."):
+        assert {key.removeprefix(kind) for key in words if key.startswith(kind)} == rules, kind

@@ -3,11 +3,12 @@
 import { h, byId, replace } from '../dom.js';
 import { get, put } from '../api.js';
 import { bindForm, errorBox, notice } from '../forms.js';
-import { confirmDialog, openDialog } from '../dialog.js';
+import { confirmDialog, dialogActions, openDialog } from '../dialog.js';
 import { toast } from '../shell.js';
 import { FIELDS } from '../constants.js';
-import { exactDate, number, plural } from '../format.js';
-import { dialogActions, facts, limit, planName, startPlatform } from '../platform/frame.js';
+import { exactDate, number } from '../format.js';
+import { facts, limit, planName, startPlatform } from '../platform/frame.js';
+import { t } from '../words/platform.js';
 
 const state = { settings: null };
 
@@ -24,21 +25,21 @@ function radio(value, text, hint) {
 function drawSettings() {
   const { signups, defaultPlan, plans } = state.settings;
   const form = h('form', { class: 'stack', id: 'settings-form' }, h('div', { class: 'form-summary' }),
-    h('fieldset', { class: 'field', 'data-field': 'signups', tabindex: '-1' }, h('legend', null, 'Sign-ups'),
-      radio('', 'As the environment says', 'SIGNUPS is ' + signups.environment + '.'),
-      radio('open', 'Open', 'Everybody can register an organisation.'),
-      radio('closed', 'Closed', 'Only invited people can register.')),
-    h('div', { class: 'field wide-field' }, h('label', { for: 'default-plan' }, 'Plan of new organisations'),
+    h('fieldset', { class: 'field', 'data-field': 'signups', tabindex: '-1' }, h('legend', null, t('settings_signups')),
+      radio('', t('settings_signups.environment'), t('settings_signups.environment_hint', { state: signups.environment })),
+      radio('open', t('settings_signups.open'), t('settings_signups.open_hint')),
+      radio('closed', t('settings_signups.closed'), t('settings_signups.closed_hint'))),
+    h('div', { class: 'field wide-field' }, h('label', { for: 'default-plan' }, t('settings_default')),
       h('select', { class: 'input', id: 'default-plan', name: 'defaultPlan' },
-        h('option', { value: '', selected: !defaultPlan.stored }, 'As the environment says: ' + defaultPlan.environment),
+        h('option', { value: '', selected: !defaultPlan.stored }, t('settings_default.environment', { plan: planName(defaultPlan.environment) })),
         plans.map((plan) => h('option', { value: plan.name, selected: plan.name === defaultPlan.stored }, planName(plan.name))))),
-    h('div', null, h('button', { class: 'btn btn-primary', type: 'submit' }, 'Save')));
+    h('div', null, h('button', { class: 'btn btn-primary', type: 'submit' }, t('settings_save'))));
   bindForm(form, {
-    labels: { signups: 'Sign-ups', defaultPlan: 'Plan of new organisations' },
+    labels: { signups: t('settings_signups'), defaultPlan: t('settings_default') },
     send: async () => {
       await put('/api/admin/settings', { signups: form.elements.signups.value || null, defaultPlan: form.elements.defaultPlan.value || null });
       await load();
-      toast('Saved.');
+      toast(t('settings_saved'));
       byId('settings-form').querySelector('[type="submit"]').focus();
     }
   });
@@ -49,8 +50,8 @@ function drawSettings() {
 
 function amount(id, name, text, value) {
   return h('div', { class: 'field' }, h('label', { for: id }, text),
-    h('input', { class: 'input', id, name, type: 'number', step: 1, value: value === null ? '' : String(value), placeholder: 'no limit' }),
-    h('span', { class: 'hint' }, 'Empty: no limit.'));
+    h('input', { class: 'input', id, name, type: 'number', step: 1, value: value === null ? '' : String(value), placeholder: t('settings_no_limit') }),
+    h('span', { class: 'hint' }, t('settings_no_limit.hint')));
 }
 
 function tick(name, text, checked) {
@@ -63,7 +64,7 @@ function amountOf(input) {
 
 function checkPlan(form) {
   return ['seats', 'monthlyExercises'].filter((name) => form.elements[name].validity && !form.elements[name].validity.valid)
-    .map((name) => ({ field: name, message: 'must be a whole number, or empty for no limit' }));
+    .map((name) => ({ field: name, message: t('settings_no_limit.wrong') }));
 }
 
 /* "plans[0].seats" is the field seats of the one plan that is sent. */
@@ -78,16 +79,17 @@ function editPlan(plan) {
   const fresh = !plan;
   const start = plan || { name: '', seats: null, monthlyExercises: null, apiAccess: false, byok: false };
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
-    h('div', { class: 'field' }, h('label', { for: 'plan-name' }, 'Name'),
+    h('div', { class: 'field' }, h('label', { for: 'plan-name' }, t('name')),
       h('input', { class: 'input', id: 'plan-name', name: 'name', value: start.name, readonly: !fresh, autocomplete: 'off', spellcheck: 'false' }),
-      fresh ? h('span', { class: 'hint' }, 'Capital letters, digits, - and _. It cannot be changed later.') : null),
-    amount('plan-seats', 'seats', 'Seats', start.seats),
-    amount('plan-exercises', 'monthlyExercises', 'Exercises a month', start.monthlyExercises),
-    tick('apiAccess', 'API keys', start.apiAccess), tick('byok', 'Own AI provider key', start.byok),
-    dialogActions(() => box.close(), fresh ? 'Add plan' : 'Save plan'));
-  const box = openDialog(fresh ? 'Add a plan' : 'Plan ' + planName(start.name), form);
+      fresh ? h('span', { class: 'hint' }, t('settings_plan.name_hint')) : null),
+    amount('plan-seats', 'seats', t('settings_plan.seats'), start.seats),
+    amount('plan-exercises', 'monthlyExercises', t('settings_plan.exercises'), start.monthlyExercises),
+    tick('apiAccess', t('settings_plan.api'), start.apiAccess), tick('byok', t('settings_plan.own_key'), start.byok),
+    dialogActions(() => box.close(), t(fresh ? 'settings_plan.add_action' : 'settings_plan.save')));
+  const box = openDialog(fresh ? t('settings_plan.add') : t('settings_plan.edit', { plan: planName(start.name) }), form);
   bindForm(form, {
-    labels: { name: 'Name', seats: 'Seats', monthlyExercises: 'Exercises a month' }, check: checkPlan, fields: FIELDS.adminPutSettings.plans.item,
+    labels: { name: t('name'), seats: t('settings_plan.seats'), monthlyExercises: t('settings_plan.exercises') },
+    check: checkPlan, fields: FIELDS.adminPutSettings.plans.item,
     send: async () => {
       const name = form.elements.name.value.trim();
       const one = { name, seats: amountOf(form.elements.seats), monthlyExercises: amountOf(form.elements.monthlyExercises), apiAccess: form.elements.apiAccess.checked, byok: form.elements.byok.checked };
@@ -98,21 +100,31 @@ function editPlan(plan) {
       }
       box.close();
       await load();
-      toast('Plan ' + name + ' was saved.');
+      toast(t('settings_plan.saved', { plan: name }));
       byId('add-plan').focus();
     }
   });
 }
 
+function yes(on) {
+  return t(on ? 'settings_yes' : 'settings_no');
+}
+
+/* "Change", and for who hears it alone, what of. */
+function changeButton(what, run) {
+  const more = (text) => h('span', { class: 'sr-only' }, text);
+  return h('button', { class: 'btn', type: 'button', onclick: run }, t.nodes('settings_change', { what, more }));
+}
+
 function planRow(plan) {
   return h('tr', null, h('th', { scope: 'row' }, planName(plan.name)), h('td', null, limit(plan.seats)), h('td', null, limit(plan.monthlyExercises)),
-    h('td', null, plan.apiAccess ? 'Yes' : 'No'), h('td', null, plan.byok ? 'Yes' : 'No'), h('td', { class: 'num' }, number(plan.organizations)),
-    h('td', null, h('button', { class: 'btn', type: 'button', onclick: () => editPlan(plan) }, 'Change', h('span', { class: 'sr-only' }, ': ' + plan.name))));
+    h('td', null, yes(plan.apiAccess)), h('td', null, yes(plan.byok)), h('td', { class: 'num' }, number(plan.organizations)),
+    h('td', null, changeButton(plan.name, () => editPlan(plan))));
 }
 
 function drawPlans() {
-  const heads = ['Plan', 'Seats', 'Exercises a month', 'API keys', 'Own AI key', 'Organisations'];
-  replace(byId('plans'), h('div', { class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of plans' },
+  const heads = [t('plan'), t('settings_plan.seats'), t('settings_plan.exercises'), t('settings_plan.api'), t('settings_plan.own_key'), t('settings_plan.orgs')];
+  replace(byId('plans'), h('div', { class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': t('settings_plan.table') },
     h('table', { class: 'table plan-table' },
       h('thead', null, h('tr', null, heads.map((text) => h('th', { scope: 'col' }, text)), h('td', null))),
       h('tbody', null, state.settings.plans.map(planRow)))));
@@ -121,36 +133,36 @@ function drawPlans() {
 
 /* ---- retention ---- */
 
-/* "Expired sessions are removed after %s days." is about "Expired sessions". */
+/* "Expired sessions": what a rule is about. */
 function subject(rule) {
-  return rule.sentence.split(/ are removed| is removed/)[0];
+  return t('settings_what.' + rule.name);
 }
 
 function inWords(rule) {
-  return rule.days === null ? subject(rule) + ' stay for ever.' : rule.sentence.replace('%s days', plural(rule.days, 'day'));
+  return rule.days === null ? t('settings_period.kept', { what: subject(rule) }) : t('settings_rule.' + rule.name, { n: rule.days });
 }
 
 /* A shorter period removes at the next round what a longer one would keep, in all organisations. */
 function confirmShorter(rule, days, save) {
+  const shorter = inWords({ name: rule.name, days });
   return confirmDialog({
-    title: 'Shorten this period?', action: 'Shorten it', keep: 'Cancel', danger: true,
-    text: inWords(Object.assign({}, rule, { days })) + ' Until now: ' + (rule.days === null ? 'for ever' : plural(rule.days, 'day'))
-      + '. The worker removes what is over within a day, in all organisations; nothing of it comes back.',
+    title: t('settings_shorter'), action: t('settings_shorter.action'), keep: t('settings_shorter.keep'), danger: true,
+    text: rule.days === null ? t('settings_shorter.text_ever', { rule: shorter }) : t('settings_shorter.text', { rule: shorter, n: rule.days }),
     run: save
   });
 }
 
 function editRule(rule) {
   const form = h('form', { class: 'stack' }, h('div', { class: 'form-summary' }),
-    h('p', { class: 'muted' }, rule.sentence.replace('%s', '…')),
-    h('div', { class: 'field' }, h('label', { for: 'rule-days' }, 'Days'),
-      h('input', { class: 'input', id: 'rule-days', name: 'days', type: 'number', step: 1, value: rule.days === null ? '' : String(rule.days), placeholder: 'for ever' }),
-      h('span', { class: 'hint' }, 'Empty: they stay for ever. What is removed does not come back.')),
-    dialogActions(() => box.close(), 'Save period'));
+    h('p', { class: 'muted' }, inWords(rule)),
+    h('div', { class: 'field' }, h('label', { for: 'rule-days' }, t('settings_period.days')),
+      h('input', { class: 'input', id: 'rule-days', name: 'days', type: 'number', step: 1, value: rule.days === null ? '' : String(rule.days), placeholder: t('settings_period.ever') }),
+      h('span', { class: 'hint' }, t('settings_period.hint'))),
+    dialogActions(() => box.close(), t('settings_period.save')));
   const box = openDialog(subject(rule), form);
   bindForm(form, {
-    labels: { days: 'Days', retention: 'Days' }, fields: FIELDS.adminPutSettings.retention.item,
-    check: () => (form.elements.days.validity.valid ? [] : [{ field: 'days', message: 'must be a whole number up to ' + number(FIELDS.adminPutSettings.retention.item.days.max) + ', or empty for ever' }]),
+    labels: { days: t('settings_period.days'), retention: t('settings_period.days') }, fields: FIELDS.adminPutSettings.retention.item,
+    check: () => (form.elements.days.validity.valid ? [] : [{ field: 'days', message: t('settings_period.wrong', { max: FIELDS.adminPutSettings.retention.item.days.max }) }]),
     send: async () => {
       const days = amountOf(form.elements.days);
       const save = () => put('/api/admin/settings', Object.assign(stored(), { retention: [{ name: rule.name, days }] }));
@@ -164,7 +176,7 @@ function editRule(rule) {
         }
       }
       await load();
-      toast('The period was saved.');
+      toast(t('settings_period.saved'));
       byId('rule-' + rule.name).querySelector('button').focus();
     }
   });
@@ -174,8 +186,8 @@ function ruleNode(rule) {
   return h('li', { id: 'rule-' + rule.name },
     h('div', { class: 'stack-s who' },
       h('p', null, inWords(rule)),
-      rule.removed ? h('p', { class: 'small muted' }, number(rule.removed) + ' removed, last on ' + exactDate(rule.lastRemovedAt)) : null),
-    h('div', { class: 'people-actions' }, h('button', { class: 'btn', type: 'button', onclick: () => editRule(rule) }, 'Change', h('span', { class: 'sr-only' }, ': ' + subject(rule)))));
+      rule.removed ? h('p', { class: 'small muted' }, t('settings_period.removed', { n: rule.removed, when: exactDate(rule.lastRemovedAt) })) : null),
+    h('div', { class: 'people-actions' }, changeButton(subject(rule), () => editRule(rule))));
 }
 
 function drawRetention() {
@@ -185,9 +197,9 @@ function drawRetention() {
 
 function drawMail() {
   const { mail } = state.settings;
-  replace(byId('mail'), h('div', { class: 'stack-s' }, mail.configured ? facts([['Server', mail.host], ['Sender', mail.from || '–']])
-    : notice('mid', 'info', h('p', null, 'No mail server is configured: mails become files below the folder outbox of the instance, and invitations show their links.')),
-  h('p', { class: 'small muted' }, 'Set with SMTP_URL and MAIL_FROM in the environment.')));
+  replace(byId('mail'), h('div', { class: 'stack-s' }, mail.configured ? facts([[t('settings_mail.server'), mail.host], [t('settings_mail.sender'), mail.from || '–']])
+    : notice('mid', 'info', h('p', null, t('settings_mail.none'))),
+  h('p', { class: 'small muted' }, t('settings_mail.hint'))));
   byId('mail-card').hidden = false;
 }
 

@@ -4,6 +4,7 @@ import { h, replace, clear } from '../dom.js';
 import { request, nextPage } from '../api.js';
 import { errorBox, moreButton } from '../forms.js';
 import { announce, startShell } from '../shell.js';
+import { number } from '../say.js';
 import { t } from '../words/platform.js';
 
 /* The signed-in platform administrator, or null: then `box` says why the page stays empty. */
@@ -73,15 +74,9 @@ export async function fillList(options) {
 
 /* "7" or "no limit". */
 export function limit(value) {
-  return value === null ? 'no limit' : String(value);
+  return value === null ? t('settings_no_limit') : number(value);
 }
 
 export function facts(rows) {
   return h('dl', { class: 'dl platform-facts' }, rows.filter(Boolean).map((row) => [h('dt', null, row[0]), h('dd', null, row[1])]));
-}
-
-/* A form in a dialog: fields, what sends it, the label of its button. */
-export function dialogActions(close, action) {
-  return h('div', { class: 'dialog-actions' }, h('button', { class: 'btn', type: 'button', onclick: close }, 'Cancel'),
-    h('button', { class: 'btn btn-primary', type: 'submit' }, action));
 }
