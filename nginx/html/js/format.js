@@ -54,11 +54,6 @@ export function languageName(code) {
   }
 }
 
-/* English alone: what is translated has its plural in the catalogue. */
-export function plural(count, one, many) {
-  return count + ' ' + (count === 1 ? one : many || one + 's');
-}
-
 /* Bytes as file managers count them, in thousands. */
 export function size(bytes) {
   if (bytes === null || bytes === undefined) {
