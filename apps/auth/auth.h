@@ -55,8 +55,11 @@ bool password_refused(struct resp *r, const char *field, const char *password, c
 /* The server that mail is handed to; NULL: none. */
 const char *mail_host(struct arena *a);
 /* Writes the array of third parties: whom data is handed to, by what is configured. */
-void third_parties_write(struct arena *a, struct jwrite *w);
-/* Writes the array of categories from rows of statement privacy_notice. */
+void third_parties_write(struct arena *a, struct jwrite *w, enum lang lang);
+/* What a row of statement privacy_notice says in its column label, purpose, legal_basis, retention or erasure; as the table has it where
+ * the catalogue has no words for the category. */
+const char *category_say(struct arena *a, enum lang lang, const struct db_rows *notice, int row, enum db_column column);
+/* Writes the array of categories from rows of statement privacy_notice, for programs: in English. */
 void privacy_write(struct arena *a, struct jwrite *w, const struct db_rows *notice);
 
 /* How an account may be stored whose address somebody types, as a statement argument. */

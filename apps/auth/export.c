@@ -51,7 +51,7 @@ static void begin_category(struct export *x, struct resp *r) {
     x->begun = true;
     x->entries = 0;
     if (x->is_html) {
-        export_html_category(&x->html, &x->notice, key);
+        export_html_category(&x->html, r->arena, r->lang, &x->notice, key);
     } else if (is_object(x)) {
         jw_key(&r->json, key);
     } else {
@@ -63,7 +63,7 @@ static void end_category(struct export *x, struct resp *r) {
     x->begun = false;
     if (x->is_html) {
         if (x->entries == 0) {
-            export_html_none(&x->html);
+            export_html_none(&x->html, r->lang);
         }
         export_html_category_end(&x->html);
     } else if (!is_object(x)) {
@@ -118,7 +118,7 @@ static enum err write_page(struct req *q, struct resp *r, struct export *x, bool
 static void end_document(struct req *q, struct resp *r, struct export *x) {
     struct jwrite *w = &r->json;
     if (x->is_html) {
-        export_html_end(&x->html, x->third_party);
+        export_html_end(&x->html, q->arena, r->lang, x->third_party);
         return;
     }
     jw_kobject(w, "dataProcessing");
@@ -126,7 +126,7 @@ static void end_document(struct req *q, struct resp *r, struct export *x) {
     jw_kstr(w, "legalBasis", EXPORT_BASIS);
     jw_kstr(w, "retention", EXPORT_RETENTION);
     jw_key(w, "thirdParties");
-    third_parties_write(q->arena, w);
+    third_parties_write(q->arena, w, LANG_EN);
     jw_key(w, "categories");
     privacy_write(q->arena, w, &x->notice);
     jw_object_end(w);
@@ -159,13 +159,15 @@ static enum err part(struct req *q, struct resp *r, bool *done) {
 
 static void begin_document(struct req *q, struct resp *r, struct export *x) {
     char now[CLOCK_ISO_SIZE];
-    clock_iso(clock_now_us(), now);
+    int64_t at = clock_now_us();
     if (x->is_html) {
         resp_html(r, export_style_hash(q->arena), NULL);
+        resp_speaks(r);
         hw_init(&x->html, r->body);
-        export_html_begin(&x->html, now);
+        export_html_begin(&x->html, q->arena, r->lang, at);
         return;
     }
+    clock_iso(at, now);
     resp_attachment(r, arena_printf(q->arena, "gdpr-export-%.10s.json", now));
     jw_object(&r->json);
     jw_kstr(&r->json, "exportDate", now);

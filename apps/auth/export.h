@@ -29,13 +29,13 @@ bool export_lists_json(struct jwrite *w, struct arena *a, const struct export_li
 
 /* The page's one style sheet as the content security policy names it. */
 const char *export_style_hash(struct arena *a);
-void export_html_begin(struct hwrite *w, const char *date);
+void export_html_begin(struct hwrite *w, struct arena *a, enum lang lang, int64_t now);
 /* A category with nothing in it says so. */
-void export_html_category(struct hwrite *w, const struct db_rows *notice, const char *key);
+void export_html_category(struct hwrite *w, struct arena *a, enum lang lang, const struct db_rows *notice, const char *key);
 /* One entry, from the JSON and the lists of the database. */
 bool export_html_item(struct hwrite *w, struct arena *a, const char *item, const struct export_list *lists, size_t n, char *rows);
-void export_html_none(struct hwrite *w);
+void export_html_none(struct hwrite *w, enum lang lang);
 void export_html_category_end(struct hwrite *w);
-void export_html_end(struct hwrite *w, const char *third_party);
+void export_html_end(struct hwrite *w, struct arena *a, enum lang lang, const char *third_party);
 
 #endif

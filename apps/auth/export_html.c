@@ -1,4 +1,5 @@
 /* export_html.c - an export as a page to read: everything is data of somebody and goes through the escaper. */
+#include "apps/auth/auth.h"
 #include "apps/auth/export.h"
 #include "common/base/log.h"
 #include "common/base/str.h"
@@ -167,42 +168,41 @@ static bool write_list_of_rows(struct hwrite *w, struct arena *a, const struct e
     return got == EXPORT_ROW_NONE;
 }
 
-void export_html_begin(struct hwrite *w, const char *date) {
+void export_html_begin(struct hwrite *w, struct arena *a, enum lang lang, int64_t now) {
     hw_constant(w, "<!doctype html>");
-    hw_open(w, "html", "lang", "en", NULL);
+    hw_open(w, "html", "lang", lang_tag(lang), "dir", lang_dir(lang), NULL);
     hw_open(w, "head", NULL);
     hw_void(w, "meta", "charset", "utf-8", NULL);
     hw_void(w, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1", NULL);
-    hw_elem(w, "title", "Your data in Muster");
+    hw_elem(w, "title", say(a, lang, W_EXPORT_TITLE));
     hw_open(w, "style", NULL);
     hw_constant(w, style);
     hw_close(w, "style");
     hw_close(w, "head");
     hw_open(w, "body", NULL);
     hw_open(w, "main", NULL);
-    hw_elem(w, "h1", "Your data in Muster");
-    hw_elem_class(w, "p", "soft", EXPORT_ARTICLE ".");
-    hw_open(w, "p", "class", "soft", NULL);
-    hw_textf(w, "Exported at %s.", date);
-    hw_close(w, "p");
+    hw_elem(w, "h1", say(a, lang, W_EXPORT_TITLE));
+    hw_elem_class(w, "p", "soft", say(a, lang, W_EXPORT_ARTICLE));
+    hw_elem_class(w, "p", "soft", say(a, lang, W_EXPORT_AT(now)));
 }
 
-void export_html_category(struct hwrite *w, const struct db_rows *notice, const char *key) {
+void export_html_category(struct hwrite *w, struct arena *a, enum lang lang, const struct db_rows *notice, const char *key) {
     static const struct {
-        const char *title;
+        enum words_id line;
         enum db_column column;
-    } lines[] = {
-        {"What for", COL_PURPOSE}, {"On what basis", COL_LEGAL_BASIS}, {"How long", COL_RETENTION}, {"When you leave", COL_ERASURE}};
+    } lines[] = {{WORDS_EXPORT_PURPOSE, COL_PURPOSE},
+                 {WORDS_EXPORT_BASIS, COL_LEGAL_BASIS},
+                 {WORDS_EXPORT_RETENTION, COL_RETENTION},
+                 {WORDS_EXPORT_ERASURE, COL_ERASURE}};
     hw_open(w, "section", NULL);
     for (int i = 0; i < notice->n; i++) {
         if (!str_eq(db_str(notice, i, COL_KEY), key)) {
             continue;
         }
-        hw_elem(w, "h2", db_str(notice, i, COL_LABEL));
+        hw_elem(w, "h2", category_say(a, lang, notice, i, COL_LABEL));
         for (size_t l = 0; l < sizeof(lines) / sizeof(lines[0]); l++) {
-            hw_open(w, "p", "class", "soft", NULL);
-            hw_textf(w, "%s: %s", lines[l].title, db_str(notice, i, lines[l].column));
-            hw_close(w, "p");
+            const union words_arg text = {.text = category_say(a, lang, notice, i, lines[l].column)};
+            hw_elem_class(w, "p", "soft", say(a, lang, (struct words){lines[l].line, &text, 1}));
         }
     }
 }
@@ -215,7 +215,7 @@ bool export_html_item(struct hwrite *w, struct arena *a, const char *item, const
         return false;
     }
     bool sound = true;
-    hw_open(w, "dl", NULL);
+    hw_open(w, "dl", "lang", "en", NULL); /* names of members are the same for everybody */
     write_members(w, a, o);
     for (size_t i = 0; sound && i < n; i++) {
         sound = write_list_of_rows(w, a, &lists[i], &rows);
@@ -224,23 +224,21 @@ bool export_html_item(struct hwrite *w, struct arena *a, const char *item, const
     return sound;
 }
 
-void export_html_none(struct hwrite *w) {
-    hw_elem(w, "p", "There is nothing.");
+void export_html_none(struct hwrite *w, enum lang lang) {
+    hw_elem(w, "p", words_plain(lang, WORDS_EXPORT_NONE));
 }
 
 void export_html_category_end(struct hwrite *w) {
     hw_close(w, "section");
 }
 
-void export_html_end(struct hwrite *w, const char *third_party) {
+void export_html_end(struct hwrite *w, struct arena *a, enum lang lang, const char *third_party) {
     hw_open(w, "section", NULL);
-    hw_elem(w, "h2", "Who else gets data");
+    hw_elem(w, "h2", say(a, lang, W_EXPORT_PARTIES));
     if (third_party) {
-        hw_open(w, "p", NULL);
-        hw_textf(w, "%s delivers mail: it gets your address, your name and the text of mails to you.", third_party);
-        hw_close(w, "p");
+        hw_elem(w, "p", say(a, lang, W_EXPORT_PARTY(third_party)));
     } else {
-        hw_elem(w, "p", "Nobody.");
+        hw_elem(w, "p", say(a, lang, W_EXPORT_PARTIES_NONE));
     }
     hw_close(w, "section");
     hw_close(w, "main");

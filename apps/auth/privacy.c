@@ -39,14 +39,14 @@ const char *mail_host(struct arena *a) {
     return arena_strndup(a, start, *start == '[' ? strcspn(start, "]") + 1 : strcspn(start, ":/"));
 }
 
-void third_parties_write(struct arena *a, struct jwrite *w) {
+void third_parties_write(struct arena *a, struct jwrite *w, enum lang lang) {
     const char *host = mail_host(a);
     jw_array(w);
     if (host) {
         jw_object(w);
         jw_kstr(w, "name", host);
-        jw_kstr(w, "purpose", "Delivers mail.");
-        jw_kstr(w, "data", "E-mail address, name and the text of mails.");
+        jw_kstr(w, "purpose", say(a, lang, W_EXPORT_PARTY_PURPOSE));
+        jw_kstr(w, "data", say(a, lang, W_EXPORT_PARTY_DATA));
         jw_object_end(w);
     }
     jw_array_end(w);
@@ -58,7 +58,13 @@ void privacy_write(struct arena *a, struct jwrite *w, const struct db_rows *noti
 
 static void write_third_parties(const struct shape_at *at, const struct field *f) {
     (void)f;
-    third_parties_write(at->arena, at->json);
+    third_parties_write(at->arena, at->json, req_lang(at->context));
+}
+
+/* In replies the reader's language; an export for programs has no context. */
+static void write_words(const struct shape_at *at, const struct field *f) {
+    const struct req *q = at->context;
+    jw_str(at->json, q ? category_say(at->arena, req_lang(q), at->rows, at->row, f->column) : db_str(at->rows, at->row, f->column));
 }
 
 static void write_recent(const struct shape_at *at, const struct field *f) {
@@ -74,7 +80,11 @@ static enum err privacy_get(struct req *q, struct resp *r) {
     struct db_rows sets[2];
     struct db_call calls[] = {{SQL_PRIVACY_NOTICE(), .rows = &sets[0]}, {SQL_PRIVACY_LEAVING(), .rows = &sets[1]}};
     enum err e = req_run(q, calls, 2);
-    return e == OK ? reply_sets(q, r, sets) : e;
+    if (e != OK) {
+        return e;
+    }
+    resp_speaks(r);
+    return reply_sets(q, r, sets);
 }
 
 /* ---- leaving ---- */
@@ -144,14 +154,15 @@ static enum err organization_restore_post(struct req *q, struct resp *r) {
 
 static const struct field privacy_category_members[] = {
     OUT(FT_STR, "key", "The key in the export.", .column = COL_KEY, .example = "exerciseHistory"),
-    OUT(FT_STR, "label", "What people call it.", .column = COL_LABEL, .example = "Exercises you took part in, with your answers"),
-    OUT(FT_STR, "purpose", "What it is kept for.", .column = COL_PURPOSE,
+    OUT(FT_STR, "label", "What people call it.", .column = COL_LABEL, .write = write_words,
+        .example = "Exercises you took part in, with your answers"),
+    OUT(FT_STR, "purpose", "What it is kept for.", .column = COL_PURPOSE, .write = write_words,
         .example = "To score exercises, explain decisions and show what to practise."),
-    OUT(FT_STR, "legalBasis", "The article of the GDPR that allows it.", .column = COL_LEGAL_BASIS,
+    OUT(FT_STR, "legalBasis", "The article of the GDPR that allows it.", .column = COL_LEGAL_BASIS, .write = write_words,
         .example = "Contract: GDPR Art. 6(1)(b)"),
-    OUT(FT_STR, "retention", "How long, with the periods that are configured.", .column = COL_RETENTION,
+    OUT(FT_STR, "retention", "How long, with the periods that are configured.", .column = COL_RETENTION, .write = write_words,
         .example = "Until you delete your account."),
-    OUT(FT_STR, "erasure", "What becomes of it when the account is deleted.", .column = COL_ERASURE,
+    OUT(FT_STR, "erasure", "What becomes of it when the account is deleted.", .column = COL_ERASURE, .write = write_words,
         .example = "Completed exercises stay in your organisation's figures without you."),
     OUT(FT_BOOL, "exported", "Whether it is in the export; false: it is not about people who have an account.", .column = COL_EXPORTED),
     FIELD_END,
@@ -227,7 +238,8 @@ const struct route privacy_routes[] = {
      .summary = "What is stored about people, why and for how long", .name = "getPrivacy", .tag = "account",
      .help = "What is kept about people, why, for how long and what becomes of it, generated from the registry that export and erasure "
              "follow, and from what is configured. It needs no reading between the lines: what is not listed is not kept.",
-     .reply_help = "The same for everybody of the installation, but for deletion and recentSignIn.", .reply = &privacy_shape},
+     .reply_help = "The same for everybody of the installation, but for deletion and recentSignIn; sentences are in the reader's language.",
+     .reply = &privacy_shape},
     {METHOD_POST, "/api/portal/delete-account", GUARD_MEMBER, "account", account_delete_post,
      BODY(account_delete_fields, struct leave_body),
      .flags = ROUTE_WHO | ROUTE_SLOW | ROUTE_COOKIE | ROUTE_STEP_UP | ROUTE_WITHOUT_FACTOR | ROUTE_ENDING,

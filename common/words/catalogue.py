@@ -14,7 +14,7 @@ from common.words import message
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = "en"
 # Areas that programs speak; all others are words of the pages. `labels` is both: names of roles, states and the like.
-SERVER = ("errors", "mail", "report", "certificate", "export", "next")
+SERVER = ("errors", "mail", "report", "certificate", "export", "next", "categories")
 BOTH = ("labels",)
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from common.words import catalogue
 from tests.lib import Client, Instance, Library, ending
 from tests.lib.client import PASSWORD
 from tests.lib.instance import wait_for
@@ -58,6 +59,68 @@ def test_notice(instance, admin):
     assert "Expired sessions are removed after 7 days." in period
     later(instance, admin, 16)
     assert admin.call("GET", "/api/portal/privacy")["recentSignIn"] is False
+
+
+COLUMNS = {"label": "label", "purpose": "purpose", "legalBasis": "legal_basis", "retention": "retention", "erasure": "erasure"}
+DAYS = re.compile(r"\{days, plural, one \{# (\w+)\} other \{# (\w+)\}\}")
+
+
+def snake(key):
+    return re.sub(r"[A-Z]", lambda letter: "_" + letter[0].lower(), key)
+
+
+def test_registry_and_catalogue_say_the_same(instance):
+    """E1, G9: the English words of each category and rule are those of the registry, and every whole language has them all."""
+    words = catalogue.load()
+    english = words["en"]["categories"]
+    rules = instance.sql("SELECT name, sentence FROM muster.retention WHERE category IS NOT NULL")
+    said = {"rule." + row["name"]: row["sentence"] for row in rules}
+    for row in instance.sql("SELECT * FROM muster.personal_category"):
+        said |= {f"{snake(row['key'])}.{name}": row[name] for name in ("label", "purpose", "retention", "erasure")}
+        assert row["legal_basis"] in [text for key, text in english.items() if key.startswith("basis.")]
+    assert {key: DAYS.sub("%s days", text) for key, text in english.items() if not key.startswith("basis.")} == said
+    for lang, row in catalogue.languages().items():
+        assert not row["whole"] or set(words[lang]["categories"]) == set(english), lang
+
+
+@pytest.mark.parametrize("lang", [lang for lang, row in catalogue.languages().items() if row["offered"]])
+def test_notice_in_the_readers_language(instance, new_admin, lang):
+    """E1, G9: the notice and the page to read are in the browser's language, and in the person's own once there is one."""
+    person, words = new_admin(), catalogue.load()[lang]
+    instance.sql("UPDATE muster.retention SET days = 1 WHERE name = 'known_devices'")
+    try:
+        for header, own in ((lang, None), ("xx", lang), ("fr" if lang != "fr" else "de", lang)):
+            instance.sql("UPDATE muster.app_user SET language = %s WHERE id = %s", own, person.me["id"])
+            read_in(person, {"Accept-Language": header}, lang, words)
+        rows = instance.sql("SELECT * FROM muster.personal_category ORDER BY position")
+        # Programs get English.
+        told = person.request("GET", EXPORT, headers={"Accept-Language": lang}).json()["dataProcessing"]["categories"]
+        assert [[one[name] for name in COLUMNS if name != "retention"] for one in told] == [
+            [row[column] for name, column in COLUMNS.items() if name != "retention"] for row in rows]
+    finally:
+        instance.sql("UPDATE muster.retention SET days = 180 WHERE name = 'known_devices'")
+
+
+def read_in(person, headers, lang, words):
+    reply = person.request("GET", "/api/portal/privacy", headers=headers)
+    assert reply.headers["Content-Language"] == lang
+    shown, said = reply.json()["categories"], words["categories"]
+    for row in shown:
+        key = snake(row["key"])
+        assert all(row[name] == said[f"{key}.{name}"] for name in ("label", "purpose", "erasure"))
+        assert row["legalBasis"] in [text for key, text in said.items() if key.startswith("basis.")]
+        assert row["retention"].startswith(said[f"{key}.retention"]) and "{" not in row["retention"]
+    (period,) = [row["retention"] for row in shown if row["key"] == "sessions"]
+    for rule, days in (("sessions", 7), ("known_devices", 1)):
+        assert DAYS.sub(lambda way, n=days: f"{n} {way[1 if n == 1 else 2]}", said["rule." + rule]) in period
+    reply = person.request("GET", EXPORT + "?format=html", headers=headers)
+    assert reply.headers["Content-Language"] == lang and f'<html lang="{lang}"' in reply.text
+    texts = Page(reply.text).texts
+    assert {words["export"]["title"], words["export"]["none"]} | {row["label"] for row in shown if row["exported"]} <= set(texts)
+    for row in shown:
+        if row["exported"]:
+            for line, name in (("purpose", "purpose"), ("basis", "legalBasis"), ("retention", "retention"), ("erasure", "erasure")):
+                assert words["export"][line].replace("{text}", row[name]) in texts
 
 
 def test_third_parties_follow_from_the_settings():
