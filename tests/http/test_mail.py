@@ -44,7 +44,7 @@ def test_results_by_mail(instance, person):
     assert mail.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
     link = f"{instance.base_url}/exercises/{exercise}/result"
-    assert "Hello Robin," in text_of(mail) and "100 %" in text_of(mail) and f"\n{link}\n" in text_of(mail)
+    assert "Hello Robin," in text_of(mail) and "100%" in text_of(mail) and f"\n{link}\n" in text_of(mail)
     assert f'href="{link}"' in html_of(mail) and "Hello Robin," in html_of(mail)
     (row,) = sent(person, "exercise_completed")
     assert row["state"] == "SENT" and row["recipient"] is None and row["sealed"] is None and row["about_exercise_id"] is None
